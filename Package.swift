@@ -1,0 +1,106 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// The house, from the ground up. A target imports only what stands below it and is
+// listed here; `make lint` compares this list with every `import` line.
+let package = Package(
+  name: "gradus",
+  products: [.executable(name: "gradus", targets: ["gradus"])],
+  targets: [
+    // 0  Doors to C
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(
+      name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+
+    // 1  Ground: values, arithmetic, text
+    .pure("ExamModel"),
+    .pure("Calculus"),
+    .pure("Typesetting", ["Calculus"]),
+    .pure("CSV"),
+    .edge("Cryptography", ["COpenSSL"]),  // pure in its effects, but every call crosses into C
+
+    // 2  Steps: pure functions from one value to the next. Siblings do not know one another,
+    //    with two exceptions: a paper is drawn from the bank, and marking asks it for keys.
+    .pure("QuestionBank", ["ExamModel", "Calculus", "Typesetting"]),
+    .pure("PaperPress", ["ExamModel", "QuestionBank", "Cryptography"]),
+    .pure("Publishing", ["ExamModel", "Typesetting", "CSV"], plugins: ["EmbedText"]),
+    .pure("ResponseSheets", ["ExamModel", "CSV"]),
+    .pure("Marking", ["ExamModel", "Calculus", "QuestionBank"]),
+
+    // 3  Edges: the disk and the network
+    .edge("Storage", ["ExamModel", "CSQLite", "CPostgres"], plugins: ["EmbedText"]),
+    .edge("Webhooks", ["ExamModel", "Cryptography", "CCurl"]),
+
+    // 4  Time: batches, chunks, the pool, delivery
+    .edge(
+      "Workers",
+      [
+        "ExamModel", "CSV", "Cryptography", "QuestionBank", "PaperPress", "ResponseSheets",
+        "Marking", "Storage", "Webhooks",
+      ]),
+
+    // 5  Front door
+    .executableTarget(
+      name: "gradus",
+      dependencies: [
+        "ExamModel", "Calculus", "Typesetting", "CSV", "Cryptography", "QuestionBank",
+        "PaperPress", "Publishing", "ResponseSheets", "Marking", "Storage", "Webhooks", "Workers",
+      ],
+      swiftSettings: .gradus),
+
+    // The tool that turns Schema/ and Templates/ into Swift literals
+    .executableTarget(name: "embed-text", swiftSettings: .gradus),
+    .plugin(
+      name: "EmbedText", capability: .buildTool(), dependencies: ["embed-text"],
+      path: "Sources/EmbedText"),
+
+    // Tests
+    .target(
+      name: "TestKit",
+      dependencies: ["ExamModel", "CSV", "QuestionBank", "PaperPress", "Marking", "Storage"],
+      path: "Tests/TestKit", swiftSettings: .gradus),
+    .tests("ExamModel"), .tests("Calculus"), .tests("Typesetting"), .tests("CSV"),
+    .tests("Cryptography"), .tests("QuestionBank"), .tests("PaperPress"), .tests("Publishing"),
+    .tests("ResponseSheets"), .tests("Marking"), .tests("Storage"), .tests("Webhooks"),
+    .tests("Workers"),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["gradus", "TestKit", "Webhooks"],
+      swiftSettings: .gradus),
+  ]
+)
+
+extension [SwiftSetting] {
+  static let gradus: Self = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ]
+}
+
+extension Target {
+  /// A target without unsafe code: no C, no files, no clock.
+  static func pure(
+    _ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []
+  ) -> Target {
+    .target(
+      name: name, dependencies: dependencies, swiftSettings: .gradus + [.strictMemorySafety()],
+      plugins: plugins)
+  }
+
+  /// A target that touches the world outside the process.
+  static func edge(
+    _ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []
+  ) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: .gradus, plugins: plugins)
+  }
+
+  static func tests(_ subject: String) -> Target {
+    .testTarget(
+      name: "\(subject)Tests", dependencies: [.init(stringLiteral: subject), "TestKit"],
+      swiftSettings: .gradus)
+  }
+}

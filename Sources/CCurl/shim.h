@@ -1,0 +1,25 @@
+#include <curl/curl.h>
+
+/// Typed doors to curl_easy_setopt() and curl_easy_getinfo(), which are variadic
+/// and so invisible to Swift. One function for each C type of argument: a wrong
+/// type here would be silent damage to the stack.
+static inline CURLcode shim_curl_setopt_long(CURL *handle, CURLoption option, long value) {
+  return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode shim_curl_setopt_string(CURL *handle, CURLoption option, const char *value) {
+  return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode shim_curl_setopt_pointer(CURL *handle, CURLoption option, void *value) {
+  return curl_easy_setopt(handle, option, value);
+}
+typedef size_t (*shim_curl_write)(char *bytes, size_t size, size_t count, void *context);
+static inline CURLcode shim_curl_setopt_write(CURL *handle, CURLoption option, shim_curl_write callback) {
+  return curl_easy_setopt(handle, option, callback);
+}
+typedef curl_socket_t (*shim_curl_open_socket)(void *context, curlsocktype purpose, struct curl_sockaddr *address);
+static inline CURLcode shim_curl_setopt_open_socket(CURL *handle, shim_curl_open_socket callback) {
+  return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, callback);
+}
+static inline CURLcode shim_curl_getinfo_long(CURL *handle, CURLINFO info, long *value) {
+  return curl_easy_getinfo(handle, info, value);
+}

@@ -1,0 +1,3 @@
+@main struct Gradus {
+  static func main() { print("gradus") }
+}
