@@ -1,0 +1,28 @@
+extension Double {
+  /// The number with exactly `decimals` places, rounded half to even on its exact binary value.
+  ///
+  /// Neither Foundation nor the C library is asked, so the digits are the same everywhere. Numbers
+  /// of 2^53/10^decimals and more, infinities and NaN are printed as Swift prints them.
+  package func fixed(_ decimals: Int) -> String {
+    let scale = Double.powerOfTen(decimals)
+    guard isFinite, magnitude < 9_007_199_254_740_992 / scale else { return description }
+    // The product is rounded once; its exact error (by fused multiply-add) settles a near tie.
+    let product = magnitude * scale
+    let error = (-product).addingProduct(magnitude, scale)
+    var units = product.rounded(.toNearestOrEven)
+    let distance = (product - units) + error
+    if distance > 0.5 { units += 1 } else if distance < -0.5 { units -= 1 }
+    let digits = String(UInt64(units))
+    let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+    let sign = self < 0 && units != 0 ? "-" : ""
+    guard decimals > 0 else { return sign + padded }
+    return "\(sign)\(padded.dropLast(decimals)).\(padded.suffix(decimals))"
+  }
+
+  /// 10 to the power `n`, exact for 0 through 22.
+  package static func powerOfTen(_ n: Int) -> Double {
+    var power = 1.0
+    for _ in 0..<n.magnitude { power *= 10 }
+    return n < 0 ? 1 / power : power
+  }
+}

@@ -1,0 +1,156 @@
+/// A JSON value whose objects keep the order of their members.
+package enum JSON: Sendable, Hashable {
+  case null
+  case bool(Bool)
+  case integer(Int)
+  case number(Double)
+  case string(String)
+  case array([JSON])
+  case object([Member])
+
+  package struct Member: Sendable, Hashable {
+    package var key: String
+    package var value: JSON
+    package init(key: String, value: JSON) {
+      self.key = key
+      self.value = value
+    }
+  }
+
+  /// An object from pairs, in their order.
+  package static func object(_ pairs: [(String, JSON)]) -> JSON {
+    .object(pairs.map { Member(key: $0.0, value: $0.1) })
+  }
+
+  /// The member named `key`; nil where there is none or this is no object.
+  package subscript(key: String) -> JSON? {
+    guard case .object(let members) = self else { return nil }
+    return members.first { $0.key == key }?.value
+  }
+
+  package var string: String? { if case .string(let text) = self { text } else { nil } }
+  package var bool: Bool? { if case .bool(let flag) = self { flag } else { nil } }
+  package var array: [JSON]? { if case .array(let items) = self { items } else { nil } }
+  package var members: [Member]? { if case .object(let members) = self { members } else { nil } }
+
+  /// A whole number, also one written as `3.0`.
+  package var int: Int? { double.flatMap { Int(exactly: $0) } }
+
+  package var double: Double? {
+    switch self {
+    case .integer(let n): Double(n)
+    case .number(let x): x
+    default: nil
+    }
+  }
+
+  /// The items as numbers; nil unless this is an array of nothing else.
+  package var doubles: [Double]? {
+    guard let array else { return nil }
+    let numbers = array.compactMap(\.double)
+    return numbers.count == array.count ? numbers : nil
+  }
+
+  package static func optional(_ text: String?) -> JSON { text.map(JSON.string) ?? .null }
+}
+
+// MARK: - Printing
+
+extension JSON {
+  /// One line without spaces; equal values give equal bytes.
+  package var text: String {
+    var out = ""
+    write(to: &out, indent: nil)
+    return out
+  }
+
+  /// Two spaces an indent, short arrays of plain values on one line.
+  package var prettyText: String {
+    var out = ""
+    write(to: &out, indent: 0)
+    return out
+  }
+
+  private var isPlain: Bool {
+    switch self {
+    case .array(let items): items.allSatisfy(\.isPlainScalar)
+    case .object: false
+    default: true
+    }
+  }
+
+  private var isPlainScalar: Bool {
+    switch self {
+    case .array, .object: false
+    case .string(let text): text.utf8.count < 24
+    default: true
+    }
+  }
+
+  private func write(to out: inout String, indent: Int?) {
+    switch self {
+    case .null: out += "null"
+    case .bool(let flag): out += flag ? "true" : "false"
+    case .integer(let n): out += String(n)
+    case .number(let x): out += Self.numberText(x)
+    case .string(let text): Self.quote(text, to: &out)
+    case .array(let items) where indent != nil && isPlain:
+      out += "["
+      for (index, item) in items.enumerated() {
+        if index > 0 { out += ", " }
+        item.write(to: &out, indent: nil)
+      }
+      out += "]"
+    case .array(let items):
+      Self.writeList(to: &out, "[", "]", count: items.count, indent: indent) { out, index, indent in
+        items[index].write(to: &out, indent: indent)
+      }
+    case .object(let members):
+      Self.writeList(to: &out, "{", "}", count: members.count, indent: indent) {
+        out, index, indent in
+        Self.quote(members[index].key, to: &out)
+        out += indent == nil ? ":" : ": "
+        members[index].value.write(to: &out, indent: indent)
+      }
+    }
+  }
+
+  private static func writeList(
+    to out: inout String, _ open: String, _ close: String, count: Int, indent: Int?,
+    item: (inout String, Int, Int?) -> Void
+  ) {
+    out += open
+    for index in 0..<count {
+      if index > 0 { out += "," }
+      if let indent { out += "\n" + String(repeating: "  ", count: indent + 1) }
+      item(&out, index, indent.map { $0 + 1 })
+    }
+    if let indent, count > 0 { out += "\n" + String(repeating: "  ", count: indent) }
+    out += close
+  }
+
+  /// The shortest text that reads back as the same double; `null` where JSON has no number for it.
+  private static func numberText(_ x: Double) -> String {
+    guard x.isFinite else { return "null" }
+    if x == x.rounded(), x.magnitude < 1e15 { return String(Int(x)) }
+    return x.description
+  }
+
+  private static func quote(_ text: String, to out: inout String) {
+    out += "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": out += "\\\""
+      case "\\": out += "\\\\"
+      case "\n": out += "\\n"
+      case "\r": out += "\\r"
+      case "\t": out += "\\t"
+      case _ where scalar.value < 0x20 || scalar.value == 0x7F || (0x2028...0x2029).contains(scalar.value):
+        let hex = String(scalar.value, radix: 16)
+        out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+      default: out.unicodeScalars.append(scalar)
+      }
+    }
+    out += "\""
+  }
+}

@@ -1,0 +1,32 @@
+/// One answer that a family can ask for.
+package struct Part: Sendable, Hashable {
+  package let id: PartID
+  /// The kind where the key is `undefined`, and in every draw but those that say otherwise.
+  package let kind: AnswerKind
+  package let tolerance: Tolerance
+  /// The part's share of the question's marks, relative to its sisters.
+  package let weight: Int
+  /// Earlier parts whose own wrong answer may be carried into this one.
+  package let dependsOn: [PartID]
+
+  package init(
+    _ id: PartID, _ kind: AnswerKind, tolerance: Tolerance = .exact, weight: Int = 1,
+    dependsOn: [PartID] = []
+  ) {
+    self.id = id
+    self.kind = kind
+    self.tolerance = tolerance
+    self.weight = weight
+    self.dependsOn = dependsOn
+  }
+}
+
+/// The right answers to one drawn question, in the order of the family's parts.
+///
+/// A part that this draw does not ask (a count of multiplications where there is no product) is nil.
+package struct AnswerKey: Sendable, Hashable {
+  package var values: [AnswerValue?]
+
+  package init(_ values: [AnswerValue?]) { self.values = values }
+  package subscript(index: Int) -> AnswerValue? { values[index] }
+}

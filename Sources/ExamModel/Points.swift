@@ -1,0 +1,47 @@
+/// An amount of marks in whole hundredths, so that sums are exact.
+package struct Points: Hashable, Sendable, Comparable {
+  package var hundredths: Int
+
+  package init(hundredths: Int) { self.hundredths = hundredths }
+
+  /// The nearest hundredth to `marks`; half a hundredth goes away from zero.
+  package init(_ marks: Double) { hundredths = Int((marks * 100).rounded()) }
+
+  package static let zero = Points(hundredths: 0)
+
+  package static func < (a: Self, b: Self) -> Bool { a.hundredths < b.hundredths }
+  package static func + (a: Self, b: Self) -> Self { Points(hundredths: a.hundredths + b.hundredths) }
+  package static func += (a: inout Self, b: Self) { a.hundredths += b.hundredths }
+
+  /// This amount times a share of it such as 0.5, to the nearest hundredth.
+  package func scaled(by share: Double) -> Points {
+    Points(hundredths: Int((Double(hundredths) * share).rounded()))
+  }
+
+  /// Splits the amount over parts by weight; the pieces always add up to the whole.
+  ///
+  /// Each piece is the difference of two rounded running totals. Without weights there are no pieces.
+  package func split(by weights: [Int]) -> [Points] {
+    let sum = weights.reduce(0, +)
+    var (running, given) = (0, 0)
+    return weights.map { weight in
+      running += weight
+      let upTo = Int((Double(hundredths) * Double(running) / Double(sum)).rounded())
+      defer { given = upTo }
+      return Points(hundredths: upTo - given)
+    }
+  }
+}
+
+extension Points: CustomStringConvertible {
+  /// `2`, `2.5` or `0.33`: no more decimals than needed.
+  package var description: String {
+    let (whole, rest) = hundredths.magnitude.quotientAndRemainder(dividingBy: 100)
+    let sign = hundredths < 0 ? "-" : ""
+    switch rest {
+    case 0: return "\(sign)\(whole)"
+    case _ where rest.isMultiple(of: 10): return "\(sign)\(whole).\(rest / 10)"
+    default: return "\(sign)\(whole).\(rest < 10 ? "0" : "")\(rest)"
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package import ExamModel
+
+/// Where tests, imports, results and deliveries are kept, worded by use.
+///
+/// There are two conformers, SQLite and PostgreSQL, held to one conformance suite. Every method is
+/// one transaction: it happens whole or not at all. A conformer owns one connection and runs its
+/// blocking calls on a lane of its own; a pool opens one store for each of its lanes.
+package protocol Store: Sendable {
+  /// Where this is, fit for a message: no password.
+  nonisolated var address: String { get }
+
+  // MARK: Schema
+
+  /// Applies what is missing under a lock and returns the names of the migrations applied.
+  ///
+  /// - Throws: `.editedMigration` where an applied migration's digest is not ours, `.newerSchema`
+  ///   where the store knows migrations that this program does not.
+  func migrate() async throws(StoreError) -> [String]
+
+  /// How the store stands; changes nothing.
+  func schema() async throws(StoreError) -> SchemaState
+
+  // MARK: Import
+
+  /// Records a test, or finds it again.
+  ///
+  /// - Throws: `.conflict` where the test is there with another manifest.
+  func register(_ test: TestRecord) async throws(StoreError)
+
+  /// The batch of a file that was imported before, and its latest run.
+  func batch(of test: TestID, digest: String) async throws(StoreError) -> ImportedBatch?
+
+  /// Keeps a file's rows, starts a run over those to be graded and writes the events it causes.
+  ///
+  /// - Throws: `.conflict` where the same digest is there already.
+  func importBatch(
+    _ batch: NewBatch, submissions: any Sequence<SubmissionRecord> & Sendable
+  ) async throws(StoreError) -> ImportedBatch
+
+  // MARK: Queue
+
+  /// Takes the next chunk that is ready, or whose lease has run out; nil where there is none.
+  ///
+  /// The token grows with every claim of a chunk and never falls.
+  func claimChunk(
+    of run: RunKey?, as worker: String, lease: LeaseTerms
+  ) async throws(StoreError) -> ChunkClaim?
+
+  /// Prolongs the lease up to its hard deadline; false where the claim is no longer ours.
+  func heartbeat(_ claim: ChunkClaim, lease: LeaseTerms) async throws(StoreError) -> Bool
+
+  /// The rows of a claimed chunk, by line.
+  func submissions(of claim: ChunkClaim) async throws(StoreError) -> [SubmissionRecord]
+
+  /// Writes results, tallies and the chunk's completion; the fence is checked last.
+  ///
+  /// False, and nothing written, where the claim's token is no longer the chunk's. A connection
+  /// lost while committing is settled by reading the chunk back.
+  func land(_ landing: Landing, for claim: ChunkClaim) async throws(StoreError) -> Bool
+
+  /// Returns a chunk unfinished, for another worker at once and without counting an attempt.
+  func giveBack(_ claim: ChunkClaim) async throws(StoreError)
+
+  /// Notes a failed attempt; the fifth sets the chunk aside with its error.
+  func fail(_ claim: ChunkClaim, error: String) async throws(StoreError)
+
+  /// Ends a run whose chunks have all ended, makes it the published one and writes its events.
+  ///
+  /// False where chunks are left or another worker was first.
+  func finish(_ run: RunKey, events: [NewEvent]) async throws(StoreError) -> Bool
+
+  // MARK: Reading
+
+  func progress(of run: RunKey) async throws(StoreError) -> RunProgress
+  /// All runs of a test, or of every test, newest first.
+  func runs(of test: TestID?) async throws(StoreError) -> [RunProgress]
+  /// The run whose results count; nil before the first has finished.
+  func publishedRun(of test: TestID) async throws(StoreError) -> RunKey?
+  /// The parts and misconceptions that a run's results refer to by number.
+  func legend(of run: RunKey) async throws(StoreError) -> RunLegend
+  /// Sums over the run's chunks.
+  func tallies(of run: RunKey) async throws(StoreError) -> [ItemTally]
+  /// One page of results in order of candidate, beginning after `candidate`.
+  func results(
+    of run: RunKey, after candidate: CandidateID?, limit: Int
+  ) async throws(StoreError) -> [ResultRecord]
+  /// The rows of a batch with one disposition, by line.
+  func submissions(
+    of batch: BatchKey, disposition: Disposition
+  ) async throws(StoreError) -> [SubmissionRecord]
+
+  // MARK: Webhooks
+
+  func addEndpoint(_ endpoint: NewEndpoint) async throws(StoreError) -> EndpointRecord
+  /// All endpoints, oldest first; the only method that hands out their secrets.
+  func endpoints() async throws(StoreError) -> [EndpointRecord]
+  /// False where there is no such endpoint.
+  func removeEndpoint(_ id: Int64) async throws(StoreError) -> Bool
+  func setEndpoint(_ id: Int64, disabledBecause reason: String?) async throws(StoreError) -> Bool
+  /// Writes an event for one endpoint, or for all that subscribe to its type.
+  func enqueue(_ event: NewEvent, for endpoint: Int64?) async throws(StoreError)
+  /// Takes due deliveries, the most overdue first and at most `perEndpoint` of one endpoint.
+  func claimDeliveries(
+    limit: Int, perEndpoint: Int, leaseSeconds: Int
+  ) async throws(StoreError) -> [DeliveryClaim]
+  /// Records an attempt and what follows from it; false where the claim is no longer ours.
+  func record(
+    _ attempt: DeliveryAttempt, for claim: DeliveryClaim
+  ) async throws(StoreError) -> Bool
+  /// The latest deliveries with their state, newest first.
+  func deliveries(limit: Int) async throws(StoreError) -> [DeliveryRecord]
+
+  /// Ends the connection; the store is not used afterwards.
+  func close() async
+}

@@ -1,0 +1,36 @@
+/// What a store could not do, and why.
+package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
+  package enum Kind: Sendable, Hashable {
+    /// No connection could be made, or it was lost; trying again may help.
+    case unreachable
+    /// The schema is missing or older than this program.
+    case notMigrated
+    /// The schema is newer than this program.
+    case newerSchema
+    /// A migration that was applied differs from ours of the same number.
+    case editedMigration
+    /// The file is no database of ours, or the address cannot be understood.
+    case badAddress
+    /// The folder, the file or the server allows no writing.
+    case readOnly
+    /// What is stored contradicts what was to be written.
+    case conflict
+    /// Another process holds the store; trying again may help.
+    case busy
+    /// A statement failed in a way that is our mistake or the store's.
+    case failed
+  }
+
+  package var kind: Kind
+  package var message: String
+  /// SQLSTATE on PostgreSQL, the extended result code on SQLite.
+  package var code: String?
+
+  package init(_ kind: Kind, _ message: String, code: String? = nil) {
+    self.kind = kind
+    self.message = message
+    self.code = code
+  }
+
+  package var description: String { code.map { "\(message) (\($0))" } ?? message }
+}
