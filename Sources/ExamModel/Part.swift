@@ -1,6 +1,8 @@
 /// One answer that a family can ask for.
 package struct Part: Sendable, Hashable {
   package let id: PartID
+  /// The form's field that takes the answer; parts of which any draw asks one at most may share it.
+  package let field: PartID
   /// The kind where the key is `undefined`, and in every draw but those that say otherwise.
   package let kind: AnswerKind
   package let tolerance: Tolerance
@@ -10,10 +12,11 @@ package struct Part: Sendable, Hashable {
   package let dependsOn: [PartID]
 
   package init(
-    _ id: PartID, _ kind: AnswerKind, tolerance: Tolerance = .exact, weight: Int = 1,
-    dependsOn: [PartID] = []
+    _ id: PartID, _ kind: AnswerKind, field: PartID? = nil, tolerance: Tolerance = .exact,
+    weight: Int = 1, dependsOn: [PartID] = []
   ) {
     self.id = id
+    self.field = field ?? id
     self.kind = kind
     self.tolerance = tolerance
     self.weight = weight
