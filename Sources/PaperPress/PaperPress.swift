@@ -1,1 +1,107 @@
-// Nothing yet.
+package import ExamModel
+package import QuestionBank
+
+/// Computes papers: blueprint + secret + candidate → the same paper on every machine.
+package struct PaperPress: Sendable {
+  package let blueprint: Blueprint
+  /// The questions of every paper in order; candidates differ in numbers only.
+  package let slots: [Slot]
+  private let secret: ExamSecret
+
+  /// One numbered question of the test, before any candidate's numbers.
+  package struct Slot: Sendable {
+    /// From 1, through all sections.
+    package let number: Int
+    /// Index into the blueprint's sections.
+    package let section: Int
+    /// `Mathematics/matdim.product/2`: what seeds the question.
+    package let name: String
+    package let family: any QuestionFamily.Type
+    package let marks: Points
+    package let style: QuestionStyle
+
+    /// The form's fields that the slot may ask, in order.
+    package var fields: [PartID] {
+      let asked = family.parts.filter { style.askedParts?.contains($0.id) ?? true }.map(\.field)
+      return family.fields.filter(asked.contains)
+    }
+  }
+
+  /// - Throws: `SourceError` for a family, version, topic or part that the catalogue lacks.
+  package init(_ blueprint: Blueprint, secret: ExamSecret, file: String) throws(SourceError) {
+    self.blueprint = blueprint
+    self.secret = secret
+    let structure = PaperSeed(secret.derive("gradus/1/structure", [blueprint.id.rawValue]))
+    var slots: [Slot] = []
+    for (index, section) in blueprint.sections.enumerated() {
+      for entry in section.entries {
+        let name = "\(section.title)/\(entry.name)"
+        let families = try Self.families(of: entry, dice: structure.dice(name), file: file)
+        for (draw, family) in families.enumerated() {
+          slots.append(
+            Slot(
+              number: slots.count + 1, section: index, name: "\(name)/\(draw + 1)",
+              family: family, marks: entry.marks,
+              style: try Self.style(of: entry, family: family, file: file)))
+        }
+      }
+    }
+    self.slots = slots
+  }
+
+  private static func families(
+    of entry: Blueprint.Entry, dice: Dice, file: String
+  ) throws(SourceError) -> [any QuestionFamily.Type] {
+    switch entry.source {
+    case .family(let id, let version):
+      let family = try Catalogue.family(id, version: version, file: file, line: entry.line)
+      return Array(repeating: family, count: entry.count)
+    case .topic(let topic, let difficulty):
+      let found = Catalogue.families(ofTopic: topic, difficulty: difficulty)
+      guard !found.isEmpty else {
+        let topics = Catalogue.topics.joined(separator: ", ")
+        throw SourceError(
+          file: file, line: entry.line,
+          "no family of topic \"\(topic)\" has difficulty \(difficulty.lowerBound) to "
+            + "\(difficulty.upperBound); topics are \(topics)")
+      }
+      var dice = dice
+      return (0..<entry.count).map { _ in dice.pick(found) }
+    }
+  }
+
+  private static func style(
+    of entry: Blueprint.Entry, family: any QuestionFamily.Type, file: String
+  ) throws(SourceError) -> QuestionStyle {
+    let known = family.parts.map(\.id)
+    if let stranger = entry.parts?.first(where: { !known.contains($0) }) {
+      throw SourceError(
+        file: file, line: entry.line,
+        "\(family.id) has no part \"\(stranger)\"; its parts are "
+          + known.map(\.rawValue).joined(separator: ", "))
+    }
+    return QuestionStyle(askedParts: entry.parts ?? family.usualParts, decimals: entry.decimals)
+  }
+
+  /// Every answer field of the form, in the order of the questions.
+  package var formItems: [FormItem] {
+    slots.flatMap { slot in slot.fields.map { FormItem(question: slot.number, field: $0) } }
+  }
+
+  /// The paper of one candidate.
+  package func paper(for candidate: CandidateID) -> Paper {
+    let seed = PaperSeed(secret.derive("gradus/1/test", [blueprint.id.rawValue, candidate.rawValue]))
+    return Paper(
+      candidate: candidate, code: code(for: candidate),
+      questions: slots.map { slot in
+        var dice = seed.dice(slot.name)
+        return slot.family.question(from: &dice, style: slot.style)
+      },
+      nonce: seed.child("nonce"))
+  }
+
+  /// The code on one candidate's paper; cheap, since nothing else is drawn.
+  package func code(for candidate: CandidateID) -> PaperCode {
+    PaperCode(bits: secret.derive("gradus/1/code", [blueprint.id.rawValue, candidate.rawValue]))
+  }
+}

@@ -1,0 +1,108 @@
+package import ExamModel
+package import QuestionBank
+
+/// Marks typed answers against a question's key.
+package struct Marker: Sendable {
+  package let policy: MarkingPolicy
+
+  package init(policy: MarkingPolicy = MarkingPolicy()) { self.policy = policy }
+
+  /// Marks the parts that a question asks, in order.
+  ///
+  /// - Parameters:
+  ///   - typed: what was typed for each of the family's parts; nil and missing ones are blank.
+  ///   - marks: the question's points, split over its asked parts by weight.
+  package func mark(
+    _ question: any Question, typed: (PartID) -> String?, worth marks: Points
+  ) -> [Mark] {
+    let parts = question.parts
+    let possible = marks.split(by: question.asked.map { parts[$0].weight })
+    var readings = [Reading?](repeating: nil, count: parts.count)
+    var result: [Mark] = []
+    result.reserveCapacity(question.asked.count)
+    for (index, points) in zip(question.asked, possible) {
+      guard let key = question.key[index] else { continue }
+      let part = parts[index]
+      let reading = typed(part.id).map { Reading($0, as: key.kind ?? part.kind) } ?? .blank
+      readings[index] = reading
+      var mark = Mark(
+        part: part, reading: reading, outcome: .incorrect, rule: .none, awarded: .zero,
+        possible: points)
+      (mark.outcome, mark.rule) = judge(reading, index: index, of: question, readings: readings)
+      mark.awarded = award(mark.outcome, of: points)
+      result.append(mark)
+    }
+    return result
+  }
+
+  /// Marks one answer against one key, without a question around it.
+  package func mark(_ typed: String, part: Part, key: AnswerValue, worth points: Points) -> Mark {
+    let reading = Reading(typed, as: part.kind)
+    var mark = Mark(
+      part: part, reading: reading, outcome: .incorrect, rule: .none, awarded: .zero,
+      possible: points)
+    (mark.outcome, mark.rule) = judge(reading, part: part, key: key)
+    mark.awarded = award(mark.outcome, of: points)
+    return mark
+  }
+
+  private func award(_ outcome: Outcome, of points: Points) -> Points {
+    switch outcome {
+    case .correct: points
+    case .imprecise: points.scaled(by: policy.imprecise)
+    case .followThrough: points.scaled(by: policy.followThrough)
+    case .misconception, .incorrect: points.scaled(by: policy.wrong)
+    case .blank: points.scaled(by: policy.blank)
+    case .unreadable: .zero
+    }
+  }
+
+  /// The comparisons that need nothing but the key.
+  private func judge(_ reading: Reading, part: Part, key: AnswerValue) -> (Outcome, Mark.Rule) {
+    switch reading {
+    case .blank: (.blank, .notRead)
+    case .unreadable: (.unreadable, .notRead)
+    case .value(let value, _) where Acceptance.accepts(value, key: key, tolerance: part.tolerance):
+      (.correct, .key)
+    case .value(let value, let places)
+    where Acceptance.isCoarse(value, places: places, key: key, tolerance: part.tolerance):
+      (.imprecise, .coarse)
+    case .value: (.incorrect, .none)
+    }
+  }
+
+  /// The key first, then what earlier answers lead to, then the known mistakes, then coarseness.
+  private func judge(
+    _ reading: Reading, index: Int, of question: any Question, readings: [Reading?]
+  ) -> (Outcome, Mark.Rule) {
+    let part = question.parts[index]
+    guard let key = question.key[index] else { return (.incorrect, .none) }
+    let alone = judge(reading, part: part, key: key)
+    guard let value = reading.value, alone.0 != .correct else { return alone }
+    if !part.dependsOn.isEmpty {
+      let followed = FollowThrough(question, index: index, readings: readings)
+      if let rule = followed.rule(for: value) {
+        if case .fromOwn = rule { return (.followThrough, rule) }
+        return (.correct, rule)
+      }
+    }
+    let mistake = question.mistakes.first {
+      $0.part == part.id && Acceptance.accepts(value, key: $0.value, tolerance: part.tolerance)
+    }
+    if let mistake { return (.misconception(mistake.id), .mistake) }
+    return alone
+  }
+}
+
+extension Marker {
+  /// What a teacher says to a mark, from the family's misconceptions or the outcome itself.
+  package static func feedback(for mark: Mark, of family: (any QuestionFamily.Type)?) -> String? {
+    switch mark.outcome {
+    case .misconception(let id): family?.misconceptions.first { $0.id == id }?.feedback
+    case .imprecise: "The value is right; give it \(mark.part.tolerance.words)."
+    case .followThrough:
+      "Right, given your earlier answer; correct that one and this one follows."
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package import ExamModel
+
+/// What a cell was read as.
+package enum Reading: Sendable, Hashable {
+  /// One value, with the decimal places that were typed for each of its numbers.
+  ///
+  /// Places are nil where a number was no plain decimal (`1/4`, `2·10⁻³`).
+  case value(AnswerValue, places: [Int?])
+  /// Nothing typed, or a way of saying so.
+  case blank
+  /// Not to be guessed; the reason says what stands in the way.
+  case unreadable(String)
+
+  package var value: AnswerValue? { if case .value(let value, _) = self { value } else { nil } }
+}
+
+extension Reading {
+  /// Reads what a candidate typed as an answer of a kind.
+  ///
+  /// Generous in form and strict in value: whatever has two readings of different value is
+  /// unreadable. Answers of more than 2,000 bytes are not looked at.
+  package init(_ typed: String, as kind: AnswerKind) {
+    guard typed.utf8.count <= 2000 else {
+      self = .unreadable("the answer is longer than 2000 bytes")
+      return
+    }
+    let text = TypedText(typed)
+    if text.isBlank(for: kind) {
+      self = .blank
+      return
+    }
+    if let spreadsheet = text.spreadsheetError {
+      self = .unreadable("a spreadsheet left \(spreadsheet) in place of the answer")
+      return
+    }
+    do throws(ReadingError) {
+      if text.saysUndefined {
+        self = .value(.undefined, places: [])
+        return
+      }
+      switch kind {
+      case .number:
+        let number = try NumberReader.read(text.text, comma: .undecided)
+        self = .value(.number(number.value), places: [number.places])
+      case .integer:
+        let number = try NumberReader.read(text.text, comma: .groups)
+        let whole = Int(exactly: number.value).flatMap { abs($0) <= 1 << 53 ? $0 : nil }
+        self = .value(whole.map(AnswerValue.integer) ?? .number(number.value), places: [number.places])
+      case .shape: self = .value(.shape(try ShapeReader.read(text.text)), places: [])
+      case .vector:
+        let entries = try ListReader.vector(text.text)
+        self = .value(.vector(entries.map(\.value)), places: entries.map(\.places))
+      case .matrix:
+        let rows = try ListReader.matrix(text.text)
+        self = .value(.matrix(rows.map { $0.map(\.value) }), places: rows.joined().map(\.places))
+      }
+    } catch {
+      self = .unreadable(error.reason)
+    }
+  }
+}
+
+/// Why a text is not read; a sentence for a person who reviews it.
+struct ReadingError: Error { let reason: String }

@@ -1,0 +1,138 @@
+import Cryptography
+package import ExamModel
+import QuestionBank
+
+/// What a generated set of papers was made of, so that grading with anything else is refused.
+package struct Manifest: Sendable, Hashable {
+  package var test: TestID
+  package var title: String
+  /// SHA-256 of the blueprint's canonical JSON.
+  package var blueprint: String
+  /// The secret's fingerprint.
+  package var secret: String
+  /// Version of each family on the papers, by id.
+  package var families: [String: Int]
+  /// Merkle root over all papers and keys; may be published before the exam.
+  package var root: String
+  package var papers: [Entry]
+
+  package struct Entry: Sendable, Hashable {
+    package var candidate: CandidateID
+    package var code: String
+  }
+
+  /// Commits to papers that `press` made.
+  package init(_ press: PaperPress, secret: ExamSecret, papers: [Paper]) {
+    test = press.blueprint.id
+    title = press.blueprint.title
+    blueprint = Self.digest(of: press.blueprint)
+    self.secret = secret.fingerprint
+    families = Self.versions(of: press)
+    root = Hex.encode(Self.merkleRoot(papers.map(\.leaf)))
+    self.papers = papers.map { Entry(candidate: $0.candidate, code: $0.code.description) }
+  }
+
+  /// Refuses a blueprint, secret or family that is not the one the papers were made of.
+  ///
+  /// - Throws: `SourceError` that names everything that differs.
+  package func check(_ press: PaperPress, secret: ExamSecret, file: String) throws(SourceError) {
+    var differences: [String] = []
+    if press.blueprint.id != test {
+      differences.append("the test's id is \"\(press.blueprint.id)\" and was \"\(test)\"")
+    }
+    if Self.digest(of: press.blueprint) != blueprint {
+      differences.append("the blueprint was changed since")
+    }
+    if secret.fingerprint != self.secret {
+      differences.append("the secret is another one (\(secret.fingerprint), not \(self.secret))")
+    }
+    for (family, version) in Self.versions(of: press).sorted(by: { $0.key < $1.key }) {
+      if let old = families[family], old != version {
+        differences.append("\(family) has version \(version) and had \(old)")
+      }
+    }
+    guard differences.isEmpty else {
+      throw SourceError(
+        file: file,
+        "the papers were made of something else: " + differences.joined(separator: "; ")
+          + ". Restore what was used, or generate the papers anew")
+    }
+  }
+
+  /// What all keys depend on: equal where every candidate's key is equal.
+  package var keyVersion: String {
+    let families = families.sorted { $0.key < $1.key }.map { "\($0.key)@\($0.value)" }
+    let text = [test.rawValue, blueprint, secret].joined(separator: "\n") + "\n"
+      + families.joined(separator: "\n")
+    return Hex.encode(SHA256.hash(Array(text.utf8)))
+  }
+
+  private static func digest(of blueprint: Blueprint) -> String {
+    Hex.encode(SHA256.hash(Array(blueprint.canonicalJSON.text.utf8)))
+  }
+
+  private static func versions(of press: PaperPress) -> [String: Int] {
+    Dictionary(
+      press.slots.map { ($0.family.id.rawValue, $0.family.version) }, uniquingKeysWith: { a, _ in a })
+  }
+
+  /// Pairs are hashed upwards; a last odd one moves up as it is (RFC 6962's domain bytes 0 and 1).
+  static func merkleRoot(_ leaves: [[UInt8]]) -> [UInt8] {
+    var level = leaves.isEmpty ? [SHA256.hash([])] : leaves
+    while level.count > 1 {
+      level = stride(from: 0, to: level.count, by: 2).map { index in
+        index + 1 < level.count ? SHA256.hash([1] + level[index] + level[index + 1]) : level[index]
+      }
+    }
+    return level[0]
+  }
+}
+
+extension Manifest {
+  package var json: JSON {
+    .object([
+      ("format", .integer(1)), ("test", .string(test.rawValue)), ("title", .string(title)),
+      ("blueprint", .string(blueprint)), ("secret", .string(secret)),
+      (
+        "families",
+        .object(families.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })
+      ),
+      ("root", .string(root)),
+      (
+        "papers",
+        .array(
+          papers.map {
+            .object([("candidate", .string($0.candidate.rawValue)), ("code", .string($0.code))])
+          })
+      ),
+    ])
+  }
+
+  /// Reads what `json` writes.
+  ///
+  /// - Throws: `SourceError` where the file is no manifest or of a later format.
+  package init(parsing text: String, file: String) throws(SourceError) {
+    let json = try JSON(parsing: text, file: file)
+    guard json["format"]?.int == 1 else {
+      throw SourceError(file: file, "this is no manifest of format 1; run \"gradus generate\" again")
+    }
+    guard let test = json["test"]?.string, let title = json["title"]?.string,
+      let blueprint = json["blueprint"]?.string, let secret = json["secret"]?.string,
+      let families = json["families"]?.members, let root = json["root"]?.string,
+      let papers = json["papers"]?.array
+    else { throw SourceError(file: file, "the manifest is damaged; run \"gradus generate\" again") }
+    self.test = TestID(test)
+    self.title = title
+    self.blueprint = blueprint
+    self.secret = secret
+    self.families = Dictionary(
+      families.map { ($0.key, $0.value.int ?? 0) }, uniquingKeysWith: { a, _ in a })
+    self.root = root
+    self.papers = papers.compactMap { paper in
+      guard let candidate = paper["candidate"]?.string, let code = paper["code"]?.string else {
+        return nil
+      }
+      return Entry(candidate: CandidateID(candidate), code: code)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import Cryptography
+package import ExamModel
+package import QuestionBank
+
+/// One candidate's questions with their numbers, in the order of the press's slots.
+package struct Paper: Sendable {
+  package let candidate: CandidateID
+  package let code: PaperCode
+  package let questions: [any Question]
+  /// Keeps the digest of a paper from telling its key to whoever tries all papers.
+  let nonce: [UInt8]
+
+  init(candidate: CandidateID, code: PaperCode, questions: [any Question], nonce: [UInt8]) {
+    self.candidate = candidate
+    self.code = code
+    self.questions = questions
+    self.nonce = nonce
+  }
+
+  /// Numbers and keys of all questions, the same bytes on every machine.
+  package var content: JSON {
+    .array(
+      questions.map { question in
+        .object([
+          ("family", .string(question.family.id.rawValue)),
+          ("version", .integer(question.family.version)),
+          ("parameters", question.parametersJSON()),
+          ("key", .array(question.key.values.map { $0?.json ?? .null })),
+        ])
+      })
+  }
+
+  /// SHA-256 of `content`, in lowercase hexadecimal.
+  package var digest: String { Hex.encode(SHA256.hash(Array(content.text.utf8))) }
+
+  /// What the manifest commits to for this paper.
+  var leaf: [UInt8] { SHA256.hash([0] + nonce + Array(content.text.utf8)) }
+}

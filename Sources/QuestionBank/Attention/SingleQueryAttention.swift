@@ -1,0 +1,164 @@
+import Calculus
+package import ExamModel
+
+/// One query over three keys: softmax(q·k_j / √d_k), and the values mixed by these weights.
+///
+/// The formula is scaled dot-product attention (Vaswani et al. 2017, equation 1). In `exact` mode
+/// the keys carry a factor ln 2, so that all weights are powers of two over their sum.
+package enum SingleQueryAttention: QuestionFamily {
+  package static let id: FamilyID = "attention.single-query"
+  package static let version = 1
+  package static let title = "Attention of one query"
+  package static let difficulty = 3
+
+  package enum Mode: String, Codable, Sendable { case exact, int }
+
+  /// `q` has d_k entries, `K` one row a key, `V` one row a value.
+  package struct Parameters: Codable, Sendable, Equatable {
+    let mode: Mode
+    let q: [Int]
+    let K: [[Int]]
+    let V: [[Int]]
+    let dk: Int
+
+    /// Raw scores q·k_j, in `exact` mode in units of ln 2.
+    var scores: [Double] { K.map { key in Double(zip(q, key).reduce(0) { $0 + $1.0 * $1.1 }) } }
+    var root: Double { Double(dk).squareRoot() }
+
+    /// The softmax, to base 2 where the scores are in units of ln 2.
+    func weights(_ scores: [Double]) -> [Double] {
+      Elementary.softmax(mode == .exact ? scores.map { $0 * 0.693_147_180_559_945_3 } : scores)
+    }
+
+    /// Σ_j weight_j · row_j, over the first columns that all rows have.
+    func mix(_ weights: [Double], _ rows: [[Int]]) -> [Double] {
+      V[0].indices.map { column in
+        zip(weights, rows).reduce(0) { $0 + $1.0 * Double($1.1[column]) }
+      }
+    }
+  }
+
+  package static let parts = [
+    Part("scores", .vector),
+    Part("scaled", .vector, tolerance: .decimals(3), dependsOn: ["scores"]),
+    Part("weights", .vector, tolerance: .decimals(3), weight: 2, dependsOn: ["scaled"]),
+    Part("output", .vector, tolerance: .decimals(3), weight: 2, dependsOn: ["weights"]),
+    Part(
+      "weightsExact", .vector, field: "weights", tolerance: .decimals(3), weight: 2,
+      dependsOn: ["scaled"]),
+    Part(
+      "outputExact", .vector, field: "output", tolerance: .decimals(3), weight: 2,
+      dependsOn: ["weightsExact"]),
+  ]
+
+  package static let misconceptions = [
+    Misconception("unscaled", core: true, "Divide the scores by √d_k before the softmax."),
+    Misconception(
+      "divided-by-dk", core: true, "Divide by the square root of d_k, not by d_k itself."),
+    Misconception(
+      "scaled-by-sqrt-n", core: true,
+      "The scale comes from the key dimension d_k, not from the number of keys."),
+    Misconception(
+      "no-softmax", core: true, "The weights are a softmax of the scores, not scores over their sum."),
+    Misconception("keys-as-values", "Mix the values, not the keys."),
+    Misconception(
+      "unscaled-output", "The mixing is right, but the scores were not divided by √d_k."),
+    Misconception("hard-argmax", "Attention mixes all values; it does not pick the best one."),
+    Misconception("plain-average", "The weights depend on the scores; they are not uniform."),
+    Misconception("raw-scores-mix", "Turn the scores into weights before you mix the values."),
+  ]
+
+  package static func draw(from dice: inout Dice) -> Parameters? {
+    let mode: Mode = dice.oneIn(2) ? .exact : .int
+    let dk = mode == .int && dice.oneIn(3) ? 9 : 4
+    var q = (0..<dk).map { _ in dice.integer(in: -2...2) }
+    if dk == 9 { for place in dice.draw(5, from: Array(0..<9)) { q[place] = 0 } }
+    let keys = (0..<3).map { _ in (0..<dk).map { _ in dice.integer(in: -2...2) } }
+    let values = (0..<3).map { _ in (0..<2).map { _ in dice.integer(in: -4...6) } }
+    let p = Parameters(mode: mode, q: q, K: keys, V: values, dk: dk)
+    let scores = p.scores
+    guard let high = scores.max(), let low = scores.min(), high - low <= 8,
+      Set(scores).count == 3, scores.reduce(0, +) != 0, Set(values).count == 3,
+      mode == .int || scores.allSatisfy({ Int($0).isMultiple(of: 2) })
+    else { return nil }
+    return p
+  }
+
+  package static func objection(to p: Parameters) -> String? {
+    guard (1...64).contains(p.dk), p.q.count == p.dk, (2...16).contains(p.K.count),
+      p.K.allSatisfy({ $0.count == p.dk })
+    else { return "q has dk numbers, and so has each of the 2 to 16 rows of K" }
+    guard p.V.count == p.K.count, let width = p.V.first?.count, (1...p.dk).contains(width),
+      p.V.allSatisfy({ $0.count == width })
+    else { return "V has a row for each row of K, all of one length of at most dk" }
+    guard (p.q + p.K.joined() + p.V.joined()).allSatisfy((-100...100).contains) else {
+      return "all numbers lie between -100 and 100"
+    }
+    return nil
+  }
+
+  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    var key = KeyWriter(carrying: own, parts: parts.count)
+    let scores = key.vector(p.scores)
+    let scaled = key.vector(scores.map { $0 / p.root })
+    if p.mode == .exact {
+      key.skip()
+      key.skip()
+    }
+    let weights = key.vector(p.weights(scaled))
+    _ = key.vector(p.mix(weights, p.V))
+    if p.mode == .int {
+      key.skip()
+      key.skip()
+    }
+    return key.key
+  }
+
+  package static func mistakes(_ p: Parameters) -> [Mistake] {
+    let scores = p.scores
+    let sum = scores.reduce(0, +)
+    let weights = p.weights(scores.map { $0 / p.root })
+    let count = Double(p.K.count)
+    let best = scores.firstIndex(of: scores.max() ?? 0) ?? 0
+    let isExact = p.mode == .exact
+    let weighing: PartID = isExact ? "weightsExact" : "weights"
+    let mixing: PartID = isExact ? "outputExact" : "output"
+    return [
+      Mistake("unscaled", weighing, .vector(p.weights(scores))),
+      Mistake("divided-by-dk", weighing, .vector(p.weights(scores.map { $0 / Double(p.dk) }))),
+      Mistake(
+        "scaled-by-sqrt-n", weighing, .vector(p.weights(scores.map { $0 / count.squareRoot() }))),
+      Mistake("no-softmax", weighing, .vector(scores.map { $0 / sum })),
+      Mistake("keys-as-values", mixing, .vector(p.mix(weights, p.K))),
+      Mistake("unscaled-output", mixing, .vector(p.mix(p.weights(scores), p.V))),
+      Mistake("hard-argmax", mixing, .vector(p.V[best].map(Double.init))),
+      Mistake("plain-average", mixing, .vector(p.mix(scores.map { _ in 1 / count }, p.V))),
+      Mistake("raw-scores-mix", mixing, .vector(p.mix(scores, p.V))),
+    ]
+  }
+
+  package static func exact(_ p: Parameters) -> [PartID: String] {
+    let root = Int(p.root)
+    guard root * root == p.dk else { return [:] }
+    func list(_ xs: [Rational]) -> String {
+      "[" + xs.map(\.description).joined(separator: ", ") + "]"
+    }
+    var exact: [PartID: String] = ["scaled": list(p.scores.map { Rational(Int($0), root) })]
+    guard p.mode == .exact, let powers = powersOfTwo(p) else { return exact }
+    let sum = powers.reduce(0, +)
+    exact["weightsExact"] = list(powers.map { Rational($0, sum) })
+    exact["outputExact"] = list(
+      p.V[0].indices.map { column in
+        Rational(zip(powers, p.V).reduce(0) { $0 + $1.0 * $1.1[column] }, sum)
+      })
+    return exact
+  }
+
+  /// The weights in whole numbers, as multiples of the smallest; nil where they are not.
+  private static func powersOfTwo(_ p: Parameters) -> [Int]? {
+    let scaled = p.scores.map { $0 / p.root }
+    guard let low = scaled.min(), scaled.allSatisfy({ $0 == $0.rounded() && $0 - low < 40 })
+    else { return nil }
+    return scaled.map { 1 << Int($0 - low) }
+  }
+}

@@ -1,0 +1,188 @@
+import Calculus
+package import ExamModel
+package import Typesetting
+
+/// One neuron L = 1/(1 + exp(s·u)), u = w₀x₀ + w₁x₁ + w₂, and its slope in every variable.
+///
+/// With s = +1 this is the function of many study notes, the mirror image of the logistic function
+/// (s = −1). For both ∂L/∂u = −s·L(1 − L).
+package enum SigmoidNeuron: QuestionFamily {
+  package static let id: FamilyID = "backprop.sigmoid-neuron"
+  package static let version = 1
+  package static let title = "Gradient of one sigmoid neuron"
+  package static let difficulty = 3
+
+  package struct Parameters: Codable, Sendable, Equatable {
+    let w0, x0, w1, x1, w2: Double
+    let s: Int
+  }
+
+  package static let parts = [
+    Part("u", .number, tolerance: .decimals(3)),
+    Part("L", .number, tolerance: .decimals(3), dependsOn: ["u"]),
+    Part("dL/du", .number, tolerance: .decimals(3), dependsOn: ["L"]),
+    Part("dL/dw0", .number, tolerance: .decimals(3), dependsOn: ["dL/du"]),
+    Part("dL/dx0", .number, tolerance: .decimals(3), dependsOn: ["dL/du"]),
+    Part("dL/dw1", .number, tolerance: .decimals(3), dependsOn: ["dL/du"]),
+    Part("dL/dx1", .number, tolerance: .decimals(3), dependsOn: ["dL/du"]),
+    Part("dL/dw2", .number, tolerance: .decimals(3), dependsOn: ["dL/du"]),
+  ]
+
+  package static let misconceptions = [
+    Misconception(
+      "wrong-sign-exponent",
+      "Mind the sign in the exponent: you computed the other sigmoid, which is 1 − L."),
+    Misconception(
+      "sign", core: true,
+      "The slope has the other sign here: σ′ = σ(1 − σ) belongs to 1/(1 + exp(−u)), and its mirror image falls."
+    ),
+    Misconception("swapped", core: true, "∂u/∂w₀ is x₀; you multiplied by w₀."),
+    Misconception("stopped-at-u", core: true, "That is ∂L/∂u; multiply by ∂u/∂w₀ as well."),
+    Misconception(
+      "no-square", core: true,
+      "The reciprocal rule puts the square of the denominator below: (1/f)′ = −f′/f²."),
+    Misconception(
+      "no-inner-exp", core: true,
+      "The inner function 1 + exp(·) has a derivative of its own, exp(·), which is missing."),
+    Misconception("slope-is-L", "The slope of the sigmoid is L(1 − L), not L."),
+    Misconception(
+      "bias-constant", "w₂ is a parameter like the others: ∂u/∂w₂ = 1, so the slope is not 0."),
+    Misconception("bias-times-w2", "∂u/∂w₂ is 1; w₂ itself does not appear."),
+    Misconception(
+      "sign-x",
+      "The slope has the other sign here: σ′ = σ(1 − σ) belongs to 1/(1 + exp(−u)), and its mirror image falls."
+    ),
+    Misconception("swapped-x", "∂u/∂x₀ is w₀; you multiplied by x₀."),
+  ]
+
+  package static func draw(from dice: inout Dice) -> Parameters? {
+    let signs = [-1.0, 1.0]
+    let (w0, w1) = (dice.pick(signs) * dice.pick([2, 3, 4]), dice.pick(signs) * dice.pick([2, 3, 4]))
+    let inputs = [0.5, 1.5, 2, 3]
+    let (x0, x1) = (dice.pick(signs) * dice.pick(inputs), dice.pick(signs) * dice.pick(inputs))
+    let u = dice.pick(signs) * dice.pick([0.5, 1, 1.5, 2])
+    let w2 = u - w0 * x0 - w1 * x1
+    let s = dice.oneIn(3) ? -1 : 1
+    guard w0.magnitude != x0.magnitude, w1.magnitude != x1.magnitude, w2.magnitude <= 12,
+      ![0, 1, -1].contains(w2)
+    else { return nil }
+    return Parameters(w0: w0, x0: x0, w1: w1, x1: x1, w2: w2, s: s)
+  }
+
+  package static func objection(to p: Parameters) -> String? {
+    guard p.s == 1 || p.s == -1 else { return "s is 1 or -1" }
+    guard [p.w0, p.x0, p.w1, p.x1, p.w2].allSatisfy({ $0.magnitude <= 1000 }) else {
+      return "weights and inputs lie between -1000 and 1000"
+    }
+    return nil
+  }
+
+  /// The recorded model. L is recorded as a sigmoid, whose slope follows from its own value: so a
+  /// candidate's wrong L leads to the slope that belongs to it.
+  private static let model = Tape { tape in
+    let w0 = tape.input("w0")
+    let x0 = tape.input("x0")
+    let w1 = tape.input("w1")
+    let x1 = tape.input("x1")
+    let w2 = tape.input("w2")
+    let s = tape.input("s")
+    let u = tape.name("u", w0 * x0 + w1 * x1 + w2)
+    tape.name("L", tape.sigmoid(-(s * u)))
+  }
+  private static let u = model.node("u")
+  private static let output = model.node("L")
+  private static let slopes = ["u", "w0", "x0", "w1", "x1", "w2"].map { model.node($0) }
+
+  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    let carried = (0..<parts.count).map { own[$0]?.entries.first }
+    let run = model.run(
+      inputs: [p.w0, p.x0, p.w1, p.x1, p.w2, Double(p.s)],
+      replacing: replaced([(u, carried[0]), (output, carried[1])]))
+    let gradient = run.gradient(of: output, replacing: replaced([(u, carried[2])]))
+    return AnswerKey(
+      [.number(run[u]), .number(run[output])] + slopes.map { .number(gradient[$0]) })
+  }
+
+  package static func mistakes(_ p: Parameters) -> [Mistake] {
+    let s = Double(p.s)
+    let e = Elementary.exp(s * (p.w0 * p.x0 + p.w1 * p.x1 + p.w2))
+    let output = 1 / (1 + e)
+    let slope = -s * output * (1 - output)
+    return [
+      Mistake("wrong-sign-exponent", "L", .number(1 - output)),
+      Mistake("sign", "dL/dw0", .number(-slope * p.x0)),
+      Mistake("swapped", "dL/dw0", .number(slope * p.w0)),
+      Mistake("stopped-at-u", "dL/dw0", .number(slope)),
+      Mistake("no-square", "dL/dw0", .number(-s * e / (1 + e) * p.x0)),
+      Mistake("no-inner-exp", "dL/dw0", .number(-s / ((1 + e) * (1 + e)) * p.x0)),
+      Mistake("slope-is-L", "dL/dw0", .number(-s * output * p.x0)),
+      Mistake("bias-constant", "dL/dw2", .number(0)),
+      Mistake("bias-times-w2", "dL/dw2", .number(slope * p.w2)),
+      Mistake("sign-x", "dL/dx0", .number(-slope * p.w0)),
+      Mistake("swapped-x", "dL/dx0", .number(slope * p.x0)),
+    ]
+  }
+
+  package static func pose(_ p: Parameters) -> Prompt {
+    let exponent = p.s == 1 ? "u" : "-u"
+    return Prompt(
+      [
+        .paragraph(
+          """
+          A neuron computes $L = \\frac{1}{1 + \\exp(\(exponent))}$ with \
+          $u = w_0 x_0 + w_1 x_1 + w_2$, at
+          """),
+        .formula(
+          .parsed(
+            """
+            w_0 = \(plainNumber(p.w0)), x_0 = \(plainNumber(p.x0)), w_1 = \(plainNumber(p.w1)), \
+            x_1 = \(plainNumber(p.x1)), w_2 = \(plainNumber(p.w2))
+            """)),
+        .paragraph("Mind the sign of the exponent. Give each value to 3 decimals."),
+      ],
+      [
+        .init("u", "$u$"), .init("L", "$L$"), .init("dL/du", "$\\frac{∂L}{∂u}$"),
+        .init("dL/dw0", "$\\frac{∂L}{∂w_0}$"), .init("dL/dx0", "$\\frac{∂L}{∂x_0}$"),
+        .init("dL/dw1", "$\\frac{∂L}{∂w_1}$"), .init("dL/dx1", "$\\frac{∂L}{∂x_1}$"),
+        .init("dL/dw2", "$\\frac{∂L}{∂w_2}$"),
+      ])
+  }
+
+  package static func solve(_ p: Parameters) -> Document {
+    let key = key(p, carrying: .none)
+    let shown = key.values.map { $0.map { plainNumber($0.entries[0], decimals: 3) } ?? "" }
+    let slope = signed(shown[2])
+    let inner = { (x: Double) in factor(x) }
+    let sign = p.s == 1 ? "-" : ""
+    let exponent = p.s == 1 ? "u" : "-u"
+    let e = plainNumber(
+      Elementary.exp(Double(p.s) * (p.w0 * p.x0 + p.w1 * p.x1 + p.w2)), decimals: 3)
+    return [
+      .paragraph("Forward: first the sum, then the exponential, then the fraction."),
+      .steps([
+        .parsed(
+          """
+          u = \(plainNumber(p.w0)) · \(inner(p.x0)) + \(inner(p.w1)) · \(inner(p.x1)) + \
+          \(inner(p.w2)) = \(shown[0])
+          """),
+        .parsed("\\exp(\(exponent)) = \(e)"),
+        .parsed("L = \\frac{1}{1 + \(e)} = \(shown[1])"),
+      ]),
+      .paragraph(
+        """
+        Backward: with $f = 1 + \\exp(\(exponent))$ the reciprocal rule gives \
+        $\\frac{∂L}{∂u} = -\\frac{f'}{f^2}$, and $f' = \(p.s == 1 ? "" : "-")\\exp(\(exponent))$. In \
+        terms of the output this is $\(sign)L (1 - L)$.
+        """),
+      .steps([
+        .parsed("\\frac{∂L}{∂u} = \(sign)\(shown[1]) · (1 - \(shown[1])) = \(shown[2])"),
+        .parsed("\\frac{∂L}{∂w_0} = \\frac{∂L}{∂u} · x_0 = \(slope) · \(inner(p.x0)) = \(shown[3])"),
+        .parsed("\\frac{∂L}{∂x_0} = \\frac{∂L}{∂u} · w_0 = \(slope) · \(inner(p.w0)) = \(shown[4])"),
+        .parsed("\\frac{∂L}{∂w_1} = \\frac{∂L}{∂u} · x_1 = \(slope) · \(inner(p.x1)) = \(shown[5])"),
+        .parsed("\\frac{∂L}{∂x_1} = \\frac{∂L}{∂u} · w_1 = \(slope) · \(inner(p.w1)) = \(shown[6])"),
+        .parsed("\\frac{∂L}{∂w_2} = \\frac{∂L}{∂u} · 1 = \(shown[7])"),
+      ]),
+      .paragraph("Products are taken from unrounded values; intermediate results show 3 decimals."),
+    ]
+  }
+}

@@ -1,0 +1,172 @@
+import Calculus
+package import ExamModel
+
+/// Five affine nodes in a row with a skip connection from b into d, whose weight is its own.
+///
+/// x_d = w_d x_c + b_d + w_d2 x_b + b_d2, so two edges leave x_b and
+/// ∂loss/∂x_b = ∂loss/∂x_d · (w_d w_c + w_d2).
+package enum WeightedSkip: QuestionFamily {
+  package static let id: FamilyID = "backprop.skip-weighted"
+  package static let version = 1
+  package static let title = "Backpropagation through a weighted skip connection"
+  package static let difficulty = 4
+
+  package struct Parameters: Codable, Sendable, Equatable {
+    let wa, ba, wb, bb, wc, bc, wd, bd, wd2, bd2, we, be, x0, t: Int
+
+    fileprivate var inputs: [Int] { [wa, ba, wb, bb, wc, bc, wd, bd, wd2, bd2, we, be, x0, t] }
+    /// What one unit of x_b adds to x_d, over both paths.
+    fileprivate var bothPaths: Int { wd * wc + wd2 }
+  }
+
+  package static let parts = [
+    Part("xa", .integer),
+    Part("xb", .integer, dependsOn: ["xa"]),
+    Part("xc", .integer, dependsOn: ["xb"]),
+    Part("xd", .integer, dependsOn: ["xc", "xb"]),
+    Part("xe", .integer, dependsOn: ["xd"]),
+    Part("loss", .integer, dependsOn: ["xe"]),
+    Part("dxe", .integer, dependsOn: ["xe"]),
+    Part("dxd", .integer, dependsOn: ["dxe"]),
+    Part("dxc", .integer, dependsOn: ["dxd"]),
+    Part("dxb", .integer, dependsOn: ["dxd"]),
+    Part("dbb", .integer, dependsOn: ["dxb"]),
+    Part("dwb", .integer, dependsOn: ["dxb", "xa"]),
+    Part("dwc", .integer, dependsOn: ["dxc", "xb"]),
+    Part("dwe", .integer, dependsOn: ["dxe", "xd"]),
+    Part("dwd", .integer, dependsOn: ["dxd", "xc"]),
+    Part("dwd2", .integer, dependsOn: ["dxd", "xb"]),
+    Part("dbd", .integer, dependsOn: ["dxd"]),
+    Part("dwa", .integer, dependsOn: ["dxb"]),
+    Part("dx0", .integer, dependsOn: ["dxb"]),
+  ]
+
+  /// Eight of the nineteen: the forward pass, the way back to x_b, and two weights.
+  package static let usualParts: [PartID] = [
+    "xa", "xb", "xe", "dxe", "dxd", "dxb", "dwb", "dwd2",
+  ]
+
+  package static let misconceptions = [
+    Misconception("no-skip", core: true, "The gradient also flows back over the skip edge."),
+    Misconception(
+      "skip-only", core: true,
+      "You followed the skip only; the path through node c contributes too."),
+    Misconception(
+      "identity-skip", core: true,
+      "That is the derivative of x_c + x_b; here node d multiplies its two inputs by w_d and w_d2."),
+    Misconception(
+      "drawn-skip", "The skip has a weight of its own, w_d2; it is not added with factor 1."),
+    Misconception(
+      "paths-multiplied", core: true,
+      "Parallel paths add; only factors along one path multiply."),
+    Misconception("skip-inside-wd", "w_d multiplies x_c only; the skip goes around it."),
+    Misconception(
+      "no-factor-2", core: true, "The derivative of the squared error has a factor 2."),
+    Misconception(
+      "sign", core: true, "The residual is prediction minus target; your sign is reversed."),
+    Misconception("no-we", "The factor ∂x_e/∂x_d = w_e is missing."),
+    Misconception("input-is-x0", "The input of node b is x_a, not x_0."),
+    Misconception(
+      "own-output",
+      "A weight is multiplied by what enters its node (x_a), not by what leaves it (x_b)."),
+    Misconception("no-input", "Multiply by the input of node b: ∂x_b/∂w_b = x_a."),
+    Misconception(
+      "no-skip-dwb", "The skip also feeds the gradient of w_b, because it starts at x_b."),
+    Misconception("uses-xc", "w_d2 multiplies x_b, so its gradient contains x_b."),
+  ]
+
+  /// The weights (w_c, w_d, w_d2) whose core mistakes all give different multiples of ∂loss/∂x_d.
+  static let separatedWeights: [(Int, Int, Int)] = {
+    let weights = [-3, -2, -1, 1, 2, 3]
+    var kept: [(Int, Int, Int)] = []
+    for wc in weights {
+      for wd in weights {
+        for wd2 in weights {
+          let (path, both) = (wd * wc, wd * wc + wd2)
+          // Doubled, so that half of the key is a whole number too.
+          let values = [both, path, wd2, wc + 1, path * wd2, -both].map { 2 * $0 } + [both]
+          if Set(values).count == values.count { kept.append((wc, wd, wd2)) }
+        }
+      }
+    }
+    return kept
+  }()
+
+  package static func draw(from dice: inout Dice) -> Parameters? {
+    let weights = [-3, -2, -1, 1, 2, 3]
+    let (wc, wd, wd2) = dice.pick(separatedWeights)
+    let (wa, wb, we) = (dice.pick(weights), dice.pick(weights), dice.pick(weights))
+    let biases = (0..<6).map { _ in dice.integer(in: -3...3) }
+    let (x0, residual) = (dice.pick(weights), dice.pick(weights))
+    let xa = wa * x0 + biases[0]
+    let xb = wb * xa + biases[1]
+    let xc = wc * xb + biases[2]
+    let xd = wd * xc + biases[3] + wd2 * xb + biases[4]
+    let xe = we * xd + biases[5]
+    guard [xa, xb, xc, xd, xe].allSatisfy({ abs($0) <= 60 }), abs(xe - residual) <= 99,
+      abs(xa) > 1, abs(xb) > 1, xa != x0, xa != xb
+    else { return nil }
+    return Parameters(
+      wa: wa, ba: biases[0], wb: wb, bb: biases[1], wc: wc, bc: biases[2], wd: wd, bd: biases[3],
+      wd2: wd2, bd2: biases[4], we: we, be: biases[5], x0: x0, t: xe - residual)
+  }
+
+  /// The bounds keep every key and every mistake exact in a double.
+  package static func objection(to p: Parameters) -> String? {
+    p.inputs.dropLast().allSatisfy((-20...20).contains) && (-1000...1000).contains(p.t)
+      ? nil : "weights, biases and input lie between -20 and 20, the target between -1000 and 1000"
+  }
+
+  private static let model = Tape { tape in
+    let input = ["wa", "ba", "wb", "bb", "wc", "bc", "wd", "bd", "wd2", "bd2", "we", "be", "x0", "t"]
+      .map { tape.input($0) }
+    let xa = tape.name("xa", input[0] * input[12] + input[1])
+    let xb = tape.name("xb", input[2] * xa + input[3])
+    let xc = tape.name("xc", input[4] * xb + input[5])
+    let xd = tape.name("xd", input[6] * xc + input[7] + input[8] * xb + input[9])
+    let xe = tape.name("xe", input[10] * xd + input[11])
+    tape.name("loss", tape.square(xe - input[13]))
+  }
+  private static let forward = ["xa", "xb", "xc", "xd", "xe", "loss"].map { model.node($0) }
+  /// The nodes whose adjoints are the parts after the loss, in the parts' order.
+  private static let backward = [
+    "xe", "xd", "xc", "xb", "bb", "wb", "wc", "we", "wd", "wd2", "bd", "wa", "x0",
+  ].map { model.node($0) }
+
+  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    let carried = parts.indices.map { own[$0]?.entries.first }
+    let run = model.run(
+      inputs: p.inputs.map(Double.init), replacing: replaced(zip(forward, carried.prefix(6))))
+    let gradient = run.gradient(
+      of: forward[5], replacing: replaced(zip(backward, carried.dropFirst(6))))
+    let values = forward.map { run[$0] } + backward.map { gradient[$0] }
+    return AnswerKey(values.map { Int(exactly: $0).map(AnswerValue.integer) })
+  }
+
+  package static func mistakes(_ p: Parameters) -> [Mistake] {
+    let xa = p.wa * p.x0 + p.ba
+    let xb = p.wb * xa + p.bb
+    let xc = p.wc * xb + p.bc
+    let xd = p.wd * xc + p.bd + p.wd2 * xb + p.bd2
+    let dxe = 2 * (p.we * xd + p.be - p.t)
+    let dxd = dxe * p.we
+    let dxb = dxd * p.bothPaths
+    let path = p.wd * p.wc
+    return [
+      Mistake("no-skip", "dxb", .integer(dxd * path)),
+      Mistake("skip-only", "dxb", .integer(dxd * p.wd2)),
+      Mistake("identity-skip", "dxb", .integer(dxd * (p.wc + 1))),
+      Mistake("drawn-skip", "dxb", .integer(dxd * (path + 1))),
+      Mistake("paths-multiplied", "dxb", .integer(dxd * path * p.wd2)),
+      Mistake("skip-inside-wd", "dxb", .integer(dxd * p.wd * (p.wc + p.wd2))),
+      Mistake("no-factor-2", "dxb", .integer(dxb / 2)),
+      Mistake("sign", "dxb", .integer(-dxb)),
+      Mistake("no-we", "dxb", .integer(dxe * p.bothPaths)),
+      Mistake("input-is-x0", "dwb", .integer(dxb * p.x0)),
+      Mistake("own-output", "dwb", .integer(dxb * xb)),
+      Mistake("no-input", "dwb", .integer(dxb)),
+      Mistake("no-skip-dwb", "dwb", .integer(dxd * path * xa)),
+      Mistake("uses-xc", "dwd2", .integer(dxd * xc)),
+    ]
+  }
+}

@@ -1,0 +1,44 @@
+package import ExamModel
+
+/// Every family that can be asked, in the order of the topics.
+package enum Catalogue {
+  package static let families: [any QuestionFamily.Type] = [
+    MatrixProduct.self,
+    SigmoidNeuron.self,
+    WeightedSkip.self,
+    SoftmaxValues.self,
+    SingleQueryAttention.self,
+  ]
+
+  /// - Throws: `SourceError` that names the nearest family, or the versions there are.
+  package static func family(
+    _ id: FamilyID, version: Int? = nil, file: String = "family", line: Int? = nil
+  ) throws(SourceError) -> any QuestionFamily.Type {
+    guard let family = families.first(where: { $0.id == id }) else {
+      let names = families.map { $0.id.rawValue }
+      let near = nearestName(to: id.rawValue, in: names).map { "did you mean \"\($0)\"? " } ?? ""
+      throw SourceError(
+        file: file, line: line,
+        "unknown family \"\(id)\"; \(near)there are \(names.joined(separator: ", "))")
+    }
+    if let version, version != family.version {
+      throw SourceError(
+        file: file, line: line,
+        "\(id) has version \(family.version), not \(version); write \"\(id)@\(family.version)\"")
+    }
+    return family
+  }
+
+  /// The families of a topic within a range of difficulty, in the catalogue's order.
+  package static func families(
+    ofTopic topic: String, difficulty: ClosedRange<Int>
+  ) -> [any QuestionFamily.Type] {
+    families.filter { $0.topic == topic && difficulty.contains($0.difficulty) }
+  }
+
+  package static var topics: [String] {
+    families.map { $0.topic }.reduce(into: []) { topics, topic in
+      if !topics.contains(topic) { topics.append(topic) }
+    }
+  }
+}

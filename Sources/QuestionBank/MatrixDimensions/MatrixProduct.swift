@@ -1,0 +1,146 @@
+package import ExamModel
+package import Typesetting
+
+/// Shapes of AB and BA, and what the schoolbook product costs: (m × n)(n × q) → (m × q), m·n·q.
+package enum MatrixProduct: QuestionFamily {
+  package static let id: FamilyID = "matdim.product"
+  package static let version = 1
+  package static let title = "Shape of a matrix product"
+  package static let difficulty = 1
+
+  package enum Mode: String, Codable, Sendable { case valid, matvec, vecmat, outer, invalid }
+
+  /// Shapes are (rows, columns).
+  package struct Parameters: Codable, Sendable, Equatable {
+    let mode: Mode
+    let A: [Int]
+    let B: [Int]
+
+    var exists: Bool { A[1] == B[0] }
+    var reverseExists: Bool { B[1] == A[0] }
+    /// With an inner dimension of 1 the count of entries is right as well, so it is not asked.
+    var asksCost: Bool { exists && A[1] > 1 }
+  }
+
+  package static let parts = [
+    Part("AB", .shape), Part("BA", .shape), Part("mults", .integer),
+  ]
+
+  package static let misconceptions = [
+    Misconception(
+      "inner-kept", core: true,
+      "The inner dimensions must match and then disappear; the outer ones remain."),
+    Misconception(
+      "swapped", core: true,
+      "Rows come from the left factor and columns from the right one: yours are the other way round."
+    ),
+    Misconception(
+      "first-shape", "That is the shape of the left factor; the matrix product is not elementwise."),
+    Misconception(
+      "needs-equal-shapes",
+      "The shapes need not be equal: only the inner dimensions must match, and here they do."),
+    Misconception(
+      "outer-anyway", core: true,
+      "A has another number of columns than B has rows, so there is no product."),
+    Misconception(
+      "rule-backwards", "You matched the outer dimensions; that is the test for BA, not for AB."),
+    Misconception(
+      "outputs-only", core: true,
+      "That is the number of entries of AB; each of them costs one multiplication for every inner index."
+    ),
+    Misconception(
+      "added", core: true,
+      "Every row of A meets every column of B: the sizes multiply, they do not add."),
+    Misconception(
+      "flops", core: true, "That counts the additions too; only multiplications are asked for."),
+  ]
+
+  package static func draw(from dice: inout Dice) -> Parameters? {
+    let sizes = dice.draw(4, from: Array(2...9))
+    let (m, n, q) = (sizes[0], sizes[1], sizes[2])
+    switch dice.pick([Mode.valid, .valid, .matvec, .vecmat, .outer, .invalid]) {
+    case .valid: return Parameters(mode: .valid, A: [m, n], B: [n, q])
+    case .matvec: return Parameters(mode: .matvec, A: [m, n], B: [n, 1])
+    case .vecmat: return Parameters(mode: .vecmat, A: [1, n], B: [n, q])
+    case .outer: return Parameters(mode: .outer, A: [m, 1], B: [1, q])
+    case .invalid:
+      return Parameters(mode: .invalid, A: [m, n], B: [sizes[3], dice.oneIn(2) ? m : q])
+    }
+  }
+
+  package static func objection(to p: Parameters) -> String? {
+    guard p.A.count == 2, p.B.count == 2, (p.A + p.B).allSatisfy((1...10_000).contains) else {
+      return "A and B are shapes of two sizes from 1 to 10000"
+    }
+    return p.exists == (p.mode != .invalid)
+      ? nil : "mode \"\(p.mode.rawValue)\" does not fit the inner dimensions \(p.A[1]) and \(p.B[0])"
+  }
+
+  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    AnswerKey([
+      p.exists ? .shape([p.A[0], p.B[1]]) : .undefined,
+      p.reverseExists ? .shape([p.B[0], p.A[1]]) : .undefined,
+      p.asksCost ? .integer(p.A[0] * p.A[1] * p.B[1]) : nil,
+    ])
+  }
+
+  package static func mistakes(_ p: Parameters) -> [Mistake] {
+    let (m, n, k, q) = (p.A[0], p.A[1], p.B[0], p.B[1])
+    guard p.exists else {
+      return [
+        Mistake("outer-anyway", "AB", .shape([m, q])),
+        Mistake("rule-backwards", "AB", m == q ? .shape([n, k]) : .undefined),
+      ]
+    }
+    return [
+      Mistake("inner-kept", "AB", .shape([n, k])),
+      Mistake("swapped", "AB", .shape([q, m])),
+      Mistake("first-shape", "AB", .shape([m, n])),
+      Mistake("needs-equal-shapes", "AB", .undefined),
+      Mistake("outputs-only", "mults", .integer(m * q)),
+      Mistake("added", "mults", .integer(m * n + n * q)),
+      Mistake("flops", "mults", .integer(2 * m * n * q)),
+    ]
+  }
+
+  package static func pose(_ p: Parameters) -> Prompt {
+    Prompt(
+      [
+        .paragraph(
+          """
+          The matrix $A$ has shape $(\(p.A[0]), \(p.A[1]))$ and $B$ has shape \
+          $(\(p.B[0]), \(p.B[1]))$. Shapes are given as (rows, columns).
+          """)
+      ],
+      [
+        .init("AB", "What is the shape of $A B$? Write *undefined* if the product does not exist."),
+        .init("BA", "What is the shape of $B A$? Write *undefined* if the product does not exist."),
+        .init("mults", "How many scalar multiplications does the schoolbook product $A B$ need?"),
+      ])
+  }
+
+  package static func solve(_ p: Parameters) -> Document {
+    let (m, n, k, q) = (p.A[0], p.A[1], p.B[0], p.B[1])
+    var blocks: [Block] = [
+      .paragraph(
+        "Write the shapes side by side. The inner two sizes must be equal; the outer two remain.")
+    ]
+    blocks.append(
+      p.exists
+        ? .paragraph("$A B$: $(\(m), \(n)) (\(k), \(q))$: inner $\(n) = \(k)$, so the shape is $(\(m), \(q))$.")
+        : .paragraph("$A B$: $(\(m), \(n)) (\(k), \(q))$: inner $\(n) ≠ \(k)$, so $A B$ is undefined."))
+    blocks.append(
+      p.reverseExists
+        ? .paragraph("$B A$: $(\(k), \(q)) (\(m), \(n))$: inner $\(q) = \(m)$, so the shape is $(\(k), \(n))$.")
+        : .paragraph("$B A$: $(\(k), \(q)) (\(m), \(n))$: inner $\(q) ≠ \(m)$, so $B A$ is undefined."))
+    if p.asksCost {
+      blocks.append(
+        .paragraph(
+          """
+          $A B$ has $\(m) · \(q) = \(m * q)$ entries. Each is a dot product of length $\(n)$ and costs \
+          $\(n)$ multiplications: $\(m) · \(n) · \(q) = \(m * n * q)$.
+          """))
+    }
+    return Document(blocks)
+  }
+}

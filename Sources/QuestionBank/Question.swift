@@ -1,0 +1,167 @@
+package import ExamModel
+import FoundationEssentials
+package import Typesetting
+
+/// A drawn question of any family: the model behind its key, its text and its mistakes.
+package protocol Question: Sendable {
+  var family: any QuestionFamily.Type { get }
+  /// The family's parts with the tolerances that hold here.
+  var parts: [Part] { get }
+  /// Which of the family's parts are asked, by index; parts that this draw lacks are left out.
+  var asked: [Int] { get }
+  var key: AnswerKey { get }
+  /// The mistakes that can be told apart in this draw.
+  var mistakes: [Mistake] { get }
+  func key(carrying own: OwnAnswers) -> AnswerKey
+  func exact() -> [PartID: String]
+  func prompt() -> Prompt
+  func solution() -> Document
+  func parametersJSON() -> JSON
+}
+
+/// A family with its numbers.
+package struct DrawnQuestion<Family: QuestionFamily>: Question {
+  package let parameters: Family.Parameters
+  package let parts: [Part]
+  package let asked: [Int]
+  package let key: AnswerKey
+  package let mistakes: [Mistake]
+
+  package var family: any QuestionFamily.Type { Family.self }
+
+  /// Throws the dice until the draw earns its certificate of separation.
+  init(throwing dice: inout Dice, style: QuestionStyle) {
+    let parts = style.parts(of: Family.self)
+    for _ in 0..<Self.mostThrows {
+      guard let parameters = Family.draw(from: &dice), Family.objection(to: parameters) == nil
+      else { continue }
+      let key = Family.key(parameters, carrying: .none)
+      guard
+        let mistakes = Separation.certify(
+          Family.mistakes(parameters), key: key, parts: parts,
+          misconceptions: Family.misconceptions)
+      else { continue }
+      self.init(parameters: parameters, parts: parts, key: key, mistakes: mistakes, style: style)
+      return
+    }
+    preconditionFailure("\(Family.id): no draw was accepted in \(Self.mostThrows) throws")
+  }
+
+  /// Asks the question with numbers from outside, as long as they make sense.
+  init(parameters: Family.Parameters, style: QuestionStyle) throws(SourceError) {
+    if let objection = Family.objection(to: parameters) {
+      throw SourceError(file: "parameters", "\(Family.id): \(objection)")
+    }
+    let parts = style.parts(of: Family.self)
+    let key = Family.key(parameters, carrying: .none)
+    let mistakes =
+      Separation.certify(
+        Family.mistakes(parameters), key: key, parts: parts,
+        misconceptions: Family.misconceptions.map { Misconception($0.id, $0.feedback) }) ?? []
+    self.init(parameters: parameters, parts: parts, key: key, mistakes: mistakes, style: style)
+  }
+
+  private init(
+    parameters: Family.Parameters, parts: [Part], key: AnswerKey, mistakes: [Mistake],
+    style: QuestionStyle
+  ) {
+    self.parameters = parameters
+    self.parts = parts
+    self.key = key
+    self.mistakes = mistakes
+    asked = parts.indices.filter { key[$0] != nil && style.asks(parts[$0].id) }
+  }
+
+  /// Families accept one draw in four or more; this many refusals in a row do not happen by chance.
+  private static var mostThrows: Int { 1000 }
+
+  package func key(carrying own: OwnAnswers) -> AnswerKey { Family.key(parameters, carrying: own) }
+  package func exact() -> [PartID: String] { Family.exact(parameters) }
+  package func prompt() -> Prompt { Family.pose(parameters) }
+  package func solution() -> Document { Family.solve(parameters) }
+
+  package func parametersJSON() -> JSON {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    guard let data = try? encoder.encode(parameters),
+      let json = try? JSON(parsing: String(decoding: data, as: UTF8.self), file: "parameters")
+    else { preconditionFailure("\(Family.id): parameters are numbers, words and lists of them") }
+    return json
+  }
+}
+
+/// How a blueprint wants its questions: which parts, and to how many decimals.
+package struct QuestionStyle: Sendable, Hashable {
+  /// Nil asks every part.
+  package var askedParts: [PartID]?
+  package var decimals: Int?
+
+  package init(askedParts: [PartID]? = nil, decimals: Int? = nil) {
+    self.askedParts = askedParts
+    self.decimals = decimals
+  }
+
+  func asks(_ part: PartID) -> Bool { askedParts?.contains(part) ?? true }
+
+  func parts(of family: any QuestionFamily.Type) -> [Part] {
+    guard let decimals else { return family.parts }
+    return family.parts.map { part in
+      guard case .decimals = part.tolerance else { return part }
+      return Part(
+        part.id, part.kind, field: part.field, tolerance: .decimals(decimals),
+        weight: part.weight, dependsOn: part.dependsOn)
+    }
+  }
+}
+
+extension QuestionFamily {
+  /// A question with numbers from the dice.
+  package static func question(from dice: inout Dice, style: QuestionStyle) -> any Question {
+    DrawnQuestion<Self>(throwing: &dice, style: style)
+  }
+
+  /// A question with the given numbers.
+  ///
+  /// - Throws: `SourceError` that names the parameter which is missing, unknown, of the wrong type
+  ///   or makes no sense.
+  package static func question(
+    with json: JSON, style: QuestionStyle
+  ) throws(SourceError) -> any Question {
+    let parameters: Parameters
+    do {
+      parameters = try JSONDecoder().decode(Parameters.self, from: Data(json.text.utf8))
+    } catch let error as DecodingError {
+      throw SourceError(file: "parameters", "\(id): \(error.advice)")
+    } catch {
+      throw SourceError(file: "parameters", "\(id): they cannot be read")
+    }
+    let question = try DrawnQuestion<Self>(parameters: parameters, style: style)
+    let known = question.parametersJSON().members?.map(\.key) ?? []
+    if let stranger = json.members?.first(where: { !known.contains($0.key) }) {
+      throw SourceError(
+        file: "parameters",
+        "\(id): unknown parameter \"\(stranger.key)\"; allowed here: "
+          + known.joined(separator: ", "))
+    }
+    return question
+  }
+}
+
+extension DecodingError {
+  /// Which parameter is wrong, and what it should be.
+  fileprivate var advice: String {
+    switch self {
+    case .keyNotFound(let key, _): "parameter \"\(key.stringValue)\" is missing"
+    case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+      "parameter \"\(context.place)\" should be \(type)"
+    case .dataCorrupted(let context): "parameter \"\(context.place)\" has a value that is not allowed"
+    @unknown default: "the parameters cannot be read"
+    }
+  }
+}
+
+extension DecodingError.Context {
+  fileprivate var place: String {
+    codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined()
+  }
+}

@@ -1,0 +1,101 @@
+package import ExamModel
+package import Typesetting
+
+/// A kind of question: how its numbers are drawn, what is right, what people get wrong, and how it
+/// reads.
+///
+/// Every function is pure. `key` is the fast one: marking a million papers calls it for every
+/// question of each.
+package protocol QuestionFamily: Sendable {
+  associatedtype Parameters: Codable & Sendable & Equatable
+
+  /// A topic, a full stop, a name: `backprop.skip-weighted`.
+  static var id: FamilyID { get }
+  /// A change of any key or draw raises it.
+  static var version: Int { get }
+  static var title: String { get }
+  /// 1 recall, 2 two or three steps, 3 dependent steps, 4 long or subtle, 5 derivation.
+  static var difficulty: Int { get }
+  /// Every part that some draw asks, earlier ones first: a part depends on parts before it only.
+  static var parts: [Part] { get }
+  /// The parts that a paper asks unless its blueprint chooses.
+  static var usualParts: [PartID] { get }
+  /// The known mistakes, those of more interest first.
+  static var misconceptions: [Misconception] { get }
+
+  /// Throws once; nil where the numbers are degenerate and another throw is needed.
+  static func draw(from dice: inout Dice) -> Parameters?
+  /// What is wrong with parameters from outside; nil where the question can be asked with them.
+  static func objection(to parameters: Parameters) -> String?
+  /// The right answers. `own` replaces a part's value for the parts after it.
+  static func key(_ parameters: Parameters, carrying own: OwnAnswers) -> AnswerKey
+  /// The answers that the known mistakes give; coinciding ones are sorted out later.
+  static func mistakes(_ parameters: Parameters) -> [Mistake]
+  /// Parts whose key is known as a fraction, as text in the key's layout: `3/8`, `[1/4, 3/4]`.
+  static func exact(_ parameters: Parameters) -> [PartID: String]
+  static func pose(_ parameters: Parameters) -> Prompt
+  static func solve(_ parameters: Parameters) -> Document
+}
+
+extension QuestionFamily {
+  package static var usualParts: [PartID] { parts.map(\.id) }
+  package static func exact(_ parameters: Parameters) -> [PartID: String] { [:] }
+
+  /// The part of the id before the full stop: `backprop`.
+  package static var topic: String { String(id.rawValue.prefix { $0 != "." }) }
+
+  /// The form's fields in order, each once.
+  package static var fields: [PartID] {
+    parts.map(\.field).reduce(into: []) { fields, field in
+      if !fields.contains(field) { fields.append(field) }
+    }
+  }
+}
+
+/// A known way of going wrong, and what a teacher says to it.
+package struct Misconception: Sendable, Hashable {
+  package let id: MisconceptionID
+  package let feedback: String
+  /// A draw in which a core mistake cannot be told from the key or from another one is refused.
+  package let isCore: Bool
+
+  package init(_ id: MisconceptionID, core isCore: Bool = false, _ feedback: String) {
+    self.id = id
+    self.isCore = isCore
+    self.feedback = feedback
+  }
+}
+
+/// What a known mistake answers in one part of one draw.
+package struct Mistake: Sendable, Hashable {
+  package let id: MisconceptionID
+  package let part: PartID
+  package let value: AnswerValue
+
+  package init(_ id: MisconceptionID, _ part: PartID, _ value: AnswerValue) {
+    self.id = id
+    self.part = part
+    self.value = value
+  }
+}
+
+/// The question as a document, with one line for each part.
+package struct Prompt: Sendable, Hashable {
+  package let stem: Document
+  package let parts: [PartPrompt]
+
+  package struct PartPrompt: Sendable, Hashable {
+    package let part: PartID
+    package let text: Prose
+
+    package init(_ part: PartID, _ text: Prose) {
+      self.part = part
+      self.text = text
+    }
+  }
+
+  package init(_ stem: Document, _ parts: [PartPrompt]) {
+    self.stem = stem
+    self.parts = parts
+  }
+}

@@ -1,0 +1,52 @@
+package import ExamModel
+
+/// The certificate of a draw: its mistakes can be told from the key and from one another.
+package enum Separation {
+  /// How far apart two answers of one part must lie: five times 2 in the last place asked.
+  ///
+  /// Two in the last place is what rounding on the way can add up to.
+  static func margin(_ tolerance: Tolerance, around key: AnswerValue) -> Double {
+    switch tolerance {
+    case .exact: 0
+    case .decimals(let d): 10 * Double.powerOfTen(-d)
+    case .absolute(let x): 5 * x
+    case .relative(let x): 5 * x * (key.entries.map(\.magnitude).max() ?? 0)
+    case .significant(let s):
+      10 * Double.powerOfTen(-s) * (key.entries.map(\.magnitude).max() ?? 0)
+    }
+  }
+
+  /// Whether a reader with the tolerance's margin can tell the answers apart.
+  static func areApart(_ a: AnswerValue, _ b: AnswerValue, by margin: Double) -> Bool {
+    guard a.hasSameLayout(as: b) else { return true }
+    return zip(a.entries, b.entries).contains { ($0 - $1).magnitude > margin }
+  }
+
+  /// The mistakes that can be told apart, or nil where the draw must be refused.
+  ///
+  /// A mistake that is no number is dropped. A core mistake too near the key or another core one
+  /// refuses the draw; an optional one too near anything before it is dropped.
+  package static func certify(
+    _ mistakes: [Mistake], key: AnswerKey, parts: [Part], misconceptions: [Misconception]
+  ) -> [Mistake]? {
+    for case let value? in key.values where !value.entries.allSatisfy(\.isFinite) { return nil }
+    var live: [Mistake] = []
+    for pass in [true, false] {
+      for mistake in mistakes {
+        let isCore = misconceptions.contains { $0.id == mistake.id && $0.isCore }
+        guard isCore == pass, mistake.value.entries.allSatisfy(\.isFinite) else { continue }
+        guard let index = parts.firstIndex(where: { $0.id == mistake.part }),
+          let right = key[index]
+        else { continue }
+        let margin = margin(parts[index].tolerance, around: right)
+        let isApart =
+          areApart(mistake.value, right, by: margin)
+          && live.allSatisfy {
+            $0.part != mistake.part || areApart($0.value, mistake.value, by: margin)
+          }
+        if isApart { live.append(mistake) } else if isCore { return nil }
+      }
+    }
+    return live
+  }
+}
