@@ -30,7 +30,8 @@ let package = Package(
     .pure("Marking", ["ExamModel", "Calculus", "QuestionBank"]),
 
     // 3  Edges: the disk and the network
-    .edge("Storage", ["ExamModel", "CSQLite", "CPostgres"], plugins: ["EmbedText"]),
+    .edge(
+      "Storage", ["ExamModel", "Cryptography", "CSQLite", "CPostgres"], plugins: ["EmbedText"]),
     .edge("Webhooks", ["ExamModel", "Cryptography", "CCurl"]),
 
     // 4  Time: batches, chunks, the pool, delivery

@@ -33,4 +33,10 @@ package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 
   package var description: String { code.map { "\(message) (\($0))" } ?? message }
+
+  /// Neither database keeps a zero byte within a text.
+  static func refuseZeroByte(in text: String) throws(StoreError) {
+    guard text.utf8.contains(0) else { return }
+    throw StoreError(.failed, "a text to be stored holds a zero byte; quarantine its row")
+  }
 }

@@ -1,0 +1,258 @@
+-- Times are microseconds since 1970 in UTC, points whole hundredths of a mark.
+-- Lists are JSON arrays as text: readable with json_each, and JSON writes NUL as \u0000.
+-- Rows that come by the thousand (submission, result, item_tally) have no foreign keys: they are
+-- written in the transaction that writes or fences what they belong to.
+
+-- What was applied to this file. The digest shows a migration that was edited afterwards.
+create table migration (
+  name text not null,
+  digest text not null,
+  applied_at integer not null,
+  constraint migration_key primary key (name)
+) strict;
+
+create table test (
+  test_id text not null,
+  title text not null,
+  manifest_digest text not null,
+  -- The run whose results count; switched by one update.
+  published_run integer,
+  registered_at integer not null,
+  constraint test_key primary key (test_id),
+  constraint test_published_run foreign key (test_id, published_run)
+    references run (test_id, run_id)
+) strict;
+
+-- One imported file. Ids come from autoincrement, so that none is ever given out twice.
+create table batch (
+  batch_id integer primary key autoincrement,
+  test_id text not null,
+  digest text not null,
+  file_name text not null,
+  column_titles text not null,
+  row_count integer not null,
+  superseded_count integer not null,
+  quarantined_count integer not null,
+  imported_at integer not null,
+  constraint batch_key unique (test_id, batch_id),
+  -- The same file is imported once.
+  constraint batch_digest unique (test_id, digest),
+  constraint batch_test foreign key (test_id) references test (test_id),
+  constraint batch_counts_balance check (row_count >= superseded_count + quarantined_count)
+) strict;
+
+-- A row of a file as it was exported, so that a regrade needs no file.
+create table submission (
+  test_id text not null,
+  batch_id integer not null,
+  line integer not null,
+  candidate_id text,
+  submitted_at integer,
+  disposition integer not null,
+  reason text,
+  -- The raw cells, as many as the row had.
+  cells text not null,
+  -- The chunk that grades it; null for rows that nothing grades.
+  chunk integer,
+  constraint submission_key primary key (test_id, batch_id, line),
+  constraint submission_disposition check (disposition between 0 and 2),
+  constraint submission_chunk check ((disposition = 0) = (chunk is not null)),
+  constraint submission_reason check (disposition = 0 or reason is not null)
+) strict, without rowid;
+
+-- One grading of one batch with one version of the key.
+create table run (
+  run_id integer primary key autoincrement,
+  test_id text not null,
+  batch_id integer not null,
+  key_version text not null,
+  -- 0 running, 1 finished, 2 finished with chunks set aside
+  state integer not null default 0,
+  started_at integer not null,
+  finished_at integer,
+  constraint run_key unique (test_id, run_id),
+  constraint run_batch foreign key (test_id, batch_id) references batch (test_id, batch_id),
+  constraint run_state check (state between 0 and 2),
+  constraint run_finished check ((state = 0) = (finished_at is null))
+) strict;
+
+create index run_of_batch on run (test_id, batch_id, run_id);
+
+-- What position `item` of a result's lists stands for.
+create table run_item (
+  test_id text not null,
+  run_id integer not null,
+  item integer not null,
+  question integer not null,
+  part_id text not null,
+  family_id text not null,
+  family_version integer not null,
+  constraint run_item_key primary key (test_id, run_id, item),
+  constraint run_item_run foreign key (test_id, run_id) references run (test_id, run_id)
+) strict, without rowid;
+
+-- What outcome 100 + `mistake` stands for.
+create table run_mistake (
+  test_id text not null,
+  run_id integer not null,
+  mistake integer not null,
+  family_id text not null,
+  misconception_id text not null,
+  constraint run_mistake_key primary key (test_id, run_id, mistake),
+  constraint run_mistake_run foreign key (test_id, run_id) references run (test_id, run_id)
+) strict, without rowid;
+
+-- About a thousand rows that one worker grades at a time.
+create table chunk (
+  test_id text not null,
+  run_id integer not null,
+  chunk integer not null,
+  -- Bounds of its rows in the file, so that reading a chunk needs no second index.
+  first_line integer not null,
+  last_line integer not null,
+  -- 0 ready, 1 claimed, 2 done, 3 set aside
+  state integer not null default 0,
+  -- Grows with every claim and never falls: whoever holds an older one can change nothing.
+  token integer not null default 0,
+  attempt integer not null default 0,
+  run_after integer not null,
+  owner text,
+  lease_until integer,
+  deadline integer,
+  graded_count integer not null default 0,
+  error text,
+  constraint chunk_key primary key (test_id, run_id, chunk),
+  constraint chunk_run foreign key (test_id, run_id) references run (test_id, run_id),
+  constraint chunk_state check (state between 0 and 3),
+  constraint chunk_lease check ((state = 1) = (lease_until is not null)),
+  constraint chunk_deadline check ((state = 1) = (deadline is not null)),
+  constraint chunk_error check (state <> 3 or error is not null)
+) strict, without rowid;
+
+-- Two small indexes whatever the size of the table: what can be claimed, what may have expired.
+create index chunk_ready on chunk (run_after, test_id, run_id, chunk) where state = 0;
+create index chunk_claimed on chunk (test_id, run_id, chunk) where state = 1;
+
+-- A candidate's verdicts in one row: three bytes a mark instead of a hundred.
+create table result (
+  test_id text not null,
+  run_id integer not null,
+  candidate_id text not null,
+  line integer not null,
+  awarded_hundredths integer not null,
+  possible_hundredths integer not null,
+  -- Lists with one entry for each run_item, in its order.
+  outcomes text not null,
+  awarded_each text not null,
+  possible_each text not null,
+  -- Never hit while the fence holds: a tripwire against grading anyone twice.
+  constraint result_key primary key (test_id, run_id, candidate_id)
+) strict;
+
+-- How often a chunk gave one outcome to one item.
+create table item_tally (
+  test_id text not null,
+  run_id integer not null,
+  chunk integer not null,
+  item integer not null,
+  outcome integer not null,
+  result_count integer not null,
+  awarded_hundredths integer not null,
+  constraint item_tally_key primary key (test_id, run_id, chunk, item, outcome)
+) strict, without rowid;
+
+-- A receiver of webhooks.
+create table endpoint (
+  endpoint_id integer primary key autoincrement,
+  url text not null,
+  secret text not null,
+  -- Types of event; an empty list subscribes to all.
+  event_types text not null,
+  allows_private_addresses integer not null,
+  created_at integer not null,
+  -- Null while it is in use.
+  disabled_reason text
+) strict;
+
+-- The outbox: written in the transaction that causes the event.
+create table event (
+  event_id text not null,
+  test_id text,
+  type text not null,
+  -- The exact bytes that are signed and sent.
+  payload text not null,
+  created_at integer not null,
+  constraint event_key primary key (event_id),
+  constraint event_test foreign key (test_id) references test (test_id)
+) strict;
+
+create table delivery (
+  event_id text not null,
+  endpoint_id integer not null,
+  -- 0 pending, 1 delivered, 2 dead
+  state integer not null default 0,
+  attempt integer not null default 0,
+  token integer not null default 0,
+  -- When the next attempt is due; while one is being made, when its lease ends.
+  next_at integer not null,
+  last_status integer,
+  last_outcome text,
+  created_at integer not null,
+  constraint delivery_key primary key (event_id, endpoint_id),
+  constraint delivery_event foreign key (event_id) references event (event_id),
+  constraint delivery_endpoint foreign key (endpoint_id)
+    references endpoint (endpoint_id) on delete cascade,
+  constraint delivery_state check (state between 0 and 2)
+) strict, without rowid;
+
+create index delivery_due on delivery (next_at) where state = 0;
+create index delivery_latest on delivery (created_at);
+-- Removing an endpoint looks for its deliveries.
+create index delivery_of_endpoint on delivery (endpoint_id);
+
+-- Every attempt with what came of it; the token tells attempts of a replayed delivery apart.
+create table delivery_attempt (
+  event_id text not null,
+  endpoint_id integer not null,
+  token integer not null,
+  made_at integer not null,
+  status integer,
+  outcome text not null,
+  duration_ms integer not null,
+  constraint delivery_attempt_key primary key (event_id, endpoint_id, token),
+  constraint delivery_attempt_delivery foreign key (event_id, endpoint_id)
+    references delivery (event_id, endpoint_id) on delete cascade
+) strict, without rowid;
+
+-- Results as people read them: one row for each part that a candidate was asked, in marks.
+create view mark as
+select
+  result.test_id,
+  result.run_id,
+  result.candidate_id,
+  result.line,
+  run_item.question,
+  run_item.part_id,
+  run_item.family_id,
+  case
+    when outcome.value >= 100 then 'misconception'
+    when outcome.value = 1 then 'correct'
+    when outcome.value = 2 then 'imprecise'
+    when outcome.value = 3 then 'followThrough'
+    when outcome.value = 4 then 'incorrect'
+    when outcome.value = 5 then 'blank'
+    when outcome.value = 6 then 'unreadable'
+  end as outcome,
+  run_mistake.misconception_id,
+  json_extract(result.awarded_each, '$[' || outcome.key || ']') / 100.0 as awarded,
+  json_extract(result.possible_each, '$[' || outcome.key || ']') / 100.0 as possible
+from result
+join json_each(result.outcomes) as outcome on outcome.value <> 0
+join run_item
+  on run_item.test_id = result.test_id
+  and run_item.run_id = result.run_id
+  and run_item.item = outcome.key
+left join run_mistake
+  on run_mistake.test_id = result.test_id
+  and run_mistake.run_id = result.run_id
+  and run_mistake.mistake = outcome.value - 100;

@@ -1,0 +1,157 @@
+internal import ExamModel
+
+/// What the two conformers share: every method whose statements both databases understand.
+///
+/// A conformer says how its connection is made and kept, how a transaction is carried through and
+/// how rows go in by the thousand; the rest is here and in `Statements/`.
+protocol SQLStore: Actor, Store {
+  associatedtype Link: Connection
+
+  /// Runs statements that change nothing; they may run twice.
+  func reading<Result>(
+    _ body: (Link) throws(StoreError) -> Result
+  ) throws(StoreError) -> Result
+
+  /// Runs statements whole or not at all; they may run twice where the first never happened.
+  ///
+  /// - Parameters:
+  ///   - durability: whether the disk is waited for.
+  ///   - settled: asks a new connection what became of a commit whose answer was lost; nil where
+  ///     it did not happen. Without it a lost answer is thrown.
+  func writing<Result>(
+    _ durability: Durability, _ body: (Link) throws(StoreError) -> Result,
+    settled: ((Link) throws(StoreError) -> Result?)?
+  ) throws(StoreError) -> Result
+}
+
+enum Durability {
+  /// On disk before the call returns.
+  case durable
+  /// May be lost with the machine; costs repeated work and nothing else.
+  case expendable
+}
+
+extension SQLStore {
+  func writing<Result>(
+    _ body: (Link) throws(StoreError) -> Result
+  ) throws(StoreError) -> Result {
+    try writing(.durable, body, settled: nil)
+  }
+
+  package func register(_ test: TestRecord) async throws(StoreError) {
+    try writing { link throws(StoreError) in try link.register(test) }
+  }
+
+  package func batch(
+    of test: TestID, digest: String
+  ) async throws(StoreError) -> ImportedBatch? {
+    try reading { link throws(StoreError) in try link.batch(of: test, digest: digest) }
+  }
+
+  package func heartbeat(
+    _ claim: ChunkClaim, lease: LeaseTerms
+  ) async throws(StoreError) -> Bool {
+    try writing(
+      .expendable, { link throws(StoreError) in try link.heartbeat(claim, lease: lease) },
+      settled: nil)
+  }
+
+  package func submissions(of claim: ChunkClaim) async throws(StoreError) -> [SubmissionRecord] {
+    try reading { link throws(StoreError) in try link.submissions(of: claim) }
+  }
+
+  package func giveBack(_ claim: ChunkClaim) async throws(StoreError) {
+    try writing { link throws(StoreError) in try link.giveBack(claim) }
+  }
+
+  package func fail(_ claim: ChunkClaim, error: String) async throws(StoreError) {
+    try writing { link throws(StoreError) in try link.fail(claim, error: error) }
+  }
+
+  package func finish(_ run: RunKey, events: [NewEvent]) async throws(StoreError) -> Bool {
+    try writing { link throws(StoreError) in try link.finish(run, events: events) }
+  }
+
+  // MARK: Reading
+
+  package func progress(of run: RunKey) async throws(StoreError) -> RunProgress {
+    try reading { link throws(StoreError) in try link.progress(of: run) }
+  }
+
+  package func runs(of test: TestID?) async throws(StoreError) -> [RunProgress] {
+    try reading { link throws(StoreError) in try link.runs(of: test) }
+  }
+
+  package func publishedRun(of test: TestID) async throws(StoreError) -> RunKey? {
+    try reading { link throws(StoreError) in try link.publishedRun(of: test) }
+  }
+
+  package func legend(of run: RunKey) async throws(StoreError) -> RunLegend {
+    try reading { link throws(StoreError) in try link.legend(of: run) }
+  }
+
+  package func tallies(of run: RunKey) async throws(StoreError) -> [ItemTally] {
+    try reading { link throws(StoreError) in try link.tallies(of: run) }
+  }
+
+  package func results(
+    of run: RunKey, after candidate: CandidateID?, limit: Int
+  ) async throws(StoreError) -> [ResultRecord] {
+    try reading { link throws(StoreError) in
+      try link.results(of: run, after: candidate, limit: limit)
+    }
+  }
+
+  package func submissions(
+    of batch: BatchKey, disposition: Disposition
+  ) async throws(StoreError) -> [SubmissionRecord] {
+    try reading { link throws(StoreError) in
+      try link.submissions(of: batch, disposition: disposition)
+    }
+  }
+
+  // MARK: Webhooks
+
+  package func addEndpoint(_ endpoint: NewEndpoint) async throws(StoreError) -> EndpointRecord {
+    try writing { link throws(StoreError) in try link.addEndpoint(endpoint) }
+  }
+
+  package func endpoints() async throws(StoreError) -> [EndpointRecord] {
+    try reading { link throws(StoreError) in try link.endpoints() }
+  }
+
+  package func removeEndpoint(_ id: Int64) async throws(StoreError) -> Bool {
+    try writing { link throws(StoreError) in try link.removeEndpoint(id) }
+  }
+
+  package func setEndpoint(
+    _ id: Int64, disabledBecause reason: String?
+  ) async throws(StoreError) -> Bool {
+    try writing { link throws(StoreError) in try link.setEndpoint(id, disabledBecause: reason) }
+  }
+
+  package func enqueue(_ event: NewEvent, for endpoint: Int64?) async throws(StoreError) {
+    try writing { link throws(StoreError) in try link.enqueue(event, for: endpoint) }
+  }
+
+  package func claimDeliveries(
+    limit: Int, perEndpoint: Int, leaseSeconds: Int
+  ) async throws(StoreError) -> [DeliveryClaim] {
+    try writing { link throws(StoreError) in
+      try link.claimDeliveries(
+        limit: limit, perEndpoint: perEndpoint, leaseSeconds: leaseSeconds)
+    }
+  }
+
+  package func record(
+    _ attempt: DeliveryAttempt, for claim: DeliveryClaim
+  ) async throws(StoreError) -> Bool {
+    try writing(
+      .durable, { link throws(StoreError) in try link.record(attempt, for: claim) },
+      settled: { link throws(StoreError) in try link.isRecorded(claim) ? true : nil })
+  }
+
+  package func deliveries(limit: Int) async throws(StoreError) -> [DeliveryRecord] {
+    try reading { link throws(StoreError) in try link.deliveries(limit: limit) }
+  }
+}

@@ -1,0 +1,140 @@
+internal import ExamModel
+
+// The life of a chunk: 0 ready → 1 claimed → 2 done, or back to ready, or 3 set aside.
+//
+// Every change of a claimed chunk names the token it was claimed with. Whoever was thought dead
+// and wakes up holds an older one and changes nothing.
+extension Connection {
+  /// Attempts after which a chunk is set aside.
+  private var attemptLimit: Int { 5 }
+
+  func claimChunk(
+    of run: RunKey?, as worker: String, lease: LeaseTerms, session: SQL
+  ) throws(StoreError) -> ChunkClaim? {
+    let ready: SQL = "state = 0 and run_after <= \(dialect.now)"
+    if let claim = try claim(ready, of: run, as: worker, lease: lease, session: session) {
+      return claim
+    }
+    try setAsideExhausted(of: run)
+    return try claim(expired, of: run, as: worker, lease: lease, session: session)
+  }
+
+  /// Claimed, but for longer than the holder was allowed.
+  var expired: SQL {
+    let now = dialect.now
+    return "state = 1 and (lease_until <= \(now) or deadline <= \(now))"
+  }
+
+  /// - Parameter session: assignments that name the session, for databases that have one.
+  private func claim(
+    _ condition: SQL, of run: RunKey?, as worker: String, lease: LeaseTerms, session: SQL
+  ) throws(StoreError) -> ChunkClaim? {
+    let deadline = dialect.now(plusSeconds: lease.deadlineSeconds)
+    let until = dialect.earlier(dialect.now(plusSeconds: lease.leaseSeconds), deadline)
+    let row = try first(
+      """
+      with next as materialized (
+        select test_id, run_id, chunk, token from chunk
+        where \(condition) \(restriction(to: run))
+        order by run_after, test_id, run_id, chunk
+        limit 1 \(dialect.skippingLocked("chunk")))
+      update chunk set
+        state = 1, token = chunk.token + 1, attempt = attempt + 1, owner = \(worker),
+        lease_until = \(until), deadline = \(deadline) \(session)
+      from next
+      where chunk.test_id = next.test_id and chunk.run_id = next.run_id
+        and chunk.chunk = next.chunk and chunk.token = next.token and state < 2
+      returning chunk.test_id, chunk.run_id, chunk.chunk, chunk.token, attempt, (
+        select batch_id from run
+        where run.test_id = chunk.test_id and run.run_id = chunk.run_id)
+      """)
+    guard let row else { return nil }
+    let test = TestID(row.text(0))
+    return ChunkClaim(
+      run: RunKey(test: test, run: row.integer(1)),
+      batch: BatchKey(test: test, batch: row.integer(5)),
+      chunk: row.int(2), token: row.integer(3), attempt: row.int(4))
+  }
+
+  /// Ends chunks whose every attempt ended without a word: their workers crashed or hung.
+  private func setAsideExhausted(of run: RunKey?) throws(StoreError) {
+    let error = "\(attemptLimit) workers took this chunk and none came back"
+    _ = try rows(
+      """
+      update chunk set state = 3, lease_until = null, deadline = null,
+        error = coalesce(error, \(error))
+      where \(expired) and attempt >= \(attemptLimit) \(restriction(to: run))
+      """)
+  }
+
+  private func restriction(to run: RunKey?) -> SQL {
+    run.map { "and test_id = \($0.test) and run_id = \($0.run)" } ?? ""
+  }
+
+  /// The chunk, as long as it is the claim's.
+  func held(_ claim: ChunkClaim) -> SQL {
+    "\(key(of: claim)) and state = 1 and token = \(claim.token)"
+  }
+
+  private func key(of claim: ChunkClaim) -> SQL {
+    "test_id = \(claim.run.test) and run_id = \(claim.run.run) and chunk = \(claim.chunk)"
+  }
+
+  func heartbeat(_ claim: ChunkClaim, lease: LeaseTerms) throws(StoreError) -> Bool {
+    let until = dialect.earlier(dialect.now(plusSeconds: lease.leaseSeconds), "deadline")
+    return try changes(
+      """
+      update chunk set lease_until = \(until)
+      where \(held(claim)) and deadline > \(dialect.now) returning 1
+      """)
+  }
+
+  /// The fence: completes the chunk where it is still the claim's.
+  func complete(_ claim: ChunkClaim, graded: Int) throws(StoreError) -> Bool {
+    try changes(
+      """
+      update chunk set state = 2, lease_until = null, deadline = null, error = null,
+        graded_count = \(graded)
+      where \(held(claim)) returning 1
+      """)
+  }
+
+  func isHeld(_ claim: ChunkClaim) throws(StoreError) -> Bool {
+    try changes("select 1 from chunk where \(held(claim))")
+  }
+
+  func giveBack(_ claim: ChunkClaim) throws(StoreError) {
+    _ = try rows(
+      """
+      update chunk set state = 0, lease_until = null, deadline = null, attempt = attempt - 1
+      where \(held(claim))
+      """)
+  }
+
+  func fail(_ claim: ChunkClaim, error: String) throws(StoreError) {
+    let isLast = claim.attempt >= attemptLimit
+    let pauseSeconds = 1 << max(0, min(claim.attempt, attemptLimit) - 1)
+    _ = try rows(
+      """
+      update chunk set state = \(isLast ? 3 : 0), lease_until = null, deadline = null,
+        error = \(error), run_after = \(dialect.now(plusSeconds: pauseSeconds))
+      where \(held(claim))
+      """)
+  }
+
+  func finish(_ run: RunKey, events: [NewEvent]) throws(StoreError) -> Bool {
+    let key: SQL = "test_id = \(run.test) and run_id = \(run.run)"
+    let isOurs = try changes(
+      """
+      update run set finished_at = \(dialect.now), state = case
+        when exists (select 1 from chunk where \(key) and state = 3) then 2 else 1 end
+      where \(key) and state = 0 and not exists (
+        select 1 from chunk where \(key) and state < 2)
+      returning 1
+      """)
+    guard isOurs else { return false }
+    _ = try rows("update test set published_run = \(run.run) where test_id = \(run.test)")
+    for event in events { try enqueue(event, for: nil) }
+    return true
+  }
+}

@@ -1,0 +1,249 @@
+internal import ExamModel
+internal import Storage
+internal import Testing
+
+extension StoreConformance {
+  static let queue: [StoreConformance] = [
+    StoreConformance("claims of many connections never meet") { hall in
+      let (_, batch) = try await hall.imported(rows: 40, chunkSize: 1)
+      let claims = try await withThrowingTaskGroup(of: [ChunkClaim].self) { group in
+        for worker in 0..<4 {
+          group.addTask {
+            let store = try await hall.open()
+            var claims: [ChunkClaim] = []
+            while let claim = try await store.claimChunk(
+              of: batch.run, as: "w\(worker)", lease: LeaseTerms())
+            {
+              claims.append(claim)
+            }
+            await store.close()
+            return claims
+          }
+        }
+        return try await group.reduce([], +)
+      }
+      #expect(claims.map(\.chunk).sorted() == Array(0..<40))
+      #expect(claims.allSatisfy { $0.attempt == 1 && $0.batch == batch.batch })
+    },
+    StoreConformance("a claim can be of one run only") { hall in
+      let (store, first) = try await hall.imported(rows: 1)
+      let rows = hall.submissions(1)
+      let second = try await store.importBatch(hall.batch(rows, digest: "d2"), submissions: rows)
+      let claim = try await store.claimChunk(of: second.run, as: "w", lease: LeaseTerms())
+      #expect(claim?.run == second.run)
+      #expect(try await store.claimChunk(of: second.run, as: "w", lease: LeaseTerms()) == nil)
+      #expect(
+        try await store.claimChunk(of: nil, as: "w", lease: LeaseTerms())?.run == first.run)
+    },
+    StoreConformance("an expired lease is claimed again with a greater token") { hall in
+      let (store, batch) = try await hall.imported(rows: 2)
+      let other = try await hall.open()
+      let old = try #require(
+        try await store.claimChunk(of: batch.run, as: "a", lease: .alreadyOver))
+      let new = try #require(
+        try await other.claimChunk(of: batch.run, as: "b", lease: LeaseTerms()))
+      #expect(new.chunk == old.chunk && new.token > old.token && new.attempt == 2)
+      #expect(try await !store.heartbeat(old, lease: LeaseTerms()))
+      #expect(try await other.heartbeat(new, lease: LeaseTerms()))
+      let rows = hall.submissions(2)
+      #expect(try await !store.land(hall.landing(rows), for: old))
+      #expect(try await store.results(of: batch.run, after: nil, limit: 9).isEmpty)
+      #expect(try await other.land(hall.landing(rows), for: new))
+      // Now that the results are there, the late ones meet the tripwire before the fence.
+      #expect(try await !store.land(hall.landing(rows), for: old))
+      #expect(try await store.results(of: batch.run, after: nil, limit: 9).count == 2)
+      #expect(try await store.tallies(of: batch.run).map(\.count) == [2, 2])
+    },
+    StoreConformance("a chunk whose worker is gone is claimed when its lease ends, not before") {
+      hall in
+      let (store, batch) = try await hall.imported(rows: 2)
+      let crashing = try await hall.open()
+      let lost = try #require(
+        try await crashing.claimChunk(of: batch.run, as: "a", lease: LeaseTerms()))
+      await crashing.close()
+      #expect(try await store.claimChunk(of: batch.run, as: "b", lease: LeaseTerms()) == nil)
+      try await hall.endLeases()
+      let claim = try await store.claimChunk(of: batch.run, as: "b", lease: LeaseTerms())
+      #expect(claim?.chunk == lost.chunk)
+    },
+    StoreConformance("no heartbeat helps beyond the deadline") { hall in
+      let (store, batch) = try await hall.imported(rows: 2)
+      let terms = LeaseTerms(leaseSeconds: 30, deadlineSeconds: 0)
+      let claim = try #require(try await store.claimChunk(of: batch.run, as: "a", lease: terms))
+      #expect(try await !store.heartbeat(claim, lease: terms))
+      let next = try await store.claimChunk(of: batch.run, as: "b", lease: terms)
+      #expect(next?.chunk == claim.chunk)
+    },
+    StoreConformance("a heartbeat revives a lease that nobody took") { hall in
+      let (store, batch) = try await hall.imported(rows: 2)
+      let claim = try #require(
+        try await store.claimChunk(of: batch.run, as: "a", lease: .alreadyOver))
+      #expect(try await store.heartbeat(claim, lease: LeaseTerms()))
+      #expect(try await store.claimChunk(of: batch.run, as: "b", lease: LeaseTerms()) == nil)
+    },
+    StoreConformance("what is given back is there at once and does not count") { hall in
+      let (store, batch) = try await hall.imported(rows: 2)
+      var tokens: [Int64] = []
+      for _ in 0..<7 {
+        let claim = try #require(
+          try await store.claimChunk(of: batch.run, as: "a", lease: LeaseTerms()))
+        #expect(claim.attempt == 1)
+        tokens.append(claim.token)
+        try await store.giveBack(claim)
+      }
+      #expect(zip(tokens, tokens.dropFirst()).allSatisfy { $0 < $1 })
+    },
+    StoreConformance("a failed chunk rests before it is tried again") { hall in
+      let (store, batch) = try await hall.imported(rows: 2)
+      let claim = try #require(
+        try await store.claimChunk(of: batch.run, as: "a", lease: LeaseTerms()))
+      try await store.fail(claim, error: "no key")
+      #expect(try await store.claimChunk(of: batch.run, as: "a", lease: LeaseTerms()) == nil)
+      try await hall.endRests()
+      let next = try await store.claimChunk(of: batch.run, as: "a", lease: LeaseTerms())
+      #expect(next?.attempt == 2)
+    },
+    StoreConformance("the fifth failure sets a chunk aside with its error") { hall in
+      let (store, batch) = try await hall.imported(rows: 4)
+      for attempt in 1...5 {
+        // The other chunk is landed on the way, so that the failing one is the first and the last.
+        let claim = try #require(
+          try await store.claimChunk(of: batch.run, as: "a", lease: LeaseTerms()))
+        #expect(claim.attempt == attempt)
+        if attempt == 1 {
+          let other = try #require(
+            try await store.claimChunk(of: batch.run, as: "a", lease: LeaseTerms()))
+          let rows = try await store.submissions(of: other)
+          #expect(try await store.land(hall.landing(rows), for: other))
+        }
+        try await store.fail(claim, error: "attempt \(attempt) \"failed\"")
+        try await hall.endRests()
+      }
+      #expect(try await store.claimChunk(of: batch.run, as: "a", lease: LeaseTerms()) == nil)
+      #expect(try await store.finish(batch.run, events: []))
+      let progress = try await store.progress(of: batch.run)
+      #expect(progress.state == .incomplete)
+      #expect(progress.chunksSetAside == 1 && progress.chunksDone == 1)
+      #expect(progress.errors == ["attempt 5 \"failed\""])
+      #expect(progress.finishedMicroseconds != nil)
+    },
+    StoreConformance("a chunk that five workers took and lost is set aside") { hall in
+      let (store, batch) = try await hall.imported(rows: 2)
+      for attempt in 1...5 {
+        let claim = try await store.claimChunk(of: nil, as: "w", lease: .alreadyOver)
+        #expect(claim?.attempt == attempt)
+      }
+      #expect(try await store.claimChunk(of: nil, as: "w", lease: .alreadyOver) == nil)
+      let progress = try await store.progress(of: batch.run)
+      #expect(progress.chunksSetAside == 1)
+      #expect(progress.errors.count == 1)
+    },
+    StoreConformance("a late failure or return changes nothing") { hall in
+      let (store, batch) = try await hall.imported(rows: 2)
+      let old = try #require(
+        try await store.claimChunk(of: batch.run, as: "a", lease: .alreadyOver))
+      let new = try #require(
+        try await store.claimChunk(of: batch.run, as: "b", lease: LeaseTerms()))
+      try await store.fail(old, error: "late")
+      try await store.giveBack(old)
+      #expect(try await store.heartbeat(new, lease: LeaseTerms()))
+      #expect(try await store.progress(of: batch.run).errors.isEmpty)
+    },
+  ]
+
+  static let landing: [StoreConformance] = [
+    StoreConformance("a chunk is landed once") { hall in
+      let (store, batch) = try await hall.imported(rows: 2)
+      let claim = try #require(
+        try await store.claimChunk(of: batch.run, as: "a", lease: LeaseTerms()))
+      let landing = hall.landing(try await store.submissions(of: claim))
+      #expect(try await store.land(landing, for: claim))
+      #expect(try await !store.land(landing, for: claim))
+      #expect(try await !store.heartbeat(claim, lease: LeaseTerms()))
+      #expect(try await store.results(of: batch.run, after: nil, limit: 9) == landing.results)
+    },
+    StoreConformance("two results for one candidate of a run trip over the key") { hall in
+      let (store, batch) = try await hall.imported(rows: 2)
+      let claim = try #require(
+        try await store.claimChunk(of: batch.run, as: "a", lease: LeaseTerms()))
+      var landing = hall.landing(try await store.submissions(of: claim))
+      landing.results[1].candidate = landing.results[0].candidate
+      let twice = landing
+      #expect(await errorKind { _ = try await store.land(twice, for: claim) } == .conflict)
+      #expect(try await store.results(of: batch.run, after: nil, limit: 9).isEmpty)
+      #expect(try await store.heartbeat(claim, lease: LeaseTerms()))
+    },
+    StoreConformance("a run is finished once, by one, when its last chunk has ended") { hall in
+      let (store, batch) = try await hall.imported(rows: 4, events: [hall.event("e0")])
+      #expect(try await !store.finish(batch.run, events: []))
+      #expect(try await store.publishedRun(of: hall.test) == nil)
+      try await hall.gradeAll(store, batch.run)
+      let endpoint = try await store.addEndpoint(hall.endpoint("a"))
+      let finishers = try await withThrowingTaskGroup(of: Bool.self) { group in
+        for number in 0..<4 {
+          group.addTask {
+            let event = hall.event("e-\(number)", test: hall.test)
+            return try await hall.open().finish(batch.run, events: [event])
+          }
+        }
+        return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+      }
+      #expect(finishers == 1)
+      #expect(try await store.publishedRun(of: hall.test) == batch.run)
+      #expect(try await store.deliveries(limit: 9).map(\.endpoint) == [endpoint.id])
+      let progress = try await store.progress(of: batch.run)
+      #expect(progress.state == .finished && progress.graded == 4 && progress.chunksDone == 2)
+      #expect(try #require(progress.finishedMicroseconds) >= progress.startedMicroseconds)
+      #expect(progress.startedMicroseconds > 1_700_000_000_000_000)
+    },
+    StoreConformance("a file without rows to grade is finished at once") { hall in
+      let store = try await hall.prepared()
+      let rows = [hall.row(2, .quarantined)]
+      let batch = try await store.importBatch(hall.batch(rows), submissions: rows)
+      #expect(try await store.claimChunk(of: batch.run, as: "w", lease: LeaseTerms()) == nil)
+      #expect(try await store.finish(batch.run, events: []))
+    },
+    StoreConformance("tallies add up over chunks") { hall in
+      let (store, batch) = try await hall.imported(rows: 5)
+      try await hall.gradeAll(store, batch.run)
+      #expect(
+        try await store.tallies(of: batch.run) == [
+          ItemTally(item: 0, outcome: 1, count: 5, awarded: Points(7.5)),
+          ItemTally(item: 1, outcome: 101, count: 5, awarded: .zero),
+        ])
+    },
+    StoreConformance("the view of marks shows what the results hold") { hall in
+      let (store, batch) = try await hall.imported(rows: 1)
+      try await hall.gradeAll(store, batch.run)
+      let marks = try await hall.inspect(
+        """
+        select test_id, run_id, candidate_id, line, question, part_id, family_id, outcome,
+          misconception_id, cast(100 * awarded as integer), cast(100 * possible as integer)
+        from mark order by part_id desc
+        """)
+      let start = [hall.test.rawValue, "\(batch.run.run)", "c2", "2", "1"]
+      #expect(
+        marks == [
+          start + ["rows", "matdim.product", "correct", nil, "150", "150"],
+          start + ["columns", "matdim.product", "misconception", "no-skip", "0", "100"],
+        ])
+    },
+  ]
+}
+
+extension Hall {
+  /// What waiting would do: every lease has run out.
+  func endLeases() async throws {
+    try await inspect("update chunk set lease_until = \(past) where state = 1")
+  }
+
+  /// What waiting would do: every chunk that failed may be tried again.
+  func endRests() async throws { try await inspect("update chunk set run_after = \(past)") }
+
+  private var past: SQL {
+    address.description.hasPrefix("sqlite:") ? "1" : "timestamptz '1970-01-02'"
+  }
+
+  /// What waiting would do: every delivery is due.
+  func endPauses() async throws { try await inspect("update delivery set next_at = \(past)") }
+}
