@@ -1,0 +1,47 @@
+# The commands of this house. `make` alone lists them.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo build setup test quick lint check format golden clean
+
+# FILTER=CSVTests runs some tests only; ARGS goes to `swift test` as it is.
+TEST_ARGUMENTS = $(if $(FILTER),--filter '$(FILTER)') $(ARGS)
+RELEASE = -c release --static-swift-stdlib --product gradus
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## Install what is missing, build, and show a whole exam from blueprint to results
+	@.ci/install
+	@$(MAKE) --no-print-directory build
+	@deploy/demo/run
+
+build: ## Build the program for release, as one file in .build/release/gradus
+	@swift build $(RELEASE)
+
+setup: ## Install the Debian packages that building and testing need
+	@.ci/install test
+
+test: ## Run all tests beside a throwaway PostgreSQL (FILTER=CSVTests for some)
+	@.ci/install test
+	@.ci/with-postgres .ci/test $(TEST_ARGUMENTS)
+
+quick: ## Run the tests that need no PostgreSQL (FILTER=CSVTests for some)
+	@env -u GRADUS_TEST_POSTGRES .ci/test $(TEST_ARGUMENTS)
+
+lint: ## Check format, layers, tests that would not run, unfinished work, shell syntax
+	@.ci/lint
+
+check: lint test ## Lint and test: what must hold before a commit
+
+format: ## Put the sources into the house's format
+	@swift format format --in-place --recursive --parallel --configuration .swift-format \
+	  Sources Tests Package.swift .ci/layers.swift $(wildcard Benchmarks deploy)
+
+golden: ## Rewrite the golden files; read the diff before you commit it (FILTER=… for some)
+	@.ci/install test
+	@GRADUS_GOLDEN=update .ci/with-postgres .ci/test $(TEST_ARGUMENTS)
+	@git --no-pager diff --stat
+
+clean: ## Remove what was built
+	@rm -rf .build
