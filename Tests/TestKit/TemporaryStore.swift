@@ -69,7 +69,7 @@ package enum TemporaryStore {
   package static func inspect(_ store: any Store, _ sql: SQL) async throws -> [[String?]] {
     switch store {
     case let store as SQLiteStore: try await store.inspect(sql)
-
+    case let store as PostgresStore: try await store.inspect(sql)
     default: preconditionFailure("a third kind of store needs a case here")
     }
   }
