@@ -115,11 +115,12 @@ final class PostgresConnection: Connection {
   }
 
   /// Nothing else stops a worker that stalls inside COPY and holds rows that the next one must
-  /// write. Sessions of roles that ours may not end are left alone.
+  /// write. Waits up to two seconds for each to be gone; sessions of roles that ours may not end
+  /// are left alone.
   func endSessions(where condition: SQL) throws(StoreError) {
     _ = try rows(
       """
-      select pg_terminate_backend(pid)
+      select pg_terminate_backend(pid, 2000)
       from (select backend_pid, backend_start from chunk where \(condition)) as holder
       join pg_stat_activity as session
         on pid = backend_pid and session.backend_start = holder.backend_start
