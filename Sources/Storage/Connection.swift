@@ -51,6 +51,9 @@ extension Connection {
   /// Runs a statement whose `returning 1` tells how many rows it changed.
   func changes(_ sql: SQL) throws(StoreError) -> Bool { try !rows(sql).isEmpty }
 
+  /// Whether a query finds anything.
+  func exists(_ sql: SQL) throws(StoreError) -> Bool { try !rows(sql).isEmpty }
+
   /// The columns of every row as text.
   func texts(_ sql: SQL) throws(StoreError) -> [[String?]] {
     try rows(sql).map { row in row.values.indices.map { row.optionalText($0) } }

@@ -47,11 +47,6 @@ package struct StoreAddress: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// The whole URI for libpq, secrets and all; nil for SQLite.
-  var uri: String? {
-    if case .postgres(let address) = place { address.uri } else { nil }
-  }
-
   /// Connects; every call gives a store with a connection of its own.
   ///
   /// - Throws: `.unreachable` where no server answers, `.badAddress` for a file that is no store,

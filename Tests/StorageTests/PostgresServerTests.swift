@@ -29,7 +29,7 @@ import Testing
   @Test(.enabled(if: TemporaryStore.server != nil, TemporaryStore.noServer))
   func thatIsReadOnlySaysSo() async throws {
     try await TemporaryStore.withStore(.postgres) { address in
-      let uri = try #require(address.uri)
+      let uri = try TemporaryStore.uri(of: address)
       let store = try await StoreAddress(
         uri + "?options=-c%20default_transaction_read_only%3Don"
       ).open()
@@ -42,7 +42,7 @@ import Testing
   @Test(.enabled(if: TemporaryStore.server != nil, TemporaryStore.noServer))
   func withoutTheDatabaseSaysSo() async throws {
     try await TemporaryStore.withStore(.postgres) { address in
-      let missing = try #require(address.uri) + "_missing"
+      let missing = try TemporaryStore.uri(of: address) + "_missing"
       let error = await #expect(throws: StoreError.self) {
         _ = try await StoreAddress(missing).open()
       }
@@ -87,6 +87,28 @@ import Testing
     }
   }
 
+  /// A trigger takes the chunk away between the first rows and the last statement.
+  @Test(.enabled(if: TemporaryStore.server != nil, TemporaryStore.noServer))
+  func checksTheFenceAfterTheRowsAreWritten() async throws {
+    try await TemporaryStore.withStore(.postgres) { address in
+      let hall = Hall(address: address)
+      let (store, batch) = try await hall.imported(rows: 2)
+      try await hall.inspect(
+        """
+        create function take() returns trigger language plpgsql as
+        'begin update chunk set token = token + 1; return null; end'
+        """)
+      try await hall.inspect(
+        "create trigger taken after insert on result execute function take()")
+      let claim = try #require(
+        try await store.claimChunk(of: batch.run, as: "a", lease: LeaseTerms()))
+      #expect(try await !store.land(hall.landing(hall.submissions(2)), for: claim))
+      #expect(try await store.results(of: batch.run, after: nil, limit: 9).isEmpty)
+      #expect(try await store.tallies(of: batch.run).isEmpty)
+      #expect(try await store.progress(of: batch.run).chunksDone == 0)
+    }
+  }
+
   @Test(
     "loses the answer to a commit and is asked what became of it",
     .enabled(if: TemporaryStore.server != nil, TemporaryStore.noServer),
@@ -96,7 +118,7 @@ import Testing
       let hall = Hall(address: address)
       let (store, batch) = try await hall.imported(rows: 2)
       let run = batch.run
-      let proxy = try CuttingProxy(to: try #require(address.uri))
+      let proxy = try CuttingProxy(to: try TemporaryStore.uri(of: address))
       let far = try await StoreAddress(proxy.uri).open()
       let claim = try #require(try await far.claimChunk(of: run, as: "a", lease: LeaseTerms()))
       let landing = hall.landing(hall.submissions(2))

@@ -88,7 +88,7 @@ import Testing
   ) async throws -> [[String?]] {
     var description: [[String?]] = []
     try await TemporaryStore.withStore(.postgres) { address in
-      let link = try PostgresConnection(PostgresAddress(try #require(address.uri)))
+      let link = try PostgresConnection(PostgresAddress(try TemporaryStore.uri(of: address)))
       try build(link)
       for sql in Self.catalogue { description += try link.texts(sql) }
     }

@@ -87,6 +87,22 @@ extension StoreConformance {
         try await hall.inspect("select status, duration_ms from delivery_attempt order by token")
           == [["503", "12"], [nil, "3"]])
     },
+    StoreConformance("a delivery whose lease ran out is another's, and the first is not believed") {
+      hall in
+      let store = try await hall.prepared()
+      _ = try await store.addEndpoint(hall.endpoint("a"))
+      try await store.enqueue(hall.event("e1"), for: nil)
+      let slow = try #require(
+        try await store.claimDeliveries(limit: 1, perEndpoint: 1, leaseSeconds: 0).first)
+      let quick = try #require(
+        try await store.claimDeliveries(limit: 1, perEndpoint: 1, leaseSeconds: 60).first)
+      #expect(quick.token > slow.token && quick.attempt == 2)
+      let death = DeliveryAttempt(status: 500, outcome: "no", milliseconds: 1, next: .dead)
+      let success = DeliveryAttempt(status: 200, outcome: "ok", milliseconds: 1, next: .delivered)
+      #expect(try await !store.record(death, for: slow))
+      #expect(try await store.record(success, for: quick))
+      #expect(try await store.deliveries(limit: 9).map(\.state) == [.delivered])
+    },
     StoreConformance("a dead delivery stays dead until it is asked for again") { hall in
       let store = try await hall.prepared()
       let endpoint = try await store.addEndpoint(hall.endpoint("a", events: ["other"]))

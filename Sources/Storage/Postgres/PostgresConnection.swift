@@ -87,8 +87,7 @@ final class PostgresConnection: Connection {
 
   /// Runs several statements without values, which `PQexecParams` cannot.
   func execute(script: String) throws(StoreError) {
-    let opening = script.split(whereSeparator: \.isWhitespace).prefix(4).joined(separator: " ")
-    try check(PostgresResult(adopting: PQexec(handle, script)), in: opening)
+    try check(PostgresResult(adopting: PQexec(handle, script)), in: SQL.opening(of: script))
   }
 
   func begin() throws(StoreError) { try execute(script: "begin") }

@@ -111,7 +111,7 @@ final class SQLiteConnection: Connection {
   }
 
   func hasTable(_ name: String) throws(StoreError) -> Bool {
-    try !rows("select 1 from sqlite_master where type = 'table' and name = \(name)").isEmpty
+    try exists("select 1 from sqlite_master where type = 'table' and name = \(name)")
   }
 
   // MARK: Errors

@@ -100,7 +100,7 @@ extension Connection {
   }
 
   func isHeld(_ claim: ChunkClaim) throws(StoreError) -> Bool {
-    try changes("select 1 from chunk where \(held(claim))")
+    try exists("select 1 from chunk where \(held(claim))")
   }
 
   func giveBack(_ claim: ChunkClaim) throws(StoreError) {
