@@ -18,6 +18,11 @@ protocol Connection: AnyObject {
   /// Takes back what was not committed; says nothing, as there is an error under way already.
   func rollback()
 
+  /// Further assignments of a claim, which tell the next owner whose session holds it.
+  var sessionAssignment: SQL { get }
+  /// Ends the sessions, if there are such, that hold the chunks that `condition` describes.
+  func endSessions(where condition: SQL) throws(StoreError)
+
   /// Waits until nobody else migrates; called inside a transaction and over with it.
   func lockForMigration() throws(StoreError)
   /// Leaves a mark, where the database has a place for one, that `count` migrations are in it.
@@ -45,6 +50,9 @@ extension Connection {
 
   /// Runs a statement whose `returning 1` tells how many rows it changed.
   func changes(_ sql: SQL) throws(StoreError) -> Bool { try !rows(sql).isEmpty }
+
+  /// Whether a query finds anything.
+  func exists(_ sql: SQL) throws(StoreError) -> Bool { try !rows(sql).isEmpty }
 
   /// The columns of every row as text.
   func texts(_ sql: SQL) throws(StoreError) -> [[String?]] {

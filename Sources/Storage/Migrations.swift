@@ -68,9 +68,12 @@ extension Connection {
   func requireSchema() throws(StoreError) {
     let applied = try appliedMigrations()
     try check(applied)
-    let pending = Migration.all(for: dialect).count - applied.count
-    guard pending == 0 else {
-      let what = applied.isEmpty ? "has no schema yet" : "lacks \(pending) migrations"
+    let pending = Migration.all(for: dialect).map(\.name).filter { name in
+      !applied.contains { $0.name == name }
+    }
+    guard pending.isEmpty else {
+      let what =
+        applied.isEmpty ? "has no schema yet" : "lacks \(pending.joined(separator: ", "))"
       throw StoreError(.notMigrated, "\(place) \(what); run `gradus migrate`")
     }
   }

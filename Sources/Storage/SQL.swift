@@ -33,8 +33,12 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
   }
 
   /// The beginning of the text without its values, fit for a message.
-  var opening: String {
-    let words = pieces.joined(separator: "?").split(whereSeparator: \.isWhitespace)
+  var opening: String { Self.opening(of: pieces.joined(separator: "?")) }
+
+  /// The first words of a script's first statement.
+  static func opening(of script: String) -> String {
+    let lines = script.split(separator: "\n").drop { $0.hasPrefix("--") }
+    let words = lines.prefix(4).joined(separator: " ").split(whereSeparator: \.isWhitespace)
     return words.prefix(4).joined(separator: " ")
   }
 

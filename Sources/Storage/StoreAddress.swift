@@ -59,7 +59,8 @@ package struct StoreAddress: Sendable, Hashable, CustomStringConvertible {
       try await store.open()
       return store
     case .postgres(let address):
-      let store = SQLiteStore(path: address.description)
+      let store = PostgresStore(address)
+      try await store.open()
       return store
     }
   }

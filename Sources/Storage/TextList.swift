@@ -68,13 +68,13 @@ enum TextList {
     mutating func list<Item>(_ item: (inout Reader) -> Item?) -> [Item]? {
       var items: [Item] = []
       guard take(UInt8(ascii: "[")) else { return nil }
-      if take(UInt8(ascii: "]")) { return isAtEnd ? items : nil }
+      if take(UInt8(ascii: "]")) { return isAtEnd() ? items : nil }
       repeat {
         skipSpace()
         guard let item = item(&self) else { return nil }
         items.append(item)
       } while take(UInt8(ascii: ","))
-      return take(UInt8(ascii: "]")) && isAtEnd ? items : nil
+      return take(UInt8(ascii: "]")) && isAtEnd() ? items : nil
     }
 
     mutating func number<Number: FixedWidthInteger>() -> Number? {
@@ -141,7 +141,10 @@ enum TextList {
 
     private func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 
-    private var isAtEnd: Bool { next == bytes.count }
+    private mutating func isAtEnd() -> Bool {
+      skipSpace()
+      return next == bytes.count
+    }
 
     private mutating func skipSpace() {
       while next < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[next]) { next += 1 }

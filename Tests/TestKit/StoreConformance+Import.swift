@@ -87,7 +87,9 @@ extension StoreConformance {
       let batch = try await store.importBatch(hall.batch(rows), submissions: rows)
       let key = batch.batch
       #expect(try await store.submissions(of: key, disposition: .quarantined) == [stray])
-      #expect(try await store.submissions(of: key, disposition: .superseded) == [hall.row(3, .superseded)])
+      #expect(
+        try await store.submissions(of: key, disposition: .superseded) == [hall.row(3, .superseded)]
+      )
       #expect(try await store.submissions(of: key, disposition: .toGrade).map(\.line) == [2, 7, 9])
       let first = try await store.claimChunk(of: batch.run, as: "w", lease: LeaseTerms())
       let second = try await store.claimChunk(of: batch.run, as: "w", lease: LeaseTerms())
@@ -177,7 +179,8 @@ extension Hall {
         try await inspect("insert into sqlite_sequence values (\(table), \(id))")
       } else {
         try await inspect(
-          "alter table \(verbatim: table) alter \(verbatim: column) restart with \(verbatim: "\(id)")")
+          "alter table \(verbatim: table) alter \(verbatim: column) restart with \(verbatim: "\(id)")"
+        )
       }
     }
   }

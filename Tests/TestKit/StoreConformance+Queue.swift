@@ -228,6 +228,32 @@ extension StoreConformance {
           start + ["columns", "matdim.product", "misconception", "no-skip", "0", "100"],
         ])
     },
+    StoreConformance("the view of marks uses the words of verdicts") { hall in
+      let store = try await hall.prepared()
+      let codes: [(Int16, Outcome)] = [
+        (OutcomeCode.correct, .correct), (OutcomeCode.imprecise, .imprecise),
+        (OutcomeCode.followThrough, .followThrough), (OutcomeCode.incorrect, .incorrect),
+        (OutcomeCode.blank, .blank), (OutcomeCode.unreadable, .unreadable),
+        (RunLegend.firstMistake, .misconception("m")),
+      ]
+      let rows = [hall.row(2)]
+      var new = hall.batch(rows)
+      new.legend.items = codes.indices.map {
+        .init(question: $0, part: "p", family: "f", version: 1)
+      }
+      new.legend.mistakes = [.init(family: "f", misconception: "m")]
+      let batch = try await store.importBatch(new, submissions: rows)
+      let claim = try #require(
+        try await store.claimChunk(of: batch.run, as: "a", lease: LeaseTerms()))
+      var landing = hall.landing(rows)
+      landing.results[0].outcomes = codes.map(\.0)
+      landing.results[0].awardedEach = codes.map { _ in 0 }
+      landing.results[0].possibleEach = codes.map { _ in 100 }
+      #expect(try await store.land(landing, for: claim))
+      #expect(
+        try await hall.inspect("select outcome, misconception_id from mark order by question")
+          == codes.map { [$0.1.word, $0.1 == .misconception("m") ? "m" : nil] })
+    },
   ]
 }
 

@@ -3,51 +3,6 @@ internal import Storage
 internal import Testing
 
 extension StoreConformance {
-  static let reading: [StoreConformance] = [
-    StoreConformance("the legend comes back in its order") { hall in
-      let (store, batch) = try await hall.imported(rows: 1)
-      #expect(try await store.legend(of: batch.run) == hall.legend)
-    },
-    StoreConformance("results come in pages in order of candidate") { hall in
-      let store = try await hall.prepared()
-      let names = ["b", "ä", "a", "Z", "a b", "\u{1F393}", "10", "9"]
-      let rows = names.enumerated().map { index, name in
-        var row = hall.row(index + 2)
-        row.candidate = CandidateID(name)
-        return row
-      }
-      let batch = try await store.importBatch(hall.batch(rows, chunkSize: 3), submissions: rows)
-      try await hall.gradeAll(store, batch.run)
-      var found: [String] = []
-      while true {
-        let page = try await store.results(
-          of: batch.run, after: found.last.map { CandidateID($0) }, limit: 3)
-        found += page.map(\.candidate.rawValue)
-        if page.isEmpty { break }
-        #expect(page.allSatisfy { $0.outcomes == [1, 101, 0] && $0.awarded == Points(1.5) })
-      }
-      #expect(found == ["10", "9", "Z", "a", "a b", "b", "ä", "\u{1F393}"])
-    },
-    StoreConformance("runs are listed newest first, of one test or of all") { hall in
-      let (store, first) = try await hall.imported(rows: 3)
-      let rows = hall.submissions(1)
-      let second = try await store.importBatch(hall.batch(rows, digest: "d2"), submissions: rows)
-      try await store.register(TestRecord(id: "other", title: "Other", manifestDigest: "o"))
-      var elsewhere = hall.batch(rows)
-      elsewhere.test = "other"
-      let third = try await store.importBatch(elsewhere, submissions: rows)
-      #expect(try await store.runs(of: nil).map(\.run) == [third.run, second.run, first.run])
-      #expect(try await store.runs(of: hall.test).map(\.rows) == [1, 3])
-      #expect(try await store.runs(of: "unheard-of").isEmpty)
-    },
-    StoreConformance("a run that is not there is an error, not an empty answer") { hall in
-      let store = try await hall.prepared()
-      let run = RunKey(test: hall.test, run: 77)
-      #expect(await errorKind { _ = try await store.progress(of: run) } == .conflict)
-      #expect(await errorKind { _ = try await store.legend(of: run) } == .conflict)
-    },
-  ]
-
   static let webhooks: [StoreConformance] = [
     StoreConformance("endpoints are listed, disabled, enabled and removed") { hall in
       let store = try await hall.prepared()
@@ -131,6 +86,22 @@ extension StoreConformance {
       #expect(
         try await hall.inspect("select status, duration_ms from delivery_attempt order by token")
           == [["503", "12"], [nil, "3"]])
+    },
+    StoreConformance("a delivery whose lease ran out is another's, and the first is not believed") {
+      hall in
+      let store = try await hall.prepared()
+      _ = try await store.addEndpoint(hall.endpoint("a"))
+      try await store.enqueue(hall.event("e1"), for: nil)
+      let slow = try #require(
+        try await store.claimDeliveries(limit: 1, perEndpoint: 1, leaseSeconds: 0).first)
+      let quick = try #require(
+        try await store.claimDeliveries(limit: 1, perEndpoint: 1, leaseSeconds: 60).first)
+      #expect(quick.token > slow.token && quick.attempt == 2)
+      let death = DeliveryAttempt(status: 500, outcome: "no", milliseconds: 1, next: .dead)
+      let success = DeliveryAttempt(status: 200, outcome: "ok", milliseconds: 1, next: .delivered)
+      #expect(try await !store.record(death, for: slow))
+      #expect(try await store.record(success, for: quick))
+      #expect(try await store.deliveries(limit: 9).map(\.state) == [.delivered])
     },
     StoreConformance("a dead delivery stays dead until it is asked for again") { hall in
       let store = try await hall.prepared()

@@ -69,7 +69,7 @@ package enum TemporaryStore {
   package static func inspect(_ store: any Store, _ sql: SQL) async throws -> [[String?]] {
     switch store {
     case let store as SQLiteStore: try await store.inspect(sql)
-
+    case let store as PostgresStore: try await store.inspect(sql)
     default: preconditionFailure("a third kind of store needs a case here")
     }
   }
@@ -114,12 +114,22 @@ package enum TemporaryStore {
     try await inspect(StoreAddress(server), sql)
   }
 
-  /// The server's URI with another database in the place of its own.
+  /// The whole URI of a temporary PostgreSQL store, to be varied; its description has no password.
+  package static func uri(of address: StoreAddress) throws -> String {
+    let name = address.description.split(separator: "/").last.map(String.init) ?? ""
+    return try uri(ofDatabase: name)
+  }
+
   private static func address(ofDatabase name: String) throws -> StoreAddress {
+    try StoreAddress(uri(ofDatabase: name))
+  }
+
+  /// The server's URI with another database in the place of its own.
+  private static func uri(ofDatabase name: String) throws -> String {
     guard let server else { throw StoreError(.failed, "\(noServer)") }
     let parts = server.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     let schemeAndHost = parts[0].split(separator: "/", omittingEmptySubsequences: false).prefix(3)
     let options = parts.count > 1 ? "?" + parts[1] : ""
-    return try StoreAddress(schemeAndHost.joined(separator: "/") + "/" + name + options)
+    return schemeAndHost.joined(separator: "/") + "/" + name + options
   }
 }

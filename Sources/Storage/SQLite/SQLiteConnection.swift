@@ -96,6 +96,10 @@ final class SQLiteConnection: Connection {
     sqlite3_exec(handle, "rollback", nil, nil, nil)
   }
 
+  /// A process that holds the file stalls everybody or nobody; there is nothing to end.
+  var sessionAssignment: SQL { "" }
+  func endSessions(where condition: SQL) {}
+
   // MARK: Schema
 
   /// `begin immediate` is the lock.
@@ -107,7 +111,7 @@ final class SQLiteConnection: Connection {
   }
 
   func hasTable(_ name: String) throws(StoreError) -> Bool {
-    try !rows("select 1 from sqlite_master where type = 'table' and name = \(name)").isEmpty
+    try exists("select 1 from sqlite_master where type = 'table' and name = \(name)")
   }
 
   // MARK: Errors

@@ -163,7 +163,7 @@ package actor SQLiteStore: SQLStore {
     of run: RunKey?, as worker: String, lease: LeaseTerms
   ) throws(StoreError) -> ChunkClaim? {
     try writing { link throws(StoreError) in
-      try link.claimChunk(of: run, as: worker, lease: lease, session: "")
+      try link.claimChunk(of: run, as: worker, lease: lease)
     }
   }
 

@@ -63,6 +63,9 @@ extension Connection {
   }
 
   private func insertBatch(_ new: NewBatch) throws(StoreError) -> BatchKey {
+    guard try exists("select 1 from test where test_id = \(new.test)") else {
+      throw StoreError(.conflict, "\(place) has no test \"\(new.test)\"; register it first")
+    }
     let inserted = try first(
       """
       insert into batch (

@@ -9,14 +9,15 @@ extension Connection {
   private var attemptLimit: Int { 5 }
 
   func claimChunk(
-    of run: RunKey?, as worker: String, lease: LeaseTerms, session: SQL
+    of run: RunKey?, as worker: String, lease: LeaseTerms
   ) throws(StoreError) -> ChunkClaim? {
     let ready: SQL = "state = 0 and run_after <= \(dialect.now)"
-    if let claim = try claim(ready, of: run, as: worker, lease: lease, session: session) {
+    if let claim = try claim(ready, of: run, as: worker, lease: lease) {
       return claim
     }
+    try endSessions(where: expired)
     try setAsideExhausted(of: run)
-    return try claim(expired, of: run, as: worker, lease: lease, session: session)
+    return try claim(expired, of: run, as: worker, lease: lease)
   }
 
   /// Claimed, but for longer than the holder was allowed.
@@ -25,9 +26,8 @@ extension Connection {
     return "state = 1 and (lease_until <= \(now) or deadline <= \(now))"
   }
 
-  /// - Parameter session: assignments that name the session, for databases that have one.
   private func claim(
-    _ condition: SQL, of run: RunKey?, as worker: String, lease: LeaseTerms, session: SQL
+    _ condition: SQL, of run: RunKey?, as worker: String, lease: LeaseTerms
   ) throws(StoreError) -> ChunkClaim? {
     let deadline = dialect.now(plusSeconds: lease.deadlineSeconds)
     let until = dialect.earlier(dialect.now(plusSeconds: lease.leaseSeconds), deadline)
@@ -40,7 +40,7 @@ extension Connection {
         limit 1 \(dialect.skippingLocked("chunk")))
       update chunk set
         state = 1, token = chunk.token + 1, attempt = attempt + 1, owner = \(worker),
-        lease_until = \(until), deadline = \(deadline) \(session)
+        lease_until = \(until), deadline = \(deadline) \(sessionAssignment)
       from next
       where chunk.test_id = next.test_id and chunk.run_id = next.run_id
         and chunk.chunk = next.chunk and chunk.token = next.token and state < 2
@@ -100,7 +100,7 @@ extension Connection {
   }
 
   func isHeld(_ claim: ChunkClaim) throws(StoreError) -> Bool {
-    try changes("select 1 from chunk where \(held(claim))")
+    try exists("select 1 from chunk where \(held(claim))")
   }
 
   func giveBack(_ claim: ChunkClaim) throws(StoreError) {

@@ -70,7 +70,7 @@ extension Connection {
 
   func legend(of run: RunKey) throws(StoreError) -> RunLegend {
     let key: SQL = "test_id = \(run.test) and run_id = \(run.run)"
-    guard try changes("select 1 from run where \(key)") else { throw unknown(run) }
+    guard try exists("select 1 from run where \(key)") else { throw unknown(run) }
     let items = try rows(
       """
       select question, part_id, family_id, family_version from run_item where \(key) order by item

@@ -73,7 +73,7 @@ extension Connection {
 
   /// Asks for a delivery to one endpoint; one that has ended begins anew.
   private func deliver(_ event: NewEvent, to endpoint: Int64) throws(StoreError) {
-    guard try changes("select 1 from endpoint where endpoint_id = \(endpoint)") else {
+    guard try exists("select 1 from endpoint where endpoint_id = \(endpoint)") else {
       throw StoreError(.conflict, "\(place) has no endpoint \(endpoint)")
     }
     _ = try rows(
@@ -179,7 +179,7 @@ extension Connection {
 
   /// Whether the attempt of a claim was recorded.
   func isRecorded(_ claim: DeliveryClaim) throws(StoreError) -> Bool {
-    try changes("select 1 from delivery_attempt where \(key(of: claim))")
+    try exists("select 1 from delivery_attempt where \(key(of: claim))")
   }
 
   private func key(of claim: DeliveryClaim) -> SQL {

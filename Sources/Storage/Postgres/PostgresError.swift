@@ -1,0 +1,38 @@
+extension StoreError {
+  /// Decides by the SQLSTATE alone: the server's message can quote a row.
+  static func postgres(_ state: String, at place: String, in statement: String) -> StoreError {
+    let (kind, message) = reading(of: state, at: place, in: statement)
+    return StoreError(kind, message, code: state)
+  }
+
+  private static func reading(
+    of state: String, at place: String, in statement: String
+  ) -> (Kind, String) {
+    switch state {
+    case _ where state.hasPrefix("08"):
+      (.unreachable, "the connection to \(place) was lost; try again")
+    case _ where state.hasPrefix("57P0"):
+      (.unreachable, "\(place) is shutting down, starting or ended the session; try again")
+    case "53300":
+      (.unreachable, "\(place) has no connection left; use fewer workers or raise max_connections")
+    case "25006":
+      (.readOnly, "\(place) is read-only; connect to the primary server")
+    case "42P01", "3F000":
+      (.notMigrated, "\(place) lacks a table; run `gradus migrate`")
+    case "40001", "40P01", "55P03":
+      (.busy, "another session of \(place) was in the way; try again")
+    case "57014":
+      (.busy, "\(place) took too long over `\(statement)`; try again when it has less to do")
+    case "53100":
+      (.failed, "the disk of \(place) is full; make room and try again")
+    case "42501":
+      (.failed, "the role may not do `\(statement)` on \(place); grant it that")
+    case "22021", "22P05":
+      (.failed, "a text to be stored is not valid in \(place); quarantine its row")
+    case _ where state.hasPrefix("23"):
+      (.conflict, "what was to be written contradicts what \(place) holds")
+    default:
+      (.failed, "\(place) refused `\(statement)`; its log says why")
+    }
+  }
+}
