@@ -1,0 +1,87 @@
+/// A question, a key or a worked solution, ready to be shown in any of three forms.
+///
+/// ```swift
+/// let solution = Document {
+///   "By the chain rule, with $u = \(w0) x_0$:"
+///   Block.steps(["∂L/∂w_0 = ∂L/∂u · ∂u/∂w_0", Step("= \(slope) · \(x0)", because: "put in")])
+/// }
+/// ```
+package struct Document: Sendable, Hashable {
+  /// What stands below one another.
+  package var blocks: [Block]
+
+  /// A document of blocks that are already known.
+  package init(blocks: [Block]) { self.blocks = blocks }
+
+  /// A document written down; a string by itself is a paragraph.
+  package init(@DocumentBuilder _ content: () -> [Block]) { blocks = content() }
+}
+
+/// One part of a document that starts on a line of its own.
+package enum Block: Sendable, Hashable {
+  /// Running text.
+  case paragraph(Prose)
+  /// A formula on a line of its own.
+  case formula(Formula)
+  /// A derivation, its lines aligned at their first relation.
+  case steps([Step])
+  /// Lines of a program as they stand.
+  case code(String)
+  /// Rows of cells; an empty header leaves the table without one.
+  case table(header: [Prose], rows: [[Prose]])
+  /// Items, each after a bullet or a number.
+  case list([Prose], isNumbered: Bool = false)
+}
+
+/// A line of a derivation, with the reason for it.
+package struct Step: Sendable, Hashable, ExpressibleByStringInterpolation {
+  /// The line; one that starts with a relation continues the line above.
+  package let formula: Formula
+  /// Why the line follows, if that needs saying.
+  package let reason: Prose?
+
+  /// A line and its reason.
+  package init(_ formula: Formula, because reason: Prose? = nil) {
+    self.formula = formula
+    self.reason = reason
+  }
+
+  /// A line without a reason.
+  package init(stringLiteral source: String) { self.init(Formula(stringLiteral: source)) }
+
+  /// A line without a reason, with values put in.
+  package init(stringInterpolation source: SourceInterpolation) {
+    self.init(Formula(stringInterpolation: source))
+  }
+
+  /// The formula cut before its first relation; the left part may be empty.
+  var sides: (left: [Formula], right: [Formula]) {
+    let items = if case .row(let items) = formula { items } else { [formula] }
+    let cut = items.firstIndex { item in
+      if case .symbol(let symbol) = item { symbol.role == .relation } else { false }
+    }
+    return (Array(items[..<(cut ?? items.count)]), Array(items[(cut ?? items.count)...]))
+  }
+}
+
+/// Lets a document be written as a list of blocks and paragraphs.
+@resultBuilder package enum DocumentBuilder {
+  /// A paragraph.
+  package static func buildExpression(_ prose: Prose) -> [Block] { [.paragraph(prose)] }
+  /// A block.
+  package static func buildExpression(_ block: Block) -> [Block] { [block] }
+  /// Blocks made elsewhere.
+  package static func buildExpression(_ blocks: [Block]) -> [Block] { blocks }
+  /// A document within a document.
+  package static func buildExpression(_ document: Document) -> [Block] { document.blocks }
+  /// All parts one below another.
+  package static func buildBlock(_ parts: [Block]...) -> [Block] { parts.flatMap(\.self) }
+  /// What stands under `if`.
+  package static func buildOptional(_ part: [Block]?) -> [Block] { part ?? [] }
+  /// The first branch.
+  package static func buildEither(first part: [Block]) -> [Block] { part }
+  /// The second branch.
+  package static func buildEither(second part: [Block]) -> [Block] { part }
+  /// What a loop makes.
+  package static func buildArray(_ parts: [[Block]]) -> [Block] { parts.flatMap(\.self) }
+}
