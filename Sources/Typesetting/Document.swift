@@ -1,69 +1,87 @@
-/// What a question, a solution or a page consists of.
-package struct Document: Sendable, Hashable, ExpressibleByArrayLiteral {
+/// A question, a key or a worked solution, ready to be shown in any of three forms.
+///
+/// ```swift
+/// let solution = Document {
+///   "By the chain rule, with $u = \(w0) x_0$:"
+///   Block.steps(["∂L/∂w_0 = ∂L/∂u · ∂u/∂w_0", Step("= \(slope) · \(x0)", because: "put in")])
+/// }
+/// ```
+package struct Document: Sendable, Hashable {
+  /// What stands below one another.
   package var blocks: [Block]
 
-  package init(_ blocks: [Block]) { self.blocks = blocks }
-  package init(arrayLiteral blocks: Block...) { self.blocks = blocks }
+  /// A document of blocks that are already known.
+  package init(blocks: [Block]) { self.blocks = blocks }
+
+  /// A document written down; a string by itself is a paragraph.
+  package init(@DocumentBuilder _ content: () -> [Block]) { blocks = content() }
 }
 
+/// One part of a document that starts on a line of its own.
 package enum Block: Sendable, Hashable {
+  /// Running text.
   case paragraph(Prose)
   /// A formula on a line of its own.
   case formula(Formula)
-  /// Formulas one below the other, aligned at their first equals signs.
-  case steps([Formula])
+  /// A derivation, its lines aligned at their first relation.
+  case steps([Step])
+  /// Lines of a program as they stand.
   case code(String)
-  case list([Prose])
+  /// Rows of cells; an empty header leaves the table without one.
   case table(header: [Prose], rows: [[Prose]])
+  /// Items, each after a bullet or a number.
+  case list([Prose], isNumbered: Bool = false)
 }
 
-/// Running text with formulas, code and emphasis in it.
-///
-/// Authors write `$…$` for a formula, a pair of backticks for code and `*…*` for emphasis; a
-/// backslash before one of these signs makes it text.
-package struct Prose: Sendable, Hashable {
-  package enum Inline: Sendable, Hashable {
-    case text(String)
-    case formula(Formula)
-    case code(String)
-    case emphasis(String)
+/// A line of a derivation, with the reason for it.
+package struct Step: Sendable, Hashable, ExpressibleByStringInterpolation {
+  /// The line; one that starts with a relation continues the line above.
+  package let formula: Formula
+  /// Why the line follows, if that needs saying.
+  package let reason: Prose?
+
+  /// A line and its reason.
+  package init(_ formula: Formula, because reason: Prose? = nil) {
+    self.formula = formula
+    self.reason = reason
   }
 
-  package let inlines: [Inline]
+  /// A line without a reason.
+  package init(stringLiteral source: String) { self.init(Formula(stringLiteral: source)) }
 
-  /// Text in which no sign has a meaning: what people typed, titles, names.
-  package init(text: String) { inlines = [.text(text)] }
+  /// A line without a reason, with values put in.
+  package init(stringInterpolation source: SourceInterpolation) {
+    self.init(Formula(stringInterpolation: source))
+  }
 
-  /// Text with the authors' marks.
-  package init(marked source: String) {
-    var inlines: [Inline] = []
-    var text = ""
-    var rest = source[...]
-    while let character = rest.popFirst() {
-      if character == "\\", let following = rest.first, "$`*\\".contains(following) {
-        text.append(following)
-        rest.removeFirst()
-        continue
-      }
-      guard "$`*".contains(character), let close = rest.firstIndex(of: character) else {
-        text.append(character)
-        continue
-      }
-      if !text.isEmpty { inlines.append(.text(text)) }
-      text = ""
-      let inside = String(rest[..<close])
-      switch character {
-      case "$": inlines.append(.formula(.parsed(inside)))
-      case "`": inlines.append(.code(inside))
-      default: inlines.append(.emphasis(inside))
-      }
-      rest = rest[rest.index(after: close)...]
+  /// The formula cut before its first relation; the left part may be empty.
+  var sides: (left: [Formula], right: [Formula]) {
+    let items = if case .row(let items) = formula { items } else { [formula] }
+    let cut = items.firstIndex { item in
+      if case .symbol(let symbol) = item { symbol.role == .relation } else { false }
     }
-    if !text.isEmpty { inlines.append(.text(text)) }
-    self.inlines = inlines
+    return (Array(items[..<(cut ?? items.count)]), Array(items[(cut ?? items.count)...]))
   }
 }
 
-extension Prose: ExpressibleByStringInterpolation {
-  package init(stringLiteral source: String) { self.init(marked: source) }
+/// Lets a document be written as a list of blocks and paragraphs.
+@resultBuilder package enum DocumentBuilder {
+  /// A paragraph.
+  package static func buildExpression(_ prose: Prose) -> [Block] { [.paragraph(prose)] }
+  /// A block.
+  package static func buildExpression(_ block: Block) -> [Block] { [block] }
+  /// Blocks made elsewhere.
+  package static func buildExpression(_ blocks: [Block]) -> [Block] { blocks }
+  /// A document within a document.
+  package static func buildExpression(_ document: Document) -> [Block] { document.blocks }
+  /// All parts one below another.
+  package static func buildBlock(_ parts: [Block]...) -> [Block] { parts.flatMap(\.self) }
+  /// What stands under `if`.
+  package static func buildOptional(_ part: [Block]?) -> [Block] { part ?? [] }
+  /// The first branch.
+  package static func buildEither(first part: [Block]) -> [Block] { part }
+  /// The second branch.
+  package static func buildEither(second part: [Block]) -> [Block] { part }
+  /// What a loop makes.
+  package static func buildArray(_ parts: [[Block]]) -> [Block] { parts.flatMap(\.self) }
 }

@@ -1,61 +1,67 @@
-/// A mathematical formula as a tree, to be rendered as text, MathML or LaTeX.
+/// A piece of mathematics as a tree, from which text, MathML and LaTeX are made.
+///
+/// Authors write formulas as LaTeX in string literals, and never build the tree by hand:
+///
+/// ```swift
+/// let loss: Formula = #"L = \frac{1}{1 + \exp(\#(factor: w) x_0)}"#
+/// ```
 package indirect enum Formula: Sendable, Hashable {
-  /// Digits, as written: `0.25`.
+  /// Digits with or without a point, without a sign.
   case number(String)
-  /// A variable, one letter or a Greek one.
-  case symbol(String)
-  /// An upright name: `loss`, `exp`, `softmax`.
-  case name(String)
-  /// An operator, relation or separator: `+`, `=`, `,`.
-  case sign(String)
+  /// A variable: one letter is set in italics, more letters upright.
+  case identifier(String)
+  /// Words in upright letters.
+  case text(String)
+  /// The name of a function, such as `exp`; what it is applied to follows in the row.
+  case function(String)
+  /// A sign such as + or =.
+  case symbol(Symbol)
+  /// Formulas side by side; neighbours without a sign between them are multiplied.
   case row([Formula])
+  /// A numerator over a denominator.
   case fraction(Formula, Formula)
-  case subscripted(Formula, Formula)
-  case raised(Formula, Formula)
+  /// A base with a subscript, a superscript or both.
+  case script(Formula, below: Formula?, above: Formula?)
+  /// A letter with a mark on top.
+  case accent(Accent, Formula)
+  /// A square root.
   case root(Formula)
+  /// A formula between brackets, which grow with it.
   case fenced(String, Formula, String)
-  /// Rows of entries in square brackets.
+  /// Rows of cells in square brackets; every row has the same number of cells.
   case matrix([[Formula]])
 
-  /// A formula in the authors' notation; see `FormulaParser`.
-  ///
-  /// A mistake in the notation is the author's and ends the program.
-  package static func parsed(_ source: String) -> Formula {
-    var parser = FormulaParser(source)
-    do {
-      return try parser.parse()
-    } catch {
-      preconditionFailure("the formula \"\(source)\" cannot be read: \(error.message)")
-    }
+  /// A mark on top of a letter, named as LaTeX names it.
+  package enum Accent: String, Sendable, Hashable {
+    case hat, bar, tilde
   }
 }
 
 extension Formula: ExpressibleByStringInterpolation {
-  package init(stringLiteral source: String) { self = .parsed(source) }
+  /// Reads an author's formula; a mistake in it stops the program and names the place.
+  package init(stringLiteral source: String) {
+    do throws(FormulaError) {
+      try self.init(parsing: source)
+    } catch {
+      preconditionFailure(error.description)
+    }
+  }
+
+  /// Reads an author's formula with numbers put in; a mistake in it stops the program.
+  package init(stringInterpolation source: SourceInterpolation) {
+    self.init(stringLiteral: source.text)
+  }
 }
 
-/// A formula's notation is wrong.
-package struct FormulaError: Error, Hashable { package let message: String }
+/// Why a formula or a piece of prose could not be read, and where.
+package struct FormulaError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// What is wrong, in small letters.
+  package let reason: String
+  /// What was being read.
+  package let source: String
+  /// The place, counted in characters from 1.
+  package let column: Int
 
-/// A number as formulas and answers show it: no needless zeros, ASCII minus, no exponent.
-///
-/// With `decimals`, exactly that many places.
-package func plainNumber(_ x: Double, decimals: Int? = nil) -> String {
-  guard let decimals else {
-    if x == x.rounded(), x.magnitude < 1e15 { return String(Int(x)) }
-    return x.description
-  }
-  var unit = 1.0
-  for _ in 0..<decimals { unit *= 10 }
-  let scaled = x.magnitude * unit
-  guard scaled < 9_007_199_254_740_992 else { return x.description }
-  // Half a unit is decided on the exact product, not on the rounded one.
-  let error = (-scaled).addingProduct(x.magnitude, unit)
-  var units = scaled.rounded(.toNearestOrEven)
-  let distance = (scaled - units) + error
-  if distance > 0.5 { units += 1 } else if distance < -0.5 { units -= 1 }
-  let digits = String(UInt64(units))
-  let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
-  let sign = x < 0 && units != 0 ? "-" : ""
-  return decimals == 0 ? sign + padded : "\(sign)\(padded.dropLast(decimals)).\(padded.suffix(decimals))"
+  /// The reason, the place and the source in one line.
+  package var description: String { "\(reason) at column \(column) of “\(source)”" }
 }

@@ -1,0 +1,262 @@
+extension Formula {
+  /// Reads a formula in a small LaTeX subset, in which Unicode signs and letters may stand too.
+  ///
+  /// Known are scripts, `\frac`, `\sqrt`, `\text`, `\operatorname`, `\hat`, `\bar`, `\tilde`,
+  /// `\mathbb`, `\matrix{1 & 2 \\ 3 & 4}`, brackets, Greek, common signs and functions. Three
+  /// things differ from LaTeX for the sake of numbers put in by programs: `x_12` has the index 12,
+  /// a minus after a sign is put in parentheses (`2 \cdot -3`), and `|…|` is always a magnitude
+  /// (write `\mid` for “given”).
+  package init(parsing source: String) throws(FormulaError) {
+    var parser = FormulaParser(source)
+    self = try parser.whole()
+  }
+}
+
+/// Reads a formula from left to right.
+private struct FormulaParser {
+  /// More than any formula that can be read, and less than a stack can hold.
+  private static let deepest = 64
+
+  private let source: [Character]
+  private var position = 0
+  private var depth = 0
+
+  init(_ source: String) { self.source = Array(source) }
+
+  mutating func whole() throws(FormulaError) -> Formula {
+    let items = try row(until: [])
+    return Self.joined(items)
+  }
+
+  /// Reads items up to one of the closers, which is left unread; no closers mean the end.
+  private mutating func row(until closers: [String]) throws(FormulaError) -> [Formula] {
+    depth += 1
+    defer { depth -= 1 }
+    if depth > Self.deepest { throw error("brackets are nested too deeply") }
+    var items: [Formula] = []
+    while true {
+      skipSpaces()
+      if position == source.count {
+        guard closers.isEmpty else { throw error("\(closers[0]) is missing") }
+        return items
+      }
+      if closers.contains(where: isNext) { return items }
+      if isNegativeOperand(after: items) {
+        position += 1
+        skipSpaces()
+        let operand = try scripted()
+        items.append(.fenced("(", Self.joined([.symbol(.minus)] + operand), ")"))
+      } else {
+        items += try scripted()
+      }
+    }
+  }
+
+  /// Whether a minus comes that would follow another sign, as in 2 · −3.
+  private func isNegativeOperand(after items: [Formula]) -> Bool {
+    guard source[position] == "-" || source[position] == "−" else { return false }
+    guard case .symbol(let last)? = items.last, items.count > 1 else { return false }
+    if case .symbol(let before) = items[items.count - 2], before.role != .ordinary { return false }
+    return last.role == .binary || last.role == .slash
+  }
+
+  /// Reads one item with what hangs on it; braces alone may give none or several.
+  private mutating func scripted() throws(FormulaError) -> [Formula] {
+    let start = position
+    var items = try atom()
+    var below: Formula?
+    var above: Formula?
+    while true {
+      skipSpaces()
+      guard let next = peek, next == "_" || next == "^" || next == "'" else { break }
+      if items.isEmpty { throw error("there is nothing that \(next) could hang on", at: start) }
+      position += 1
+      if next == "_" {
+        if below != nil { throw error("a second subscript stands", at: position - 1) }
+        below = try scriptArgument()
+      } else {
+        if above != nil { throw error("a second superscript stands", at: position - 1) }
+        above = next == "'" ? .symbol(.prime) : try scriptArgument()
+      }
+    }
+    if below != nil || above != nil {
+      items = [.script(Self.joined(items), below: below, above: above)]
+    }
+    return items
+  }
+
+  private mutating func scriptArgument() throws(FormulaError) -> Formula {
+    skipSpaces()
+    if let next = peek, next.isASCII, next.isNumber { return .number(digits()) }
+    if peek == "-" || peek == "−" { throw error("braces are missing round a script with a minus") }
+    return Self.joined(try atom())
+  }
+
+  private mutating func atom() throws(FormulaError) -> [Formula] {
+    guard let next = peek else { throw error("the formula ends too early") }
+    let start = position
+    switch next {
+    case "{":
+      position += 1
+      let items = try row(until: ["}"])
+      position += 1
+      return items
+    case "(", "[":
+      position += 1
+      return [try fenced(String(next), until: [")", "]"])]
+    case "|":
+      position += 1
+      return [try fenced("|", until: ["|"])]
+    case "\\": return try command()
+    case "_", "^", "'": throw error("there is nothing that \(next) could hang on")
+    case "}", ")", "]", "&": throw error("\(next) stands alone")
+    default: break
+    }
+    if next.isASCII, next.isNumber { return [.number(decimal())] }
+    if next == ".", position + 1 < source.count, source[position + 1].isNumber {
+      return [.number(decimal())]
+    }
+    position += 1
+    if let symbol = Symbol.typed(next) { return [.symbol(symbol)] }
+    if next.isLetter || "∂∇∞∅⊤⊥".contains(next) { return [.identifier(String(next))] }
+    throw error("\(next) is not known in formulas", at: start)
+  }
+
+  private mutating func fenced(
+    _ open: String, until closers: [String]
+  ) throws(FormulaError) -> Formula {
+    let inner = Self.joined(try row(until: closers))
+    let close = closers.first(where: isNext) ?? closers[0]
+    position += close.count
+    return .fenced(open, inner, Self.fence[close] ?? close)
+  }
+
+  private mutating func command() throws(FormulaError) -> [Formula] {
+    let start = position
+    let name = commandName()
+    switch name {
+    case "frac": return [.fraction(try group(), try group())]
+    case "sqrt": return [.root(try group())]
+    case "text", "mathrm": return [.text(try words())]
+    case "operatorname": return [.function(try words())]
+    case "hat", "bar", "tilde":
+      guard let accent = Formula.Accent(rawValue: name) else { return [] }
+      return [.accent(accent, try group())]
+    case "mathbb":
+      let letter = try words()
+      guard let struck = Letter.doubleStruck[letter] else {
+        throw error("\(letter) has no double-struck form here", at: start)
+      }
+      return [.identifier(struck)]
+    case "matrix": return [try matrix(until: "}")]
+    case "begin":
+      let kind = try words()
+      guard kind == "bmatrix" else { throw error("\\begin{\(kind)} is not known", at: start) }
+      return [try matrix(until: #"\end{bmatrix}"#)]
+    case "left", "right", ",", ";", "!", " ": return []
+    case "{": return [try fenced("{", until: [#"\}"#])]
+    case "|": return [try fenced("‖", until: [#"\|"#])]
+    case "langle": return [try fenced("⟨", until: [#"\rangle"#])]
+    case "lfloor": return [try fenced("⌊", until: [#"\rfloor"#])]
+    case "lceil": return [try fenced("⌈", until: [#"\rceil"#])]
+    default: break
+    }
+    if let symbol = Symbol.named(name) { return [.symbol(symbol)] }
+    if let letter = Letter.named(name) { return [.identifier(letter)] }
+    if Letter.standardFunctions.contains(name) || Letter.ownFunctions.contains(name) {
+      return [.function(name)]
+    }
+    throw error("\\\(name) is not known", at: start)
+  }
+
+  private static let fence = [
+    #"\}"#: "}", #"\|"#: "‖", #"\rangle"#: "⟩", #"\rfloor"#: "⌋", #"\rceil"#: "⌉",
+  ]
+
+  private mutating func matrix(until end: String) throws(FormulaError) -> Formula {
+    let start = position
+    if end == "}" { try expect("{") }
+    var rows: [[Formula]] = [[]]
+    while true {
+      rows[rows.count - 1].append(Self.joined(try row(until: ["&", #"\\"#, end])))
+      if isNext("&") {
+        position += 1
+      } else if isNext(#"\\"#) {
+        position += 2
+        rows.append([])
+      } else {
+        position += end.count
+        break
+      }
+    }
+    guard rows.allSatisfy({ $0.count == rows[0].count }) else {
+      throw error("the rows of the matrix differ in length", at: start)
+    }
+    return .matrix(rows)
+  }
+
+  private mutating func group() throws(FormulaError) -> Formula {
+    try expect("{")
+    let items = try row(until: ["}"])
+    position += 1
+    return Self.joined(items)
+  }
+
+  /// Reads a braced text as it stands; a backslash keeps the next character from meaning anything.
+  private mutating func words() throws(FormulaError) -> String {
+    try expect("{")
+    var text = ""
+    while let next = peek, next != "}" {
+      if next == "\\", position + 1 < source.count { position += 1 }
+      text.append(source[position])
+      position += 1
+    }
+    try expect("}")
+    return text
+  }
+
+  private mutating func commandName() -> String {
+    position += 1
+    let start = position
+    while let next = peek, next.isASCII, next.isLetter { position += 1 }
+    if position == start, position < source.count { position += 1 }
+    return String(source[start..<position])
+  }
+
+  private mutating func digits() -> String {
+    let start = position
+    while let next = peek, next.isASCII, next.isNumber { position += 1 }
+    return String(source[start..<position])
+  }
+
+  private mutating func decimal() -> String {
+    var text = digits()
+    if peek == ".", position + 1 < source.count, source[position + 1].isNumber {
+      position += 1
+      text += "." + digits()
+    }
+    return text
+  }
+
+  private var peek: Character? { position < source.count ? source[position] : nil }
+
+  private func isNext(_ text: String) -> Bool { source[position...].starts(with: text) }
+
+  private mutating func skipSpaces() {
+    while let next = peek, next.isWhitespace { position += 1 }
+  }
+
+  private mutating func expect(_ character: Character) throws(FormulaError) {
+    skipSpaces()
+    guard peek == character else { throw error("\(character) is missing") }
+    position += 1
+  }
+
+  private func error(_ reason: String, at place: Int? = nil) -> FormulaError {
+    FormulaError(reason: reason, source: String(source), column: (place ?? position) + 1)
+  }
+
+  private static func joined(_ items: [Formula]) -> Formula {
+    items.count == 1 ? items[0] : .row(items)
+  }
+}

@@ -1,0 +1,81 @@
+extension Document {
+  /// The document as HTML with MathML: a fragment that needs no style sheet and no script.
+  package func html() -> String {
+    blocks.map { $0.html() }.joined(separator: "\n")
+  }
+}
+
+extension Prose {
+  /// The prose as inline HTML.
+  package func html() -> String {
+    pieces.map { piece in
+      switch piece {
+      case .text(let text): escapedHTML(text)
+      case .emphasis(let text): "<em>\(escapedHTML(text))</em>"
+      case .code(let text): "<code>\(escapedHTML(text))</code>"
+      case .formula(let formula): formula.html()
+      }
+    }.joined()
+  }
+}
+
+extension Block {
+  fileprivate func html() -> String {
+    switch self {
+    case .paragraph(let prose): return "<p>\(prose.html())</p>"
+    case .formula(let formula): return formula.html(isDisplayed: true)
+    case .steps(let steps): return Self.html(of: steps)
+    case .code(let code):
+      return "<pre><code>\(escapedHTML(code.trimmingLastNewline()))</code></pre>"
+    case .table(let header, let rows):
+      let head =
+        header.isEmpty
+        ? ""
+        : "<thead><tr>" + header.map { "<th scope=\"col\">\($0.html())</th>" }.joined()
+          + "</tr></thead>\n"
+      let body = rows.map { row in
+        "<tr>" + row.map { "<td>\($0.html())</td>" }.joined() + "</tr>\n"
+      }
+      return "<table>\n\(head)<tbody>\n\(body.joined())</tbody>\n</table>"
+    case .list(let items, let isNumbered):
+      let name = isNumbered ? "ol" : "ul"
+      let lines = items.map { "<li>\($0.html())</li>\n" }
+      return "<\(name)>\n\(lines.joined())</\(name)>"
+    }
+  }
+
+  /// One table of MathML, so that the relations stand below one another in every browser.
+  private static func html(of steps: [Step]) -> String {
+    let rows = steps.map { step in
+      let (left, right) = step.sides
+      let reason = step.reason.map { "<mspace width=\"2em\"></mspace><mtext>\($0.html())</mtext>" }
+      return "<mtr>" + cell(Formula.row(left).mathML, "right")
+        + cell(Formula.row(right).mathML, "left")
+        + (reason.map { cell($0, "left") } ?? "") + "</mtr>"
+    }
+    let alternative = steps.map { $0.formula.plainText() }.joined(separator: "; ")
+    return Formula.math(
+      "<mtable displaystyle=\"true\">\(rows.joined())</mtable>", alternative: alternative,
+      isDisplayed: true)
+  }
+
+  private static func cell(_ content: String, _ side: String) -> String {
+    "<mtd style=\"text-align: \(side)\">\(content)</mtd>"
+  }
+}
+
+/// The text with the five characters replaced that could end an element or an attribute.
+func escapedHTML(_ text: String) -> String {
+  var escaped = ""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "&": escaped += "&amp;"
+    case "<": escaped += "&lt;"
+    case ">": escaped += "&gt;"
+    case "\"": escaped += "&quot;"
+    case "'": escaped += "&#39;"
+    default: escaped.unicodeScalars.append(scalar)
+    }
+  }
+  return escaped
+}

@@ -1,0 +1,80 @@
+extension Document {
+  /// The document as the body of a LaTeX file that uses `amsmath` and `amssymb`.
+  package func latex() -> String {
+    blocks.map { $0.latex() }.joined(separator: "\n\n")
+  }
+}
+
+extension Prose {
+  /// The prose as LaTeX for text mode.
+  package func latex() -> String {
+    pieces.map { piece in
+      switch piece {
+      case .text(let text): escapedLaTeX(text)
+      case .emphasis(let text): "\\emph{\(escapedLaTeX(text))}"
+      case .code(let text): "\\texttt{\(escapedLaTeX(text))}"
+      case .formula(let formula): "$\(formula.latex())$"
+      }
+    }.joined()
+  }
+}
+
+extension Block {
+  fileprivate func latex() -> String {
+    switch self {
+    case .paragraph(let prose): return prose.latex()
+    case .formula(let formula): return "\\[ \(formula.latex()) \\]"
+    case .steps(let steps):
+      let lines = steps.map { step in
+        let (left, right) = step.sides
+        let reason = step.reason.map { " && \\text{\($0.latex())}" } ?? ""
+        return "  \(Formula.joinedLaTeX(left)) &\(Formula.joinedLaTeX(right))\(reason)"
+      }
+      return "\\begin{align*}\n\(lines.joined(separator: " \\\\\n"))\n\\end{align*}"
+    case .code(let code): return Self.latex(ofCode: code.trimmingLastNewline())
+    case .table(let header, let rows):
+      let count = ([header] + rows).map(\.count).max() ?? 0
+      func line(_ cells: [Prose]) -> String {
+        cells.map { $0.latex() }.joined(separator: " & ") + " \\\\\n"
+      }
+      let head = header.isEmpty ? "" : line(header) + "\\hline\n"
+      return "\\begin{tabular}{\(String(repeating: "l", count: count))}\n\(head)"
+        + rows.map(line).joined() + "\\end{tabular}"
+    case .list(let items, let isNumbered):
+      let name = isNumbered ? "enumerate" : "itemize"
+      let lines = items.map { "  \\item {} \($0.latex())\n" }
+      return "\\begin{\(name)}\n\(lines.joined())\\end{\(name)}"
+    }
+  }
+
+  /// Verbatim, unless the code itself would end it.
+  private static func latex(ofCode code: String) -> String {
+    guard code.contains(#"\end{verbatim}"#) else {
+      return "\\begin{verbatim}\n\(code)\n\\end{verbatim}"
+    }
+    let lines = code.split(omittingEmptySubsequences: false) { $0.isNewline }.map { line in
+      "\\texttt{" + escapedLaTeX(String(line)).replacing(" ", with: "\\ ") + "}"
+    }
+    return "\\begin{flushleft}\n\(lines.joined(separator: "\\\\\n"))\n\\end{flushleft}"
+  }
+}
+
+/// The text with LaTeX's own characters replaced, so that it is printed and never obeyed.
+func escapedLaTeX(_ text: String) -> String {
+  var escaped = ""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "\\": escaped += "\\textbackslash{}"
+    case "~": escaped += "\\textasciitilde{}"
+    case "^": escaped += "\\textasciicircum{}"
+    case "<": escaped += "\\textless{}"
+    case ">": escaped += "\\textgreater{}"
+    case "{", "}", "$", "&", "#", "_", "%":
+      escaped += "\\"
+      escaped.unicodeScalars.append(scalar)
+    case "-" where escaped.hasSuffix("-"): escaped += "{}-"
+    default: escaped.unicodeScalars.append(scalar)
+    }
+  }
+  return escaped
+}

@@ -1,0 +1,50 @@
+/// Writes a number in plain digits with an ASCII minus, ready for the source of a formula.
+///
+/// Without `decimals`: the shortest digits that read back as the same number, and no point for a
+/// whole one (`3`, `0.5`, `-0.00001`). With `decimals` (0 to 22): that many places, rounded half
+/// to even on the exact binary value, and never a minus before nothing but zeros. Infinity is
+/// `∞`. There is no exponent form, however large or small the number.
+package func plainNumber(_ x: Double, decimals: Int? = nil) -> String {
+  if x.isNaN { return #"\text{undefined}"# }
+  if x.isInfinite { return x < 0 ? "-∞" : "∞" }
+  let digits = decimals.flatMap { fixed(x.magnitude, decimals: $0) } ?? shortest(x.magnitude)
+  let isNegative = x < 0 && digits.contains { $0 != "0" && $0 != "." }
+  return isNegative ? "-" + digits : digits
+}
+
+/// The digits of a number that is not negative, to a number of places; nil where it is so large
+/// that it has no places.
+private func fixed(_ x: Double, decimals: Int) -> String? {
+  precondition((0...22).contains(decimals), "a number is written with 0 to 22 decimals")
+  guard x < 0x1p53 else { return nil }
+  var power: UInt128 = 1
+  for _ in 0..<decimals { power *= 10 }
+  // x = significand · 2^−shift exactly. The product stays below 2^53 · 10^22 < 2^127.
+  let exponent = x.isNormal ? Int(x.exponentBitPattern) : 1
+  let significand = UInt128(x.significandBitPattern) | (x.isNormal ? 1 << 52 : 0)
+  let shift = 1075 - exponent
+  let product = significand * power
+  var whole = shift < 128 ? product >> UInt128(shift) : 0
+  if shift > 0, shift < 128 {
+    let half: UInt128 = 1 << UInt128(shift - 1)
+    let rest = product & (half << 1 &- 1)
+    if rest > half || (rest == half && whole & 1 == 1) { whole += 1 }
+  }
+  let digits = String(whole)
+  guard decimals > 0 else { return digits }
+  let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+  return "\(padded.dropLast(decimals)).\(padded.suffix(decimals))"
+}
+
+/// The shortest digits that read back as a number that is not negative, without an exponent.
+private func shortest(_ x: Double) -> String {
+  let parts = x.description.split(separator: "e")
+  let exponent = parts.count == 2 ? Int(parts[1]) ?? 0 : 0
+  let halves = parts[0].split(separator: ".")
+  let fraction = halves.count == 2 && halves[1] != "0" ? String(halves[1]) : ""
+  let digits = String(halves[0]) + fraction
+  let point = halves[0].count + exponent
+  if point <= 0 { return "0." + String(repeating: "0", count: -point) + digits }
+  if point >= digits.count { return digits + String(repeating: "0", count: point - digits.count) }
+  return "\(digits.prefix(point)).\(digits.dropFirst(point))"
+}
