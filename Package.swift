@@ -67,7 +67,8 @@ let package = Package(
     .tests("ResponseSheets"), .tests("Marking"), .tests("Storage"), .tests("Webhooks"),
     .tests("Workers"),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["gradus", "TestKit", "Webhooks"],
+      name: "EndToEndTests",
+      dependencies: ["gradus", "TestKit", "ExamModel", "PaperPress", "Webhooks", "Workers"],
       swiftSettings: .gradus),
   ]
 )

@@ -9,7 +9,7 @@ extension PaperSheet {
       "\(view.heading) for \(candidate.name)", "Paper code \(code)",
       "\(minutes) minutes, \(total.words)", "",
     ]
-    lines.append(Prose(text: view.instructions).plainText())
+    lines.append(Prose(verbatim: view.instructions).plainText())
     for section in sections {
       lines += ["", "", section.title, String(repeating: "-", count: section.title.count)]
       for question in section.questions { lines += [""] + Self.lines(question, view) }

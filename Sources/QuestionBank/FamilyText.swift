@@ -13,6 +13,6 @@ func tuple(_ xs: some Sequence<Double>, decimals: Int? = nil) -> String {
 }
 
 /// The nodes whose value a candidate's own answer replaces.
-func replaced(_ pairs: some Sequence<(Tape.Node, Double?)>) -> [(Tape.Node, Double)] {
+func replaced(_ pairs: some Sequence<(Node, Double?)>) -> [(node: Node, value: Double)] {
   pairs.compactMap { node, value in value.map { (node, $0) } }
 }

@@ -6,12 +6,15 @@
 ///   Block.steps(["∂L/∂w_0 = ∂L/∂u · ∂u/∂w_0", Step("= \(slope) · \(x0)", because: "put in")])
 /// }
 /// ```
-package struct Document: Sendable, Hashable {
+package struct Document: Sendable, Hashable, ExpressibleByArrayLiteral {
   /// What stands below one another.
   package var blocks: [Block]
 
   /// A document of blocks that are already known.
   package init(blocks: [Block]) { self.blocks = blocks }
+
+  /// A document of blocks in brackets.
+  package init(arrayLiteral blocks: Block...) { self.blocks = blocks }
 
   /// A document written down; a string by itself is a paragraph.
   package init(@DocumentBuilder _ content: () -> [Block]) { blocks = content() }

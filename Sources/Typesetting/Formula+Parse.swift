@@ -73,7 +73,7 @@ private struct FormulaParser {
       position += 1
       if next == "_" {
         if below != nil { throw error("a second subscript stands", at: position - 1) }
-        below = try scriptArgument()
+        if let name = indexName() { below = name } else { below = try scriptArgument() }
       } else {
         if above != nil { throw error("a second superscript stands", at: position - 1) }
         above = next == "'" ? .symbol(.prime) : try scriptArgument()
@@ -83,6 +83,17 @@ private struct FormulaParser {
       items = [.script(Self.joined(items), below: below, above: above)]
     }
     return items
+  }
+
+  /// Reads a braced index of several letters and digits, which is one name and no product: d2, max.
+  private mutating func indexName() -> Formula? {
+    guard peek == "{", let end = source[position...].firstIndex(of: "}") else { return nil }
+    let name = source[(position + 1)..<end]
+    guard name.count > 1, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }),
+      name.contains(where: \.isLetter)
+    else { return nil }
+    position = end + 1
+    return .identifier(String(name))
   }
 
   private mutating func scriptArgument() throws(FormulaError) -> Formula {

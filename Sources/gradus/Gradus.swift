@@ -1,3 +1,79 @@
+import Glibc
+
 @main struct Gradus {
-  static func main() { print("gradus") }
+  static let version = "0.1.0"
+
+  /// Every command, grouped as the overview shows them.
+  static let groups = [
+    CommandGroup(
+      title: "Make a test", commands: [NewCommand.command, FamiliesCommand.command, QuestionCommand.command, GenerateCommand.command, KeyCommand.command]),
+    CommandGroup(
+      title: "Grade answers", commands: [MarkCommand.command, GradeCommand.command, StatusCommand.command, ResultsCommand.command]),
+    CommandGroup(title: "Tell others", commands: WebhookCommands.all),
+    CommandGroup(title: "Keep it running", commands: [MigrateCommand.command, DoctorCommand.command]),
+  ]
+
+  static func main() async {
+    // A reader that goes away, on a pipe or a socket, is an error to handle and not the end.
+    signal(SIGPIPE, SIG_IGN)
+    let words = Array(CommandLine.arguments.dropFirst())
+    exit(await run(words).rawValue)
+  }
+
+  private static func run(_ words: [String]) async -> ExitCode {
+    var console = Console(level: .normal, logsJSON: words.contains("--log-format=json"))
+    do {
+      switch words.first {
+      case nil:
+        console.print(Help.overview(groups))
+        return .usage
+      case "--help", "-h", "help":
+        guard words.count > 1, words[0] == "help" else {
+          console.print(Help.overview(groups))
+          return .success
+        }
+        console.print(Help.page(for: try find(Array(words.dropFirst())).command))
+        return .success
+      case "--version":
+        console.print("gradus \(version)")
+        return .success
+      default: break
+      }
+      let (command, rest) = try find(words)
+      let invocation = try Invocation(command, words: rest)
+      console = Console(invocation)
+      if invocation.isSet("--help") {
+        console.print(Help.page(for: command))
+      } else {
+        try await command.run(invocation)
+      }
+      return .success
+    } catch {
+      let failure = Failure(error)
+      console.fail(failure.message)
+      return failure.code
+    }
+  }
+
+  /// The command that the first words name, and the words behind it.
+  private static func find(_ words: [String]) throws -> (command: Command, rest: [String]) {
+    let commands = groups.flatMap(\.commands)
+    for length in [2, 1] where words.count >= length {
+      let name = words.prefix(length).joined(separator: " ")
+      if let command = commands.first(where: { $0.name == name }) {
+        return (command, Array(words.dropFirst(length)))
+      }
+    }
+    let family = commands.map(\.name).filter { $0.hasPrefix(words[0] + " ") }
+    if !family.isEmpty {
+      if words.dropFirst().first == "--help" {
+        throw UsageError("say which: \(family.map { "gradus \($0)" }.joined(separator: ", "))")
+      }
+      throw UsageError(
+        "\(words[0]) needs one of: "
+          + family.map { String($0.dropFirst(words[0].count + 1)) }.joined(separator: ", "))
+    }
+    let firsts = commands.map { String($0.name.split(separator: " ")[0]) }
+    throw UsageError(unknownCommand(words[0], among: firsts))
+  }
 }

@@ -16,8 +16,8 @@ extension SingleQueryAttention {
           $d_k = \(p.dk)$:
           """),
         .steps(
-          [.parsed("q = \(tuple(p.q.map(Double.init)))")] + keys.map { .parsed($0) }
-            + [.parsed(values.joined(separator: ", "))]),
+          ["q = \(tuple(p.q.map(Double.init)))"] + keys.map { Step("\($0)") }
+            + [Step("\(values.joined(separator: ", "))")]),
         .paragraph(
           isExact
             ? "Give the scores in units of $\\ln 2$, and weights and output as fractions or to 3 decimals."
@@ -46,18 +46,18 @@ extension SingleQueryAttention {
     return [
       .paragraph("A score is the dot product of the query with a key\(isExact ? ", in units of $\\ln 2$" : "")."),
       .steps([
-        .parsed("s = \(tuple(scores))"),
-        .parsed("\\frac{s}{\\sqrt{d_k}} = \\frac{s}{\(root)} = \(tuple(scaled, decimals: scaled.allSatisfy { $0 == $0.rounded() } ? nil : 3))"),
+        "s = \(tuple(scores))",
+        "\\frac{s}{\\sqrt{d_k}} = \\frac{s}{\(root)} = \(tuple(scaled, decimals: scaled.allSatisfy { $0 == $0.rounded() } ? nil : 3))",
       ]),
       .paragraph(
         isExact
           ? "Since $\\exp(x · \\ln 2) = 2^x$, the softmax divides powers of two by their sum:"
           : "The softmax turns them into weights that sum to 1:"),
-      .steps([.parsed("α\(weightPart) = \(tuple(weights, decimals: 3))")]),
+      .steps(["α\(weightPart) = \(tuple(weights, decimals: 3))"]),
       .paragraph("The output mixes the values by these weights:"),
       .steps([
-        .parsed("\\sum_j α_j v_j = " + terms.joined(separator: " + ")),
-        .parsed("\\sum_j α_j v_j\(outputPart) = \(tuple(p.mix(weights, p.V), decimals: 3))"),
+        "\\sum_j α_j v_j = \(terms.joined(separator: " + "))",
+        "\\sum_j α_j v_j\(outputPart) = \(tuple(p.mix(weights, p.V), decimals: 3))",
       ]),
     ]
   }

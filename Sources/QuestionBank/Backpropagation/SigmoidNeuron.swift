@@ -87,16 +87,16 @@ package enum SigmoidNeuron: QuestionFamily {
     let w2 = tape.input("w2")
     let s = tape.input("s")
     let u = tape.name("u", w0 * x0 + w1 * x1 + w2)
-    tape.name("L", tape.sigmoid(-(s * u)))
+    tape.name("L", sigmoid(-(s * u)))
   }
-  private static let u = model.node("u")
-  private static let output = model.node("L")
-  private static let slopes = ["u", "w0", "x0", "w1", "x1", "w2"].map { model.node($0) }
+  private static let u = model["u"]
+  private static let output = model["L"]
+  private static let slopes = ["u", "w0", "x0", "w1", "x1", "w2"].map { model[$0] }
 
   package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     let carried = (0..<parts.count).map { own[$0]?.entries.first }
     let run = model.run(
-      inputs: [p.w0, p.x0, p.w1, p.x1, p.w2, Double(p.s)],
+      [p.w0, p.x0, p.w1, p.x1, p.w2, Double(p.s)],
       replacing: replaced([(u, carried[0]), (output, carried[1])]))
     let gradient = run.gradient(of: output, replacing: replaced([(u, carried[2])]))
     return AnswerKey(
@@ -133,11 +133,10 @@ package enum SigmoidNeuron: QuestionFamily {
           $u = w_0 x_0 + w_1 x_1 + w_2$, at
           """),
         .formula(
-          .parsed(
-            """
+          """
             w_0 = \(plainNumber(p.w0)), x_0 = \(plainNumber(p.x0)), w_1 = \(plainNumber(p.w1)), \
             x_1 = \(plainNumber(p.x1)), w_2 = \(plainNumber(p.w2))
-            """)),
+            """),
         .paragraph("Mind the sign of the exponent. Give each value to 3 decimals."),
       ],
       [
@@ -160,13 +159,12 @@ package enum SigmoidNeuron: QuestionFamily {
     return [
       .paragraph("Forward: first the sum, then the exponential, then the fraction."),
       .steps([
-        .parsed(
-          """
+        """
           u = \(plainNumber(p.w0)) · \(inner(p.x0)) + \(inner(p.w1)) · \(inner(p.x1)) + \
           \(inner(p.w2)) = \(shown[0])
-          """),
-        .parsed("\\exp(\(exponent)) = \(e)"),
-        .parsed("L = \\frac{1}{1 + \(e)} = \(shown[1])"),
+          """,
+        "\\exp(\(exponent)) = \(e)",
+        "L = \\frac{1}{1 + \(e)} = \(shown[1])",
       ]),
       .paragraph(
         """
@@ -175,12 +173,12 @@ package enum SigmoidNeuron: QuestionFamily {
         terms of the output this is $\(sign)L (1 - L)$.
         """),
       .steps([
-        .parsed("\\frac{∂L}{∂u} = \(sign)\(shown[1]) · (1 - \(shown[1])) = \(shown[2])"),
-        .parsed("\\frac{∂L}{∂w_0} = \\frac{∂L}{∂u} · x_0 = \(slope) · \(inner(p.x0)) = \(shown[3])"),
-        .parsed("\\frac{∂L}{∂x_0} = \\frac{∂L}{∂u} · w_0 = \(slope) · \(inner(p.w0)) = \(shown[4])"),
-        .parsed("\\frac{∂L}{∂w_1} = \\frac{∂L}{∂u} · x_1 = \(slope) · \(inner(p.x1)) = \(shown[5])"),
-        .parsed("\\frac{∂L}{∂x_1} = \\frac{∂L}{∂u} · w_1 = \(slope) · \(inner(p.w1)) = \(shown[6])"),
-        .parsed("\\frac{∂L}{∂w_2} = \\frac{∂L}{∂u} · 1 = \(shown[7])"),
+        "\\frac{∂L}{∂u} = \(sign)\(shown[1]) · (1 - \(shown[1])) = \(shown[2])",
+        "\\frac{∂L}{∂w_0} = \\frac{∂L}{∂u} · x_0 = \(slope) · \(inner(p.x0)) = \(shown[3])",
+        "\\frac{∂L}{∂x_0} = \\frac{∂L}{∂u} · w_0 = \(slope) · \(inner(p.w0)) = \(shown[4])",
+        "\\frac{∂L}{∂w_1} = \\frac{∂L}{∂u} · x_1 = \(slope) · \(inner(p.x1)) = \(shown[5])",
+        "\\frac{∂L}{∂x_1} = \\frac{∂L}{∂u} · w_1 = \(slope) · \(inner(p.w1)) = \(shown[6])",
+        "\\frac{∂L}{∂w_2} = \\frac{∂L}{∂u} · 1 = \(shown[7])",
       ]),
       .paragraph("Products are taken from unrounded values; intermediate results show 3 decimals."),
     ]

@@ -17,9 +17,9 @@ extension WeightedSkip {
         ]),
         .paragraph("The numbers are"),
         .steps([
-          .parsed("w_a = \(p.wa), b_a = \(p.ba), w_b = \(p.wb), b_b = \(p.bb), w_c = \(p.wc), b_c = \(p.bc)"),
-          .parsed("w_d = \(p.wd), b_d = \(p.bd), w_{d2} = \(p.wd2), b_{d2} = \(p.bd2)"),
-          .parsed("w_e = \(p.we), b_e = \(p.be), x_0 = \(p.x0), t = \(p.t)"),
+          "w_a = \(p.wa), b_a = \(p.ba), w_b = \(p.wb), b_b = \(p.bb), w_c = \(p.wc), b_c = \(p.bc)",
+          "w_d = \(p.wd), b_d = \(p.bd), w_{d2} = \(p.wd2), b_{d2} = \(p.bd2)",
+          "w_e = \(p.we), b_e = \(p.be), x_0 = \(p.x0), t = \(p.t)",
         ]),
         .paragraph("All answers are whole numbers."),
       ],
@@ -44,12 +44,12 @@ extension WeightedSkip {
     return [
       .paragraph("Forward, node by node:"),
       .steps([
-        .parsed("x_a = \(p.wa) · \(f(p.x0)) + \(f(p.ba)) = \(xa)"),
-        .parsed("x_b = \(p.wb) · \(f(xa)) + \(f(p.bb)) = \(xb)"),
-        .parsed("x_c = \(p.wc) · \(f(xb)) + \(f(p.bc)) = \(xc)"),
-        .parsed("x_d = \(p.wd) · \(f(xc)) + \(f(p.bd)) + \(f(p.wd2)) · \(f(xb)) + \(f(p.bd2)) = \(xd)"),
-        .parsed("x_e = \(p.we) · \(f(xd)) + \(f(p.be)) = \(xe)"),
-        .parsed("\\text{loss} = (\(xe) - \(f(p.t)))^2 = \(key[5])"),
+        "x_a = \(p.wa) · \(f(p.x0)) + \(f(p.ba)) = \(xa)",
+        "x_b = \(p.wb) · \(f(xa)) + \(f(p.bb)) = \(xb)",
+        "x_c = \(p.wc) · \(f(xb)) + \(f(p.bc)) = \(xc)",
+        "x_d = \(p.wd) · \(f(xc)) + \(f(p.bd)) + \(f(p.wd2)) · \(f(xb)) + \(f(p.bd2)) = \(xd)",
+        "x_e = \(p.we) · \(f(xd)) + \(f(p.be)) = \(xe)",
+        "\\text{loss} = (\(xe) - \(f(p.t)))^2 = \(key[5])",
       ]),
       .paragraph(
         """
@@ -57,29 +57,26 @@ extension WeightedSkip {
         over the skip with the factor $w_{d2}$. What comes back over them adds up.
         """),
       .steps([
-        .parsed("\\frac{∂\\text{loss}}{∂x_e} = 2 (x_e - t) = \(dxe)"),
-        .parsed("\\frac{∂\\text{loss}}{∂x_d} = \(f(dxe)) · w_e = \(f(dxe)) · \(f(p.we)) = \(dxd)"),
-        .parsed("\\frac{∂\\text{loss}}{∂x_c} = \(f(dxd)) · w_d = \(f(dxd)) · \(f(p.wd)) = \(dxc)"),
-        .parsed(
-          """
+        "\\frac{∂\\text{loss}}{∂x_e} = 2 (x_e - t) = \(dxe)",
+        "\\frac{∂\\text{loss}}{∂x_d} = \(f(dxe)) · w_e = \(f(dxe)) · \(f(p.we)) = \(dxd)",
+        "\\frac{∂\\text{loss}}{∂x_c} = \(f(dxd)) · w_d = \(f(dxd)) · \(f(p.wd)) = \(dxc)",
+        """
           \\frac{∂\\text{loss}}{∂x_b} = \(f(dxd)) · (w_d w_c + w_{d2}) = \
           \(f(dxd)) · (\(p.wd) · \(f(p.wc)) + \(f(p.wd2))) = \(dxb)
-          """),
+          """,
       ]),
       .paragraph(
         "A bias receives its node's gradient; a weight receives it times what enters the node."),
       .steps([
-        .parsed("\\frac{∂\\text{loss}}{∂b_b} = \(key[10])"),
-        .parsed("\\frac{∂\\text{loss}}{∂w_b} = \(f(dxb)) · x_a = \(f(dxb)) · \(f(xa)) = \(key[11])"),
-        .parsed("\\frac{∂\\text{loss}}{∂w_c} = \(f(dxc)) · x_b = \(f(dxc)) · \(f(xb)) = \(key[12])"),
-        .parsed("\\frac{∂\\text{loss}}{∂w_e} = \(f(dxe)) · x_d = \(f(dxe)) · \(f(xd)) = \(key[13])"),
-        .parsed("\\frac{∂\\text{loss}}{∂w_d} = \(f(dxd)) · x_c = \(f(dxd)) · \(f(xc)) = \(key[14])"),
-        .parsed("\\frac{∂\\text{loss}}{∂w_{d2}} = \(f(dxd)) · x_b = \(f(dxd)) · \(f(xb)) = \(key[15])"),
-        .parsed("\\frac{∂\\text{loss}}{∂b_d} = \(key[16])"),
-        .parsed(
-          "\\frac{∂\\text{loss}}{∂w_a} = \(f(dxb)) · w_b · x_0 = \(f(dxb)) · \(f(p.wb)) · \(f(p.x0)) = \(key[17])"),
-        .parsed(
-          "\\frac{∂\\text{loss}}{∂x_0} = \(f(dxb)) · w_b · w_a = \(f(dxb)) · \(f(p.wb)) · \(f(p.wa)) = \(key[18])"),
+        "\\frac{∂\\text{loss}}{∂b_b} = \(key[10])",
+        "\\frac{∂\\text{loss}}{∂w_b} = \(f(dxb)) · x_a = \(f(dxb)) · \(f(xa)) = \(key[11])",
+        "\\frac{∂\\text{loss}}{∂w_c} = \(f(dxc)) · x_b = \(f(dxc)) · \(f(xb)) = \(key[12])",
+        "\\frac{∂\\text{loss}}{∂w_e} = \(f(dxe)) · x_d = \(f(dxe)) · \(f(xd)) = \(key[13])",
+        "\\frac{∂\\text{loss}}{∂w_d} = \(f(dxd)) · x_c = \(f(dxd)) · \(f(xc)) = \(key[14])",
+        "\\frac{∂\\text{loss}}{∂w_{d2}} = \(f(dxd)) · x_b = \(f(dxd)) · \(f(xb)) = \(key[15])",
+        "\\frac{∂\\text{loss}}{∂b_d} = \(key[16])",
+        "\\frac{∂\\text{loss}}{∂w_a} = \(f(dxb)) · w_b · x_0 = \(f(dxb)) · \(f(p.wb)) · \(f(p.x0)) = \(key[17])",
+        "\\frac{∂\\text{loss}}{∂x_0} = \(f(dxb)) · w_b · w_a = \(f(dxb)) · \(f(p.wb)) · \(f(p.wa)) = \(key[18])",
       ]),
     ]
   }

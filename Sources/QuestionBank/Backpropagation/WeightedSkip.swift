@@ -125,18 +125,18 @@ package enum WeightedSkip: QuestionFamily {
     let xc = tape.name("xc", input[4] * xb + input[5])
     let xd = tape.name("xd", input[6] * xc + input[7] + input[8] * xb + input[9])
     let xe = tape.name("xe", input[10] * xd + input[11])
-    tape.name("loss", tape.square(xe - input[13]))
+    tape.name("loss", square(xe - input[13]))
   }
-  private static let forward = ["xa", "xb", "xc", "xd", "xe", "loss"].map { model.node($0) }
+  private static let forward = ["xa", "xb", "xc", "xd", "xe", "loss"].map { model[$0] }
   /// The nodes whose adjoints are the parts after the loss, in the parts' order.
   private static let backward = [
     "xe", "xd", "xc", "xb", "bb", "wb", "wc", "we", "wd", "wd2", "bd", "wa", "x0",
-  ].map { model.node($0) }
+  ].map { model[$0] }
 
   package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     let carried = parts.indices.map { own[$0]?.entries.first }
     let run = model.run(
-      inputs: p.inputs.map(Double.init), replacing: replaced(zip(forward, carried.prefix(6))))
+      p.inputs.map(Double.init), replacing: replaced(zip(forward, carried.prefix(6))))
     let gradient = run.gradient(
       of: forward[5], replacing: replaced(zip(backward, carried.dropFirst(6))))
     let values = forward.map { run[$0] } + backward.map { gradient[$0] }

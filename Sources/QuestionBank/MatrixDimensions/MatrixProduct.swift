@@ -141,6 +141,6 @@ package enum MatrixProduct: QuestionFamily {
           $\(n)$ multiplications: $\(m) · \(n) · \(q) = \(m * n * q)$.
           """))
     }
-    return Document(blocks)
+    return Document(blocks: blocks)
   }
 }

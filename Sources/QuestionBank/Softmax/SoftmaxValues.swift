@@ -213,7 +213,7 @@ package enum SoftmaxValues: QuestionFamily {
       return Prompt(
         [
           .paragraph("The matrix of logits"),
-          .formula(.parsed("Z = \\matrix{\(logits)}")),
+          .formula("Z = \\matrix{\(logits)}"),
           .paragraph(
             """
             is passed to `softmax(Z, dim=1)`, where the axes are counted from 0. Give the result \
@@ -234,26 +234,25 @@ package enum SoftmaxValues: QuestionFamily {
       return [
         .paragraph("Exponentiate, add up, divide. The results are positive and sum to 1."),
         .steps([
-          .parsed("\\exp(z) = \(tuple(e, decimals: 3))"),
-          .parsed("\\sum_j \\exp(z_j) = \(plainNumber(e.reduce(0, +), decimals: 3))"),
-          .parsed("p = \(tuple(p, decimals: 3))"),
+          "\\exp(z) = \(tuple(e, decimals: 3))",
+          "\\sum_j \\exp(z_j) = \(plainNumber(e.reduce(0, +), decimals: 3))",
+          "p = \(tuple(p, decimals: 3))",
         ]),
         .paragraph("In the ratio the sum cancels, so only the difference of the logits counts:"),
         .steps([
-          .parsed(
-            """
+          """
             \\frac{p_1}{p_2} = \\exp(z_1 - z_2) = \\exp(\(plainNumber(z[0] - z[1]))) = \
             \(plainNumber(p[0] / p[1], decimals: 3))
-            """)
+            """
         ]),
       ]
     case .logs(let n)?:
       return [
         .paragraph("Exponentials undo the logarithms; what is left is each number over the sum."),
         .steps([
-          .parsed("\\exp(z) = \(tuple(n))"),
-          .parsed("\\sum_j \\exp(z_j) = \(plainNumber(n.reduce(0, +)))"),
-          .parsed("p = (\(shown(n)))"),
+          "\\exp(z) = \(tuple(n))",
+          "\\sum_j \\exp(z_j) = \(plainNumber(n.reduce(0, +)))",
+          "p = (\(shown(n)))",
         ]),
       ]
     case .rows(let rows)?:
@@ -262,7 +261,7 @@ package enum SoftmaxValues: QuestionFamily {
           "Axis 1 runs along a row, so every row is normalised on its own and sums to 1."),
         .steps(
           rows.enumerated().map { index, row in
-            .parsed("\\text{row } \(index + 1) = (\(shown(row))) = \(tuple(shares(row), decimals: 3))")
+            "\\text{row } \(index + 1) = (\(shown(row))) = \(tuple(shares(row), decimals: 3))"
           }),
       ]
     case nil: return []

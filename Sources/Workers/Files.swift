@@ -1,0 +1,92 @@
+package import ExamModel
+import FoundationEssentials
+import Glibc
+
+/// The few things we do with files, each with an error that says what to do next.
+package enum Files {
+  /// The whole file.
+  ///
+  /// - Throws: `SourceError` where it is missing, a folder or not readable.
+  package static func read(_ path: String) throws(SourceError) -> [UInt8] {
+    var isFolder = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw SourceError(file: path, "there is no such file")
+    }
+    guard !isFolder else { throw SourceError(file: path, "this is a folder, not a file") }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw SourceError(file: path, "the file cannot be read: \(reason()); check its permissions")
+    }
+    return Array(data)
+  }
+
+  /// The file as UTF-8 text.
+  package static func text(_ path: String) throws(SourceError) -> String {
+    guard let text = String(validating: try read(path), as: UTF8.self) else {
+      throw SourceError(file: path, "the text is not UTF-8; save it as UTF-8")
+    }
+    return text
+  }
+
+  /// Writes a file whole or not at all: beside its place first, then renamed.
+  ///
+  /// - Throws: `WriteError` where the folder or the disk refuses.
+  package static func write(
+    _ text: String, to path: String, mode: UInt32 = 0o644
+  ) throws(WriteError) {
+    let partial = path + ".partial"
+    let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw WriteError(path: path, reason: reason()) }
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      guard written > 0 else {
+        let why = reason()
+        close(descriptor)
+        unlink(partial)
+        throw WriteError(path: path, reason: why)
+      }
+      bytes = bytes.dropFirst(written)
+    }
+    guard fchmod(descriptor, mode) == 0, fsync(descriptor) == 0, close(descriptor) == 0,
+      Glibc.rename(partial, path) == 0
+    else {
+      let why = reason()
+      unlink(partial)
+      throw WriteError(path: path, reason: why)
+    }
+  }
+
+  /// Makes a folder and those above it.
+  package static func makeFolder(_ path: String, mode: UInt32 = 0o755) throws(WriteError) {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw WriteError(path: path, reason: reason())
+    }
+    guard chmod(path, mode) == 0 else { throw WriteError(path: path, reason: reason()) }
+  }
+
+  package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// Removes a file or a folder with all it holds; what is not there is fine.
+  package static func remove(_ path: String) {
+    // Left-overs that cannot be removed harm nothing: the next run writes over them.
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
+  package static func rename(_ path: String, to other: String) throws(WriteError) {
+    guard Glibc.rename(path, other) == 0 else { throw WriteError(path: other, reason: reason()) }
+  }
+
+  static func reason() -> String { String(cString: strerror(errno)).lowercased() }
+}
+
+/// Something could not be written.
+package struct WriteError: Error, CustomStringConvertible {
+  package let path: String
+  let reason: String
+
+  package var description: String {
+    "\(path): cannot be written: \(reason); choose another folder or make this one writable"
+  }
+}

@@ -1,0 +1,105 @@
+package import ExamModel
+import Marking
+package import PaperPress
+import QuestionBank
+import ResponseSheets
+package import Storage
+
+/// Marks the rows of a chunk against each candidate's own recomputed key.
+package struct Grader: Sendable {
+  private let press: PaperPress
+  private let marker: Marker
+  private let columns: ColumnMap
+  /// For each slot, the item of each of its fields.
+  private let itemOfField: [[PartID: Int]]
+  private let itemCount: Int
+  private let codes: [RunLegend.Mistake: Int16]
+
+  /// - Throws: `SourceError` where the columns do not fit the test.
+  package init(_ press: PaperPress, columns titles: [String], file: String) throws(SourceError) {
+    self.press = press
+    marker = Marker(policy: press.blueprint.marking)
+    columns = try ColumnMap(titles: titles, items: press.formItems, file: file)
+    var next = 0
+    itemOfField = press.slots.map { slot in
+      var items: [PartID: Int] = [:]
+      for field in slot.fields {
+        items[field] = next
+        next += 1
+      }
+      return items
+    }
+    itemCount = next
+    var codes: [RunLegend.Mistake: Int16] = [:]
+    for (index, mistake) in press.legend.mistakes.enumerated() {
+      codes[mistake] = RunLegend.firstMistake + Int16(index)
+    }
+    self.codes = codes
+  }
+
+  /// Everything that the chunk's rows come to.
+  package func grade(_ submissions: [SubmissionRecord]) -> Landing {
+    var tallies: [TallyKey: (count: Int, awarded: Points)] = [:]
+    let results = submissions.compactMap { submission -> ResultRecord? in
+      guard let candidate = submission.candidate else { return nil }
+      let result = grade(submission, of: candidate)
+      for item in 0..<itemCount {
+        let key = TallyKey(item: item, outcome: result.outcomes[item])
+        tallies[key, default: (0, .zero)].count += 1
+        tallies[key, default: (0, .zero)].awarded += Points(hundredths: Int(result.awardedEach[item]))
+      }
+      return result
+    }
+    let sums = tallies.map {
+      ItemTally(item: $0.key.item, outcome: $0.key.outcome, count: $0.value.count, awarded: $0.value.awarded)
+    }
+    return Landing(
+      results: results, tallies: sums.sorted { ($0.item, $0.outcome) < ($1.item, $1.outcome) })
+  }
+
+  private struct TallyKey: Hashable {
+    let item: Int
+    let outcome: Int16
+  }
+
+  private func grade(_ submission: SubmissionRecord, of candidate: CandidateID) -> ResultRecord {
+    let paper = press.paper(for: candidate)
+    var result = ResultRecord(
+      candidate: candidate, line: submission.line, awarded: .zero, possible: .zero,
+      outcomes: [Int16](repeating: OutcomeCode.notAsked, count: itemCount),
+      awardedEach: [Int32](repeating: 0, count: itemCount),
+      possibleEach: [Int32](repeating: 0, count: itemCount))
+    for (slot, question) in zip(press.slots, paper.questions) {
+      let items = itemOfField[slot.number - 1]
+      let cell = { (part: PartID) -> String? in
+        guard let field = question.parts.first(where: { $0.id == part })?.field,
+          let item = items[field], let column = self.columns.answerColumns[item],
+          submission.cells.indices.contains(column)
+        else { return nil }
+        return submission.cells[column]
+      }
+      for mark in marker.mark(question, typed: cell, worth: slot.marks) {
+        guard let item = items[mark.part.field] else { continue }
+        result.outcomes[item] = code(of: mark.outcome, family: slot.family.id)
+        result.awardedEach[item] = Int32(mark.awarded.hundredths)
+        result.possibleEach[item] = Int32(mark.possible.hundredths)
+        result.awarded += mark.awarded
+        result.possible += mark.possible
+      }
+    }
+    return result
+  }
+
+  private func code(of outcome: Outcome, family: FamilyID) -> Int16 {
+    switch outcome {
+    case .correct: OutcomeCode.correct
+    case .imprecise: OutcomeCode.imprecise
+    case .followThrough: OutcomeCode.followThrough
+    case .misconception(let id):
+      codes[RunLegend.Mistake(family: family, misconception: id)] ?? OutcomeCode.incorrect
+    case .incorrect: OutcomeCode.incorrect
+    case .blank: OutcomeCode.blank
+    case .unreadable: OutcomeCode.unreadable
+    }
+  }
+}

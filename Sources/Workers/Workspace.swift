@@ -1,0 +1,105 @@
+import CSV
+package import ExamModel
+import Glibc
+package import PaperPress
+
+/// The folder that holds one test: blueprint, roster, secret, and what is made of them.
+package struct Workspace: Sendable {
+  package let folder: String
+
+  package init(folder: String) { self.folder = folder }
+
+  package var blueprintFile: String { path("blueprint.json5") }
+  package var rosterFile: String { path("roster.csv") }
+  package var manifestFile: String { path("manifest.json") }
+  package var defaultSecretFile: String { path("secret") }
+  package var defaultStore: String { "sqlite:" + path("gradus.sqlite") }
+
+  package func path(_ name: String) -> String {
+    folder == "." ? name : folder + "/" + name
+  }
+
+  /// - Throws: `SourceError` with line and column of a typing error.
+  package func blueprint() throws(SourceError) -> Blueprint {
+    guard Files.exists(blueprintFile) else {
+      throw SourceError(
+        file: blueprintFile,
+        "there is no workspace here; make one with \"gradus new\", or name it with --workspace")
+    }
+    return try Blueprint(parsing: try Files.text(blueprintFile), file: blueprintFile)
+  }
+
+  /// A CSV with a header of `id`, `name`, `email` in any order; `id` may be left out.
+  package func roster() throws(SourceError) -> Roster {
+    let bytes = try Files.read(rosterFile)
+    var rows = CSVReader(bytes, delimiter: CSVReader.delimiter(of: bytes))
+    let titles = rows.next()?.fields.map(Roster.folded) ?? []
+    let (id, name, email) = (
+      titles.firstIndex(of: "id"), titles.firstIndex(of: "name"), titles.firstIndex(of: "email")
+    )
+    guard id != nil || email != nil else {
+      throw SourceError(
+        file: rosterFile, line: 1,
+        "a roster has a column \"id\" or \"email\", and may have a \"name\"; save it as CSV")
+    }
+    var candidates: [Candidate] = []
+    for row in rows where !row.isEmpty {
+      if let problem = row.problem {
+        throw SourceError(file: rosterFile, line: row.line, "\(problem)")
+      }
+      let cell = { (column: Int?) in
+        column.flatMap { row.fields.indices.contains($0) ? trimmed(row.fields[$0]) : nil } ?? ""
+      }
+      let key = cell(id).isEmpty ? Roster.folded(cell(email)) : cell(id)
+      guard !key.isEmpty else {
+        throw SourceError(file: rosterFile, line: row.line, "this person has neither id nor e-mail")
+      }
+      candidates.append(
+        Candidate(
+          id: CandidateID(key), name: cell(name).isEmpty ? key : cell(name), email: cell(email)))
+    }
+    guard !candidates.isEmpty else {
+      throw SourceError(file: rosterFile, "the roster names nobody; add a line for each candidate")
+    }
+    return try Roster(candidates, file: rosterFile)
+  }
+
+  /// The secret, from `file` or the workspace's own.
+  ///
+  /// - Throws: `SecretError` where others may read the file, `SourceError` where it is no secret.
+  package func secret(file: String?) throws -> ExamSecret {
+    let file = file ?? defaultSecretFile
+    let text = try Files.text(file)
+    var status = stat()
+    guard stat(file, &status) == 0, status.st_mode & 0o077 == 0 else {
+      throw SecretError(file: file)
+    }
+    guard let secret = ExamSecret(text: text) else {
+      throw SourceError(
+        file: file, "this is no secret: it should hold 64 hexadecimal digits; restore it")
+    }
+    return secret
+  }
+
+  /// What the papers were made of; nil before the first `generate`.
+  package func manifest() throws(SourceError) -> Manifest? {
+    guard Files.exists(manifestFile) else { return nil }
+    return try Manifest(parsing: try Files.text(manifestFile), file: manifestFile)
+  }
+}
+
+/// A secret that is none.
+package struct SecretError: Error, CustomStringConvertible {
+  let file: String
+
+  package var description: String {
+    "\(file): others can read the secret; run \"chmod 600 \(file)\""
+  }
+}
+
+private func trimmed(_ text: String) -> String {
+  var scalars = text.unicodeScalars[...]
+  while let last = scalars.last, last.isBlank { scalars.removeLast() }
+  while let first = scalars.first, first.isBlank { scalars.removeFirst() }
+  return String(scalars)
+}

@@ -1,0 +1,103 @@
+import ExamModel
+import FoundationEssentials
+import Glibc
+import Synchronization
+
+/// Results go to standard output; everything else to standard error.
+struct Console: Sendable {
+  enum Level: Int, Sendable { case quiet, normal, verbose }
+
+  let level: Level
+  let logsJSON: Bool
+  /// Whether a person watches: a progress bar is drawn and lines may be coloured.
+  let isTerminal = isatty(STDERR_FILENO) == 1
+  let hasColour: Bool
+
+  init(level: Level, logsJSON: Bool) {
+    self.level = level
+    self.logsJSON = logsJSON
+    hasColour = isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil
+  }
+
+  init(_ invocation: Invocation) {
+    let level: Level =
+      invocation.isSet("--quiet") ? .quiet : invocation.isSet("--verbose") ? .verbose : .normal
+    self.init(level: level, logsJSON: invocation.value("--log-format") == "json")
+  }
+
+  /// A result.
+  func print(_ text: String) { Self.write(text + "\n", to: STDOUT_FILENO) }
+
+  /// What is being done, for whoever watches.
+  func note(_ text: String) {
+    if level != .quiet { log("info", text) }
+  }
+
+  func detail(_ text: String) {
+    if level == .verbose { log("debug", text) }
+  }
+
+  func warn(_ text: String) { log("warning", text) }
+
+  func fail(_ text: String) { log("error", text) }
+
+  private func log(_ severity: String, _ text: String) {
+    guard logsJSON else {
+      let prefix = severity == "error" || severity == "warning" ? "gradus: " : ""
+      Self.write(prefix + text + "\n", to: STDERR_FILENO)
+      return
+    }
+    let entry = JSON.object([
+      ("time", .string(Date.now.formatted(.iso8601))), ("level", .string(severity)),
+      ("message", .string(text)),
+    ])
+    Self.write(entry.text + "\n", to: STDERR_FILENO)
+  }
+
+  func bold(_ text: String) -> String { hasColour ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
+
+  static func write(_ text: String, to descriptor: Int32) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if written < 0, errno == EINTR { continue }
+      // A closed pipe is no reason to fail: whoever read has read enough.
+      guard written > 0 else { return }
+      bytes = bytes.dropFirst(written)
+    }
+  }
+}
+
+/// A bar on a terminal; elsewhere a line when it begins and when it is done.
+final class ProgressBar: Sendable {
+  private let console: Console
+  private let label: String
+  private let drawn = Mutex((tenths: -1, begun: false))
+
+  init(_ label: String, console: Console) {
+    self.label = label
+    self.console = console
+  }
+
+  func update(_ done: Int, of total: Int) {
+    guard console.level != .quiet, !console.logsJSON, total > 0, console.isTerminal else { return }
+    let tenths = done * 1000 / total
+    drawn.withLock { drawn in
+      guard tenths != drawn.tenths else { return }
+      drawn.tenths = tenths
+      let filled = done * 30 / total
+      let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
+      Console.write("\r\u{1B}[K\(label) \(bar) \(done) of \(total)", to: STDERR_FILENO)
+      drawn.begun = true
+    }
+  }
+
+  /// Takes the bar away and leaves a sentence.
+  func finish(_ sentence: String) {
+    drawn.withLock { drawn in
+      if drawn.begun { Console.write("\r\u{1B}[K", to: STDERR_FILENO) }
+      drawn.begun = false
+    }
+    console.note(sentence)
+  }
+}

@@ -1,0 +1,81 @@
+import ExamModel
+import PaperPress
+import Storage
+import Workers
+
+/// `gradus doctor`: what is in order and what is not, and what to do about it.
+enum DoctorCommand {
+  static let command = Command(
+    name: "doctor", summary: "Check workspace, secret and store",
+    options: [.workspace, .secretFile, .store, .json],
+    examples: [("gradus doctor -C mock-ml", "checks everything that grading needs")], run: run)
+
+  private struct Check {
+    let name: String
+    let finding: String
+    /// Nil where it is in order.
+    let failure: Failure?
+  }
+
+  private static func run(_ invocation: Invocation) async throws {
+    let console = invocation.console
+    let checks = await [
+      check("blueprint") {
+        let blueprint = try invocation.workspace.blueprint()
+        return "\(blueprint.id), \(blueprint.sections.count) sections"
+      },
+      check("roster") { "\(try invocation.workspace.roster().candidates.count) candidates" },
+      check("secret") {
+        "\(try invocation.workspace.secret(file: invocation.secretFile).fingerprint), yours alone"
+      },
+      check("papers") {
+        let (press, secret) = try invocation.press()
+        guard let manifest = try invocation.workspace.manifest() else {
+          throw Failure(.configuration, "no papers were made yet; run \"gradus generate\"")
+        }
+        try manifest.check(press, secret: secret, file: invocation.workspace.manifestFile)
+        return "\(manifest.papers.count) papers, made of this blueprint and secret"
+      },
+      check("store") {
+        let address = try invocation.storeAddress()
+        let store = try await address.open()
+        let state = try await store.schema()
+        await store.close()
+        guard state.pending.isEmpty || state.applied.isEmpty else {
+          throw Failure(
+            .configuration,
+            "\(address): \(state.pending.count) migrations are missing; run \"gradus migrate\"")
+        }
+        let schema = state.applied.isEmpty ? "empty, made ready on first use" : "schema up to date"
+        return "\(address), \(state.engine), \(schema)"
+      },
+    ]
+    if invocation.wantsJSON {
+      let json = checks.map { check -> JSON in
+        .object([
+          ("check", .string(check.name)), ("ok", .bool(check.failure == nil)),
+          ("finding", .string(check.finding)),
+        ])
+      }
+      console.print(JSON.array(json).prettyText)
+    } else {
+      for check in checks {
+        let padding = String(repeating: " ", count: 10 - check.name.count)
+        console.print("\(check.failure == nil ? "✓" : "✗") \(check.name)\(padding)\(check.finding)")
+      }
+    }
+    let failures = checks.compactMap(\.failure)
+    if let first = failures.first {
+      throw Failure(first.code, failures.count == 1 ? "one check failed" : "\(failures.count) checks failed")
+    }
+  }
+
+  private static func check(_ name: String, _ look: () async throws -> String) async -> Check {
+    do {
+      return Check(name: name, finding: try await look(), failure: nil)
+    } catch {
+      let failure = Failure(error)
+      return Check(name: name, finding: failure.message, failure: failure)
+    }
+  }
+}

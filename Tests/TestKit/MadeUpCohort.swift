@@ -1,0 +1,188 @@
+package import ExamModel
+package import PaperPress
+import QuestionBank
+
+/// A cohort that answers as people do, with what each cell should be marked as.
+///
+/// The answers are made from each candidate's own key, so the same press always gives the same
+/// export: it serves as the demonstration's file, and as truth for tests of any size.
+package struct MadeUpCohort {
+  /// One row of the export.
+  package struct Row {
+    package var cells: [String]
+    package var candidate: CandidateID?
+    /// The outcome's word for each form item; nil where the paper does not ask it.
+    package var expected: [String?]
+  }
+
+  package private(set) var rows: [Row] = []
+  package let header: [String]
+  private let press: PaperPress
+  private var dice: Dice
+
+  /// Everybody on the roster submits, every eighth of them twice; three rows belong to nobody.
+  package init(_ press: PaperPress, roster: Roster, seed: UInt64) {
+    self.press = press
+    dice = Dice(seed: seed)
+    let remarks = [
+      "AB": ": shape of the product", "p": " (probabilities, in order)", "L": ": 3 decimals",
+    ]
+    header =
+      ["Timestamp", "Username", "Paper code"]
+      + press.formItems.map { $0.title + (remarks[$0.field.rawValue] ?? "") }
+    var minute = 0
+    for (index, candidate) in roster.candidates.enumerated() {
+      let paper = press.paper(for: candidate.id)
+      if index % 8 == 3 {
+        add(candidate, paper, minute: minute, address: candidate.email)
+        minute += 2
+      }
+      let address = index % 5 == 1 ? " " + candidate.email.uppercased() : candidate.email
+      add(candidate, paper, minute: minute + 40, address: address)
+      minute += 1
+    }
+    addStrays(roster, minute: minute + 45)
+  }
+
+  /// The export as Google Forms writes it: every cell quoted, LF, no line end after the last row.
+  package var csv: String {
+    ([header] + rows.map(\.cells)).map { row in
+      row.map { "\"\($0.replacing("\"", with: "\"\""))\"" }.joined(separator: ",")
+    }.joined(separator: "\n")
+  }
+
+  // MARK: Rows
+
+  private mutating func add(_ candidate: Candidate, _ paper: Paper, minute: Int, address: String) {
+    let skill = dice.below(100)
+    var cells = [stamp(minute), address, code(paper.code)]
+    var expected: [String?] = []
+    for (slot, question) in zip(press.slots, paper.questions) {
+      for field in slot.fields {
+        guard let index = question.asked.first(where: { question.parts[$0].field == field }) else {
+          cells.append("")
+          expected.append(nil)
+          continue
+        }
+        let (typed, outcome) = answer(question, index, skill: skill)
+        cells.append(typed)
+        expected.append(outcome)
+      }
+    }
+    rows.append(Row(cells: cells, candidate: candidate.id, expected: expected))
+  }
+
+  /// A stranger, a mistyped code, and a code that is somebody else's.
+  private mutating func addStrays(_ roster: Roster, minute: Int) {
+    guard roster.candidates.count > 2, let sample = rows.first?.cells else { return }
+    let first = roster.candidates[0]
+    let other = press.code(for: roster.candidates[1].id)
+    let mistyped = String(press.code(for: first.id).description.dropLast()) + "*"
+    for (address, code) in [
+      ("somebody.else@example.org", ""), (first.email, mistyped), (first.email, other.description),
+    ] {
+      var cells = sample
+      cells[0] = stamp(minute)
+      cells[1] = address
+      cells[2] = code
+      rows.append(Row(cells: cells, candidate: nil, expected: []))
+    }
+  }
+
+  private func stamp(_ minute: Int) -> String {
+    let (hour, rest) = (9 + minute / 60, minute % 60)
+    let half = hour < 12 ? "AM" : "PM"
+    return "2026/03/05 \(hour > 12 ? hour - 12 : hour):\(rest < 10 ? "0" : "")\(rest):07 \(half) GMT+1"
+  }
+
+  private mutating func code(_ code: PaperCode) -> String {
+    switch dice.below(4) {
+    case 0: code.description.lowercased()
+    case 1: code.characters
+    case 2: ""
+    default: code.description
+    }
+  }
+
+  // MARK: Answers
+
+  private mutating func answer(
+    _ question: any Question, _ index: Int, skill: Int
+  ) -> (typed: String, outcome: String) {
+    let part = question.parts[index]
+    let key = question.key[index] ?? .undefined
+    let places: Int? = if case .decimals(let d) = part.tolerance { d } else { nil }
+    let luck = dice.below(100)
+    if luck < 4 { return (dice.pick(["", "", "idk", "?", "I don’t know"]), "blank") }
+    if luck < 6 { return (dice.pick(["3 or 4", "see attached", "about half of it"]), "unreadable") }
+    if luck < 10, let places, case .number(let x) = key, x.magnitude >= 0.1 {
+      let coarse = x.fixed(places - 1)
+      // What is coarse must be outside the tolerance, or it is simply right.
+      if !coarse.hasSuffix("0"), ((Double(coarse) ?? x) - x).magnitude > 1.5 * Double.powerOfTen(-places) {
+        return (coarse, "imprecise")
+      }
+    }
+    let mistakes = question.mistakes.filter { $0.part == part.id }
+    if luck < 10 + (100 - skill) / 3, !mistakes.isEmpty {
+      // The first mistakes of a family are the ones that people make most.
+      let mistake = mistakes[min(dice.below(mistakes.count), dice.below(mistakes.count))]
+      return (typed(mistake.value, places: places), "misconception")
+    }
+    if luck < 14 + (100 - skill) / 4 { return (wrong(key), "incorrect") }
+    if let exact = question.exact()[part.id], dice.oneIn(3) { return (exact, "correct") }
+    return (typed(key, places: places), "correct")
+  }
+
+  private mutating func wrong(_ key: AnswerValue) -> String {
+    switch key {
+    case .number, .integer: "-7\(100 + dice.below(900))"
+    case .shape, .undefined: "(71, 73)"
+    case .vector(let xs): "[" + xs.map { _ in "77.5" }.joined(separator: ", ") + "]"
+    case .matrix(let rows):
+      "[" + rows.map { "[" + $0.map { _ in "77.5" }.joined(separator: ", ") + "]" }
+        .joined(separator: ", ") + "]"
+    }
+  }
+
+  /// One of the ways in which people write an answer down.
+  private mutating func typed(_ value: AnswerValue, places: Int?) -> String {
+    let number = { (x: Double) in x == x.rounded() ? String(Int(x)) : x.fixed(places ?? 6) }
+    switch value {
+    case .undefined: return dice.pick(["undefined", "Undefined", "does not exist", "undefined."])
+    case .integer(let n):
+      return dice.pick(["\(n)", " \(n) ", "\(n)".replacing("-", with: "−"), "= \(n)", "\(n).0"])
+    case .number(let x):
+      let plain = number(x)
+      let bare = plain.hasPrefix("0.") ? String(plain.dropFirst()) : plain
+      return dice.pick([
+        plain, plain.replacing("-", with: "−"), bare, "≈ \(plain)", plain + " (3 dp)", " " + plain,
+      ])
+    case .shape(let sizes):
+      let texts = sizes.map(String.init)
+      return dice.pick([
+        "(\(texts.joined(separator: ", ")))", texts.joined(separator: "x"),
+        texts.joined(separator: " × "), "[\(texts.joined(separator: ","))]",
+        "torch.Size([\(texts.joined(separator: ", "))])", texts.joined(separator: " by "),
+      ])
+    case .vector(let xs):
+      let texts = xs.map(number)
+      return dice.pick([
+        "[\(texts.joined(separator: ", "))]", "(\(texts.joined(separator: ", ")))",
+        texts.joined(separator: ", "), "[\(texts.joined(separator: " "))]",
+        texts.joined(separator: "; "),
+      ])
+    case .matrix(let rows):
+      let texts = rows.map { $0.map(number) }
+      let python = "[" + texts.map { "[\($0.joined(separator: ", "))]" }.joined(separator: ", ") + "]"
+      let matlab = "[" + texts.map { $0.joined(separator: " ") }.joined(separator: "; ") + "]"
+      let lines = texts.map { $0.joined(separator: ", ") }.joined(separator: "\n")
+      return dice.pick([python, matlab, lines])
+    }
+  }
+}
+
+extension String {
+  fileprivate func replacing(_ needle: Character, with replacement: String) -> String {
+    map { $0 == needle ? replacement : String($0) }.joined()
+  }
+}
