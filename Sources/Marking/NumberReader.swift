@@ -34,8 +34,9 @@ enum NumberReader {
       do throws(ReadingError) {
         values.append(try readOne(piece, comma: comma))
       } catch {
-        // A label stands before the first value and has a letter in it; all else is not understood.
-        guard values.isEmpty, index < pieces.count - 1, piece.contains(where: \.isLetter) else {
+        // A label stands before the first value and begins with a letter; all else is not understood.
+        let isLabel = piece.first.map { $0.isLetter || $0 == "∂" } == true
+        guard values.isEmpty, index < pieces.count - 1, isLabel else {
           throw error
         }
       }

@@ -36,12 +36,11 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
       guard let parameters = Family.draw(from: &dice), Family.objection(to: parameters) == nil
       else { continue }
       let key = Family.key(parameters, carrying: .none)
-      guard
-        let mistakes = Separation.certify(
-          Family.mistakes(parameters), key: key, parts: parts,
-          misconceptions: Family.misconceptions)
-      else { continue }
-      self.init(parameters: parameters, parts: parts, key: key, mistakes: mistakes, style: style)
+      let certificate = Separation.certify(
+        Family.mistakes(parameters), key: key, parts: parts, misconceptions: Family.misconceptions)
+      guard certificate.isSound else { continue }
+      self.init(
+        parameters: parameters, parts: parts, key: key, mistakes: certificate.live, style: style)
       return
     }
     preconditionFailure("\(Family.id): no draw was accepted in \(Self.mostThrows) throws")
@@ -54,11 +53,10 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
     }
     let parts = style.parts(of: Family.self)
     let key = Family.key(parameters, carrying: .none)
-    let mistakes =
-      Separation.certify(
-        Family.mistakes(parameters), key: key, parts: parts,
-        misconceptions: Family.misconceptions.map { Misconception($0.id, $0.feedback) }) ?? []
-    self.init(parameters: parameters, parts: parts, key: key, mistakes: mistakes, style: style)
+    let certificate = Separation.certify(
+      Family.mistakes(parameters), key: key, parts: parts, misconceptions: Family.misconceptions)
+    self.init(
+      parameters: parameters, parts: parts, key: key, mistakes: certificate.live, style: style)
   }
 
   private init(

@@ -22,21 +22,20 @@ package enum Separation {
     return zip(a.entries, b.entries).contains { ($0 - $1).magnitude > margin }
   }
 
-  /// The mistakes that can be told apart, or nil where the draw must be refused.
+  /// The mistakes that can be told apart, and whether the draw may be used.
   ///
-  /// A mistake that is no number is dropped. A core mistake too near the key or another core one
-  /// refuses the draw; an optional one too near anything before it is dropped.
+  /// A mistake that is no number is dropped. Core mistakes come first; one too near the key or
+  /// another core one spoils the draw. An optional one too near anything before it is dropped.
   package static func certify(
     _ mistakes: [Mistake], key: AnswerKey, parts: [Part], misconceptions: [Misconception]
-  ) -> [Mistake]? {
-    for case let value? in key.values where !value.entries.allSatisfy(\.isFinite) { return nil }
+  ) -> (live: [Mistake], isSound: Bool) {
+    var isSound = key.values.allSatisfy { $0?.entries.allSatisfy(\.isFinite) ?? true }
     var live: [Mistake] = []
+    let core = Set(misconceptions.filter(\.isCore).map(\.id))
     for pass in [true, false] {
-      for mistake in mistakes {
-        let isCore = misconceptions.contains { $0.id == mistake.id && $0.isCore }
-        guard isCore == pass, mistake.value.entries.allSatisfy(\.isFinite) else { continue }
-        guard let index = parts.firstIndex(where: { $0.id == mistake.part }),
-          let right = key[index]
+      for mistake in mistakes where core.contains(mistake.id) == pass {
+        guard mistake.value.entries.allSatisfy(\.isFinite),
+          let index = parts.firstIndex(where: { $0.id == mistake.part }), let right = key[index]
         else { continue }
         let margin = margin(parts[index].tolerance, around: right)
         let isApart =
@@ -44,9 +43,9 @@ package enum Separation {
           && live.allSatisfy {
             $0.part != mistake.part || areApart($0.value, mistake.value, by: margin)
           }
-        if isApart { live.append(mistake) } else if isCore { return nil }
+        if isApart { live.append(mistake) } else if pass { isSound = false }
       }
     }
-    return live
+    return (live, isSound)
   }
 }

@@ -252,7 +252,7 @@ package enum SoftmaxValues: QuestionFamily {
         .steps([
           "\\exp(z) = \(tuple(n))",
           "\\sum_j \\exp(z_j) = \(plainNumber(n.reduce(0, +)))",
-          "p = (\(shown(n)))",
+          "p = (\(shown(n))) = \(tuple(shares(n), decimals: 3))",
         ]),
       ]
     case .rows(let rows)?:

@@ -1,0 +1,91 @@
+import ExamModel
+import Foundation
+import QuestionBank
+import Testing
+
+/// One case of `Tests/Oracle/vectors.jsonl`.
+struct OracleCase: Sendable, CustomTestStringConvertible {
+  let json: JSON
+
+  var family: FamilyID { FamilyID(json["family"]?.string ?? "") }
+  var testDescription: String { "\(family) \(json["case"]?.int ?? -1)" }
+
+  static let all: [OracleCase] = {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "Oracle/vectors.jsonl")
+    let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+    return text.split(separator: "\n").compactMap { line in
+      (try? JSON(parsing: String(line), file: "vectors")).map(OracleCase.init)
+    }
+  }()
+
+  func question() throws -> any Question {
+    try Catalogue.family(family).question(
+      with: try #require(json["parameters"]), style: QuestionStyle())
+  }
+}
+
+@Suite("The families against an independent engine") struct OracleTests {
+  @Test("has ten cases of each family")
+  func count() {
+    for family in Catalogue.families {
+      #expect(OracleCase.all.count { $0.family == family.id } == 10, "\(family.id)")
+    }
+  }
+
+  @Test("keys agree", arguments: OracleCase.all)
+  func keys(_ oracle: OracleCase) throws {
+    let question = try oracle.question()
+    let parts = try #require(oracle.json["parts"]?.array)
+    #expect(parts.map { $0["id"]?.string } == question.asked.map { question.parts[$0].id.rawValue })
+    for part in parts {
+      let id = PartID(part["id"]?.string ?? "")
+      let index = try #require(question.parts.firstIndex { $0.id == id })
+      let key = try #require(question.key[index])
+      #expect(agrees(key, part["answer"]), "\(id): \(key)")
+      if let exact = part["exact"]?.array {
+        #expect(question.exact()[id] == "[" + exact.compactMap(\.string).joined(separator: ", ") + "]")
+      }
+    }
+  }
+
+  @Test("mistakes agree", arguments: OracleCase.all)
+  func mistakes(_ oracle: OracleCase) throws {
+    let question = try oracle.question()
+    for rule in try #require(oracle.json["malrules"]?.members) {
+      let id = MisconceptionID(rule.key)
+      let part = oracle.json["malrulePart"]?[rule.key]?.string ?? ""
+      let mistake = question.mistakes.first { $0.id == id }
+      #expect(mistake?.part == PartID(part), "\(id) is missing")
+      if let mistake { #expect(agrees(mistake.value, rule.value), "\(id): \(mistake.value)") }
+    }
+  }
+
+  @Test("wrong earlier answers are carried as they should be", arguments: OracleCase.all)
+  func followThrough(_ oracle: OracleCase) throws {
+    let question = try oracle.question()
+    for step in oracle.json["followThrough"]?.array ?? [] {
+      var own = [AnswerValue?](repeating: nil, count: question.parts.count)
+      for given in try #require(step["given"]?.members) {
+        let index = try #require(question.parts.firstIndex { $0.id.rawValue == given.key })
+        own[index] = AnswerValue(given.value, as: question.parts[index].kind)
+      }
+      let part = step["part"]?.string
+      let index = try #require(question.parts.firstIndex { $0.id.rawValue == part })
+      let carried = try #require(question.key(carrying: OwnAnswers(values: own))[index])
+      #expect(agrees(carried, step["expect"]), "\(part ?? "") from \(own)")
+    }
+  }
+
+  /// Equal layout, and every number within a millionth.
+  private func agrees(_ value: AnswerValue, _ json: JSON?) -> Bool {
+    guard let json else { return false }
+    guard let kind = value.kind else { return json.string == "undefined" }
+    guard let other = AnswerValue(json, as: kind), value.hasSameLayout(as: other) else {
+      return false
+    }
+    return zip(value.entries, other.entries).allSatisfy { a, b in
+      (a - b).magnitude <= 1e-6 * max(1, b.magnitude)
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import ExamModel
+import Foundation
+import QuestionBank
+import Testing
+import Typesetting
+
+/// A family for a table of tests.
+struct ListedFamily: Sendable, CustomTestStringConvertible {
+  let type: any QuestionFamily.Type
+  var testDescription: String { type.id.rawValue }
+  static let all = Catalogue.families.map(ListedFamily.init)
+}
+
+/// Draws of each family: many in the long run, which `GRADUS_DRAWS` asks for.
+private let draws = UInt64(ProcessInfo.processInfo.environment["GRADUS_DRAWS"] ?? "") ?? 1000
+
+@Suite("What every family promises") struct SelfCheckTests {
+  @Test("the same seed gives the same question", arguments: ListedFamily.all)
+  func determinism(_ family: ListedFamily) {
+    for seed in 0..<20 as Range<UInt64> {
+      var (first, second) = (Dice(seed: seed), Dice(seed: seed))
+      let a = family.type.question(from: &first, style: QuestionStyle())
+      let b = family.type.question(from: &second, style: QuestionStyle())
+      #expect(a.parametersJSON() == b.parametersJSON() && a.key == b.key)
+    }
+  }
+
+  @Test("draws are sound: finite keys, mistakes told apart", arguments: ListedFamily.all)
+  func soundness(_ family: ListedFamily) {
+    for seed in 0..<draws {
+      var dice = Dice(seed: seed)
+      let question = family.type.question(from: &dice, style: QuestionStyle())
+      #expect(!question.asked.isEmpty)
+      for index in question.asked {
+        let key = question.key[index]
+        #expect(key?.entries.allSatisfy(\.isFinite) == true, "seed \(seed)")
+      }
+      for mistake in question.mistakes {
+        let index = question.parts.firstIndex { $0.id == mistake.part }
+        #expect(index.map { question.asked.contains($0) } == true, "seed \(seed)")
+        #expect(index.flatMap { question.key[$0] } != mistake.value, "seed \(seed) \(mistake.id)")
+      }
+    }
+  }
+
+  @Test("numbers go through JSON and back", arguments: ListedFamily.all)
+  func parameters(_ family: ListedFamily) throws {
+    for seed in 0..<50 as Range<UInt64> {
+      var dice = Dice(seed: seed)
+      let question = family.type.question(from: &dice, style: QuestionStyle())
+      let again = try family.type.question(with: question.parametersJSON(), style: QuestionStyle())
+      #expect(again.key == question.key, "seed \(seed)")
+    }
+  }
+
+  @Test("parts depend on earlier parts only, and each is asked for", arguments: ListedFamily.all)
+  func parts(_ family: ListedFamily) {
+    var earlier: Set<PartID> = []
+    for part in family.type.parts {
+      #expect(part.dependsOn.allSatisfy(earlier.contains), "\(part.id)")
+      earlier.insert(part.id)
+    }
+    #expect(earlier.count == family.type.parts.count)
+    #expect(family.type.usualParts.allSatisfy(earlier.contains))
+    for seed in 0..<50 as Range<UInt64> {
+      var dice = Dice(seed: seed)
+      let question = family.type.question(from: &dice, style: QuestionStyle())
+      let prompt = question.prompt()
+      for index in question.asked {
+        #expect(prompt.parts.contains { $0.part == question.parts[index].id })
+      }
+    }
+  }
+
+  @Test("every mistake is described, and every description can occur", arguments: ListedFamily.all)
+  func misconceptions(_ family: ListedFamily) {
+    let described = Set(family.type.misconceptions.map(\.id))
+    #expect(described.count == family.type.misconceptions.count)
+    var seen: Set<MisconceptionID> = []
+    for seed in 0..<500 as Range<UInt64> {
+      var dice = Dice(seed: seed)
+      seen.formUnion(family.type.question(from: &dice, style: QuestionStyle()).mistakes.map(\.id))
+    }
+    #expect(seen == described)
+    #expect(family.type.misconceptions.allSatisfy { $0.feedback.hasSuffix(".") })
+  }
+
+  @Test("question and solution can be set in every form", arguments: ListedFamily.all)
+  func typesetting(_ family: ListedFamily) {
+    for seed in 0..<100 as Range<UInt64> {
+      var dice = Dice(seed: seed)
+      let question = family.type.question(from: &dice, style: QuestionStyle())
+      for document in [question.prompt().stem, question.solution()] {
+        for text in [document.plainText(), document.html(), document.latex()] {
+          #expect(!text.isEmpty && !text.contains("Optional("), "seed \(seed)")
+        }
+      }
+      // The solution ends in the key, digit for digit.
+      let solution = question.solution().plainText().replacing("−", with: "-")
+      for index in question.asked where question.key[index] != .undefined {
+        let shown = question.key[index]?.entries.map { $0 == $0.rounded() ? "\(Int($0))" : $0.fixed(3) }
+        #expect(shown?.allSatisfy(solution.contains) == true, "seed \(seed) \(question.parts[index].id)")
+      }
+    }
+  }
+
+  @Test("unknown, missing and senseless parameters are refused by name")
+  func refusals() throws {
+    let family = try Catalogue.family("softmax.values")
+    for (text, word) in [
+      ("{\"mode\": \"int\", \"z\": [1, 2, 4], \"y\": 1}", "\"y\""),
+      ("{\"z\": [1, 2]}", "\"mode\""), ("{\"mode\": \"int\", \"z\": \"no\"}", "\"z\""),
+      ("{\"mode\": \"sideways\"}", "\"mode\""), ("{\"mode\": \"int\", \"n\": [1, 2]}", "list z"),
+      ("{\"mode\": \"int\", \"z\": [900, 1]}", "-20 to 20"),
+    ] {
+      let error = #expect(throws: SourceError.self) {
+        try family.question(with: try JSON(parsing: text, file: "x"), style: QuestionStyle())
+      }
+      #expect(error?.message.contains(word) == true, "\(text): \(error?.message ?? "")")
+    }
+  }
+
+  @Test("an unknown family is answered with the nearest")
+  func unknownFamily() {
+    let error = #expect(throws: SourceError.self) { try Catalogue.family("softmax.value") }
+    #expect(error?.message.contains("did you mean \"softmax.values\"?") == true)
+    let version = #expect(throws: SourceError.self) {
+      try Catalogue.family("softmax.values", version: 9)
+    }
+    #expect(version?.message.contains("softmax.values@1") == true)
+  }
+}
