@@ -6,10 +6,16 @@
 static inline CURLcode shim_curl_setopt_long(CURL *handle, CURLoption option, long value) {
   return curl_easy_setopt(handle, option, value);
 }
+static inline CURLcode shim_curl_setopt_offset(CURL *handle, CURLoption option, curl_off_t value) {
+  return curl_easy_setopt(handle, option, value);
+}
 static inline CURLcode shim_curl_setopt_string(CURL *handle, CURLoption option, const char *value) {
   return curl_easy_setopt(handle, option, value);
 }
 static inline CURLcode shim_curl_setopt_pointer(CURL *handle, CURLoption option, void *value) {
+  return curl_easy_setopt(handle, option, value);
+}
+static inline CURLcode shim_curl_setopt_list(CURL *handle, CURLoption option, struct curl_slist *value) {
   return curl_easy_setopt(handle, option, value);
 }
 typedef size_t (*shim_curl_write)(char *bytes, size_t size, size_t count, void *context);
@@ -22,4 +28,9 @@ static inline CURLcode shim_curl_setopt_open_socket(CURL *handle, shim_curl_open
 }
 static inline CURLcode shim_curl_getinfo_long(CURL *handle, CURLINFO info, long *value) {
   return curl_easy_getinfo(handle, info, value);
+}
+
+/// CURL_GLOBAL_DEFAULT is an expression macro, which Swift does not import.
+static inline CURLcode shim_curl_global_init(void) {
+  return curl_global_init(CURL_GLOBAL_DEFAULT);
 }
