@@ -63,12 +63,15 @@ let package = Package(
       dependencies: ["ExamModel", "CSV", "QuestionBank", "PaperPress", "Marking", "Storage"],
       path: "Tests/TestKit", swiftSettings: .gradus),
     .tests("ExamModel"), .tests("Calculus"), .tests("Typesetting"), .tests("CSV"),
-    .tests("Cryptography"), .tests("QuestionBank"), .tests("PaperPress"), .tests("Publishing"),
+    .tests("Cryptography"), .tests("QuestionBank", and: ["ExamModel", "Typesetting"]),
+    .tests("PaperPress"), .tests("Publishing"),
     .tests("ResponseSheets"), .tests("Marking"), .tests("Storage"), .tests("Webhooks"),
-    .tests("Workers"),
+    .tests("Workers", and: ["ExamModel", "PaperPress", "Storage"]),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: ["gradus", "TestKit", "ExamModel", "PaperPress", "Webhooks", "Workers"],
+      dependencies: [
+        "gradus", "TestKit", "ExamModel", "PaperPress", "Storage", "Webhooks", "Workers",
+      ],
       swiftSettings: .gradus),
   ]
 )
@@ -100,9 +103,11 @@ extension Target {
     .target(name: name, dependencies: dependencies, swiftSettings: .gradus, plugins: plugins)
   }
 
-  static func tests(_ subject: String) -> Target {
+  static func tests(_ subject: String, and also: [String] = []) -> Target {
     .testTarget(
-      name: "\(subject)Tests", dependencies: [.init(stringLiteral: subject), "TestKit"],
+      name: "\(subject)Tests",
+      dependencies: [.init(stringLiteral: subject), "TestKit"]
+        + (also.map { .init(stringLiteral: $0) }),
       swiftSettings: .gradus)
   }
 }

@@ -11,7 +11,8 @@ package struct CSVReader: Sequence, IteratorProtocol, Sendable {
   private var position: Int
   private var line = 1
 
-  package init(_ bytes: [UInt8], delimiter: UInt8 = UInt8(ascii: ","), limits: CSVLimits = .init()) {
+  package init(_ bytes: [UInt8], delimiter: UInt8 = UInt8(ascii: ","), limits: CSVLimits = .init())
+  {
     self.bytes = bytes
     self.delimiter = delimiter
     self.limits = limits
@@ -55,9 +56,13 @@ package struct CSVReader: Sequence, IteratorProtocol, Sendable {
   /// Reads to the next delimiter, line end or end of the bytes, and steps over it.
   private mutating func readField(problem: inout CSVProblem?) -> (String?, End) {
     let quote = UInt8(ascii: "\"")
-    if position < bytes.count, bytes[position] == quote { return readQuotedField(problem: &problem) }
+    if position < bytes.count, bytes[position] == quote {
+      return readQuotedField(problem: &problem)
+    }
     let start = position
-    while position < bytes.count, bytes[position] != delimiter, bytes[position] != 10, bytes[position] != 13 {
+    while position < bytes.count, bytes[position] != delimiter, bytes[position] != 10,
+      bytes[position] != 13
+    {
       position += 1
     }
     guard position - start <= limits.fieldBytes else {
@@ -83,7 +88,9 @@ package struct CSVReader: Sequence, IteratorProtocol, Sendable {
         return (nil, .record)
       }
       let byte = bytes[position]
-      if byte == 10 || (byte == 13 && !(position + 1 < bytes.count && bytes[position + 1] == 10)) { line += 1 }
+      if byte == 10 || (byte == 13 && !(position + 1 < bytes.count && bytes[position + 1] == 10)) {
+        line += 1
+      }
       position += 1
       guard byte == quote else { continue }
       if position < bytes.count, bytes[position] == quote {
@@ -101,11 +108,15 @@ package struct CSVReader: Sequence, IteratorProtocol, Sendable {
     }
     var text = decode(slice, problem: &problem)
     let tail = position
-    while position < bytes.count, bytes[position] != delimiter, bytes[position] != 10, bytes[position] != 13 {
+    while position < bytes.count, bytes[position] != delimiter, bytes[position] != 10,
+      bytes[position] != 13
+    {
       position += 1
     }
     if position > tail {
-      if bytes[tail..<position].contains(where: { $0 != 32 }) { problem = problem ?? .textAfterQuote }
+      if bytes[tail..<position].contains(where: { $0 != 32 }) {
+        problem = problem ?? .textAfterQuote
+      }
       text += decode(bytes[tail..<position], problem: &problem)
     }
     return (text, stepOverEnd())

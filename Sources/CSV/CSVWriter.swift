@@ -10,7 +10,9 @@ package struct CSVWriter: Sendable {
     for (index, field) in fields.enumerated() {
       if index > 0 { text += "," }
       let cell = guardsFormulas ? Self.guarded(field) : field
-      let needsQuotes = cell.utf8.contains { $0 == 34 || $0 == 44 || $0 == 10 || $0 == 13 || $0 == 59 }
+      let needsQuotes = cell.utf8.contains {
+        $0 == 34 || $0 == 44 || $0 == 10 || $0 == 13 || $0 == 59
+      }
       if needsQuotes || cell.first == " " || cell.last == " " {
         text += "\""
         for character in cell.unicodeScalars {

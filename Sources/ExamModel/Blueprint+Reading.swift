@@ -20,9 +20,10 @@ extension Blueprint {
       sections.append(try Section(item, file: file))
     }
     self.sections = sections
-    marking = try reader.optional("marking").map { value throws(SourceError) in
-      try MarkingPolicy(value, file: file)
-    } ?? MarkingPolicy()
+    marking =
+      try reader.optional("marking").map { value throws(SourceError) in
+        try MarkingPolicy(value, file: file)
+      } ?? MarkingPolicy()
     try reader.finish()
   }
 
@@ -63,7 +64,8 @@ extension Blueprint.Entry {
           at: value, "\"family\" is a name such as \"matdim.product\" or \"matdim.product@1\"")
       }
       if let difficulty {
-        throw reader.error(at: difficulty, "\"difficulty\" goes with \"topic\", not with \"family\"")
+        throw reader.error(
+          at: difficulty, "\"difficulty\" goes with \"topic\", not with \"family\"")
       }
       source = .family(FamilyID(pieces[0]), version: version)
       self.name = name ?? pieces[0]

@@ -10,8 +10,9 @@ extension Double {
     let product = magnitude * scale
     let error = (-product).addingProduct(magnitude, scale)
     var units = product.rounded(.toNearestOrEven)
-    let distance = (product - units) + error
-    if distance > 0.5 { units += 1 } else if distance < -0.5 { units -= 1 }
+    let distance = product - units
+    if distance == 0.5, error > 0 { units += 1 }
+    if distance == -0.5, error < 0 { units -= 1 }
     let digits = String(UInt64(units))
     let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
     let sign = self < 0 && units != 0 ? "-" : ""

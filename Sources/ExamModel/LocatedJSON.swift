@@ -162,7 +162,9 @@ private struct JSON5Reader {
       let value = try value(depth: depth + 1)
       members.append(.init(key: key, line: line, column: column, value: value))
       try skipSpace()
-      if peek == "," { advance() } else if peek != "}" {
+      if peek == "," {
+        advance()
+      } else if peek != "}" {
         throw error("expected \",\" or \"}\" after the value of \"\(key)\", \(found)")
       }
     }
@@ -179,7 +181,9 @@ private struct JSON5Reader {
       }
       items.append(try value(depth: depth + 1))
       try skipSpace()
-      if peek == "," { advance() } else if peek != "]" {
+      if peek == "," {
+        advance()
+      } else if peek != "]" {
         throw error("expected \",\" or \"]\" in a list, \(found)")
       }
     }
@@ -187,8 +191,9 @@ private struct JSON5Reader {
 
   private mutating func bareKey() throws(SourceError) -> String {
     var key = String.UnicodeScalarView()
-    while let scalar = peek, scalar == "_" || scalar == "$" || scalar.properties.isAlphabetic
-      || (!key.isEmpty && ("0"..."9").contains(scalar))
+    while let scalar = peek,
+      scalar == "_" || scalar == "$" || scalar.properties.isAlphabetic
+        || (!key.isEmpty && ("0"..."9").contains(scalar))
     {
       key.append(scalar)
       advance()
@@ -257,7 +262,8 @@ private struct JSON5Reader {
     let start = error("")
     var word = ""
     while let scalar = peek,
-      scalar.properties.isAlphabetic || ("0"..."9").contains(scalar) || "+-._".unicodeScalars.contains(scalar)
+      scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+        || "+-._".unicodeScalars.contains(scalar)
     {
       word.unicodeScalars.append(scalar)
       advance()

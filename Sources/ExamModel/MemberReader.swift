@@ -26,7 +26,9 @@ package struct MemberReader {
   }
 
   package mutating func required(_ key: String) throws(SourceError) -> LocatedJSON {
-    let mistyped = members.first { !asked.contains($0.key) && nearestName(to: $0.key, in: [key]) != nil }
+    let mistyped = members.first {
+      !asked.contains($0.key) && nearestName(to: $0.key, in: [key]) != nil
+    }
     guard let value = optional(key) else {
       if let mistyped {
         throw SourceError(

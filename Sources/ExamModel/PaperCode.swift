@@ -27,7 +27,9 @@ package struct PaperCode: Hashable, Sendable {
       guard let digit = Self.alphabet.firstIndex(of: plain) else { return nil }
       digits.append(UInt8(digit))
     }
-    guard digits.count == 9, Self.check(of: Array(digits.prefix(8))) == digits[8] else { return nil }
+    guard digits.count == 9, Self.check(of: Array(digits.prefix(8))) == digits[8] else {
+      return nil
+    }
     characters = String(digits.map { Self.alphabet[Int($0)] })
   }
 

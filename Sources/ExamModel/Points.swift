@@ -10,7 +10,9 @@ package struct Points: Hashable, Sendable, Comparable {
   package static let zero = Points(hundredths: 0)
 
   package static func < (a: Self, b: Self) -> Bool { a.hundredths < b.hundredths }
-  package static func + (a: Self, b: Self) -> Self { Points(hundredths: a.hundredths + b.hundredths) }
+  package static func + (a: Self, b: Self) -> Self {
+    Points(hundredths: a.hundredths + b.hundredths)
+  }
   package static func += (a: inout Self, b: Self) { a.hundredths += b.hundredths }
 
   /// This amount times a share of it such as 0.5, to the nearest hundredth.

@@ -58,7 +58,9 @@ package enum Acceptance {
   /// At least one place, and two significant digits unless only one place is missing: `0.3` for
   /// 0.3451 says too little, and a rounding to 0 says nothing.
   static func isCoarse(_ x: Double, typedPlaces: Int?, key: Double, tolerance: Tolerance) -> Bool {
-    guard let typed = typedPlaces, typed >= 1, x != 0, x.isFinite, key.isFinite else { return false }
+    guard let typed = typedPlaces, typed >= 1, x != 0, x.isFinite, key.isFinite else {
+      return false
+    }
     let asked: Int
     switch tolerance {
     case .decimals(let places): asked = places
@@ -84,7 +86,9 @@ extension Acceptance {
     if case .shape = key { return answer == key }
     guard answer.hasSameLayout(as: key) else { return false }
     if key == .undefined { return answer == .undefined }
-    return zip(answer.entries, key.entries).allSatisfy { accepts($0, key: $1, tolerance: tolerance) }
+    return zip(answer.entries, key.entries).allSatisfy {
+      accepts($0, key: $1, tolerance: tolerance)
+    }
   }
 
   /// Whether every number is within tolerance or rounded more coarsely, and at least one is coarse.

@@ -15,13 +15,17 @@ struct ArithmeticParser {
   private var depth = 0
 
   init(_ text: String) throws(ReadingError) {
-    guard text.count <= 200 else { throw ReadingError(reason: "the answer is too long for a number") }
+    guard text.count <= 200 else {
+      throw ReadingError(reason: "the answer is too long for a number")
+    }
     var rest = Self.withoutLaTeX(text)[...]
     var endedNumber = false
     while let first = rest.first {
       if first == " " {
         rest.removeFirst()
-        if endedNumber, let following = rest.first(where: { $0 != " " }), following.isNumber || following == "." {
+        if endedNumber, let following = rest.first(where: { $0 != " " }),
+          following.isNumber || following == "."
+        {
           throw ReadingError(reason: "two numbers, or one that was cut in two")
         }
         continue
@@ -72,7 +76,8 @@ struct ArithmeticParser {
       ("</sup>", ")"),
     ] { out = out.replacing(from, with: to) }
     while let start = out.range(of: "\\frac{") {
-      let pieces = out[start.upperBound...].split(separator: "}", maxSplits: 2, omittingEmptySubsequences: false)
+      let pieces = out[start.upperBound...].split(
+        separator: "}", maxSplits: 2, omittingEmptySubsequences: false)
       guard pieces.count == 3, pieces[1].hasPrefix("{") else { break }
       out = out[..<start.lowerBound] + "((\(pieces[0]))/(\(pieces[1].dropFirst())))" + pieces[2]
     }

@@ -32,7 +32,9 @@ struct FollowThrough {
     let wrong = own.filter { !$0.isRight }
     if accepts(value, carrying: roundedKey()) { return .roundedOnTheWay }
     if !rounded.isEmpty, accepts(value, carrying: carried(rounded)) { return .fromOwnRounded }
-    guard !wrong.isEmpty, wrong.allSatisfy({ !isTrivial($0.value, at: $0.index) }) else { return nil }
+    guard !wrong.isEmpty, wrong.allSatisfy({ !isTrivial($0.value, at: $0.index) }) else {
+      return nil
+    }
     for answers in [own, wrong] where accepts(value, carrying: carried(answers)) {
       return .fromOwn(wrong.map { question.parts[$0.index].id })
     }

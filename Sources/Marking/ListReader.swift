@@ -86,7 +86,8 @@ enum ListReader {
     var index = 0
     while index < joined.count {
       let glues = joined[index].last.map { "/*".contains($0) } == true
-      let glued = index + 1 < joined.count && joined[index + 1].first.map { "/*".contains($0) } == true
+      let glued =
+        index + 1 < joined.count && joined[index + 1].first.map { "/*".contains($0) } == true
       if index + 1 < joined.count, glues || glued {
         joined[index] += joined.remove(at: index + 1)
       } else {
@@ -153,7 +154,9 @@ enum ListReader {
         }
       default: break
       }
-      guard open.count <= 3 else { throw ReadingError(reason: "too many brackets inside one another") }
+      guard open.count <= 3 else {
+        throw ReadingError(reason: "too many brackets inside one another")
+      }
     }
     guard open.isEmpty else { throw ReadingError(reason: "a bracket is never closed") }
   }
@@ -170,7 +173,8 @@ enum ListReader {
       }
     }
     let lists = groups.filter { group in
-      group.depth == 0 || group.text.contains { ",;& ".contains($0) } || groups.allSatisfy { $0.depth <= 1 }
+      group.depth == 0 || group.text.contains { ",;& ".contains($0) }
+        || groups.allSatisfy { $0.depth <= 1 }
     }
     let isList = { (text: String) in !text.contains { "[({<".contains($0) } }
     let leaves = lists.filter { isList($0.text) }

@@ -69,7 +69,8 @@ enum NumberReader {
     where lower.hasPrefix(word + " ") {
       text = String(text.dropFirst(word.count)).trimmed()
     }
-    for word in ["approximately", "approx.", "approx", "rounded"] where lower.hasSuffix(" " + word) {
+    for word in ["approximately", "approx.", "approx", "rounded"] where lower.hasSuffix(" " + word)
+    {
       text = String(text.dropLast(word.count)).trimmed()
     }
     if text.hasSuffix(")"), let open = text.lastIndex(of: "("), open > text.startIndex {
@@ -114,7 +115,8 @@ enum NumberReader {
       exponent = power
       body = body[..<mark]
     }
-    guard body.contains(where: \.isNumber), body.allSatisfy({ $0.isASCII && ($0.isNumber || ".,'_ ".contains($0)) })
+    guard body.contains(where: \.isNumber),
+      body.allSatisfy({ $0.isASCII && ($0.isNumber || ".,'_ ".contains($0)) })
     else { return nil }
     let (digits, places) = try decimal(String(body), comma: comma)
     guard let value = Double(digits + (exponent == 0 ? "" : "e\(exponent)")), value.isFinite else {
@@ -153,7 +155,8 @@ enum NumberReader {
     let isGrouped =
       (1...3).contains(groups[0].count) && groups.dropFirst().allSatisfy { $0.count == 3 }
     guard isGrouped else {
-      throw ReadingError(reason: group == " " ? "two numbers" : "several numbers, or odd groups of digits")
+      throw ReadingError(
+        reason: group == " " ? "two numbers" : "several numbers, or odd groups of digits")
     }
     return (groups.joined() + (hasDecimal ? "." + decimals : ""), decimals.count)
   }

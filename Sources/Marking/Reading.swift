@@ -45,7 +45,8 @@ extension Reading {
       case .integer:
         let number = try NumberReader.read(text.text, comma: .groups)
         let whole = Int(exactly: number.value).flatMap { abs($0) <= 1 << 53 ? $0 : nil }
-        self = .value(whole.map(AnswerValue.integer) ?? .number(number.value), places: [number.places])
+        self = .value(
+          whole.map(AnswerValue.integer) ?? .number(number.value), places: [number.places])
       case .shape: self = .value(.shape(try ShapeReader.read(text.text)), places: [])
       case .vector:
         let entries = try ListReader.vector(text.text)

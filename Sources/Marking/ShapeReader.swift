@@ -51,7 +51,8 @@ enum ShapeReader {
     var sizes: [Int] = []
     for piece in pieces {
       let whole = piece.hasSuffix(".0") ? String(piece.dropLast(2)) : piece
-      guard let size = Int(whole), size >= 0, whole.count <= 9, !(whole.count > 1 && whole.hasPrefix("0"))
+      guard let size = Int(whole), size >= 0, whole.count <= 9,
+        !(whole.count > 1 && whole.hasPrefix("0"))
       else {
         throw ReadingError(
           reason: piece.isEmpty ? "a size is missing" : "\"\(piece)\" is no size of an axis")

@@ -62,7 +62,8 @@ package struct Manifest: Sendable, Hashable {
   /// What all keys depend on: equal where every candidate's key is equal.
   package var keyVersion: String {
     let families = families.sorted { $0.key < $1.key }.map { "\($0.key)@\($0.value)" }
-    let text = [test.rawValue, blueprint, secret].joined(separator: "\n") + "\n"
+    let text =
+      [test.rawValue, blueprint, secret].joined(separator: "\n") + "\n"
       + families.joined(separator: "\n")
     return Hex.encode(SHA256.hash(Array(text.utf8)))
   }
@@ -73,7 +74,8 @@ package struct Manifest: Sendable, Hashable {
 
   private static func versions(of press: PaperPress) -> [String: Int] {
     Dictionary(
-      press.slots.map { ($0.family.id.rawValue, $0.family.version) }, uniquingKeysWith: { a, _ in a })
+      press.slots.map { ($0.family.id.rawValue, $0.family.version) },
+      uniquingKeysWith: { a, _ in a })
   }
 
   /// Pairs are hashed upwards; a last odd one moves up as it is (RFC 6962's domain bytes 0 and 1).
@@ -114,7 +116,8 @@ extension Manifest {
   package init(parsing text: String, file: String) throws(SourceError) {
     let json = try JSON(parsing: text, file: file)
     guard json["format"]?.int == 1 else {
-      throw SourceError(file: file, "this is no manifest of format 1; run \"gradus generate\" again")
+      throw SourceError(
+        file: file, "this is no manifest of format 1; run \"gradus generate\" again")
     }
     guard let test = json["test"]?.string, let title = json["title"]?.string,
       let blueprint = json["blueprint"]?.string, let secret = json["secret"]?.string,

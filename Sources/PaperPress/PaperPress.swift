@@ -90,7 +90,8 @@ package struct PaperPress: Sendable {
 
   /// The paper of one candidate.
   package func paper(for candidate: CandidateID) -> Paper {
-    let seed = PaperSeed(secret.derive("gradus/1/test", [blueprint.id.rawValue, candidate.rawValue]))
+    let seed = PaperSeed(
+      secret.derive("gradus/1/test", [blueprint.id.rawValue, candidate.rawValue]))
     return Paper(
       candidate: candidate, code: code(for: candidate),
       questions: slots.map { slot in

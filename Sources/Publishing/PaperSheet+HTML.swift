@@ -42,7 +42,8 @@ extension PaperSheet {
       case .key, .solution:
         out += " <output class=\"key\">\(Template.escaped(part.key))</output>"
         if view == .key {
-          out += " <span class=\"points\">\(Template.escaped(part.tolerance)), \(part.points.words)</span>"
+          out +=
+            " <span class=\"points\">\(Template.escaped(part.tolerance)), \(part.points.words)</span>"
         }
       }
       out += "</li>\n"

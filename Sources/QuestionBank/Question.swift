@@ -152,7 +152,8 @@ extension DecodingError {
     case .keyNotFound(let key, _): "parameter \"\(key.stringValue)\" is missing"
     case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
       "parameter \"\(context.place)\" should be \(type)"
-    case .dataCorrupted(let context): "parameter \"\(context.place)\" has a value that is not allowed"
+    case .dataCorrupted(let context):
+      "parameter \"\(context.place)\" has a value that is not allowed"
     @unknown default: "the parameters cannot be read"
     }
   }

@@ -86,7 +86,9 @@ package struct ColumnMap: Sendable {
       guard let after = rest.dropFirst(name.count).first else { return true }
       return !(after.isLetter || after.isNumber || after == "/" || after == "_")
     }
-    if let longest = named.max(by: { items[$0].field.rawValue.count < items[$1].field.rawValue.count }) {
+    if let longest = named.max(by: {
+      items[$0].field.rawValue.count < items[$1].field.rawValue.count
+    }) {
       return longest
     }
     return parts.count == 1 && rest.isEmpty ? parts[0] : nil

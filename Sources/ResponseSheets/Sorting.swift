@@ -21,7 +21,9 @@ package struct Sorting: Sendable {
   package private(set) var rows: [Row]
 
   package var graded: Int { rows.count { $0.fate == .graded } }
-  package var superseded: Int { rows.count { if case .superseded = $0.fate { true } else { false } } }
+  package var superseded: Int {
+    rows.count { if case .superseded = $0.fate { true } else { false } }
+  }
   package var quarantined: Int { rows.count - graded - superseded }
 
   /// - Parameter paperCodes: whose paper bears a code.
@@ -31,7 +33,9 @@ package struct Sorting: Sendable {
   ) {
     let times = TimestampReader(
       deciding: sheet.rows.lazy.compactMap { row in
-        sheet.columns.timestampColumn.flatMap { row.fields.indices.contains($0) ? row.fields[$0] : nil }
+        sheet.columns.timestampColumn.flatMap {
+          row.fields.indices.contains($0) ? row.fields[$0] : nil
+        }
       })
     rows = sheet.rows.map { row in
       Self.judge(row, sheet: sheet, roster: roster, paperCodes: paperCodes, times: times)

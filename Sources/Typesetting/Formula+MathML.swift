@@ -43,7 +43,10 @@ extension Formula {
     var content = ""
     for (i, item) in items.enumerated() {
       switch joints[i] {
-      case .application: content += "<mo>&#x2061;</mo>"
+      case .application:
+        content += "<mo>&#x2061;</mo>"
+        // Browsers set the invisible sign without the space that ln 2 needs.
+        if case .fenced = item {} else { content += "<mspace width=\"0.17em\"/>" }
       case .times where !mayBeApplied(items[i - 1], to: item): content += "<mo>&#x2062;</mo>"
       default: break
       }

@@ -90,7 +90,9 @@ package final class WebhookReceiver: @unchecked Sendable {
       guard bytes.count < Self.headByteLimit, receive(into: &bytes, from: connection) else {
         return nil
       }
-      headEnd = bytes.indices.dropLast(3).first { bytes[$0..<($0 + 4)].elementsEqual([13, 10, 13, 10]) }
+      headEnd = bytes.indices.dropLast(3).first {
+        bytes[$0..<($0 + 4)].elementsEqual([13, 10, 13, 10])
+      }
     }
     guard let headEnd else { return nil }
     let lines = String(decoding: bytes[..<headEnd], as: UTF8.self)

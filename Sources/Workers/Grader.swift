@@ -46,12 +46,15 @@ package struct Grader: Sendable {
       for item in 0..<itemCount {
         let key = TallyKey(item: item, outcome: result.outcomes[item])
         tallies[key, default: (0, .zero)].count += 1
-        tallies[key, default: (0, .zero)].awarded += Points(hundredths: Int(result.awardedEach[item]))
+        tallies[key, default: (0, .zero)].awarded += Points(
+          hundredths: Int(result.awardedEach[item]))
       }
       return result
     }
     let sums = tallies.map {
-      ItemTally(item: $0.key.item, outcome: $0.key.outcome, count: $0.value.count, awarded: $0.value.awarded)
+      ItemTally(
+        item: $0.key.item, outcome: $0.key.outcome, count: $0.value.count, awarded: $0.value.awarded
+      )
     }
     return Landing(
       results: results, tallies: sums.sorted { ($0.item, $0.outcome) < ($1.item, $1.outcome) })

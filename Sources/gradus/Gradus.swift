@@ -6,11 +6,19 @@ import Glibc
   /// Every command, grouped as the overview shows them.
   static let groups = [
     CommandGroup(
-      title: "Make a test", commands: [NewCommand.command, FamiliesCommand.command, QuestionCommand.command, GenerateCommand.command, KeyCommand.command]),
+      title: "Make a test",
+      commands: [
+        NewCommand.command, FamiliesCommand.command, QuestionCommand.command,
+        GenerateCommand.command, KeyCommand.command,
+      ]),
     CommandGroup(
-      title: "Grade answers", commands: [MarkCommand.command, GradeCommand.command, StatusCommand.command, ResultsCommand.command]),
+      title: "Grade answers",
+      commands: [
+        MarkCommand.command, GradeCommand.command, StatusCommand.command, ResultsCommand.command,
+      ]),
     CommandGroup(title: "Tell others", commands: WebhookCommands.all),
-    CommandGroup(title: "Keep it running", commands: [MigrateCommand.command, DoctorCommand.command]),
+    CommandGroup(
+      title: "Keep it running", commands: [MigrateCommand.command, DoctorCommand.command]),
   ]
 
   static func main() async {
@@ -28,16 +36,17 @@ import Glibc
         console.print(Help.overview(groups))
         return .usage
       case "--help", "-h", "help":
-        guard words.count > 1, words[0] == "help" else {
-          console.print(Help.overview(groups))
-          return .success
-        }
-        console.print(Help.page(for: try find(Array(words.dropFirst())).command))
+        let topic = words[0] == "help" ? Array(words.dropFirst()) : []
+        console.print(topic.isEmpty ? Help.overview(groups) : try help(on: topic))
         return .success
       case "--version":
         console.print("gradus \(version)")
         return .success
       default: break
+      }
+      if words.count == 2, words[1] == "--help" || words[1] == "-h" {
+        console.print(try help(on: [words[0]]))
+        return .success
       }
       let (command, rest) = try find(words)
       let invocation = try Invocation(command, words: rest)
@@ -55,9 +64,16 @@ import Glibc
     }
   }
 
+  /// The page of a command, or the list of commands such as `webhook …`.
+  private static func help(on words: [String]) throws -> String {
+    let family = commands.filter { $0.name.hasPrefix(words.joined(separator: " ") + " ") }
+    return family.isEmpty ? Help.page(for: try find(words).command) : Help.list(of: family)
+  }
+
+  private static var commands: [Command] { groups.flatMap(\.commands) }
+
   /// The command that the first words name, and the words behind it.
   private static func find(_ words: [String]) throws -> (command: Command, rest: [String]) {
-    let commands = groups.flatMap(\.commands)
     for length in [2, 1] where words.count >= length {
       let name = words.prefix(length).joined(separator: " ")
       if let command = commands.first(where: { $0.name == name }) {
@@ -66,9 +82,6 @@ import Glibc
     }
     let family = commands.map(\.name).filter { $0.hasPrefix(words[0] + " ") }
     if !family.isEmpty {
-      if words.dropFirst().first == "--help" {
-        throw UsageError("say which: \(family.map { "gradus \($0)" }.joined(separator: ", "))")
-      }
       throw UsageError(
         "\(words[0]) needs one of: "
           + family.map { String($0.dropFirst(words[0].count + 1)) }.joined(separator: ", "))

@@ -44,7 +44,9 @@ import Testing
 
   @Test(
     "coarser roundings earn less, and too coarse ones nothing",
-    arguments: [("0.27", Outcome.imprecise), ("0.3", .incorrect), ("0", .incorrect), ("0.26", .incorrect)] as [(String, Outcome)])
+    arguments: [
+      ("0.27", Outcome.imprecise), ("0.3", .incorrect), ("0", .incorrect), ("0.26", .incorrect),
+    ] as [(String, Outcome)])
   func coarse(_ typed: String, _ outcome: Outcome) {
     let part = Part("x", .number, tolerance: .decimals(3))
     let mark = Marker().mark(typed, part: part, key: .number(0.2689), worth: Points(1))
@@ -56,12 +58,14 @@ import Testing
   func layouts() {
     let part = Part("x", .shape)
     for (typed, key, outcome) in [
-      ("(3, 4)", AnswerValue.shape([3, 4]), Outcome.correct), ("(3, 4)", .shape([4, 3]), .incorrect),
+      ("(3, 4)", AnswerValue.shape([3, 4]), Outcome.correct),
+      ("(3, 4)", .shape([4, 3]), .incorrect),
       ("(3,)", .shape([3, 1]), .incorrect), ("undefined", .undefined, .correct),
       ("undefined", .shape([3, 4]), .incorrect), ("(3, 4)", .undefined, .incorrect),
       ("", .undefined, .blank),
     ] {
-      #expect(Marker().mark(typed, part: part, key: key, worth: Points(1)).outcome == outcome, "\(typed)")
+      #expect(
+        Marker().mark(typed, part: part, key: key, worth: Points(1)).outcome == outcome, "\(typed)")
     }
   }
 }
@@ -156,10 +160,12 @@ import Testing
 
   @Test("an entry that is wrong is named by its place")
   func entries() throws {
-    let softmax = try question("softmax.values", "{\"mode\": \"matrix\", \"n\": [[1, 4, 3], [1, 2, 3]]}")
+    let softmax = try question(
+      "softmax.values", "{\"mode\": \"matrix\", \"n\": [[1, 4, 3], [1, 2, 3]]}")
     let marks = Marker().mark(
       softmax, typed: { _ in "[[0.125, 0.5, 0.375], [0.167, 0.9, 0.5]]" }, worth: Points(1))
-    let verdict = try #require(marks.first).verdict(key: softmax.key[3] ?? .undefined, feedback: nil)
+    let verdict = try #require(marks.first).verdict(
+      key: softmax.key[3] ?? .undefined, feedback: nil)
     #expect(verdict.reasons.last == "these entries do not agree with the key: row 2 column 2")
   }
 

@@ -44,7 +44,8 @@ struct OracleCase: Sendable, CustomTestStringConvertible {
       let key = try #require(question.key[index])
       #expect(agrees(key, part["answer"]), "\(id): \(key)")
       if let exact = part["exact"]?.array {
-        #expect(question.exact()[id] == "[" + exact.compactMap(\.string).joined(separator: ", ") + "]")
+        #expect(
+          question.exact()[id] == "[" + exact.compactMap(\.string).joined(separator: ", ") + "]")
       }
     }
   }

@@ -5,7 +5,8 @@ import Testing
 
 /// Keys by a second way: where the family sweeps a tape, closed forms or differences here.
 @Suite("A second way to every key") struct SecondKeyTests {
-  private static let draws = UInt64(ProcessInfo.processInfo.environment["GRADUS_DRAWS"] ?? "") ?? 1000
+  private static let draws =
+    UInt64(ProcessInfo.processInfo.environment["GRADUS_DRAWS"] ?? "") ?? 1000
 
   private func forEachDraw(
     of family: FamilyID, _ check: (JSON, [PartID: AnswerValue], UInt64) throws -> Void

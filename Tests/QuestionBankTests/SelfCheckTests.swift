@@ -98,8 +98,11 @@ private let draws = UInt64(ProcessInfo.processInfo.environment["GRADUS_DRAWS"] ?
       // The solution ends in the key, digit for digit.
       let solution = question.solution().plainText().replacing("−", with: "-")
       for index in question.asked where question.key[index] != .undefined {
-        let shown = question.key[index]?.entries.map { $0 == $0.rounded() ? "\(Int($0))" : $0.fixed(3) }
-        #expect(shown?.allSatisfy(solution.contains) == true, "seed \(seed) \(question.parts[index].id)")
+        let shown = question.key[index]?.entries.map {
+          $0 == $0.rounded() ? "\(Int($0))" : $0.fixed(3)
+        }
+        #expect(
+          shown?.allSatisfy(solution.contains) == true, "seed \(seed) \(question.parts[index].id)")
       }
     }
   }

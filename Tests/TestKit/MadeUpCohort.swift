@@ -92,7 +92,8 @@ package struct MadeUpCohort {
   private func stamp(_ minute: Int) -> String {
     let (hour, rest) = (9 + minute / 60, minute % 60)
     let half = hour < 12 ? "AM" : "PM"
-    return "2026/03/05 \(hour > 12 ? hour - 12 : hour):\(rest < 10 ? "0" : "")\(rest):07 \(half) GMT+1"
+    return
+      "2026/03/05 \(hour > 12 ? hour - 12 : hour):\(rest < 10 ? "0" : "")\(rest):07 \(half) GMT+1"
   }
 
   private mutating func code(_ code: PaperCode) -> String {
@@ -114,11 +115,15 @@ package struct MadeUpCohort {
     let places: Int? = if case .decimals(let d) = part.tolerance { d } else { nil }
     let luck = dice.below(100)
     if luck < 4 { return (dice.pick(["", "", "idk", "?", "I don’t know"]), "blank") }
-    if luck < 6 { return (dice.pick(["3 or 4", "see attached", "about half of it"]), "unreadable") }
+    if luck < 6 {
+      return (dice.pick(["3 or 4", "see attached", "about half of it"]), "unreadable")
+    }
     if luck < 10, let places, case .number(let x) = key, x.magnitude >= 0.1 {
       let coarse = x.fixed(places - 1)
       // What is coarse must be outside the tolerance, or it is simply right.
-      if !coarse.hasSuffix("0"), ((Double(coarse) ?? x) - x).magnitude > 1.5 * Double.powerOfTen(-places) {
+      if !coarse.hasSuffix("0"),
+        ((Double(coarse) ?? x) - x).magnitude > 1.5 * Double.powerOfTen(-places)
+      {
         return (coarse, "imprecise")
       }
     }
@@ -139,7 +144,8 @@ package struct MadeUpCohort {
     case .shape, .undefined: "(71, 73)"
     case .vector(let xs): "[" + xs.map { _ in "77.5" }.joined(separator: ", ") + "]"
     case .matrix(let rows):
-      "[" + rows.map { "[" + $0.map { _ in "77.5" }.joined(separator: ", ") + "]" }
+      "["
+        + rows.map { "[" + $0.map { _ in "77.5" }.joined(separator: ", ") + "]" }
         .joined(separator: ", ") + "]"
     }
   }
@@ -173,7 +179,8 @@ package struct MadeUpCohort {
       ])
     case .matrix(let rows):
       let texts = rows.map { $0.map(number) }
-      let python = "[" + texts.map { "[\($0.joined(separator: ", "))]" }.joined(separator: ", ") + "]"
+      let python =
+        "[" + texts.map { "[\($0.joined(separator: ", "))]" }.joined(separator: ", ") + "]"
       let matlab = "[" + texts.map { $0.joined(separator: " ") }.joined(separator: "; ") + "]"
       let lines = texts.map { $0.joined(separator: ", ") }.joined(separator: "\n")
       return dice.pick([python, matlab, lines])

@@ -66,7 +66,7 @@ package struct Program {
 
   /// A run that may still go on.
   package struct Running {
-    let process: pid_t
+    package let process: Int32
     let out: String
     let err: String
 

@@ -99,6 +99,16 @@ package enum TemporaryStore {
 
   // MARK: Databases
 
+  /// The URI of an empty database, for a program that is given it; `dropPostgres` removes it.
+  package static func postgresURI() async throws -> String {
+    try uri(ofDatabase: try await createDatabase())
+  }
+
+  package static func dropPostgres(_ uri: String) async throws {
+    let path = uri.split(separator: "?")[0].split(separator: "/").last
+    try await dropDatabase(String(path ?? ""))
+  }
+
   private static func createDatabase() async throws -> String {
     let name = "gradus_test_" + String(UInt64.random(in: 0 ... .max), radix: 36)
     try await onServer("create database \(verbatim: name) template template0 encoding 'UTF8'")

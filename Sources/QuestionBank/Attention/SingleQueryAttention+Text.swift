@@ -6,13 +6,13 @@ extension SingleQueryAttention {
   package static func pose(_ p: Parameters) -> Prompt {
     let isExact = p.mode == .exact
     let unit = isExact ? " · \\ln 2" : ""
-    let keys = p.K.enumerated().map { "k_\($0 + 1) = \(tuple($1.map(Double.init)))\(unit)" }
-    let values = p.V.enumerated().map { "v_\($0 + 1) = \(tuple($1.map(Double.init)))" }
+    let keys = p.keys.enumerated().map { "k_\($0 + 1) = \(tuple($1.map(Double.init)))\(unit)" }
+    let values = p.values.enumerated().map { "v_\($0 + 1) = \(tuple($1.map(Double.init)))" }
     return Prompt(
       [
         .paragraph(
           """
-          One query attends to \(p.K.count) keys by scaled dot-product attention with \
+          One query attends to \(p.keys.count) keys by scaled dot-product attention with \
           $d_k = \(p.dk)$:
           """),
         .steps(
@@ -40,11 +40,13 @@ extension SingleQueryAttention {
     let root = plainNumber(p.root, decimals: p.root == p.root.rounded() ? nil : 3)
     let weightPart = exact["weightsExact"].map { " = \(fractionTuple($0))" } ?? ""
     let outputPart = exact["outputExact"].map { " = \(fractionTuple($0))" } ?? ""
-    let terms = zip(weights, p.V).map { weight, value in
+    let terms = zip(weights, p.values).map { weight, value in
       "\(plainNumber(weight, decimals: 3)) · \(tuple(value.map(Double.init)))"
     }
     return [
-      .paragraph("A score is the dot product of the query with a key\(isExact ? ", in units of $\\ln 2$" : "")."),
+      .paragraph(
+        "A score is the dot product of the query with a key\(isExact ? ", in units of $\\ln 2$" : "")."
+      ),
       .steps([
         "s = \(tuple(scores))",
         "\\frac{s}{\\sqrt{d_k}} = \\frac{s}{\(root)} = \(tuple(scaled, decimals: scaled.allSatisfy { $0 == $0.rounded() } ? nil : 3))",
@@ -57,7 +59,7 @@ extension SingleQueryAttention {
       .paragraph("The output mixes the values by these weights:"),
       .steps([
         "\\sum_j α_j v_j = \(terms.joined(separator: " + "))",
-        "\\sum_j α_j v_j\(outputPart) = \(tuple(p.mix(weights, p.V), decimals: 3))",
+        "\\sum_j α_j v_j\(outputPart) = \(tuple(p.mix(weights, p.values), decimals: 3))",
       ]),
     ]
   }

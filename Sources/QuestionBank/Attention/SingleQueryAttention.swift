@@ -13,16 +13,22 @@ package enum SingleQueryAttention: QuestionFamily {
 
   package enum Mode: String, Codable, Sendable { case exact, int }
 
-  /// `q` has d_k entries, `K` one row a key, `V` one row a value.
+  /// `q` has d_k entries, `K` holds the keys and `V` the values, one a row.
   package struct Parameters: Codable, Sendable, Equatable {
     let mode: Mode
     let q: [Int]
-    let K: [[Int]]
-    let V: [[Int]]
+    let keys: [[Int]]
+    let values: [[Int]]
     let dk: Int
 
+    enum CodingKeys: String, CodingKey {
+      case mode, q, dk
+      case keys = "K"
+      case values = "V"
+    }
+
     /// Raw scores q·k_j, in `exact` mode in units of ln 2.
-    var scores: [Double] { K.map { key in Double(zip(q, key).reduce(0) { $0 + $1.0 * $1.1 }) } }
+    var scores: [Double] { keys.map { key in Double(zip(q, key).reduce(0) { $0 + $1.0 * $1.1 }) } }
     var root: Double { Double(dk).squareRoot() }
 
     /// The softmax, to base 2 where the scores are in units of ln 2.
@@ -32,7 +38,7 @@ package enum SingleQueryAttention: QuestionFamily {
 
     /// Σ_j weight_j · row_j, over the first columns that all rows have.
     func mix(_ weights: [Double], _ rows: [[Int]]) -> [Double] {
-      V[0].indices.map { column in
+      values[0].indices.map { column in
         zip(weights, rows).reduce(0) { $0 + $1.0 * Double($1.1[column]) }
       }
     }
@@ -59,7 +65,8 @@ package enum SingleQueryAttention: QuestionFamily {
       "scaled-by-sqrt-n", core: true,
       "The scale comes from the key dimension d_k, not from the number of keys."),
     Misconception(
-      "no-softmax", core: true, "The weights are a softmax of the scores, not scores over their sum."),
+      "no-softmax", core: true,
+      "The weights are a softmax of the scores, not scores over their sum."),
     Misconception("keys-as-values", "Mix the values, not the keys."),
     Misconception(
       "unscaled-output", "The mixing is right, but the scores were not divided by √d_k."),
@@ -75,7 +82,7 @@ package enum SingleQueryAttention: QuestionFamily {
     if dk == 9 { for place in dice.draw(5, from: Array(0..<9)) { q[place] = 0 } }
     let keys = (0..<3).map { _ in (0..<dk).map { _ in dice.integer(in: -2...2) } }
     let values = (0..<3).map { _ in (0..<2).map { _ in dice.integer(in: -4...6) } }
-    let p = Parameters(mode: mode, q: q, K: keys, V: values, dk: dk)
+    let p = Parameters(mode: mode, q: q, keys: keys, values: values, dk: dk)
     let scores = p.scores
     guard let high = scores.max(), let low = scores.min(), high - low <= 8,
       Set(scores).count == 3, scores.reduce(0, +) != 0, Set(values).count == 3,
@@ -85,13 +92,14 @@ package enum SingleQueryAttention: QuestionFamily {
   }
 
   package static func objection(to p: Parameters) -> String? {
-    guard (1...64).contains(p.dk), p.q.count == p.dk, (2...16).contains(p.K.count),
-      p.K.allSatisfy({ $0.count == p.dk })
+    guard (1...64).contains(p.dk), p.q.count == p.dk, (2...16).contains(p.keys.count),
+      p.keys.allSatisfy({ $0.count == p.dk })
     else { return "q has dk numbers, and so has each of the 2 to 16 rows of K" }
-    guard p.V.count == p.K.count, let width = p.V.first?.count, (1...p.dk).contains(width),
-      p.V.allSatisfy({ $0.count == width })
+    guard p.values.count == p.keys.count, let width = p.values.first?.count,
+      (1...p.dk).contains(width),
+      p.values.allSatisfy({ $0.count == width })
     else { return "V has a row for each row of K, all of one length of at most dk" }
-    guard (p.q + p.K.joined() + p.V.joined()).allSatisfy((-100...100).contains) else {
+    guard (p.q + p.keys.joined() + p.values.joined()).allSatisfy((-100...100).contains) else {
       return "all numbers lie between -100 and 100"
     }
     return nil
@@ -106,7 +114,7 @@ package enum SingleQueryAttention: QuestionFamily {
       key.skip()
     }
     let weights = key.vector(p.weights(scaled))
-    _ = key.vector(p.mix(weights, p.V))
+    _ = key.vector(p.mix(weights, p.values))
     if p.mode == .int {
       key.skip()
       key.skip()
@@ -118,7 +126,7 @@ package enum SingleQueryAttention: QuestionFamily {
     let scores = p.scores
     let sum = scores.reduce(0, +)
     let weights = p.weights(scores.map { $0 / p.root })
-    let count = Double(p.K.count)
+    let count = Double(p.keys.count)
     let best = scores.firstIndex(of: scores.max() ?? 0) ?? 0
     let isExact = p.mode == .exact
     let weighing: PartID = isExact ? "weightsExact" : "weights"
@@ -129,11 +137,11 @@ package enum SingleQueryAttention: QuestionFamily {
       Mistake(
         "scaled-by-sqrt-n", weighing, .vector(p.weights(scores.map { $0 / count.squareRoot() }))),
       Mistake("no-softmax", weighing, .vector(scores.map { $0 / sum })),
-      Mistake("keys-as-values", mixing, .vector(p.mix(weights, p.K))),
-      Mistake("unscaled-output", mixing, .vector(p.mix(p.weights(scores), p.V))),
-      Mistake("hard-argmax", mixing, .vector(p.V[best].map(Double.init))),
-      Mistake("plain-average", mixing, .vector(p.mix(scores.map { _ in 1 / count }, p.V))),
-      Mistake("raw-scores-mix", mixing, .vector(p.mix(scores, p.V))),
+      Mistake("keys-as-values", mixing, .vector(p.mix(weights, p.keys))),
+      Mistake("unscaled-output", mixing, .vector(p.mix(p.weights(scores), p.values))),
+      Mistake("hard-argmax", mixing, .vector(p.values[best].map(Double.init))),
+      Mistake("plain-average", mixing, .vector(p.mix(scores.map { _ in 1 / count }, p.values))),
+      Mistake("raw-scores-mix", mixing, .vector(p.mix(scores, p.values))),
     ]
   }
 
@@ -148,8 +156,8 @@ package enum SingleQueryAttention: QuestionFamily {
     let sum = powers.reduce(0, +)
     exact["weightsExact"] = list(powers.map { Rational($0, sum) })
     exact["outputExact"] = list(
-      p.V[0].indices.map { column in
-        Rational(zip(powers, p.V).reduce(0) { $0 + $1.0 * $1.1[column] }, sum)
+      p.values[0].indices.map { column in
+        Rational(zip(powers, p.values).reduce(0) { $0 + $1.0 * $1.1[column] }, sum)
       })
     return exact
   }

@@ -57,7 +57,9 @@ package enum SigmoidNeuron: QuestionFamily {
 
   package static func draw(from dice: inout Dice) -> Parameters? {
     let signs = [-1.0, 1.0]
-    let (w0, w1) = (dice.pick(signs) * dice.pick([2, 3, 4]), dice.pick(signs) * dice.pick([2, 3, 4]))
+    let (w0, w1) = (
+      dice.pick(signs) * dice.pick([2, 3, 4]), dice.pick(signs) * dice.pick([2, 3, 4])
+    )
     let inputs = [0.5, 1.5, 2, 3]
     let (x0, x1) = (dice.pick(signs) * dice.pick(inputs), dice.pick(signs) * dice.pick(inputs))
     let u = dice.pick(signs) * dice.pick([0.5, 1, 1.5, 2])
@@ -134,9 +136,9 @@ package enum SigmoidNeuron: QuestionFamily {
           """),
         .formula(
           """
-            w_0 = \(plainNumber(p.w0)), x_0 = \(plainNumber(p.x0)), w_1 = \(plainNumber(p.w1)), \
-            x_1 = \(plainNumber(p.x1)), w_2 = \(plainNumber(p.w2))
-            """),
+          w_0 = \(plainNumber(p.w0)), x_0 = \(plainNumber(p.x0)), w_1 = \(plainNumber(p.w1)), \
+          x_1 = \(plainNumber(p.x1)), w_2 = \(plainNumber(p.w2))
+          """),
         .paragraph("Mind the sign of the exponent. Give each value to 3 decimals."),
       ],
       [
@@ -160,9 +162,9 @@ package enum SigmoidNeuron: QuestionFamily {
       .paragraph("Forward: first the sum, then the exponential, then the fraction."),
       .steps([
         """
-          u = \(plainNumber(p.w0)) · \(inner(p.x0)) + \(inner(p.w1)) · \(inner(p.x1)) + \
-          \(inner(p.w2)) = \(shown[0])
-          """,
+        u = \(plainNumber(p.w0)) · \(inner(p.x0)) + \(inner(p.w1)) · \(inner(p.x1)) + \
+        \(inner(p.w2)) = \(shown[0])
+        """,
         "\\exp(\(exponent)) = \(e)",
         "L = \\frac{1}{1 + \(e)} = \(shown[1])",
       ]),

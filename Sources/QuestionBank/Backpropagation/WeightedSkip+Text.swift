@@ -61,9 +61,9 @@ extension WeightedSkip {
         "\\frac{∂\\text{loss}}{∂x_d} = \(f(dxe)) · w_e = \(f(dxe)) · \(f(p.we)) = \(dxd)",
         "\\frac{∂\\text{loss}}{∂x_c} = \(f(dxd)) · w_d = \(f(dxd)) · \(f(p.wd)) = \(dxc)",
         """
-          \\frac{∂\\text{loss}}{∂x_b} = \(f(dxd)) · (w_d w_c + w_{d2}) = \
-          \(f(dxd)) · (\(p.wd) · \(f(p.wc)) + \(f(p.wd2))) = \(dxb)
-          """,
+        \\frac{∂\\text{loss}}{∂x_b} = \(f(dxd)) · (w_d w_c + w_{d2}) = \
+        \(f(dxd)) · (\(p.wd) · \(f(p.wc)) + \(f(p.wd2))) = \(dxb)
+        """,
       ]),
       .paragraph(
         "A bias receives its node's gradient; a weight receives it times what enters the node."),

@@ -118,8 +118,10 @@ package enum WeightedSkip: QuestionFamily {
   }
 
   private static let model = Tape { tape in
-    let input = ["wa", "ba", "wb", "bb", "wc", "bc", "wd", "bd", "wd2", "bd2", "we", "be", "x0", "t"]
-      .map { tape.input($0) }
+    let input = [
+      "wa", "ba", "wb", "bb", "wc", "bc", "wd", "bd", "wd2", "bd2", "we", "be", "x0", "t",
+    ]
+    .map { tape.input($0) }
     let xa = tape.name("xa", input[0] * input[12] + input[1])
     let xb = tape.name("xb", input[2] * xa + input[3])
     let xc = tape.name("xc", input[4] * xb + input[5])

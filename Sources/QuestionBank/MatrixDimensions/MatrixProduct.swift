@@ -13,13 +13,20 @@ package enum MatrixProduct: QuestionFamily {
   /// Shapes are (rows, columns).
   package struct Parameters: Codable, Sendable, Equatable {
     let mode: Mode
-    let A: [Int]
-    let B: [Int]
+    let a: [Int]
+    let b: [Int]
 
-    var exists: Bool { A[1] == B[0] }
-    var reverseExists: Bool { B[1] == A[0] }
+    /// Matrices have capital names.
+    enum CodingKeys: String, CodingKey {
+      case mode
+      case a = "A"
+      case b = "B"
+    }
+
+    var exists: Bool { a[1] == b[0] }
+    var reverseExists: Bool { b[1] == a[0] }
     /// With an inner dimension of 1 the count of entries is right as well, so it is not asked.
-    var asksCost: Bool { exists && A[1] > 1 }
+    var asksCost: Bool { exists && a[1] > 1 }
   }
 
   package static let parts = [
@@ -59,33 +66,34 @@ package enum MatrixProduct: QuestionFamily {
     let sizes = dice.draw(4, from: Array(2...9))
     let (m, n, q) = (sizes[0], sizes[1], sizes[2])
     switch dice.pick([Mode.valid, .valid, .matvec, .vecmat, .outer, .invalid]) {
-    case .valid: return Parameters(mode: .valid, A: [m, n], B: [n, q])
-    case .matvec: return Parameters(mode: .matvec, A: [m, n], B: [n, 1])
-    case .vecmat: return Parameters(mode: .vecmat, A: [1, n], B: [n, q])
-    case .outer: return Parameters(mode: .outer, A: [m, 1], B: [1, q])
+    case .valid: return Parameters(mode: .valid, a: [m, n], b: [n, q])
+    case .matvec: return Parameters(mode: .matvec, a: [m, n], b: [n, 1])
+    case .vecmat: return Parameters(mode: .vecmat, a: [1, n], b: [n, q])
+    case .outer: return Parameters(mode: .outer, a: [m, 1], b: [1, q])
     case .invalid:
-      return Parameters(mode: .invalid, A: [m, n], B: [sizes[3], dice.oneIn(2) ? m : q])
+      return Parameters(mode: .invalid, a: [m, n], b: [sizes[3], dice.oneIn(2) ? m : q])
     }
   }
 
   package static func objection(to p: Parameters) -> String? {
-    guard p.A.count == 2, p.B.count == 2, (p.A + p.B).allSatisfy((1...10_000).contains) else {
+    guard p.a.count == 2, p.b.count == 2, (p.a + p.b).allSatisfy((1...10_000).contains) else {
       return "A and B are shapes of two sizes from 1 to 10000"
     }
     return p.exists == (p.mode != .invalid)
-      ? nil : "mode \"\(p.mode.rawValue)\" does not fit the inner dimensions \(p.A[1]) and \(p.B[0])"
+      ? nil
+      : "mode \"\(p.mode.rawValue)\" does not fit the inner dimensions \(p.a[1]) and \(p.b[0])"
   }
 
   package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     AnswerKey([
-      p.exists ? .shape([p.A[0], p.B[1]]) : .undefined,
-      p.reverseExists ? .shape([p.B[0], p.A[1]]) : .undefined,
-      p.asksCost ? .integer(p.A[0] * p.A[1] * p.B[1]) : nil,
+      p.exists ? .shape([p.a[0], p.b[1]]) : .undefined,
+      p.reverseExists ? .shape([p.b[0], p.a[1]]) : .undefined,
+      p.asksCost ? .integer(p.a[0] * p.a[1] * p.b[1]) : nil,
     ])
   }
 
   package static func mistakes(_ p: Parameters) -> [Mistake] {
-    let (m, n, k, q) = (p.A[0], p.A[1], p.B[0], p.B[1])
+    let (m, n, k, q) = (p.a[0], p.a[1], p.b[0], p.b[1])
     guard p.exists else {
       return [
         Mistake("outer-anyway", "AB", .shape([m, q])),
@@ -108,8 +116,8 @@ package enum MatrixProduct: QuestionFamily {
       [
         .paragraph(
           """
-          The matrix $A$ has shape $(\(p.A[0]), \(p.A[1]))$ and $B$ has shape \
-          $(\(p.B[0]), \(p.B[1]))$. Shapes are given as (rows, columns).
+          The matrix $A$ has shape $(\(p.a[0]), \(p.a[1]))$ and $B$ has shape \
+          $(\(p.b[0]), \(p.b[1]))$. Shapes are given as (rows, columns).
           """)
       ],
       [
@@ -120,19 +128,25 @@ package enum MatrixProduct: QuestionFamily {
   }
 
   package static func solve(_ p: Parameters) -> Document {
-    let (m, n, k, q) = (p.A[0], p.A[1], p.B[0], p.B[1])
+    let (m, n, k, q) = (p.a[0], p.a[1], p.b[0], p.b[1])
     var blocks: [Block] = [
       .paragraph(
         "Write the shapes side by side. The inner two sizes must be equal; the outer two remain.")
     ]
     blocks.append(
       p.exists
-        ? .paragraph("$A B$: $(\(m), \(n)) (\(k), \(q))$: inner $\(n) = \(k)$, so the shape is $(\(m), \(q))$.")
-        : .paragraph("$A B$: $(\(m), \(n)) (\(k), \(q))$: inner $\(n) ≠ \(k)$, so $A B$ is undefined."))
+        ? .paragraph(
+          "$A B$: $(\(m), \(n)) (\(k), \(q))$: inner $\(n) = \(k)$, so the shape is $(\(m), \(q))$."
+        )
+        : .paragraph(
+          "$A B$: $(\(m), \(n)) (\(k), \(q))$: inner $\(n) ≠ \(k)$, so $A B$ is undefined."))
     blocks.append(
       p.reverseExists
-        ? .paragraph("$B A$: $(\(k), \(q)) (\(m), \(n))$: inner $\(q) = \(m)$, so the shape is $(\(k), \(n))$.")
-        : .paragraph("$B A$: $(\(k), \(q)) (\(m), \(n))$: inner $\(q) ≠ \(m)$, so $B A$ is undefined."))
+        ? .paragraph(
+          "$B A$: $(\(k), \(q)) (\(m), \(n))$: inner $\(q) = \(m)$, so the shape is $(\(k), \(n))$."
+        )
+        : .paragraph(
+          "$B A$: $(\(k), \(q)) (\(m), \(n))$: inner $\(q) ≠ \(m)$, so $B A$ is undefined."))
     if p.asksCost {
       blocks.append(
         .paragraph(

@@ -152,9 +152,10 @@ package enum SoftmaxValues: QuestionFamily {
         Mistake("base-2", "p", .vector(shares(z.map { Double.powerOfTwo(Int($0)) })))
       ]
     case .logs(let n)?:
-      return vectorMistakes(part: "pExact", logits: n.map { Elementary.log($0) }, exponentials: n) + [
-        Mistake("squared", "pExact", .vector(shares(n.map { $0 * $0 })))
-      ]
+      return vectorMistakes(part: "pExact", logits: n.map { Elementary.log($0) }, exponentials: n)
+        + [
+          Mistake("squared", "pExact", .vector(shares(n.map { $0 * $0 })))
+        ]
     case .rows(let rows)?:
       let columns = rows[0].indices.map { column in rows.reduce(0) { $0 + $1[column] } }
       let sum = columns.reduce(0, +)
@@ -241,9 +242,9 @@ package enum SoftmaxValues: QuestionFamily {
         .paragraph("In the ratio the sum cancels, so only the difference of the logits counts:"),
         .steps([
           """
-            \\frac{p_1}{p_2} = \\exp(z_1 - z_2) = \\exp(\(plainNumber(z[0] - z[1]))) = \
-            \(plainNumber(p[0] / p[1], decimals: 3))
-            """
+          \\frac{p_1}{p_2} = \\exp(z_1 - z_2) = \\exp(\(plainNumber(z[0] - z[1]))) = \
+          \(plainNumber(p[0] / p[1], decimals: 3))
+          """
         ]),
       ]
     case .logs(let n)?:
@@ -261,7 +262,7 @@ package enum SoftmaxValues: QuestionFamily {
           "Axis 1 runs along a row, so every row is normalised on its own and sums to 1."),
         .steps(
           rows.enumerated().map { index, row in
-            "\\text{row } \(index + 1) = (\(shown(row))) = \(tuple(shares(row), decimals: 3))"
+            "\\text{row \(index + 1)} = (\(shown(row))) = \(tuple(shares(row), decimals: 3))"
           }),
       ]
     case nil: return []

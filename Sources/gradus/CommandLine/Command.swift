@@ -44,7 +44,8 @@ extension Command.Option {
     help: "The secret (default: GRADUS_SECRET_FILE, then \"secret\" in the workspace)")
   static let store = Self(
     name: "--store", value: "ADDRESS",
-    help: "sqlite:PATH or postgresql://… (default: GRADUS_STORE, then gradus.sqlite in the workspace)")
+    help:
+      "sqlite:PATH or postgresql://… (default: GRADUS_STORE, then gradus.sqlite in the workspace)")
   static let json = Self(
     name: "--format", value: "FORMAT", choices: ["text", "json"], help: "text (default) or json")
   static let table = Self(

@@ -31,6 +31,13 @@ enum Help {
     return lines.joined(separator: "\n")
   }
 
+  /// Commands that share their first word.
+  static func list(of commands: [Command]) -> String {
+    (["USAGE"] + columns(commands.map { ("gradus \($0.name)", $0.summary) })
+      + ["", "\"--help\" behind any of them says more, with an example."])
+      .joined(separator: "\n")
+  }
+
   static func usage(of command: Command) -> String {
     let arguments = command.arguments.map { $0.isOptional ? "[\($0.name)]" : $0.name }
     return ([command.name] + arguments + ["[OPTIONS]"]).joined(separator: " ")
@@ -43,7 +50,7 @@ enum Help {
 
   /// Two columns, the right one wrapped.
   private static func columns(_ rows: [(String, String)]) -> [String] {
-    let width = min(26, rows.map(\.0.count).max() ?? 0)
+    let width = min(28, rows.map(\.0.count).max() ?? 0)
     return rows.flatMap { left, right in
       let lines = wrapped(right, width: 78 - width - 4).split(separator: "\n").map(String.init)
       let indent = String(repeating: " ", count: width + 4)

@@ -43,7 +43,8 @@ struct Invocation: Sendable {
     let pieces = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let name = String(pieces[0])
     guard let option = options.first(where: { $0.name == name || $0.short == name }) else {
-      let near = nearestName(to: name, in: options.map(\.name)).map { "; did you mean \($0)?" } ?? ""
+      let near =
+        nearestName(to: name, in: options.map(\.name)).map { "; did you mean \($0)?" } ?? ""
       throw UsageError("\(command.name) has no option \(name)\(near)", command: command)
     }
     guard let valueName = option.value else {

@@ -66,7 +66,8 @@ enum DoctorCommand {
     }
     let failures = checks.compactMap(\.failure)
     if let first = failures.first {
-      throw Failure(first.code, failures.count == 1 ? "one check failed" : "\(failures.count) checks failed")
+      throw Failure(
+        first.code, failures.count == 1 ? "one check failed" : "\(failures.count) checks failed")
     }
   }
 

@@ -13,7 +13,8 @@ enum FamiliesCommand {
       console.print(JSON.array(Catalogue.families.map(json)).prettyText)
       return
     }
-    var table = TextTable(["family", "level", "parts", "mistakes", "title"], rightAligned: [1, 2, 3])
+    var table = TextTable(
+      ["family", "level", "parts", "mistakes", "title"], rightAligned: [1, 2, 3])
     for family in Catalogue.families {
       table.add([
         "\(family.id)@\(family.version)", "\(family.difficulty)", "\(family.fields.count)",

@@ -17,7 +17,8 @@ enum GenerateCommand {
       .workspace, .secretFile,
       .flag("--force", "Replace papers that were made of another blueprint or secret"),
     ],
-    examples: [("gradus generate -C mock-ml", "writes the papers of the test in mock-ml")], run: run)
+    examples: [("gradus generate -C mock-ml", "writes the papers of the test in mock-ml")], run: run
+  )
 
   private static let folders: [(PaperSheet.View, String)] = [
     (.paper, "papers"), (.key, "keys"), (.solution, "solutions"),
@@ -77,7 +78,8 @@ enum GenerateCommand {
     let keys = Dictionary(grouping: papers) { paper in
       paper.questions.map { $0.key.values.map { $0?.plainText ?? "" } }
     }
-    console.note("\(Set(papers.map(\.digest)).count) different papers, \(keys.count) different keys")
+    console.note(
+      "\(Set(papers.map(\.digest)).count) different papers, \(keys.count) different keys")
     for twins in keys.values.filter({ $0.count > 1 }).prefix(5) {
       let names = twins.prefix(4).map(\.candidate.rawValue).joined(separator: ", ")
       console.warn("these candidates share a key: \(names)")
@@ -93,7 +95,10 @@ enum GenerateCommand {
     var name = ""
     for byte in id.rawValue.utf8 {
       let scalar = Unicode.Scalar(byte)
-      if scalar.isASCII, scalar.properties.isAlphabetic || "0123456789.-_@".unicodeScalars.contains(scalar), !(name.isEmpty && scalar == ".") {
+      if scalar.isASCII,
+        scalar.properties.isAlphabetic || "0123456789.-_@".unicodeScalars.contains(scalar),
+        !(name.isEmpty && scalar == ".")
+      {
         name.unicodeScalars.append(scalar)
       } else {
         name += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)

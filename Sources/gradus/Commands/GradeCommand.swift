@@ -40,6 +40,8 @@ enum GradeCommand {
     let bytes = try Files.read(file)
     let roster = try workspace.roster()
     let address = try invocation.storeAddress()
+    let stop = StopFlag()
+    Signals.raise(stop)
     let store = try await invocation.openStore()
     let importer = Importer(
       press: press, roster: roster, keyVersion: manifest.keyVersion, chunkSize: chunk ?? 1000)
@@ -53,8 +55,6 @@ enum GradeCommand {
           ? "\(name) is imported already; its grading goes on"
           : "\(name) is graded already; nothing was changed")
     }
-    let stop = StopFlag()
-    Signals.raise(stop)
     let bar = ProgressBar("grading", console: console)
     let progress: RunProgress
     if before.state == .running {

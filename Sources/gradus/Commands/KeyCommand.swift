@@ -56,7 +56,8 @@ enum KeyCommand {
     }
   }
 
-  private static func printText(_ candidates: [Candidate], _ press: PaperPress, _ console: Console) {
+  private static func printText(_ candidates: [Candidate], _ press: PaperPress, _ console: Console)
+  {
     for candidate in candidates {
       let paper = press.paper(for: candidate.id)
       console.print("\(candidate.name) (\(candidate.id)), paper code \(paper.code)")
@@ -71,7 +72,8 @@ enum KeyCommand {
     }
   }
 
-  private static func printRows(_ candidates: [Candidate], _ press: PaperPress, _ console: Console) {
+  private static func printRows(_ candidates: [Candidate], _ press: PaperPress, _ console: Console)
+  {
     var writer = CSVWriter()
     writer.write(["candidate", "code", "field", "family", "part", "key"])
     for candidate in candidates {
@@ -86,7 +88,8 @@ enum KeyCommand {
     Console.write(writer.text, to: 1)
   }
 
-  private static func printJSON(_ candidates: [Candidate], _ press: PaperPress, _ console: Console) {
+  private static func printJSON(_ candidates: [Candidate], _ press: PaperPress, _ console: Console)
+  {
     let papers = candidates.map { candidate -> JSON in
       let paper = press.paper(for: candidate.id)
       let answers = entries(of: paper, press).map { entry -> JSON in

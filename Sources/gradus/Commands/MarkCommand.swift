@@ -15,7 +15,8 @@ enum MarkCommand {
       .init(name: "--seed", value: "N", help: "The seed that drew the question"),
       .init(name: "--parameters", value: "JSON", help: "The question's numbers as JSON"),
       .init(
-        name: "--answers", value: "JSON", help: "Typed answers by part: {\"u\": \"-1\", \"L\": \"0.27\"}"),
+        name: "--answers", value: "JSON",
+        help: "Typed answers by part: {\"u\": \"-1\", \"L\": \"0.27\"}"),
       .init(
         name: "--kind", value: "KIND", choices: AnswerKind.allCases.map(\.rawValue),
         help: "Without a family: number, integer, shape, vector or matrix"),
@@ -102,7 +103,8 @@ enum MarkCommand {
   }
 
   private static func markAlone(_ invocation: Invocation) throws {
-    guard let kind = invocation.value("--kind").flatMap(AnswerKind.init), let keyText = invocation.value("--key"),
+    guard let kind = invocation.value("--kind").flatMap(AnswerKind.init),
+      let keyText = invocation.value("--key"),
       let typed = invocation.value("--answer")
     else {
       throw UsageError(
@@ -141,7 +143,8 @@ enum MarkCommand {
   }
 
   private static func json(_ verdict: Verdict) -> JSON {
-    let mistake: String? = if case .misconception(let id) = verdict.outcome { id.rawValue } else { nil }
+    let mistake: String? =
+      if case .misconception(let id) = verdict.outcome { id.rawValue } else { nil }
     return .object([
       ("id", .string(verdict.part.rawValue)), ("outcome", .string(verdict.outcome.word)),
       ("read", verdict.reading?.json ?? .null), ("awarded", verdict.awarded.json),

@@ -12,7 +12,8 @@ enum ResultsCommand {
       spreadsheet would run as formulas are disarmed.
       """,
     arguments: [
-      .init(name: "CANDIDATE", help: "only this candidate, by id or e-mail address", isOptional: true)
+      .init(
+        name: "CANDIDATE", help: "only this candidate, by id or e-mail address", isOptional: true)
     ],
     options: [
       .workspace, .store, .flag("--parts", "One line an answer"),
@@ -38,7 +39,8 @@ enum ResultsCommand {
     let number = try invocation.integer("--run", in: 1...Int(Int64.max / 2))
     let store = try await invocation.openStore()
     do {
-      try await print(invocation, test: test, number: number, only: only, roster: roster, store: store)
+      try await print(
+        invocation, test: test, number: number, only: only, roster: roster, store: store)
     } catch {
       await store.close()
       throw error
@@ -57,7 +59,8 @@ enum ResultsCommand {
     }
     let legend = try await store.legend(of: run)
     guard !legend.items.isEmpty else {
-      throw Failure(.badInput, "there is no run \(run.run) of \(test); \"gradus status\" lists them")
+      throw Failure(
+        .badInput, "there is no run \(run.run) of \(test); \"gradus status\" lists them")
     }
     var output = ResultsOutput(
       legend: legend, roster: roster, showsParts: invocation.isSet("--parts"),
@@ -158,7 +161,8 @@ private struct ResultsOutput {
 
   private func misconception(_ code: Int16) -> String? {
     let index = Int(code - RunLegend.firstMistake)
-    return legend.mistakes.indices.contains(index) ? legend.mistakes[index].misconception.rawValue : nil
+    return legend.mistakes.indices.contains(index)
+      ? legend.mistakes[index].misconception.rawValue : nil
   }
 
   private func json(_ result: ResultRecord) -> JSON {

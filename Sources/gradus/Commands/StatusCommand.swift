@@ -8,7 +8,8 @@ enum StatusCommand {
   static let command = Command(
     name: "status", summary: "Show the runs and how far they are",
     options: [
-      .workspace, .store, .flag("--all", "Runs of every test in the store, not only of this workspace"),
+      .workspace, .store,
+      .flag("--all", "Runs of every test in the store, not only of this workspace"),
       .json,
     ],
     examples: [("gradus status -C mock-ml", "lists the runs of the test, newest first")], run: run)
@@ -19,10 +20,13 @@ enum StatusCommand {
     let store = try await invocation.openStore()
     let runs = try await store.runs(of: test)
     var published: [TestID: RunKey] = [:]
-    for test in Set(runs.map(\.run.test)) { published[test] = try await store.publishedRun(of: test) }
+    for test in Set(runs.map(\.run.test)) {
+      published[test] = try await store.publishedRun(of: test)
+    }
     await store.close()
     guard !invocation.wantsJSON else {
-      console.print(JSON.array(runs.map { json($0, isPublished: published[$0.run.test] == $0.run) }).prettyText)
+      console.print(
+        JSON.array(runs.map { json($0, isPublished: published[$0.run.test] == $0.run) }).prettyText)
       return
     }
     guard !runs.isEmpty else {
@@ -30,7 +34,10 @@ enum StatusCommand {
       return
     }
     var table = TextTable(
-      ["run", "test", "file", "state", "chunks", "graded", "superseded", "quarantined", "rows", "begun (UTC)"],
+      [
+        "run", "test", "file", "state", "chunks", "graded", "superseded", "quarantined", "rows",
+        "begun (UTC)",
+      ],
       rightAligned: [0, 4, 5, 6, 7, 8])
     for run in runs {
       let state = run.state.word + (published[run.run.test] == run.run ? ", published" : "")
@@ -42,7 +49,9 @@ enum StatusCommand {
     }
     console.print(table.text)
     for run in runs where run.chunksSetAside > 0 {
-      console.warn("run \(run.run.run): \(run.chunksSetAside) chunks set aside: \(run.errors.joined(separator: "; "))")
+      console.warn(
+        "run \(run.run.run): \(run.chunksSetAside) chunks set aside: \(run.errors.joined(separator: "; "))"
+      )
     }
   }
 

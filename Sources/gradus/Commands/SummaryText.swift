@@ -19,14 +19,23 @@ struct SummaryText {
     var lines = [rows.text, "", answers.text, ""]
     lines.append("Mean \(summary.mean.fixed(2)) points.")
     if summary.unreadable > 0 {
-      lines.append("\(summary.unreadable) unreadable answers wait for a person; none counts as wrong.")
+      lines.append(
+        "\(summary.unreadable) unreadable answers wait for a person; none counts as wrong.")
     }
     let shown = summary.mistakes.prefix(3)
     if !shown.isEmpty {
-      lines += ["", console.bold(shown.count == 1 ? "The most frequent misconception" : "The \(Self.numbers[shown.count]) most frequent misconceptions")]
+      lines += [
+        "",
+        console.bold(
+          shown.count == 1
+            ? "The most frequent misconception"
+            : "The \(Self.numbers[shown.count]) most frequent misconceptions"),
+      ]
     }
     for (place, mistake) in shown.enumerated() {
-      lines.append("  \(place + 1). \(mistake.family) \(mistake.misconception), made \(mistake.count) \(mistake.count == 1 ? "time" : "times")")
+      lines.append(
+        "  \(place + 1). \(mistake.family) \(mistake.misconception), made \(mistake.count) \(mistake.count == 1 ? "time" : "times")"
+      )
       lines.append("     \(mistake.feedback)")
     }
     text = lines.joined(separator: "\n")

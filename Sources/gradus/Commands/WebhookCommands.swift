@@ -18,9 +18,11 @@ enum WebhookCommands {
     arguments: [.init(name: "URL", help: "where events are sent by POST")],
     options: [
       .workspace, .store,
-      .init(name: "--events", value: "TYPES", help: "Only these, separated by commas (default: all)"),
+      .init(
+        name: "--events", value: "TYPES", help: "Only these, separated by commas (default: all)"),
       .flag("--allow-private", "Also http, and also private and loopback addresses"),
-      .init(name: "--secret-file", value: "FILE", help: "Use the whsec_ secret in this file"), .json,
+      .init(name: "--secret-file", value: "FILE", help: "Use the whsec_ secret in this file"),
+      .json,
     ],
     examples: [("gradus webhook add https://example.org/hooks", "registers a receiver")],
     run: runAdd)
@@ -32,7 +34,8 @@ enum WebhookCommands {
   private static let test = Command(
     name: "webhook test", summary: "Send a trial event to a receiver",
     arguments: [.init(name: "ID", help: "the receiver's number in the list")],
-    options: [.workspace, .store], examples: [("gradus webhook test 1", "sends a webhook.test event")],
+    options: [.workspace, .store],
+    examples: [("gradus webhook test 1", "sends a webhook.test event")],
     run: runTest)
 
   private static let deliveries = Command(
@@ -52,7 +55,8 @@ enum WebhookCommands {
     run: runRemove)
 
   private static let listen = Command(
-    name: "webhook listen", summary: "Receive webhooks on this machine and verify them, for trying out",
+    name: "webhook listen",
+    summary: "Receive and verify webhooks on this machine",
     discussion: """
       Listens on the loopback address, prints each event as it arrives and whether its signature is \
       right, and answers 204.
@@ -80,7 +84,8 @@ enum WebhookCommands {
     let known = ["batch.graded", "batch.failed", "batch.needs_review"]
     if let stranger = events.first(where: { !known.contains($0) }) {
       throw UsageError(
-        "there is no event \"\(stranger)\"; there are \(known.joined(separator: ", "))", command: add)
+        "there is no event \"\(stranger)\"; there are \(known.joined(separator: ", "))",
+        command: add)
     }
     let secret = try secret(invocation) ?? WebhookSecret.random()
     let store = try await invocation.openStore()
@@ -151,7 +156,8 @@ enum WebhookCommands {
     await store.close()
     invocation.console.print(report.sentence)
     guard report.delivered > 0 else {
-      throw Failure(.unavailable, "\(endpoint.url) did not take it; see \"gradus webhook deliveries\"")
+      throw Failure(
+        .unavailable, "\(endpoint.url) did not take it; see \"gradus webhook deliveries\"")
     }
   }
 
@@ -225,10 +231,15 @@ enum WebhookCommands {
   }
 
   /// What arrived, and whether it is from who it says.
-  private static func arrival(_ request: WebhookReceiver.Request, secret: WebhookSecret?) -> String {
+  private static func arrival(_ request: WebhookReceiver.Request, secret: WebhookSecret?) -> String
+  {
     let body = String(decoding: request.body, as: UTF8.self)
-    var lines = ["received \(request.headers["webhook-id"] ?? "an event without an id")", "  \(body)"]
-    guard let secret else { return (lines + ["  signature not checked: no --secret-file"]).joined(separator: "\n") }
+    var lines = [
+      "received \(request.headers["webhook-id"] ?? "an event without an id")", "  \(body)",
+    ]
+    guard let secret else {
+      return (lines + ["  signature not checked: no --secret-file"]).joined(separator: "\n")
+    }
     do {
       try WebhookSignature.verify(
         id: request.headers["webhook-id"], timestamp: request.headers["webhook-timestamp"],
@@ -245,7 +256,8 @@ enum WebhookCommands {
 
   private static func secret(_ invocation: Invocation) throws -> WebhookSecret? {
     guard let file = invocation.value("--secret-file") else { return nil }
-    let text = try Files.text(file).split(whereSeparator: \.isWhitespace).first.map(String.init) ?? ""
+    let text =
+      try Files.text(file).split(whereSeparator: \.isWhitespace).first.map(String.init) ?? ""
     do {
       return try WebhookSecret(text: text)
     } catch {

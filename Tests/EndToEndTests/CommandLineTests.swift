@@ -1,0 +1,309 @@
+import ExamModel
+import Foundation
+import Glibc
+import TestKit
+import Testing
+import Webhooks
+import Workers
+
+/// A workspace with papers, in a folder of its own that is removed afterwards.
+private func withWorkspace(_ body: (String) throws -> Void) throws {
+  let home = try Program.temporaryFolder()
+  defer { try? FileManager.default.removeItem(atPath: home) }
+  try #require(try Program.run(["new", "mock"], in: home).status == 0)
+  try #require(try Program.run(["generate", "-q"], in: home + "/mock").status == 0)
+  try body(home + "/mock")
+}
+
+private func write(_ text: String, to path: String) throws {
+  try text.write(toFile: path, atomically: true, encoding: .utf8)
+}
+
+@Suite("What a person sees when something is wrong") struct BadInputTests {
+  /// Runs and expects an error with these words and this exit code, and nothing on standard output.
+  private func expect(
+    _ arguments: [String], in folder: String, fails status: Int32, _ words: String,
+    environment: [String: String] = [:], _ place: SourceLocation = #_sourceLocation
+  ) throws {
+    let outcome = try Program.run(arguments, in: folder, environment: environment)
+    #expect(outcome.status == status, "\(outcome.errors)", sourceLocation: place)
+    #expect(outcome.errors.contains(words), "\(outcome.errors)", sourceLocation: place)
+    #expect(outcome.output == "", sourceLocation: place)
+  }
+
+  @Test("files of responses that cannot be used")
+  func responses() throws {
+    try withWorkspace { folder in
+      try expect(
+        ["grade", "missing.csv"], in: folder, fails: 65, "missing.csv: there is no such file")
+      try expect(["grade", "papers"], in: folder, fails: 65, "this is a folder")
+      try write("", to: folder + "/empty.csv")
+      try expect(["grade", "empty.csv"], in: folder, fails: 65, "the file is empty")
+      try write("Name,Colour\nAda,red\n", to: folder + "/other.csv")
+      try expect(
+        ["grade", "other.csv"], in: folder, fails: 65, "no column is a question of this test")
+      try write("Timestamp,Username,Q3 p\n", to: folder + "/header.csv")
+      try expect(["grade", "header.csv"], in: folder, fails: 65, "no response below it")
+      // None of them left a run behind.
+      let status = try Program.run(["status", "--format", "json"], in: folder)
+      #expect(status.output == "[]\n")
+    }
+  }
+
+  @Test("a file that may not be read", .enabled(if: getuid() != 0, "root may read everything"))
+  func unreadable() throws {
+    try withWorkspace { folder in
+      try write("x", to: folder + "/locked.csv")
+      chmod(folder + "/locked.csv", 0)
+      try expect(
+        ["grade", "locked.csv"], in: folder, fails: 65, "cannot be read: permission denied")
+    }
+  }
+
+  @Test("a blueprint with a typing error, told with its line and what is allowed")
+  func blueprint() throws {
+    try withWorkspace { folder in
+      let file = folder + "/blueprint.json5"
+      let text = try String(contentsOfFile: file, encoding: .utf8)
+      try write(text.replacingOccurrences(of: "count: 2", with: "cuont: 2"), to: file)
+      try expect(
+        ["generate"], in: folder, fails: 65, "blueprint.json5:12:37: unknown key \"cuont\"")
+      try expect(["generate"], in: folder, fails: 65, "did you mean \"count\"? allowed here:")
+      try write(text.replacingOccurrences(of: "softmax.values", with: "softmax.valeus"), to: file)
+      try expect(
+        ["generate"], in: folder, fails: 65,
+        "unknown family \"softmax.valeus\"; did you mean \"softmax.values\"?")
+      // The papers that were there are untouched.
+      #expect(FileManager.default.fileExists(atPath: folder + "/papers/c001.html"))
+    }
+  }
+
+  @Test("a secret that others can read, that is damaged or gone")
+  func secrets() throws {
+    try withWorkspace { folder in
+      chmod(folder + "/secret", 0o644)
+      try expect(
+        ["key", "c001"], in: folder, fails: 78,
+        "others can read the secret; run \"chmod 600 secret\"")
+      try write("not a secret", to: folder + "/secret")
+      chmod(folder + "/secret", 0o600)
+      try expect(["key", "c001"], in: folder, fails: 65, "this is no secret")
+      unlink(folder + "/secret")
+      try expect(["key", "c001"], in: folder, fails: 65, "secret: there is no such file")
+    }
+  }
+
+  @Test("grading with another secret or blueprint than the papers were made of")
+  func manifest() throws {
+    try withWorkspace { folder in
+      let file = folder + "/blueprint.json5"
+      let text = try String(contentsOfFile: file, encoding: .utf8)
+      try write(
+        text.replacingOccurrences(of: "marks: 4, decimals: 3", with: "marks: 5, decimals: 3"),
+        to: file)
+      try write("x", to: folder + "/r.csv")
+      try expect(["grade", "r.csv"], in: folder, fails: 65, "the blueprint was changed since")
+      try expect(["generate"], in: folder, fails: 65, "gradus generate --force")
+      try write(text, to: file)
+      try write(String(repeating: "ab", count: 32), to: folder + "/secret")
+      chmod(folder + "/secret", 0o600)
+      try expect(["grade", "r.csv"], in: folder, fails: 65, "the secret is another one")
+    }
+  }
+
+  @Test("stores that cannot be reached or understood")
+  func stores() throws {
+    try withWorkspace { folder in
+      try write("x", to: folder + "/r.csv")
+      for store in [
+        "postgresql://nobody:hunter2@127.0.0.1:1/none", "postgresql:///x?host=/nonexistent",
+      ] {
+        let outcome = try Program.run(["grade", "r.csv", "--store", store], in: folder)
+        #expect(outcome.status == 69, "\(outcome.errors)")
+        #expect(!outcome.errors.contains("hunter2"))
+      }
+      try expect(["migrate", "--store", "mysql://x"], in: folder, fails: 78, "sqlite:PATH")
+      try expect(
+        ["migrate"], in: folder, fails: 69, "see that the server runs",
+        environment: ["GRADUS_STORE": "postgresql://127.0.0.1:1/none"])
+      try write("this is no database, only text of some length", to: folder + "/notes.txt")
+      try expect(
+        ["status", "--store", "sqlite:notes.txt"], in: folder, fails: 78, "notes.txt is no database"
+      )
+    }
+  }
+
+  @Test("folders that cannot be written to")
+  func readOnly() throws {
+    let home = try Program.temporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: home) }
+    // Not even root can make files in /proc.
+    try expect(["new", "/proc/gradus-test"], in: home, fails: 73, "cannot be written")
+    try #require(try Program.run(["new", "mock"], in: home).status == 0)
+    try expect(["new", "mock"], in: home, fails: 73, "is there already")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: home) == ["mock"])
+  }
+
+  @Test("commands and options that do not exist")
+  func usage() throws {
+    let home = try Program.temporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: home) }
+    try expect(["new", "mock", "surplus"], in: home, fails: 64, "surplus")
+    try expect(["generat"], in: home, fails: 64, "did you mean \"generate\"?")
+    try expect(["generate", "--worksapce", "x"], in: home, fails: 64, "did you mean --workspace?")
+    try expect(["question"], in: home, fails: 64, "question needs FAMILY")
+    try expect(
+      ["question", "softmax.value"], in: home, fails: 64, "did you mean \"softmax.values\"?")
+    try expect(["question", "softmax.values", "--seed", "x"], in: home, fails: 64, "whole number")
+    try expect(
+      ["question", "softmax.values", "--format", "yaml"], in: home, fails: 64, "one of text, json")
+    try expect(["webhook"], in: home, fails: 64, "webhook needs one of: add")
+    try expect(["generate"], in: home, fails: 65, "there is no workspace here")
+    try expect(
+      ["webhook", "add", "http://127.0.0.1/", "--store", "sqlite:x.sqlite"], in: home, fails: 64,
+      "use https")
+  }
+}
+
+@Suite("Commands that other programs read") struct JSONShapeTests {
+  private let home = NSTemporaryDirectory()
+
+  private func json(_ arguments: [String]) throws -> JSON {
+    let outcome = try Program.run(arguments, in: home)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    return try JSON(parsing: outcome.output, file: "output")
+  }
+
+  @Test("question prints every field of its shape")
+  func question() throws {
+    let json = try json([
+      "question", "softmax.values", "--parameters", "{\"mode\": \"log\", \"n\": [1, 2, 10]}",
+      "--format", "json",
+    ])
+    #expect(
+      json.members?.map(\.key) == [
+        "family", "version", "parameters", "prompt", "parts", "misconceptions", "solution",
+      ])
+    let part = try #require(json["parts"]?.array?.first)
+    #expect(
+      part.members?.map(\.key) == [
+        "id", "kind", "prompt", "key", "exact", "display", "points", "tolerance", "options",
+        "dependsOn",
+      ])
+    #expect(part["id"]?.string == "pExact" && part["kind"]?.string == "vector")
+    #expect(part["exact"]?.string == "[1/13, 2/13, 10/13]")
+    #expect(part["key"]?.doubles?.last == 10.0 / 13)
+    #expect(json["parameters"]?.text == "{\"mode\":\"log\",\"n\":[1,2,10]}")
+    #expect(["text", "html", "latex"].allSatisfy { json["prompt"]?[$0]?.string?.isEmpty == false })
+  }
+
+  @Test("mark prints verdicts with reasons, of a question and of one answer")
+  func mark() throws {
+    let question = try json([
+      "mark", "backprop.sigmoid-neuron", "--parameters",
+      "{\"w0\": -2, \"x0\": 3, \"w1\": 3, \"x1\": 0.5, \"w2\": 3.5, \"s\": -1}", "--answers",
+      "{\"u\": \"−1\", \"L\": \"0.7311\"}", "--format", "json",
+    ])
+    #expect(question["possible"]?.int == 8 && question["awarded"]?.int == 1)
+    let wrong = try #require(question["parts"]?.array?[1])
+    #expect(wrong["outcome"]?.string == "misconception")
+    #expect(wrong["misconception"]?.string == "wrong-sign-exponent")
+    #expect(wrong["reasons"]?.array?.isEmpty == false)
+    let alone = try json([
+      "mark", "--kind", "vector", "--key", "[0.5, 0.25]", "--decimals", "2", "--answer", "1/2; 1/4",
+      "--format", "json",
+    ])
+    #expect(alone["outcome"]?.string == "correct" && alone["read"]?.doubles == [0.5, 0.25])
+  }
+
+  @Test("parts that the question does not have are an error")
+  func unknownPart() throws {
+    let outcome = try Program.run(
+      ["mark", "matdim.product", "--seed", "1", "--answers", "{\"XY\": \"1\"}"], in: home)
+    #expect(outcome.status == 65 && outcome.errors.contains("no part \"XY\""))
+  }
+
+  @Test("every command has help with an example")
+  func help() throws {
+    let overview = try Program.run(["--help"], in: home).output
+    let commands = overview.split(separator: "\n").filter {
+      $0.hasPrefix("  ") && !$0.contains("gradus")
+    }
+    .map { $0.split(separator: "  ")[0].split(separator: " ").map(String.init) }
+    #expect(commands.count > 15)
+    for command in commands {
+      let page = try Program.run(command + ["--help"], in: home)
+      #expect(page.status == 0 && page.output.contains("EXAMPLE"), "\(command)")
+      #expect(page.output.contains("gradus \(command.joined(separator: " "))"), "\(command)")
+    }
+  }
+}
+
+@Suite("The main job, end to end") struct MainJobTests {
+  @Test("the same commands do the same on either store", arguments: StoreKind.available)
+  func mainJob(_ kind: StoreKind) async throws {
+    let address =
+      kind == .postgres ? try await TemporaryStore.postgresURI() : nil
+    try Demonstration.withWorkspace { workspace in
+      let store = address ?? workspace.defaultStore
+      let environment = ["GRADUS_STORE": store]
+      func gradus(_ arguments: String...) throws -> Program.Outcome {
+        let outcome = try Program.run(arguments, in: workspace.folder, environment: environment)
+        #expect(outcome.status == 0, "\(arguments): \(outcome.errors)")
+        return outcome
+      }
+      let receiver = try WebhookReceiver()
+      let added = try gradus(
+        "webhook", "add", "http://127.0.0.1:\(receiver.port)/", "--allow-private", "--events",
+        "batch.graded")
+      let secret = try WebhookSecret(
+        text: String(added.output.split(separator: "\n").first ?? ""))
+      let grading = try Program.start(
+        ["grade", Demonstration.export, "--chunk", "7"], in: workspace.folder,
+        environment: environment)
+      var arrived: WebhookReceiver.Request?
+      try receiver.receiveOne { request in
+        arrived = request
+        return .init(status: 204)
+      }
+      let outcome = grading.wait()
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains("together, all accounted for  48"))
+      #expect(outcome.output.contains("three most frequent misconceptions"))
+      let request = try #require(arrived)
+      try WebhookSignature.verify(
+        id: request.headers["webhook-id"], timestamp: request.headers["webhook-timestamp"],
+        signatures: request.headers["webhook-signature"], body: request.body, secret: secret,
+        now: Int64(Date().timeIntervalSince1970))
+      let payload = try JSON(parsing: String(decoding: request.body, as: UTF8.self), file: "body")
+      #expect(payload["data"]?["graded"]?.int == 40)
+      let again = try gradus("grade", Demonstration.export)
+      #expect(again.errors.contains("graded already; nothing was changed"))
+      #expect(try gradus("status").output.contains("finished, published"))
+      #expect(try gradus("results", "--format", "csv").output.split(separator: "\r\n").count == 41)
+      #expect(try gradus("webhook", "deliveries").output.contains("delivered with status 204"))
+      #expect(try gradus("migrate").output.contains("up to date"))
+      #expect(try gradus("doctor").output.contains("✓ store"))
+    }
+    if let address { try await TemporaryStore.dropPostgres(address) }
+  }
+
+  @Test("SIGTERM ends grading after the chunk in hand, and the next run goes on")
+  func signal() throws {
+    try Demonstration.withWorkspace { workspace in
+      // Chunks of one row and a single lane leave time for a signal between them.
+      let grading = try Program.start(
+        ["grade", Demonstration.export, "--chunk", "1", "--lanes", "1", "--verbose"],
+        in: workspace.folder)
+      while !grading.errorsSoFar.contains("chunks"), kill(grading.process, 0) == 0 { sched_yield() }
+      grading.send(SIGTERM)
+      let stopped = grading.wait()
+      #expect(stopped.status == 75, "\(stopped.errors)")
+      #expect(stopped.errors.contains("the same command goes on from there"))
+      let resumed = try Program.run(["grade", Demonstration.export], in: workspace.folder)
+      #expect(
+        resumed.status == 0 && resumed.errors.contains("its grading goes on"), "\(resumed.errors)")
+      #expect(resumed.output.contains("together, all accounted for  48"))
+    }
+  }
+}

@@ -1,0 +1,177 @@
+import ExamModel
+import Foundation
+import PaperPress
+import QuestionBank
+import Testing
+
+private func blueprint(_ sections: String, id: String = "golden") throws -> Blueprint {
+  try Blueprint(
+    parsing: "{ id: \"\(id)\", title: \"Golden\", sections: [\(sections)] }",
+    file: "blueprint.json5")
+}
+
+private let everything = """
+  { title: "All", questions: [
+    { family: "matdim.product@1", count: 2 }, { family: "backprop.sigmoid-neuron@1" },
+    { family: "backprop.skip-weighted@1" }, { family: "softmax.values@1" },
+    { family: "attention.single-query@1" } ] }
+  """
+
+private func secret(_ byte: UInt8) -> ExamSecret {
+  ExamSecret(bytes: [UInt8](repeating: byte, count: 32))!
+}
+
+private func press(_ sections: String = everything, secret byte: UInt8 = 7) throws -> PaperPress {
+  try PaperPress(try blueprint(sections), secret: secret(byte), file: "blueprint.json5")
+}
+
+@Suite("Papers as a function") struct PaperPressTests {
+  @Test("blueprint, secret and candidate always give these bytes")
+  func golden() throws {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appending(path: "papers.golden.txt")
+    let press = try press()
+    let lines = (1...12).map { number -> String in
+      let paper = press.paper(for: CandidateID("c\(number)"))
+      return "\(paper.candidate) \(paper.code) \(paper.digest)"
+    }
+    let text = lines.joined(separator: "\n") + "\n"
+    if ProcessInfo.processInfo.environment["GRADUS_GOLDEN"] == "update" {
+      try text.write(to: file, atomically: true, encoding: .utf8)
+    }
+    #expect(try String(contentsOf: file, encoding: .utf8) == text)
+  }
+
+  @Test("another question leaves the questions around it as they are")
+  func namesNotOrder() throws {
+    let few = try press("{ title: \"S\", questions: [{ family: \"softmax.values\", count: 2 }] }")
+    let more = try press(
+      """
+      { title: "New", questions: [{ family: "softmax.values" }] },
+      { title: "S", questions: [{ family: "matdim.product" }, { family: "softmax.values", count: 3 }] }
+      """)
+    let (a, b) = (few.paper(for: "c1").questions, more.paper(for: "c1").questions)
+    #expect(a[0].parametersJSON() == b[2].parametersJSON())
+    #expect(a[1].parametersJSON() == b[3].parametersJSON())
+  }
+
+  @Test("another candidate, secret or test gives another paper")
+  func differences() throws {
+    let paper = try press().paper(for: "c1")
+    let others = [
+      try press().paper(for: "c2"), try press(secret: 8).paper(for: "c1"),
+      try PaperPress(try blueprint(everything, id: "other"), secret: secret(7), file: "b").paper(
+        for: "c1"),
+    ]
+    for other in others {
+      #expect(other.digest != paper.digest && other.code != paper.code)
+    }
+    // Names that run together when joined are told apart.
+    #expect(try press().paper(for: "c1").code != (try press().paper(for: "c").code))
+  }
+
+  @Test("a hundred candidates have a hundred keys")
+  func unique() throws {
+    let press = try press()
+    let papers = (0..<100).map { press.paper(for: CandidateID("c\($0)")) }
+    #expect(Set(papers.map(\.digest)).count == 100)
+    #expect(Set(papers.map(\.code)).count == 100)
+  }
+
+  @Test("a topic gives everybody the same families")
+  func topics() throws {
+    let press = try press("{ title: \"S\", questions: [{ topic: \"backprop\", count: 4 }] }")
+    #expect(press.slots.count == 4)
+    #expect(press.slots.allSatisfy { $0.family.topic == "backprop" })
+  }
+
+  @Test("decimals and parts of the blueprint hold")
+  func style() throws {
+    let press = try press(
+      "{ title: \"S\", questions: [{ family: \"backprop.sigmoid-neuron\", decimals: 2, parts: [\"L\", \"dL/du\"] }] }"
+    )
+    let question = press.paper(for: "c1").questions[0]
+    #expect(question.asked.map { question.parts[$0].id } == ["L", "dL/du"])
+    #expect(question.asked.allSatisfy { question.parts[$0].tolerance == .decimals(2) })
+    #expect(press.formItems.map(\.title) == ["Q1 L", "Q1 dL/du"])
+  }
+
+  @Test(
+    "what the catalogue lacks is named with its line",
+    arguments: [
+      ("{ family: \"matdim.prodct\" }", "did you mean \"matdim.product\"?"),
+      ("{ family: \"matdim.product@7\" }", "version 1, not 7"),
+      ("{ topic: \"poetry\" }", "topics are matdim"),
+      ("{ family: \"matdim.product\", parts: [\"XY\"] }", "its parts are AB, BA, mults"),
+    ])
+  func unknown(_ question: String, _ words: String) {
+    let error = #expect(throws: SourceError.self) {
+      try press("{ title: \"S\", questions: [\n\(question)] }")
+    }
+    #expect(
+      error?.line == 2 && error?.message.contains(words) == true, "\(error?.description ?? "")")
+  }
+}
+
+@Suite("Manifests") struct ManifestTests {
+  @Test("refuse what the papers were not made of, and say what differs")
+  func refusals() throws {
+    let press = try press()
+    let manifest = Manifest(press, secret: secret(7), papers: [press.paper(for: "c1")])
+    try manifest.check(press, secret: secret(7), file: "manifest.json")
+    let changed = try self.changed()
+    for (other, key, words) in [
+      (changed, secret(7), "the blueprint was changed"),
+      (press, secret(8), "the secret is another one"),
+    ] {
+      let error = #expect(throws: SourceError.self) {
+        try manifest.check(other, secret: key, file: "manifest.json")
+      }
+      #expect(error?.message.contains(words) == true, "\(error?.description ?? "")")
+    }
+    var older = manifest
+    older.families["softmax.values"] = 0
+    let error = #expect(throws: SourceError.self) {
+      try older.check(press, secret: secret(7), file: "manifest.json")
+    }
+    #expect(error?.message.contains("softmax.values has version 1 and had 0") == true)
+  }
+
+  private func changed() throws -> PaperPress {
+    try press("{ title: \"All\", questions: [{ family: \"softmax.values\" }] }")
+  }
+
+  @Test("go through their file and back")
+  func roundTrip() throws {
+    let press = try press()
+    let manifest = Manifest(
+      press, secret: secret(7), papers: (0..<5).map { press.paper(for: CandidateID("c\($0)")) })
+    #expect(try Manifest(parsing: manifest.json.prettyText, file: "manifest.json") == manifest)
+    #expect(throws: SourceError.self) { try Manifest(parsing: "{}", file: "manifest.json") }
+  }
+
+  @Test("one paper changed changes the root")
+  func root() throws {
+    let press = try press()
+    let papers = (0..<5).map { press.paper(for: CandidateID("c\($0)")) }
+    let root = Manifest(press, secret: secret(7), papers: papers).root
+    #expect(
+      Manifest(press, secret: secret(7), papers: papers.dropLast() + [press.paper(for: "x")]).root
+        != root)
+    #expect(Manifest(press, secret: secret(7), papers: papers.reversed()).root != root)
+  }
+}
+
+@Suite("Secrets") struct ExamSecretTests {
+  @Test("are read from what they write, and show nothing of themselves")
+  func text() throws {
+    let secret = try ExamSecret.random()
+    let again = try #require(ExamSecret(text: secret.text))
+    #expect(again.fingerprint == secret.fingerprint)
+    let shown =
+      "\(secret) \(String(reflecting: secret))"
+      + String(describing: Mirror(reflecting: secret).children.map(\.value))
+    #expect(!shown.contains(secret.text.prefix(16)))
+    #expect(ExamSecret(text: "abc") == nil && ExamSecret(text: secret.text + "00") == nil)
+  }
+}

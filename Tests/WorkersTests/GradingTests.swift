@@ -1,0 +1,153 @@
+import ExamModel
+import PaperPress
+import Storage
+import TestKit
+import Testing
+import Workers
+
+/// A press and a roster of any size, with the cohort that answers them.
+private struct Exam {
+  let press: PaperPress
+  let roster: Roster
+  let cohort: MadeUpCohort
+
+  init(candidates: Int) throws {
+    let blueprint = try Blueprint(
+      parsing: """
+        { id: "pool", title: "Pool", sections: [{ title: "S", questions: [
+          { family: "matdim.product" }, { family: "backprop.sigmoid-neuron" },
+          { family: "softmax.values" } ] }] }
+        """, file: "blueprint.json5")
+    press = try PaperPress(
+      blueprint, secret: try #require(ExamSecret(bytes: [UInt8](repeating: 3, count: 32))),
+      file: "b")
+    roster = try Roster(
+      (1...candidates).map {
+        Candidate(id: CandidateID("c\($0)"), name: "N\($0)", email: "c\($0)@example.org")
+      }, file: "roster.csv")
+    cohort = MadeUpCohort(press, roster: roster, seed: 11)
+  }
+
+  func `import`(into store: any Store, chunk: Int) async throws -> (
+    batch: ImportedBatch, isNew: Bool
+  ) {
+    let importer = Importer(press: press, roster: roster, keyVersion: "v1", chunkSize: chunk)
+    return try await importer.importFile(Array(cohort.csv.utf8), name: "r.csv", into: store)
+  }
+
+  func pool(_ address: StoreAddress, lanes: Int, stop: StopFlag = StopFlag()) -> Pool {
+    Pool(press: press, store: address, lanes: lanes, stop: stop) { _ in }
+  }
+}
+
+@Suite("Grading from import to results") struct GradingTests {
+  @Test("every row lands once, as it was meant, on either store", arguments: StoreKind.available)
+  func everyRow(_ kind: StoreKind) async throws {
+    try await TemporaryStore.withStore(kind) { address in
+      let exam = try Exam(candidates: 60)
+      let store = try await address.open()
+      _ = try await store.migrate()
+      let (batch, isNew) = try await exam.import(into: store, chunk: 7)
+      #expect(isNew)
+      let progress = try await exam.pool(address, lanes: 3).run(batch)
+      #expect(progress.state == .finished)
+      #expect(progress.graded == 60)
+      #expect(progress.graded + progress.superseded + progress.quarantined == progress.rows)
+      #expect(try await store.publishedRun(of: "pool") == batch.run)
+      let legend = try await store.legend(of: batch.run)
+      for result in try await store.results(of: batch.run, after: nil, limit: 1000) {
+        let row = try #require(exam.cohort.rows.last { $0.candidate == result.candidate })
+        for (item, expected) in row.expected.enumerated() {
+          #expect(
+            word(result.outcomes[item]) == expected,
+            "\(result.candidate) \(legend.items[item].part)")
+        }
+        let sum = result.awardedEach.reduce(0) { $0 + Int($1) }
+        #expect(sum == result.awarded.hundredths)
+      }
+      let again = try await exam.import(into: store, chunk: 7)
+      #expect(!again.isNew && again.batch == batch)
+      await store.close()
+    }
+  }
+
+  private func word(_ code: Int16) -> String? {
+    switch code {
+    case OutcomeCode.notAsked: nil
+    case OutcomeCode.correct: "correct"
+    case OutcomeCode.imprecise: "imprecise"
+    case OutcomeCode.followThrough: "followThrough"
+    case OutcomeCode.incorrect: "incorrect"
+    case OutcomeCode.blank: "blank"
+    case OutcomeCode.unreadable: "unreadable"
+    default: "misconception"
+    }
+  }
+
+  @Test(
+    "a pool that was stopped leaves a run that the next one finishes",
+    arguments: StoreKind.available)
+  func stopping(_ kind: StoreKind) async throws {
+    try await TemporaryStore.withStore(kind) { address in
+      let exam = try Exam(candidates: 30)
+      let store = try await address.open()
+      _ = try await store.migrate()
+      let (batch, _) = try await exam.import(into: store, chunk: 5)
+      // One chunk is graded before the flag goes up, as a signal in the middle would leave it.
+      let claim = try #require(
+        try await store.claimChunk(of: batch.run, as: "first", lease: LeaseTerms()))
+      let grader = try Grader(exam.press, columns: batch.columns, file: "r.csv")
+      let landing = grader.grade(try await store.submissions(of: claim))
+      #expect(try await store.land(landing, for: claim))
+      let stop = StopFlag()
+      stop.raise()
+      let stopped = try await exam.pool(address, lanes: 2, stop: stop).run(batch)
+      #expect(stopped.state == .running && stopped.chunksDone == 1)
+      #expect(try await store.publishedRun(of: "pool") == nil)
+      let finished = try await exam.pool(address, lanes: 2).run(batch)
+      #expect(finished.state == .finished && finished.graded == 30)
+      await store.close()
+    }
+  }
+
+  @Test("a file with a header and nothing below it is refused")
+  func headerOnly() async throws {
+    try await TemporaryStore.withStore(.sqlite) { address in
+      let exam = try Exam(candidates: 3)
+      let store = try await address.open()
+      _ = try await store.migrate()
+      let importer = Importer(press: exam.press, roster: exam.roster, keyVersion: "v1")
+      let header = Array(exam.cohort.header.joined(separator: ",").utf8)
+      let error = await #expect(throws: SourceError.self) {
+        try await importer.importFile(header, name: "r.csv", into: store)
+      }
+      #expect(error?.message.contains("no response below it") == true)
+      #expect(try await store.runs(of: "pool").isEmpty)
+      await store.close()
+    }
+  }
+
+  @Test(
+    "the end of a run writes its events once, and counts add up in them",
+    arguments: StoreKind.available)
+  func events(_ kind: StoreKind) async throws {
+    try await TemporaryStore.withStore(kind) { address in
+      let exam = try Exam(candidates: 20)
+      let store = try await address.open()
+      _ = try await store.migrate()
+      _ = try await store.addEndpoint(
+        NewEndpoint(
+          url: "https://example.org/", secret: "whsec_x", events: ["batch.graded"],
+          allowsPrivateAddresses: false))
+      let (batch, _) = try await exam.import(into: store, chunk: 4)
+      _ = try await exam.pool(address, lanes: 4).run(batch)
+      _ = try await exam.pool(address, lanes: 1).run(batch)
+      let claims = try await store.claimDeliveries(limit: 10, perEndpoint: 10, leaseSeconds: 60)
+      #expect(claims.map(\.event.type) == ["batch.graded"])
+      let data = try JSON(parsing: claims[0].event.payload, file: "payload")["data"]
+      let counts = ["graded", "superseded", "quarantined"].compactMap { data?[$0]?.int }
+      #expect(counts.count == 3 && counts.reduce(0, +) == data?["rows"]?.int)
+      await store.close()
+    }
+  }
+}
