@@ -14,7 +14,7 @@ help: ## List these commands
 demo: ## Install what is missing, build, and show a whole exam from blueprint to results
 	@.ci/install
 	@$(MAKE) --no-print-directory build
-	@deploy/demo/run
+	@deploy/demo/run .build/release/gradus
 
 build: ## Build the program for release, as one file in .build/release/gradus
 	@swift build $(RELEASE)

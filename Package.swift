@@ -57,20 +57,25 @@ let package = Package(
       name: "EmbedText", capability: .buildTool(), dependencies: ["embed-text"],
       path: "Sources/EmbedText"),
 
-    // Tests
+    // Tests and benchmarks
+    .target(
+      name: "Cohort", dependencies: ["ExamModel", "QuestionBank", "PaperPress"],
+      path: "Tests/Cohort", swiftSettings: .gradus),
     .target(
       name: "TestKit",
-      dependencies: ["ExamModel", "CSV", "QuestionBank", "PaperPress", "Marking", "Storage"],
-      path: "Tests/TestKit", swiftSettings: .gradus),
+      dependencies: ["ExamModel", "Storage"], path: "Tests/TestKit", swiftSettings: .gradus),
+    .executableTarget(
+      name: "made-up-cohort", dependencies: ["Cohort", "PaperPress", "Workers"],
+      path: "Benchmarks/MadeUpCohort", swiftSettings: .gradus),
     .tests("ExamModel"), .tests("Calculus"), .tests("Typesetting"), .tests("CSV"),
     .tests("Cryptography"), .tests("QuestionBank", and: ["ExamModel", "Typesetting"]),
-    .tests("PaperPress"), .tests("Publishing"),
+    .tests("PaperPress", excluding: ["papers.golden.txt"]), .tests("Publishing"),
     .tests("ResponseSheets"), .tests("Marking"), .tests("Storage"), .tests("Webhooks"),
-    .tests("Workers", and: ["ExamModel", "PaperPress", "Storage"]),
+    .tests("Workers", and: ["Cohort", "ExamModel", "PaperPress", "Storage"]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "gradus", "TestKit", "ExamModel", "PaperPress", "Storage", "Webhooks", "Workers",
+        "gradus", "TestKit", "Cohort", "ExamModel", "PaperPress", "Storage", "Webhooks", "Workers",
       ],
       swiftSettings: .gradus),
   ]
@@ -103,11 +108,13 @@ extension Target {
     .target(name: name, dependencies: dependencies, swiftSettings: .gradus, plugins: plugins)
   }
 
-  static func tests(_ subject: String, and also: [String] = []) -> Target {
+  static func tests(
+    _ subject: String, and also: [String] = [], excluding data: [String] = []
+  ) -> Target {
     .testTarget(
       name: "\(subject)Tests",
       dependencies: [.init(stringLiteral: subject), "TestKit"]
         + (also.map { .init(stringLiteral: $0) }),
-      swiftSettings: .gradus)
+      exclude: data, swiftSettings: .gradus)
   }
 }

@@ -1,4 +1,5 @@
 #include <curl/curl.h>
+#include <sys/socket.h>
 
 /// Typed doors to curl_easy_setopt() and curl_easy_getinfo(), which are variadic
 /// and so invisible to Swift. One function for each C type of argument: a wrong
@@ -34,3 +35,7 @@ static inline CURLcode shim_curl_getinfo_long(CURL *handle, CURLINFO info, long 
 static inline CURLcode shim_curl_global_init(void) {
   return curl_global_init(CURL_GLOBAL_DEFAULT);
 }
+
+/// Which clang module owns the names SOCK_… differs between dynamic and static builds.
+static const int shim_socket_stream = SOCK_STREAM;
+static const int shim_socket_close_on_exec = SOCK_CLOEXEC;

@@ -8,6 +8,9 @@ package struct PaperPress: Sendable {
   package let slots: [Slot]
   private let secret: ExamSecret
 
+  /// Points of a paper with every answer right, the same for every candidate.
+  package var possible: Points { slots.reduce(.zero) { $0 + $1.marks } }
+
   /// One numbered question of the test, before any candidate's numbers.
   package struct Slot: Sendable {
     /// From 1, through all sections.

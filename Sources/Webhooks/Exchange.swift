@@ -59,7 +59,7 @@ final class Exchange {
     }
     hasOpenedSocket = true
     let kind = address.pointee
-    return socket(kind.family, kind.socktype | Int32(SOCK_CLOEXEC.rawValue), kind.protocol)
+    return socket(kind.family, kind.socktype | shim_socket_close_on_exec, kind.protocol)
   }
 
   /// Takes one header line; false ends the transfer.

@@ -1,3 +1,4 @@
+internal import CCurl
 internal import Glibc
 
 /// A small HTTP server on the loopback address that takes webhooks one at a time.
@@ -32,7 +33,7 @@ package final class WebhookReceiver: @unchecked Sendable {
   ///
   /// - Throws: `.cannotListen` where the port is taken or not allowed.
   package init(port wanted: UInt16 = 0) throws(WebhookError) {
-    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    let listener = socket(AF_INET, shim_socket_stream | shim_socket_close_on_exec, 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = wanted.bigEndian

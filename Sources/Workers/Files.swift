@@ -27,32 +27,26 @@ package enum Files {
     return text
   }
 
-  /// Writes a file whole or not at all: beside its place first, then renamed.
+  /// Writes a file, of a folder that is being prepared and renamed when it is whole.
   ///
+  /// - Parameter isDurable: Wait for the disk; needless for what can be made again.
   /// - Throws: `WriteError` where the folder or the disk refuses.
   package static func write(
-    _ text: String, to path: String, mode: UInt32 = 0o644
+    _ text: String, to path: String, mode: UInt32 = 0o644, isDurable: Bool = true
   ) throws(WriteError) {
-    let partial = path + ".partial"
-    let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw WriteError(path: path, reason: reason()) }
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      guard written > 0 else {
-        let why = reason()
-        close(descriptor)
-        unlink(partial)
-        throw WriteError(path: path, reason: why)
-      }
+      guard written > 0 else { break }
       bytes = bytes.dropFirst(written)
     }
-    guard fchmod(descriptor, mode) == 0, fsync(descriptor) == 0, close(descriptor) == 0,
-      Glibc.rename(partial, path) == 0
-    else {
-      let why = reason()
-      unlink(partial)
-      throw WriteError(path: path, reason: why)
+    let isWhole =
+      bytes.isEmpty && fchmod(descriptor, mode) == 0 && (!isDurable || fsync(descriptor) == 0)
+    let why = reason()
+    guard close(descriptor) == 0, isWhole else {
+      throw WriteError(path: path, reason: isWhole ? reason() : why)
     }
   }
 

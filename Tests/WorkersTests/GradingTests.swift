@@ -1,3 +1,4 @@
+import Cohort
 import ExamModel
 import PaperPress
 import Storage

@@ -51,8 +51,8 @@ enum GenerateCommand {
         let sheet = PaperSheet(paper, of: candidate, press: press)
         for (view, folder) in folders {
           let file = "\(staging)/\(folder)/\(fileName(candidate.id))"
-          try Files.write(try sheet.html(view), to: file + ".html")
-          try Files.write(sheet.text(view), to: file + ".txt")
+          try Files.write(try sheet.html(view), to: file + ".html", isDurable: false)
+          try Files.write(sheet.text(view), to: file + ".txt", isDurable: false)
         }
         papers.append(paper)
         bar.update(index + 1, of: roster.candidates.count)

@@ -81,7 +81,10 @@ enum GradeCommand {
     }
     await store.close()
     console.print(
-      invocation.wantsJSON ? summary.json.prettyText : SummaryText(summary, console: console).text)
+      invocation.wantsJSON
+        ? summary.json.prettyText
+        : SummaryText(summary, possible: press.possible, console: console).text)
+    console.note("Next: gradus results")
     guard progress.chunksSetAside == 0 else {
       throw Failure(
         .internalError,

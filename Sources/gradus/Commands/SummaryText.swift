@@ -6,7 +6,8 @@ import Workers
 struct SummaryText {
   let text: String
 
-  init(_ summary: GradingSummary, console: Console) {
+  /// - Parameter possible: Points of a paper with every answer right.
+  init(_ summary: GradingSummary, possible: Points, console: Console) {
     let progress = summary.progress
     var rows = TextTable(["rows of \(progress.fileName)", ""], rightAligned: [1])
     rows.add(["graded", "\(progress.graded)"])
@@ -17,7 +18,7 @@ struct SummaryText {
     var answers = TextTable(["answers", ""], rightAligned: [1])
     for (word, count) in summary.outcomes { answers.add([Self.words[word] ?? word, "\(count)"]) }
     var lines = [rows.text, "", answers.text, ""]
-    lines.append("Mean \(summary.mean.fixed(2)) points.")
+    lines.append("Mean \(summary.mean.fixed(2)) of \(possible) points.")
     if summary.unreadable > 0 {
       lines.append(
         "\(summary.unreadable) unreadable answers wait for a person; none counts as wrong.")

@@ -58,13 +58,15 @@ package struct MadeUpCohort {
     var cells = [stamp(minute), address, code(paper.code)]
     var expected: [String?] = []
     for (slot, question) in zip(press.slots, paper.questions) {
+      // Wrong whole numbers by part: later answers follow from them.
+      var slips = [AnswerValue?](repeating: nil, count: question.parts.count)
       for field in slot.fields {
         guard let index = question.asked.first(where: { question.parts[$0].field == field }) else {
           cells.append("")
           expected.append(nil)
           continue
         }
-        let (typed, outcome) = answer(question, index, skill: skill)
+        let (typed, outcome) = answer(question, index, skill: skill, slips: &slips)
         cells.append(typed)
         expected.append(outcome)
       }
@@ -108,7 +110,7 @@ package struct MadeUpCohort {
   // MARK: Answers
 
   private mutating func answer(
-    _ question: any Question, _ index: Int, skill: Int
+    _ question: any Question, _ index: Int, skill: Int, slips: inout [AnswerValue?]
   ) -> (typed: String, outcome: String) {
     let part = question.parts[index]
     let key = question.key[index] ?? .undefined
@@ -131,23 +133,45 @@ package struct MadeUpCohort {
     if luck < 10 + (100 - skill) / 3, !mistakes.isEmpty {
       // The first mistakes of a family are the ones that people make most.
       let mistake = mistakes[min(dice.below(mistakes.count), dice.below(mistakes.count))]
+      if case .integer = mistake.value { slips[index] = mistake.value }
       return (typed(mistake.value, places: places), "misconception")
     }
-    if luck < 14 + (100 - skill) / 4 { return (wrong(key), "incorrect") }
+    if luck < 14 + (100 - skill) / 4 {
+      let value = wrong(key)
+      if case .integer = value { slips[index] = value }
+      return (typed(value, places: nil), "incorrect")
+    }
+    if let value = followed(question, index, slips) {
+      return (typed(value, places: nil), "followThrough")
+    }
     if let exact = question.exact()[part.id], dice.oneIn(3) { return (exact, "correct") }
     return (typed(key, places: places), "correct")
   }
 
-  private mutating func wrong(_ key: AnswerValue) -> String {
+  private mutating func wrong(_ key: AnswerValue) -> AnswerValue {
     switch key {
-    case .number, .integer: "-7\(100 + dice.below(900))"
-    case .shape, .undefined: "(71, 73)"
-    case .vector(let xs): "[" + xs.map { _ in "77.5" }.joined(separator: ", ") + "]"
-    case .matrix(let rows):
-      "["
-        + rows.map { "[" + $0.map { _ in "77.5" }.joined(separator: ", ") + "]" }
-        .joined(separator: ", ") + "]"
+    case .number, .integer: .integer(-7100 - dice.below(900))
+    case .shape, .undefined: .shape([71, 73])
+    case .vector(let xs): .vector(xs.map { _ in 77.5 })
+    case .matrix(let rows): .matrix(rows.map { $0.map { _ in 77.5 } })
     }
+  }
+
+  /// What is right after earlier slips, where that can be told from the key and every known mistake.
+  private func followed(
+    _ question: any Question, _ index: Int, _ slips: [AnswerValue?]
+  ) -> AnswerValue? {
+    let part = question.parts[index]
+    guard slips.contains(where: { $0 != nil }),
+      case .integer(let n)? = question.key(carrying: OwnAnswers(values: slips))[index],
+      question.key[index] != .integer(n), n.magnitude > 1,
+      !question.mistakes.contains(where: { $0.part == part.id && $0.value == .integer(n) })
+    else { return nil }
+    // A zero or a one before makes the rest too easy to be credited.
+    let isEasy = slips.contains { slip in
+      if case .integer(let m)? = slip { m.magnitude <= 1 } else { false }
+    }
+    return isEasy ? nil : .integer(n)
   }
 
   /// One of the ways in which people write an answer down.
