@@ -67,7 +67,8 @@ let package = Package(
     .executableTarget(
       name: "made-up-cohort", dependencies: ["Cohort", "PaperPress", "Workers"],
       path: "Benchmarks/MadeUpCohort", swiftSettings: .gradus),
-    .tests("ExamModel"), .tests("Calculus"), .tests("Typesetting"), .tests("CSV"),
+    .tests("ExamModel"), .tests("Calculus"), .tests("CSV"),
+    .tests("Typesetting", and: ["ExamModel", "QuestionBank", "Marking"]),
     .tests("Cryptography"), .tests("QuestionBank", and: ["ExamModel", "Typesetting"]),
     .tests("PaperPress", excluding: ["papers.golden.txt"]), .tests("Publishing"),
     .tests("ResponseSheets"), .tests("Marking"), .tests("Storage"), .tests("Webhooks"),

@@ -9,7 +9,7 @@ extension PaperSheet {
       "\(view.heading) for \(candidate.name)", "Paper code \(code)",
       "\(minutes) minutes, \(total.words)", "",
     ]
-    lines.append(Prose(verbatim: view.instructions).plainText())
+    lines.append(Document { Prose(verbatim: view.instructions) }.plainText())
     for section in sections {
       lines += ["", "", section.title, String(repeating: "-", count: section.title.count)]
       for question in section.questions { lines += [""] + Self.lines(question, view) }
@@ -25,12 +25,26 @@ extension PaperSheet {
     for part in question.parts {
       let field = part.field + String(repeating: " ", count: width - part.field.count)
       switch view {
-      case .paper: lines.append("  \(field)  \(part.prompt.plainText())")
+      case .paper: lines.append(hanging("  \(field)  ", part.prompt))
       case .key: lines.append("  \(field)  \(part.key)  (\(part.tolerance), \(part.points.words))")
-      case .solution: lines.append("  \(field)  \(part.prompt.plainText()):  \(part.key)")
+      case .solution: lines.append(hanging("  \(field)  ", part.prompt + answer(part)))
       }
     }
     if view == .solution { lines += ["", question.solution.plainText()] }
     return lines
+  }
+
+  /// The key after its prompt, whole even at the end of a line.
+  private static func answer(_ part: Part) -> Prose {
+    let isSentence = part.prompt.plainText().last.map(".?!".contains) ?? true
+    return isSentence
+      ? Prose(pieces: [.text(" "), .code("→ \(part.key)")])
+      : Prose(pieces: [.text(": "), .code(part.key)])
+  }
+
+  /// Prose after a start of the line, its further lines below its first.
+  private static func hanging(_ start: String, _ prose: Prose) -> String {
+    let lines = Document { prose }.plainText(width: max(20, 80 - start.count))
+    return start + lines.replacing("\n", with: "\n" + String(repeating: " ", count: start.count))
   }
 }

@@ -61,13 +61,14 @@ package struct Template: Sendable {
 
   package static func escaped(_ text: String) -> String {
     var out = ""
-    for character in text {
-      switch character {
+    // Scalars, since a quotation mark with an accent on it ends an attribute all the same.
+    for scalar in text.unicodeScalars {
+      switch scalar {
       case "&": out += "&amp;"
       case "<": out += "&lt;"
       case ">": out += "&gt;"
       case "\"": out += "&quot;"
-      default: out.append(character)
+      default: out.unicodeScalars.append(scalar)
       }
     }
     return out

@@ -18,6 +18,9 @@ package struct Document: Sendable, Hashable, ExpressibleByArrayLiteral {
 
   /// A document written down; a string by itself is a paragraph.
   package init(@DocumentBuilder _ content: () -> [Block]) { blocks = content() }
+
+  /// The blocks in which there is something to see; LaTeX refuses a list without items.
+  var shown: [Block] { blocks.filter { !$0.isEmpty } }
 }
 
 /// One part of a document that starts on a line of its own.
@@ -34,6 +37,17 @@ package enum Block: Sendable, Hashable {
   case table(header: [Prose], rows: [[Prose]])
   /// Items, each after a bullet or a number.
   case list([Prose], isNumbered: Bool = false)
+
+  fileprivate var isEmpty: Bool {
+    switch self {
+    case .paragraph(let prose): prose.isEmpty
+    case .formula(let formula): formula == .row([])
+    case .steps(let steps): steps.isEmpty
+    case .code(let code): code.isEmpty
+    case .table(let header, let rows): header.isEmpty && rows.allSatisfy(\.isEmpty)
+    case .list(let items, _): items.isEmpty
+    }
+  }
 }
 
 /// A line of a derivation, with the reason for it.

@@ -17,9 +17,11 @@ extension Formula {
   static func joints(of items: [Formula]) -> [Joint] {
     var joints: [Joint] = []
     var before: Role = .start
-    for item in items {
+    for (i, item) in items.enumerated() {
       let role = Role(of: item, after: before)
-      joints.append(joint(before, role))
+      let joint = joint(before, role)
+      let hasOwnSpace = joint == .times && (items[i - 1].endsInSpace || item.startsWithSpace)
+      joints.append(hasOwnSpace ? .tight : joint)
       before = role
     }
     return joints
@@ -34,10 +36,29 @@ extension Formula {
     }
   }
 
+  /// ∂, ∇ or ∂², which stand close to what they are applied to.
+  var isDifferentialSign: Bool {
+    switch self {
+    case .identifier("∂"), .identifier("∇"), .script(.identifier("∂"), below: nil, _),
+      .script(.identifier("∇"), below: nil, _):
+      true
+    default: false
+    }
+  }
+
+  /// Words such as `if ` bring their own space, and are no factor.
+  private var startsWithSpace: Bool {
+    if case .text(let words) = self { words.first?.isWhitespace == true } else { false }
+  }
+
+  private var endsInSpace: Bool {
+    if case .text(let words) = self { words.last?.isWhitespace == true } else { false }
+  }
+
   /// How an item of a row stands to its neighbours.
   private enum Role {
     case start, prefix, infix, relation, punctuation, large, function, operand, fence, slash
-    case differential, postfix, space
+    case differential, postfix, ellipsis, space
 
     init(of item: Formula, after before: Role) {
       switch item {
@@ -48,6 +69,8 @@ extension Formula {
         case .punctuation: self = .punctuation
         case .large: self = .large
         case .slash: self = .slash
+        case .ordinary where "…⋯".contains(symbol.text): self = .ellipsis
+        case .ordinary where "¬∀∃#$".contains(symbol.text) && before.takesOperand: self = .prefix
         case .ordinary: self = .postfix
         case .space: self = .space
         }
@@ -55,8 +78,8 @@ extension Formula {
       case .script(.function, _, _): self = .function
       case .script(.symbol(let symbol), _, _) where symbol.role == .large: self = .large
       case .fenced, .matrix: self = .fence
-      case .identifier("∂"), .identifier("∇"), .script(.identifier("∇"), _, _):
-        self = .differential
+      case _ where item.isDifferentialSign: self = .differential
+      case .script(.identifier("∇"), _, _): self = .large
       default: self = .operand
       }
     }
@@ -66,17 +89,18 @@ extension Formula {
       switch self {
       case .start, .prefix, .infix, .relation, .punctuation, .large, .function, .slash, .space:
         true
-      case .operand, .fence, .differential, .postfix: false
+      case .operand, .fence, .differential, .postfix, .ellipsis: false
       }
     }
   }
 
   private static func joint(_ before: Role, _ after: Role) -> Joint {
     switch (before, after) {
-    case (.start, _), (_, .punctuation), (_, .postfix), (.space, _), (_, .space): .tight
+    case (.start, _), (_, .punctuation), (.space, _), (_, .space): .tight
     case (_, .relation), (_, .infix), (.relation, _), (.infix, _): .spaced
     case (.prefix, _), (.slash, _), (_, .slash), (.differential, _): .tight
-    case (.punctuation, _), (.large, _): .apart
+    case (.punctuation, _), (.large, _), (.ellipsis, _), (_, .ellipsis): .apart
+    case (_, .postfix): .tight
     case (.function, _): .application
     case (.postfix, .fence): .tight
     case (.postfix, _): .apart

@@ -1,5 +1,7 @@
 extension Formula {
-  /// The formula as LaTeX for math mode, with no dollar signs round it; it can be read again.
+  /// The formula as LaTeX for math mode, with no dollar signs round it.
+  ///
+  /// It can be read again, but for words in which one of `\ ~ ^ < >` stands.
   package func latex() -> String {
     switch self {
     case .number(let digits): digits
@@ -13,7 +15,7 @@ extension Formula {
     case .fraction(let above, let below): "\\frac{\(above.latex())}{\(below.latex())}"
     case .script(let base, let below, let above):
       base.latexBase + (below.map { "_\(Self.scriptLaTeX($0))" } ?? "")
-        + (above.map { "^\(Self.scriptLaTeX($0))" } ?? "")
+        + (above.map { $0.isPrime ? $0.latex() : "^\(Self.scriptLaTeX($0))" } ?? "")
     case .accent(let accent, let base): "\\\(accent.rawValue){\(base.latex())}"
     case .root(let inner): "\\sqrt{\(inner.latex())}"
     case .fenced(let open, let inner, let close):
@@ -26,6 +28,8 @@ extension Formula {
         + " \\end{bmatrix}"
     }
   }
+
+  private var isPrime: Bool { if case .symbol(let sign) = self { sign.isPrime } else { false } }
 
   private var latexBase: String {
     switch self {
@@ -52,13 +56,13 @@ extension Formula {
     for (i, item) in items.enumerated() {
       switch joints[i] {
       case .spaced, .apart: text += text.isEmpty ? item.latex() : " " + item.latex()
-      case .times:
+      case .times, .application:
         if case .fenced = item {
           text = follow(text, item.latex())
         } else {
           text += " " + item.latex()
         }
-      case .tight, .application: text = follow(text, item.latex())
+      case .tight: text = follow(text, item.latex())
       }
     }
     return text
@@ -75,7 +79,7 @@ extension Formula {
 
   private static func scriptLaTeX(_ script: Formula) -> String {
     let text = script.latex()
-    return text.count == 1 ? text : "{\(text)}"
+    return text.count == 1 && text != "-" ? text : "{\(text)}"
   }
 
   private static func fence(_ sign: String) -> String {
@@ -83,11 +87,11 @@ extension Formula {
     case "{": "\\{"
     case "}": "\\}"
     case "‖": "\\|"
-    case "⟨": "\\langle "
+    case "⟨": "\\langle"
     case "⟩": "\\rangle"
-    case "⌊": "\\lfloor "
+    case "⌊": "\\lfloor"
     case "⌋": "\\rfloor"
-    case "⌈": "\\lceil "
+    case "⌈": "\\lceil"
     case "⌉": "\\rceil"
     default: sign
     }

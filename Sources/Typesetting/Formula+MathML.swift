@@ -14,7 +14,7 @@ extension Formula {
     switch self {
     case .number(let digits): Self.element("mn", digits)
     case .identifier(let name), .function(let name): Self.element("mi", name)
-    case .text(let words): Self.element("mtext", words)
+    case .text(let words): Self.element("mtext", Self.keepingOuterSpace(words))
     case .symbol(let symbol) where symbol.role == .space: #"<mspace width="1em"></mspace>"#
     case .symbol(let symbol): Self.element("mo", symbol.text)
     case .row(let items): "<mrow>\(Self.rowContent(items))</mrow>"
@@ -46,7 +46,7 @@ extension Formula {
       case .application:
         content += "<mo>&#x2061;</mo>"
         // Browsers set the invisible sign without the space that ln 2 needs.
-        if case .fenced = item {} else { content += "<mspace width=\"0.17em\"/>" }
+        if !item.startsWithBracket { content += "<mspace width=\"0.17em\"/>" }
       case .times where !mayBeApplied(items[i - 1], to: item): content += "<mo>&#x2062;</mo>"
       default: break
       }
@@ -57,6 +57,13 @@ extension Formula {
       }
     }
     return content
+  }
+
+  private var startsWithBracket: Bool {
+    switch self {
+    case .fenced, .script(.fenced, _, _): true
+    default: false
+    }
   }
 
   /// Whether a letter before brackets may be a function, as in H(p, q): then no product is said.
@@ -86,6 +93,14 @@ extension Formula {
 
   private static func fence(_ sign: String, _ form: String) -> String {
     "<mo form=\"\(form)\" fence=\"true\" stretchy=\"true\">\(escapedHTML(sign))</mo>"
+  }
+
+  /// MathML drops spaces at either end, and with them the gap between words and formula.
+  private static func keepingOuterSpace(_ words: String) -> String {
+    let inner = words.drop { $0 == " " }
+    let after = inner.reversed().prefix { $0 == " " }.count
+    let gap = { String(repeating: "\u{A0}", count: $0) }
+    return gap(words.count - inner.count) + inner.dropLast(after) + gap(after)
   }
 
   private static func element(_ name: String, _ text: String) -> String {

@@ -2,10 +2,10 @@ extension Formula {
   /// Reads a formula in a small LaTeX subset, in which Unicode signs and letters may stand too.
   ///
   /// Known are scripts, `\frac`, `\sqrt`, `\text`, `\operatorname`, `\hat`, `\bar`, `\tilde`,
-  /// `\mathbb`, `\matrix{1 & 2 \\ 3 & 4}`, brackets, Greek, common signs and functions. Three
+  /// `\mathbb`, `\matrix{1 & 2 \\ 3 & 4}`, brackets, Greek, common signs and functions. Four
   /// things differ from LaTeX for the sake of numbers put in by programs: `x_12` has the index 12,
-  /// a minus after a sign is put in parentheses (`2 \cdot -3`), and `|…|` is always a magnitude
-  /// (write `\mid` for “given”).
+  /// a minus after a sign is put in parentheses (`2 \cdot -3`), numbers side by side get a dot
+  /// (`2 3`), and `|…|` is always a magnitude (write `\mid` for “given”).
   package init(parsing source: String) throws(FormulaError) {
     var parser = FormulaParser(source)
     self = try parser.whole()
@@ -41,23 +41,33 @@ private struct FormulaParser {
         return items
       }
       if closers.contains(where: isNext) { return items }
-      if isNegativeOperand(after: items) {
-        position += 1
-        skipSpaces()
-        let operand = try scripted()
-        items.append(.fenced("(", Self.joined([.symbol(.minus)] + operand), ")"))
+      if isMinusNext, case .symbol(let last)? = items.last,
+        last.role == .binary || last.role == .slash
+      {
+        items.append(try negativeOperand())
       } else {
-        items += try scripted()
+        let next = try scripted()
+        if case .number? = items.last, next.first?.startsWithDigit == true,
+          let dot = Symbol.named("cdot")
+        {
+          items.append(.symbol(dot))
+        }
+        items += next
       }
     }
   }
 
-  /// Whether a minus comes that would follow another sign, as in 2 · −3.
-  private func isNegativeOperand(after items: [Formula]) -> Bool {
-    guard source[position] == "-" || source[position] == "−" else { return false }
-    guard case .symbol(let last)? = items.last, items.count > 1 else { return false }
-    if case .symbol(let before) = items[items.count - 2], before.role != .ordinary { return false }
-    return last.role == .binary || last.role == .slash
+  private var isMinusNext: Bool { peek == "-" || peek == "−" }
+
+  /// Reads a minus after another sign, as in 2 · −3, and what it stands before.
+  private mutating func negativeOperand() throws(FormulaError) -> Formula {
+    depth += 1
+    defer { depth -= 1 }
+    if depth > Self.deepest { throw error("too many signs follow one another") }
+    position += 1
+    skipSpaces()
+    let operand = isMinusNext ? [try negativeOperand()] : try scripted()
+    return .fenced("(", .row([.symbol(.minus)] + operand), ")")
   }
 
   /// Reads one item with what hangs on it; braces alone may give none or several.
@@ -75,8 +85,12 @@ private struct FormulaParser {
         if below != nil { throw error("a second subscript stands", at: position - 1) }
         if let name = indexName() { below = name } else { below = try scriptArgument() }
       } else {
+        if next == "'", case .symbol(let primes)? = above, primes.isPrime {
+          above = .symbol(.primes(primes.text.count + 1))
+          continue
+        }
         if above != nil { throw error("a second superscript stands", at: position - 1) }
-        above = next == "'" ? .symbol(.prime) : try scriptArgument()
+        above = next == "'" ? .symbol(.primes(1)) : try scriptArgument()
       }
     }
     if below != nil || above != nil {
@@ -99,7 +113,7 @@ private struct FormulaParser {
   private mutating func scriptArgument() throws(FormulaError) -> Formula {
     skipSpaces()
     if let next = peek, next.isASCII, next.isNumber { return .number(digits()) }
-    if peek == "-" || peek == "−" { throw error("braces are missing round a script with a minus") }
+    if isMinusNext { throw error("braces are missing round a script with a minus") }
     return Self.joined(try atom())
   }
 
@@ -189,7 +203,7 @@ private struct FormulaParser {
     if end == "}" { try expect("{") }
     var rows: [[Formula]] = [[]]
     while true {
-      rows[rows.count - 1].append(Self.joined(try row(until: ["&", #"\\"#, end])))
+      rows[rows.count - 1].append(Self.joined(try row(until: [end, "&", #"\\"#])))
       if isNext("&") {
         position += 1
       } else if isNext(#"\\"#) {
@@ -269,5 +283,15 @@ private struct FormulaParser {
 
   private static func joined(_ items: [Formula]) -> Formula {
     items.count == 1 ? items[0] : .row(items)
+  }
+}
+
+extension Formula {
+  /// Whether it would run together with digits before it.
+  fileprivate var startsWithDigit: Bool {
+    switch self {
+    case .number, .script(.number, _, _): true
+    default: false
+    }
   }
 }

@@ -3,8 +3,9 @@ extension Formula {
   ///
   /// Only digits become small subscripts (`w₀`), since Unicode lacks most letters: `x_b`, `w_d2`.
   /// A superscript is small when all its characters exist (`x²`, `10⁻³`, `Aᵀ`), else `^(…)`; a
-  /// power of e is always `exp(…)`. A fraction is `a/b` with parentheses round all that is not one
-  /// symbol or a differential, so that it reads one way only; so is a root: `√d_k`, `√(a + b)`.
+  /// power of e is always `exp(…)`, and a mark over more than one letter a word: `hat(xy)`. A
+  /// fraction is `a/b` with parentheses round all that is not one symbol or a differential, so that
+  /// it reads one way only; so is a root: `√d_k`, `√(a + b)`.
   package func plainText() -> String { plain(isCompact: false) }
 
   /// The formula on lines of its own, with its matrices drawn as rows in brackets.
@@ -51,11 +52,18 @@ extension Formula {
     case .row(let items): Self.texts(of: items, isCompact: isCompact).joined()
     case .fraction(let above, let below):
       above.fractionPart(isCompact) + "/" + below.fractionPart(isCompact)
-    case .script(.identifier("e"), below: nil, above: .some(let power)) where power != .prime:
-      "exp(\(power.plain(isCompact: isCompact)))"
+    case .script(.identifier("e"), below: nil, above: .some(let power)) where isExponential:
+      if case .fenced("(", _, ")") = power {
+        "exp\(power.plain(isCompact: isCompact))"
+      } else {
+        "exp(\(power.plain(isCompact: isCompact)))"
+      }
     case .script(let base, let below, let above):
       base.scriptBase(isCompact) + (below.map(Self.lowered) ?? "") + (above.map(Self.raised) ?? "")
-    case .accent(let accent, let base): base.scriptBase(isCompact) + accent.combiningMark
+    case .accent(let accent, let base):
+      base.isOneCharacter
+        ? base.plain(isCompact: isCompact) + accent.combiningMark
+        : accent.rawValue + base.bracketed(isCompact)
     case .root(let inner):
       "√" + (inner.isBare ? inner.plain(isCompact: isCompact) : inner.bracketed(isCompact))
     case .fenced(let open, let inner, let close): open + inner.plain(isCompact: isCompact) + close
@@ -76,8 +84,9 @@ extension Formula {
       var text = items[i].plain(isCompact: isCompact)
       let isApplied = joints[i] == .application
       if case .fraction = items[i],
-        joints[i] == .times || next == .times || isApplied || follows?.isSlash == true
-          || (i + 1 < items.count && (items[i + 1].isSlash || items[i + 1].isPostfix))
+        joints[i] == .times || next == .times || isApplied || follows?.isDivision == true
+          || follows?.isPostfix == true || follows?.isDifferentialSign == true
+          || (i + 1 < items.count && (items[i + 1].isDivision || items[i + 1].isPostfix))
       {
         text = "(\(text))"
       }
@@ -102,7 +111,7 @@ extension Formula {
     case (.fenced, .script): next.isExponential
     case (.number, .identifier(let name)): name.count > 1
     case (.number, .script(.identifier(let name), _, _)): name.count > 1 || next.isExponential
-    case (.number, .accent): false
+    case (.number, .accent(_, let base)): !base.isOneCharacter
     case (.identifier(let a), .identifier(let b)): a.count > 1 || b.count > 1
     case (.identifier(let a), .script(.identifier(let b), _, _)):
       a.count > 1 || b.count > 1 || next.isExponential
@@ -111,11 +120,15 @@ extension Formula {
   }
 
   private func fractionPart(_ isCompact: Bool) -> String {
-    isOne || isDifferential ? plain(isCompact: isCompact) : bracketed(isCompact)
+    if case .row(let items) = self, isDifferential {
+      return items.map { $0.plain(isCompact: isCompact) }.joined()
+    }
+    return isOne ? plain(isCompact: isCompact) : bracketed(isCompact)
   }
 
   private func scriptBase(_ isCompact: Bool) -> String {
     switch self {
+    case .text(let words) where !words.isOneWord: bracketed(isCompact)
     case .number, .identifier, .text, .function, .symbol, .fenced, .matrix, .accent:
       plain(isCompact: isCompact)
     default: bracketed(isCompact)
@@ -127,7 +140,8 @@ extension Formula {
   /// One symbol with its index, which a root sign can cover without a doubt.
   private var isBare: Bool {
     switch self {
-    case .number, .identifier, .text, .fenced("(", _, ")"), .script(_, _, above: nil): true
+    case .text(let words): words.isOneWord
+    case .number, .identifier, .fenced("(", _, ")"), .script(_, _, above: nil): true
     default: false
     }
   }
@@ -135,7 +149,8 @@ extension Formula {
   /// What a fraction bar can take without parentheses.
   private var isOne: Bool {
     switch self {
-    case .number, .identifier, .text, .fenced, .script, .accent, .root, .matrix: true
+    case .text(let words): words.isOneWord
+    case .number, .identifier, .fenced, .script, .accent, .root, .matrix: true
     case .row(let items):
       // A function of something in brackets, such as exp(u).
       items.count == 2 && Self.joints(of: items)[1] == .application
@@ -155,12 +170,25 @@ extension Formula {
     }
   }
 
+  /// A power of e; what is transposed, starred or primed is a vector or a function of that name.
   private var isExponential: Bool {
-    if case .script(.identifier("e"), nil, .some) = self { true } else { false }
+    switch self {
+    case .script(.identifier("e"), nil, .symbol), .script(.identifier("e"), nil, .identifier("⊤")):
+      false
+    case .script(.identifier("e"), nil, .some): true
+    default: false
+    }
   }
 
-  private var isSlash: Bool {
-    if case .symbol(let sign) = self { sign.role == .slash } else { false }
+  private var isOneCharacter: Bool {
+    switch self {
+    case .number(let text), .identifier(let text), .text(let text): text.count == 1
+    default: false
+    }
+  }
+
+  private var isDivision: Bool {
+    if case .symbol(let sign) = self { sign.role == .slash || sign.text == "÷" } else { false }
   }
 
   private var isComma: Bool {
@@ -174,8 +202,13 @@ extension Formula {
 
   private static func lowered(_ script: Formula) -> String {
     let text = script.plain(isCompact: true)
-    if case .number = script { return String(text.map { loweredDigits[$0] ?? $0 }) }
-    return text.allSatisfy { $0.isLetter || $0.isNumber } ? "_\(text)" : "_(\(text))"
+    let small = text.compactMap { loweredDigits[$0] }
+    if small.count == text.count { return String(small) }
+    // A small digit or letter within would be read as one of the base.
+    let isName = text.allSatisfy {
+      loweredDigits[$0] != nil || ($0.isLetter && !raisedLetters.contains($0))
+    }
+    return isName ? "_\(text)" : "_(\(text))"
   }
 
   private static func raised(_ script: Formula) -> String {
@@ -191,11 +224,13 @@ extension Formula {
     uniqueKeysWithValues: zip(
       "0123456789+−=()abcdefghijklmnoprstuvwxyzT⊤′",
       "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀᵀ′"))
+
+  private static let raisedLetters = Set(raisedCharacters.values)
 }
 
-extension Formula {
-  /// A prime, which hangs on its base like a superscript.
-  static let prime = Formula.symbol(.prime)
+extension String {
+  /// Whether it stands as a name, with nothing in it that could be taken for a sign.
+  fileprivate var isOneWord: Bool { allSatisfy { !$0.isWhitespace && !"/+−·".contains($0) } }
 }
 
 extension Formula.Accent {

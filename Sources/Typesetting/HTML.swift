@@ -1,7 +1,7 @@
 extension Document {
   /// The document as HTML with MathML: a fragment that needs no style sheet and no script.
   package func html() -> String {
-    blocks.map { $0.html() }.joined(separator: "\n")
+    shown.map { $0.html() }.joined(separator: "\n")
   }
 }
 

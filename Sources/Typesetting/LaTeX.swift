@@ -1,7 +1,7 @@
 extension Document {
   /// The document as the body of a LaTeX file that uses `amsmath` and `amssymb`.
   package func latex() -> String {
-    blocks.map { $0.latex() }.joined(separator: "\n\n")
+    shown.map { $0.latex() }.joined(separator: "\n\n")
   }
 }
 
@@ -35,7 +35,9 @@ extension Block {
     case .table(let header, let rows):
       let count = ([header] + rows).map(\.count).max() ?? 0
       func line(_ cells: [Prose]) -> String {
-        cells.map { $0.latex() }.joined(separator: " & ") + " \\\\\n"
+        let text = cells.map { $0.latex() }.joined(separator: " & ")
+        // A bracket or star after the end of a line would be taken for its argument.
+        return (text.hasPrefix("[") || text.hasPrefix("*") ? "{}" : "") + text + " \\\\\n"
       }
       let head = header.isEmpty ? "" : line(header) + "\\hline\n"
       return "\\begin{tabular}{\(String(repeating: "l", count: count))}\n\(head)"

@@ -3,7 +3,7 @@ extension Document {
   ///
   /// Formulas, code and tables keep their lines even where these are wider.
   package func plainText(width: Int = 80) -> String {
-    blocks.map { $0.plainText(width: width) }.joined(separator: "\n\n")
+    shown.map { $0.plainText(width: width) }.joined(separator: "\n\n")
   }
 }
 
@@ -67,7 +67,7 @@ extension Block {
         let mark = isNumbered ? "\(number + 1). " : "• "
         let room = String(repeating: " ", count: mark.count)
         let lines = item.lines(width: width - mark.count)
-        return mark + lines.joined(separator: "\n" + room)
+        return (mark + lines.joined(separator: "\n" + room)).trimmingEnd()
       }.joined(separator: "\n")
     }
   }

@@ -74,7 +74,7 @@ extension Prose {
       case "$", "`":
         guard let end = Self.end(of: character, in: characters, after: i) else {
           let kind = character == "$" ? "a formula" : "code"
-          throw FormulaError(reason: "\(kind) does not end", source: source, column: i + 1)
+          throw FormulaError(reason: "\(kind) without an end begins", source: source, column: i + 1)
         }
         close()
         let inner = String(characters[(i + 1)..<end])

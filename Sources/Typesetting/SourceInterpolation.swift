@@ -31,7 +31,7 @@ package struct SourceInterpolation: StringInterpolationProtocol, Sendable {
     appendFactor(value.description)
   }
 
-  /// Appends text in which nothing is markup, whoever wrote it.
+  /// Appends to prose a text in which nothing is markup, whoever wrote it.
   package mutating func appendInterpolation(verbatim value: String) {
     for character in value {
       if Prose.markup.contains(character) { text.append("\\") }

@@ -26,7 +26,14 @@ package struct Symbol: Sendable, Hashable {
   let latex: String
 
   static let minus = Symbol(text: "−", role: .binary, latex: "-")
-  static let prime = Symbol(text: "′", role: .ordinary, latex: "'")
+
+  /// One prime or several, which hang on their base like a superscript.
+  static func primes(_ count: Int) -> Symbol {
+    let text = String(repeating: "′", count: count)
+    return Symbol(text: text, role: .ordinary, latex: String(repeating: "'", count: count))
+  }
+
+  var isPrime: Bool { latex.hasPrefix("'") }
 
   /// The sign that a command such as `cdot` stands for.
   static func named(_ command: String) -> Symbol? { byCommand[command] }

@@ -12,6 +12,12 @@ import Typesetting
         == "<p>&lt;a &amp; &quot;b&quot;&gt;</p><b/>&lt;a &amp; &quot;b&quot;&gt;")
   }
 
+  @Test("an accent on a quotation mark does not carry it past the escaping")
+  func accents() {
+    #expect(
+      Template.escaped("\"\u{301} <\u{338} &\u{301}") == "&quot;\u{301} &lt;\u{338} &amp;\u{301}")
+  }
+
   @Test("an unknown name is an error that lists the known ones")
   func unknown() {
     let error = #expect(throws: TemplateError.self) {
@@ -71,5 +77,19 @@ import Typesetting
     #expect(
       sheet.text(.paper).contains("Question 1  (1.5 points)\n\nLet x₀ = 2.\n\n  Q1 y  What is x₀²?")
     )
+  }
+
+  @Test("the plain text keeps to 80 columns, and a long prompt goes on below itself")
+  func width() {
+    var sheet = sheet
+    sheet.sections[0].questions[0].parts[0].prompt =
+      "What is the shape of $A B$? Write *undefined* if the product does not exist at all."
+    for view in PaperSheet.View.allCases {
+      let widest = sheet.text(view).split(separator: "\n").map(\.count).max() ?? 0
+      #expect(widest <= 80, "\(view)")
+    }
+    #expect(sheet.text(.paper).contains("does not exist\n        at all.\n"))
+    #expect(sheet.text(.solution).contains("exist\n        at all. → 4.000\n"))
+    #expect(self.sheet.text(.solution).contains("What is x₀²? → 4.000\n"))
   }
 }
