@@ -17,12 +17,8 @@ package struct WebhookError: Error, Hashable, CustomStringConvertible {
     case noMatchingSignature
     /// The receiver's port could not be opened.
     case cannotListen
-    /// Nobody called, or a caller did not finish, within the time given.
-    case timedOut
     /// The receiver was told to stop while it waited.
     case stopped
-    /// A caller sent something that is not a POST this receiver can read.
-    case malformedRequest
   }
 
   package let kind: Kind

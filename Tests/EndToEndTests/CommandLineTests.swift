@@ -288,6 +288,26 @@ private func write(_ text: String, to path: String) throws {
     if let address { try await TemporaryStore.dropPostgres(address) }
   }
 
+  @Test("webhooks ask no proxy of the environment")
+  func proxies() throws {
+    let home = try Program.temporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: home) }
+    let receiver = try WebhookReceiver()
+    Thread.detachNewThread { try? receiver.receiveOne { _ in .init(status: 204) } }
+    let nowhere = "http://127.0.0.1:1/"
+    let environment = [
+      "GRADUS_STORE": "sqlite:\(home)/x.sqlite", "http_proxy": nowhere, "ALL_PROXY": nowhere,
+    ]
+    for arguments in [
+      ["migrate"], ["webhook", "add", "http://127.0.0.1:\(receiver.port)/", "--allow-private"],
+    ] {
+      let outcome = try Program.run(arguments, in: home, environment: environment)
+      try #require(outcome.status == 0, "\(outcome.errors)")
+    }
+    let sent = try Program.run(["webhook", "test", "1"], in: home, environment: environment)
+    #expect(sent.status == 0 && sent.output.contains("1 delivered"), "\(sent)")
+  }
+
   @Test("SIGTERM ends grading after the chunk in hand, and the next run goes on")
   func signal() throws {
     try Demonstration.withWorkspace { workspace in
