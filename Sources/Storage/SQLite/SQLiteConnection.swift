@@ -39,6 +39,9 @@ final class SQLiteConnection: Connection {
   deinit { sqlite3_close_v2(handle) }
 
   private func recognise() throws(StoreError) {
+    // One view of the file: somebody else may be creating it.
+    try execute(script: "begin")
+    defer { rollback() }
     let id = try pragma("application_id")
     let tables = try first("select count(*) from sqlite_master")?.integer(0) ?? 0
     guard id == Self.applicationID || (id == 0 && tables == 0) else {
