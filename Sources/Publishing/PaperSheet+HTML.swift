@@ -21,7 +21,7 @@ extension PaperSheet {
     EmbeddedTemplates.files.first { $0.path == "paper.css" }?.text ?? ""
 
   private static func html(_ section: Section, _ view: View) -> String {
-    "<h2>\(Template.escaped(section.title))</h2>\n"
+    "<h2>\(escapedHTML(section.title))</h2>\n"
       + section.questions.map { html($0, view) }.joined()
   }
 
@@ -35,15 +35,15 @@ extension PaperSheet {
     if view != .key { out += question.stem.html() }
     out += "<ol class=\"parts\">\n"
     for part in question.parts {
-      out += "<li><span class=\"field\">\(Template.escaped(part.field))</span> "
+      out += "<li><span class=\"field\">\(escapedHTML(part.field))</span> "
       out += "<span class=\"prompt\">\(part.prompt.html())</span>"
       switch view {
       case .paper: out += " <span class=\"points\">\(part.points.words)</span>"
       case .key, .solution:
-        out += " <output class=\"key\">\(Template.escaped(part.key))</output>"
+        out += " <output class=\"key\">\(escapedHTML(part.key))</output>"
         if view == .key {
           out +=
-            " <span class=\"points\">\(Template.escaped(part.tolerance)), \(part.points.words)</span>"
+            " <span class=\"points\">\(escapedHTML(part.tolerance)), \(part.points.words)</span>"
         }
       }
       out += "</li>\n"

@@ -1,3 +1,5 @@
+import Typesetting
+
 /// A text with places to fill: `{{name}}` is escaped for HTML, `{{{name}}}` goes in as it is.
 package struct Template: Sendable {
   private enum Piece {
@@ -43,7 +45,7 @@ package struct Template: Sendable {
     for piece in pieces {
       switch piece {
       case .text(let text): out += text
-      case .escaped(let field): out += Self.escaped(try value(of: field, in: values))
+      case .escaped(let field): out += escapedHTML(try value(of: field, in: values))
       case .raw(let field): out += try value(of: field, in: values)
       }
     }
@@ -57,21 +59,6 @@ package struct Template: Sendable {
       throw TemplateError(template: name, field: field, known: values.keys.sorted())
     }
     return value
-  }
-
-  package static func escaped(_ text: String) -> String {
-    var out = ""
-    // Scalars, since a quotation mark with an accent on it ends an attribute all the same.
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": out += "&amp;"
-      case "<": out += "&lt;"
-      case ">": out += "&gt;"
-      case "\"": out += "&quot;"
-      default: out.unicodeScalars.append(scalar)
-      }
-    }
-    return out
   }
 }
 

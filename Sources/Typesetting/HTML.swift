@@ -65,7 +65,9 @@ extension Block {
 }
 
 /// The text with the five characters replaced that could end an element or an attribute.
-func escapedHTML(_ text: String) -> String {
+///
+/// Scalar by scalar: a quotation mark with an accent on it ends an attribute all the same.
+package func escapedHTML(_ text: String) -> String {
   var escaped = ""
   for scalar in text.unicodeScalars {
     switch scalar {
