@@ -1,6 +1,14 @@
 /// The shape of an answer: what a candidate is asked to type.
 package enum AnswerKind: String, Sendable, Hashable, CaseIterable {
   case number, integer, shape, vector, matrix
+  /// A formula in named quantities; equal where it agrees as a function.
+  case expression
+  /// One option of several, or any number of them.
+  case choice, choices
+  /// Items in a meaningful order.
+  case ordering
+  /// Words of a closed vocabulary.
+  case text
 }
 
 /// A canonical answer: a key, a mistake's value, or what was read from a cell.
@@ -12,6 +20,15 @@ package enum AnswerValue: Sendable, Hashable {
   case vector([Double])
   /// Rows; all of one length.
   case matrix([[Double]])
+  /// In plain syntax: `w0*exp(u)/(1+exp(u))^2`.
+  case expression(String)
+  /// The option's text; letters depend on the paper.
+  case choice(String)
+  /// The texts of the chosen options, in the order of the family's list.
+  case choices([String])
+  /// The items, first to last.
+  case ordering([String])
+  case text(String)
   /// "There is none": the product that does not exist.
   case undefined
 
@@ -23,11 +40,16 @@ package enum AnswerValue: Sendable, Hashable {
     case .shape: .shape
     case .vector: .vector
     case .matrix: .matrix
+    case .expression: .expression
+    case .choice: .choice
+    case .choices: .choices
+    case .ordering: .ordering
+    case .text: .text
     case .undefined: nil
     }
   }
 
-  /// Every real number in the answer, row by row; empty for `undefined`.
+  /// Every real number in the answer, row by row; empty where it consists of words.
   package var entries: [Double] {
     switch self {
     case .number(let x): [x]
@@ -35,7 +57,15 @@ package enum AnswerValue: Sendable, Hashable {
     case .shape(let sizes): sizes.map(Double.init)
     case .vector(let xs): xs
     case .matrix(let rows): rows.flatMap { $0 }
-    case .undefined: []
+    case .expression, .choice, .choices, .ordering, .text, .undefined: []
+    }
+  }
+
+  /// Whether the answer consists of numbers, so that nearness means something.
+  package var isNumeric: Bool {
+    switch self {
+    case .number, .integer, .shape, .vector, .matrix: true
+    case .expression, .choice, .choices, .ordering, .text, .undefined: false
     }
   }
 
@@ -45,18 +75,20 @@ package enum AnswerValue: Sendable, Hashable {
     case .number(let x): .number(change(x))
     case .vector(let xs): .vector(xs.map(change))
     case .matrix(let rows): .matrix(rows.map { $0.map(change) })
-    case .integer, .shape, .undefined: self
+    default: self
     }
   }
 
-  /// Whether two answers have the same number of rows and columns.
+  /// Whether two answers are of one kind with the same number of rows, columns and items.
   package func hasSameLayout(as other: AnswerValue) -> Bool {
     switch (self, other) {
     case (.number, .number), (.integer, .integer), (.undefined, .undefined): true
+    case (.expression, .expression), (.choice, .choice), (.choices, .choices), (.text, .text): true
     case (.number, .integer), (.integer, .number): true
     case (.shape(let a), .shape(let b)): a.count == b.count
     case (.vector(let a), .vector(let b)): a.count == b.count
     case (.matrix(let a), .matrix(let b)): a.map(\.count) == b.map(\.count)
+    case (.ordering(let a), .ordering(let b)): a.count == b.count
     default: false
     }
   }
@@ -81,11 +113,16 @@ extension AnswerValue {
       return sizes.count == 1 ? "(\(inner),)" : "(\(inner))"
     case .vector(let xs): return list(xs)
     case .matrix(let rows): return "[" + rows.map(list).joined(separator: ", ") + "]"
+    case .expression(let text), .choice(let text), .text(let text): return text
+    case .choices(let items): return items.isEmpty ? "none" : items.joined(separator: ", ")
+    case .ordering(let items): return items.joined(separator: ", ")
     case .undefined: return "undefined"
     }
   }
 
-  /// Numbers and arrays as the command line's JSON shows them; `"undefined"` where nothing is.
+  /// The answer as the command line's JSON shows it; `"undefined"` where nothing is.
+  ///
+  /// Items of an ordering that are whole numbers are JSON numbers.
   package var json: JSON {
     switch self {
     case .number(let x): .number(x)
@@ -93,6 +130,10 @@ extension AnswerValue {
     case .shape(let sizes): .array(sizes.map(JSON.integer))
     case .vector(let xs): .array(xs.map(JSON.number))
     case .matrix(let rows): .array(rows.map { .array($0.map(JSON.number)) })
+    case .expression(let text), .choice(let text), .text(let text): .string(text)
+    case .choices(let items): .array(items.map(JSON.string))
+    case .ordering(let items):
+      .array(items.map { item in Int(item).map(JSON.integer) ?? .string(item) })
     case .undefined: .string("undefined")
     }
   }
@@ -119,6 +160,20 @@ extension AnswerValue {
       let full = rows.compactMap { $0 }
       guard Set(full.map(\.count)).count == 1 else { return nil }
       self = .matrix(full)
+    case .expression: guard let text = json.string else { return nil }; self = .expression(text)
+    case .choice: guard let text = json.string else { return nil }; self = .choice(text)
+    case .text: guard let text = json.string else { return nil }; self = .text(text)
+    case .choices: guard let items = json.items else { return nil }; self = .choices(items)
+    case .ordering: guard let items = json.items else { return nil }; self = .ordering(items)
     }
+  }
+}
+
+extension JSON {
+  /// A list of words, of which whole numbers may be JSON numbers.
+  fileprivate var items: [String]? {
+    guard let array else { return nil }
+    let items = array.map { $0.string ?? $0.int.map(String.init) }
+    return items.contains(nil) ? nil : items.compactMap { $0 }
   }
 }

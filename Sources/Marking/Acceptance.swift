@@ -1,4 +1,5 @@
 package import ExamModel
+package import QuestionBank
 
 /// What counts as the same number, exactly.
 package enum Acceptance {
@@ -81,11 +82,19 @@ package enum Acceptance {
 extension Acceptance {
   /// Whether a whole answer is within tolerance: same layout, every number near its key.
   package static func accepts(
-    _ answer: AnswerValue, key: AnswerValue, tolerance: Tolerance
+    _ answer: AnswerValue, key: AnswerValue, tolerance: Tolerance,
+    names: @autoclosure () -> NamedQuantities = .none
   ) -> Bool {
-    if case .shape = key { return answer == key }
+    switch (answer, key) {
+    case (.shape, _), (_, .shape): return answer == key
+    case (.expression(let a), .expression(let b)):
+      return ExpressionComparison.areEqual(a, b, names: names())
+    case (.text(let a), .text(let b)): return OptionReader.letters(a) == OptionReader.letters(b)
+    case (.choices(let a), .choices(let b)): return Set(a) == Set(b)
+    default: break
+    }
+    guard key.isNumeric else { return answer == key }
     guard answer.hasSameLayout(as: key) else { return false }
-    if key == .undefined { return answer == .undefined }
     return zip(answer.entries, key.entries).allSatisfy {
       accepts($0, key: $1, tolerance: tolerance)
     }

@@ -7,6 +7,8 @@ package struct Mark: Sendable, Hashable {
   /// Which comparison settled the outcome.
   package enum Rule: Sendable, Hashable {
     case key
+    /// Another answer that the question takes for right.
+    case alternative
     /// What the key is when earlier values are rounded to one place more than asked.
     case roundedOnTheWay
     /// What follows from the candidate's own earlier answers, which were right but rounded.
@@ -43,6 +45,7 @@ package struct Mark: Sendable, Hashable {
     }
     switch rule {
     case .key: reasons.append(agreement(key))
+    case .alternative: reasons.append("another answer than the key, and right as well")
     case .roundedOnTheWay:
       reasons.append("agrees with the key when values on the way are rounded")
     case .fromOwnRounded: reasons.append("agrees with what follows from your own rounded answers")
@@ -60,6 +63,7 @@ package struct Mark: Sendable, Hashable {
   private func agreement(_ key: AnswerValue) -> String {
     switch (key, part.tolerance) {
     case (.undefined, _): "nothing is defined here, and you say so"
+    case (.expression, _): "agrees with the key as a function"
     case (.shape, _), (.integer, _), (_, .exact): "equals the key"
     default: "agrees with the key \(part.tolerance.words)"
     }
@@ -69,6 +73,7 @@ package struct Mark: Sendable, Hashable {
     guard let value = reading.value else { return "does not agree with the key" }
     if value == .undefined { return "there is an answer here" }
     if key == .undefined { return "nothing is defined here" }
+    guard key.isNumeric else { return "does not agree with the key" }
     guard value.hasSameLayout(as: key) else { return "has another layout than the key" }
     guard key.entries.count > 1, key.kind != .shape else { return "does not agree with the key" }
     let places = Acceptance.differences(value, key: key, tolerance: part.tolerance)

@@ -23,7 +23,10 @@ package struct Marker: Sendable {
     for (index, points) in zip(question.asked, possible) {
       guard let key = question.key[index] else { continue }
       let part = parts[index]
-      let reading = typed(part.id).map { Reading($0, as: key.kind ?? part.kind) } ?? .blank
+      let kind = key.kind ?? part.kind
+      let reading =
+        typed(part.id).map { Reading($0, as: kind, in: context(of: part, kind, question)) }
+        ?? .blank
       readings[index] = reading
       var mark = Mark(
         part: part, reading: reading, outcome: .incorrect, rule: .none, awarded: .zero,
@@ -35,13 +38,27 @@ package struct Marker: Sendable {
     return result
   }
 
+  /// What reading needs to know of the question; nothing where the answer is a number.
+  private func context(
+    of part: Part, _ kind: AnswerKind, _ question: any Question
+  ) -> ReadingContext {
+    switch kind {
+    case .number, .integer, .shape, .vector, .matrix, .text: ReadingContext()
+    case .expression: ReadingContext(names: question.names)
+    case .choice, .choices, .ordering: ReadingContext(options: question.options[part.id] ?? [])
+    }
+  }
+
   /// Marks one answer against one key, without a question around it.
-  package func mark(_ typed: String, part: Part, key: AnswerValue, worth points: Points) -> Mark {
-    let reading = Reading(typed, as: part.kind)
+  package func mark(
+    _ typed: String, part: Part, key: AnswerValue, worth points: Points,
+    in context: ReadingContext = .init()
+  ) -> Mark {
+    let reading = Reading(typed, as: part.kind, in: context)
     var mark = Mark(
       part: part, reading: reading, outcome: .incorrect, rule: .none, awarded: .zero,
       possible: points)
-    (mark.outcome, mark.rule) = judge(reading, part: part, key: key)
+    (mark.outcome, mark.rule) = judge(reading, part: part, key: key, names: context.names)
     mark.awarded = award(mark.outcome, of: points)
     return mark
   }
@@ -58,11 +75,14 @@ package struct Marker: Sendable {
   }
 
   /// The comparisons that need nothing but the key.
-  private func judge(_ reading: Reading, part: Part, key: AnswerValue) -> (Outcome, Mark.Rule) {
+  private func judge(
+    _ reading: Reading, part: Part, key: AnswerValue, names: @autoclosure () -> NamedQuantities
+  ) -> (Outcome, Mark.Rule) {
     switch reading {
     case .blank: (.blank, .notRead)
     case .unreadable: (.unreadable, .notRead)
-    case .value(let value, _) where Acceptance.accepts(value, key: key, tolerance: part.tolerance):
+    case .value(let value, _)
+    where Acceptance.accepts(value, key: key, tolerance: part.tolerance, names: names()):
       (.correct, .key)
     case .value(let value, let places)
     where Acceptance.isCoarse(value, places: places, key: key, tolerance: part.tolerance):
@@ -77,8 +97,9 @@ package struct Marker: Sendable {
   ) -> (Outcome, Mark.Rule) {
     let part = question.parts[index]
     guard let key = question.key[index] else { return (.incorrect, .none) }
-    let alone = judge(reading, part: part, key: key)
+    let alone = judge(reading, part: part, key: key, names: question.names)
     guard let value = reading.value, alone.0 != .correct else { return alone }
+    if question.accepts(value, for: part.id) { return (.correct, .alternative) }
     if !part.dependsOn.isEmpty {
       let followed = FollowThrough(question, index: index, readings: readings)
       if let rule = followed.rule(for: value) {
@@ -87,7 +108,9 @@ package struct Marker: Sendable {
       }
     }
     let mistake = question.mistakes.first {
-      $0.part == part.id && Acceptance.accepts(value, key: $0.value, tolerance: part.tolerance)
+      $0.part == part.id
+        && Acceptance.accepts(
+          value, key: $0.value, tolerance: part.tolerance, names: question.names)
     }
     if let mistake { return (.misconception(mistake.id), .mistake) }
     return alone

@@ -1,4 +1,5 @@
 package import ExamModel
+package import QuestionBank
 
 /// What a cell was read as.
 package enum Reading: Sendable, Hashable {
@@ -14,12 +15,25 @@ package enum Reading: Sendable, Hashable {
   package var value: AnswerValue? { if case .value(let value, _) = self { value } else { nil } }
 }
 
+/// What the question offers to whoever reads an answer to it.
+package struct ReadingContext: Sendable {
+  /// The options or items of the part, in the paper's order.
+  package var options: [String]
+  /// The quantities that an expression may name.
+  package var names: NamedQuantities
+
+  package init(options: [String] = [], names: NamedQuantities = .none) {
+    self.options = options
+    self.names = names
+  }
+}
+
 extension Reading {
   /// Reads what a candidate typed as an answer of a kind.
   ///
   /// Generous in form and strict in value: whatever has two readings of different value is
   /// unreadable. Answers of more than 2,000 bytes are not looked at.
-  package init(_ typed: String, as kind: AnswerKind) {
+  package init(_ typed: String, as kind: AnswerKind, in context: ReadingContext = .init()) {
     guard typed.utf8.count <= 2000 else {
       self = .unreadable("the answer is longer than 2000 bytes")
       return
@@ -34,7 +48,7 @@ extension Reading {
       return
     }
     do throws(ReadingError) {
-      if text.saysUndefined {
+      if text.saysUndefined, kind.canBeUndefined {
         self = .value(.undefined, places: [])
         return
       }
@@ -54,11 +68,35 @@ extension Reading {
       case .matrix:
         let rows = try ListReader.matrix(text.text)
         self = .value(.matrix(rows.map { $0.map(\.value) }), places: rows.joined().map(\.places))
+      case .expression: self = .value(.expression(typed), places: [])
+      case .choice:
+        self = .value(
+          .choice(try OptionReader(options: context.options).choice(text.text)), places: [])
+      case .choices:
+        self = .value(
+          .choices(try OptionReader(options: context.options).choices(text.text)), places: [])
+      case .ordering:
+        self = .value(
+          .ordering(try OptionReader(options: context.options).ordering(text.text)), places: [])
+      case .text: self = .value(.text(OptionReader.folded(text.text)), places: [])
       }
     } catch {
       self = .unreadable(error.reason)
     }
   }
+}
+
+extension AnswerKind {
+  /// Words such as "error" may be options or texts; of all else they say that there is none.
+  var canBeUndefined: Bool {
+    switch self {
+    case .choice, .choices, .ordering, .text: false
+    default: true
+    }
+  }
+
+  /// "none" may be a list of options or a text of its own.
+  var canBeNone: Bool { self == .choices || self == .text || self == .choice }
 }
 
 /// Why a text is not read; a sentence for a person who reviews it.

@@ -85,6 +85,7 @@ struct TypedText {
     if text.isEmpty { return true }
     // A dash of any length; a full stop is a slip and not an answer left out.
     if text.allSatisfy({ "-—?".contains($0) }) { return true }
+    if kind.canBeNone, Self.words(text) == "none" { return false }
     return Self.abstentions.contains(Self.words(text)) && !(kind == .shape && saysUndefined)
   }
 

@@ -38,7 +38,12 @@ extension PaperSheet {
       out += "<li><span class=\"field\">\(escapedHTML(part.field))</span> "
       out += "<span class=\"prompt\">\(part.prompt.html())</span>"
       switch view {
-      case .paper: out += " <span class=\"points\">\(part.points.words)</span>"
+      case .paper:
+        out += " <span class=\"points\">\(part.points.words)</span>"
+        if !part.options.isEmpty {
+          let items = part.options.map { "<li>\(escapedHTML($0))</li>" }
+          out += "<ol class=\"options\" type=\"A\">\(items.joined())</ol>"
+        }
       case .key, .solution:
         out += " <output class=\"key\">\(escapedHTML(part.key))</output>"
         if view == .key {

@@ -25,7 +25,12 @@ extension PaperSheet {
     for part in question.parts {
       let field = part.field + String(repeating: " ", count: width - part.field.count)
       switch view {
-      case .paper: lines.append(hanging("  \(field)  ", part.prompt))
+      case .paper:
+        lines.append(hanging("  \(field)  ", part.prompt))
+        lines += part.options.lettered.map { letter, text in
+          hanging(
+            String(repeating: " ", count: field.count + 4) + "(\(letter)) ", Prose(verbatim: text))
+        }
       case .key: lines.append("  \(field)  \(part.key)  (\(part.tolerance), \(part.points.words))")
       case .solution: lines.append(hanging("  \(field)  ", part.prompt + answer(part)))
       }

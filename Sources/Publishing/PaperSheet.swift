@@ -31,14 +31,20 @@ package struct PaperSheet: Sendable {
     /// The field of the form that takes the answer: `Q3 dL/dw0`.
     package var field: String
     package var prompt: Prose
+    /// What can be chosen or put in order; the first has letter A.
+    package var options: [String]
     package var points: Points
     /// The key as a candidate would write it: `0.269`, `(3, 4)`.
     package var key: String
     /// How near an answer must be: `to 3 decimals`.
     package var tolerance: String
-    package init(field: String, prompt: Prose, points: Points, key: String, tolerance: String) {
+    package init(
+      field: String, prompt: Prose, options: [String] = [], points: Points, key: String,
+      tolerance: String
+    ) {
       self.field = field
       self.prompt = prompt
+      self.options = options
       self.points = points
       self.key = key
       self.tolerance = tolerance

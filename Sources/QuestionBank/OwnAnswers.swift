@@ -37,6 +37,20 @@ package struct KeyWriter {
     return own[key.values.count]?.entries.first ?? x
   }
 
+  /// Own answers that are no whole number carry nothing.
+  package mutating func integer(_ n: Int) -> Int {
+    defer { write(.integer(n)) }
+    return own[key.values.count]?.entries.first.flatMap { Int(exactly: $0) } ?? n
+  }
+
+  /// Own matrices of another shape carry nothing.
+  package mutating func matrix(_ rows: [[Double]]) -> [[Double]] {
+    defer { write(.matrix(rows)) }
+    guard case .matrix(let mine)? = own[key.values.count], mine.map(\.count) == rows.map(\.count)
+    else { return rows }
+    return mine
+  }
+
   /// Own vectors of another length carry nothing.
   package mutating func vector(_ xs: [Double]) -> [Double] {
     defer { write(.vector(xs)) }

@@ -12,6 +12,14 @@ package protocol Question: Sendable {
   var key: AnswerKey { get }
   /// The mistakes that can be told apart in this draw.
   var mistakes: [Mistake] { get }
+  /// What can be chosen or put in order here, in this paper's order; the first has letter A.
+  var options: [PartID: [String]] { get }
+  var names: NamedQuantities { get }
+  /// How often the dice were thrown until the draw was accepted; 1 is the first throw.
+  var throwsNeeded: Int { get }
+  func accepts(_ answer: AnswerValue, for part: PartID) -> Bool
+  /// Whether the other question asks the same of the same numbers.
+  func isSame(as other: any Question) -> Bool
   func key(carrying own: OwnAnswers) -> AnswerKey
   func exact() -> [PartID: String]
   func prompt() -> Prompt
@@ -26,21 +34,25 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
   package let asked: [Int]
   package let key: AnswerKey
   package let mistakes: [Mistake]
+  package let options: [PartID: [String]]
+  package let throwsNeeded: Int
 
   package var family: any QuestionFamily.Type { Family.self }
 
   /// Throws the dice until the draw earns its certificate of separation.
   init(throwing dice: inout Dice, style: QuestionStyle) {
     let parts = style.parts(of: Family.self)
-    for _ in 0..<Self.mostThrows {
+    for count in 1...Self.mostThrows {
       guard let parameters = Family.draw(from: &dice), Family.objection(to: parameters) == nil
       else { continue }
       let key = Family.key(parameters, carrying: .none)
       let certificate = Separation.certify(
         Family.mistakes(parameters), key: key, parts: parts, misconceptions: Family.misconceptions)
       guard certificate.isSound else { continue }
+      let options = Family.options(parameters)
       self.init(
-        parameters: parameters, parts: parts, key: key, mistakes: certificate.live, style: style)
+        parameters: parameters, parts: parts, key: key, mistakes: certificate.live, style: style,
+        options: Self.ordered(options, by: &dice), throwsNeeded: count)
       return
     }
     preconditionFailure("\(Family.id): no draw was accepted in \(Self.mostThrows) throws")
@@ -56,17 +68,33 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
     let certificate = Separation.certify(
       Family.mistakes(parameters), key: key, parts: parts, misconceptions: Family.misconceptions)
     self.init(
-      parameters: parameters, parts: parts, key: key, mistakes: certificate.live, style: style)
+      parameters: parameters, parts: parts, key: key, mistakes: certificate.live, style: style,
+      options: Family.options(parameters).mapValues(\.texts), throwsNeeded: 1)
+  }
+
+  /// The options in this paper's order; the parts' own order settles who throws first.
+  private static func ordered(
+    _ options: [PartID: Options], by dice: inout Dice
+  ) -> [PartID: [String]] {
+    if options.isEmpty { return [:] }
+    var ordered: [PartID: [String]] = [:]
+    for part in Family.parts {
+      guard let offered = options[part.id] else { continue }
+      ordered[part.id] = offered.isShuffled ? dice.shuffled(offered.texts) : offered.texts
+    }
+    return ordered
   }
 
   private init(
     parameters: Family.Parameters, parts: [Part], key: AnswerKey, mistakes: [Mistake],
-    style: QuestionStyle
+    style: QuestionStyle, options: [PartID: [String]], throwsNeeded: Int
   ) {
     self.parameters = parameters
     self.parts = parts
     self.key = key
     self.mistakes = mistakes
+    self.options = options
+    self.throwsNeeded = throwsNeeded
     asked = parts.indices.filter { key[$0] != nil && style.asks(parts[$0].id) }
   }
 
@@ -74,6 +102,13 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
   private static var mostThrows: Int { 1000 }
 
   package func key(carrying own: OwnAnswers) -> AnswerKey { Family.key(parameters, carrying: own) }
+  package var names: NamedQuantities { Family.names(parameters) }
+  package func accepts(_ answer: AnswerValue, for part: PartID) -> Bool {
+    Family.accepts(answer, for: part, parameters)
+  }
+  package func isSame(as other: any Question) -> Bool {
+    (other as? Self)?.parameters == parameters
+  }
   package func exact() -> [PartID: String] { Family.exact(parameters) }
   package func prompt() -> Prompt { Family.pose(parameters) }
   package func solution() -> Document { Family.solve(parameters) }
@@ -135,7 +170,9 @@ extension QuestionFamily {
     }
     let question = try DrawnQuestion<Self>(parameters: parameters, style: style)
     let known = question.parametersJSON().members?.map(\.key) ?? []
-    if let stranger = json.members?.first(where: { !known.contains($0.key) }) {
+    if let stranger = json.members?.first(where: {
+      !known.contains($0.key) && $0.value != .null
+    }) {
       throw SourceError(
         file: "parameters",
         "\(id): unknown parameter \"\(stranger.key)\"; allowed here: "

@@ -31,6 +31,14 @@ package protocol QuestionFamily: Sendable {
   static func key(_ parameters: Parameters, carrying own: OwnAnswers) -> AnswerKey
   /// The answers that the known mistakes give; coinciding ones are sorted out later.
   static func mistakes(_ parameters: Parameters) -> [Mistake]
+  /// What can be chosen or put in order, for the parts of such a kind.
+  static func options(_ parameters: Parameters) -> [PartID: Options]
+  /// The quantities that an expression may name.
+  static func names(_ parameters: Parameters) -> NamedQuantities
+  /// Whether an answer other than the key is right as well: another order that works.
+  static func accepts(_ answer: AnswerValue, for part: PartID, _ parameters: Parameters) -> Bool
+  /// How many different questions there are; nil where nobody will ask for that many.
+  static var variants: Int? { get }
   /// Parts whose key is known as a fraction, as text in the key's layout: `3/8`, `[1/4, 3/4]`.
   static func exact(_ parameters: Parameters) -> [PartID: String]
   static func pose(_ parameters: Parameters) -> Prompt
@@ -40,6 +48,12 @@ package protocol QuestionFamily: Sendable {
 extension QuestionFamily {
   package static var usualParts: [PartID] { parts.map(\.id) }
   package static func exact(_ parameters: Parameters) -> [PartID: String] { [:] }
+  package static func options(_ parameters: Parameters) -> [PartID: Options] { [:] }
+  package static func names(_ parameters: Parameters) -> NamedQuantities { .none }
+  package static func accepts(
+    _ answer: AnswerValue, for part: PartID, _ parameters: Parameters
+  ) -> Bool { false }
+  package static var variants: Int? { nil }
 
   /// The part of the id before the full stop: `backprop`.
   package static var topic: String { String(id.rawValue.prefix { $0 != "." }) }
@@ -76,6 +90,37 @@ package struct Mistake: Sendable, Hashable {
     self.id = id
     self.part = part
     self.value = value
+  }
+}
+
+/// What a part offers: the options of a choice, or the items of an ordering.
+package struct Options: Sendable, Hashable {
+  package let texts: [String]
+  /// Whether each paper has an order of its own; `yes` before `no` needs none.
+  package let isShuffled: Bool
+
+  package init(_ texts: [String], isShuffled: Bool = true) {
+    self.texts = texts
+    self.isShuffled = isShuffled
+  }
+}
+
+/// The names of an expression's quantities: free ones, and ones computed from earlier names.
+package struct NamedQuantities: Sendable, Hashable {
+  package struct Definition: Sendable, Hashable {
+    package let name: String
+    /// In plain syntax: `w0*x0+w1*x1+w2`.
+    package let expression: String
+  }
+
+  package let free: [String]
+  package let derived: [Definition]
+
+  package static let none = NamedQuantities(free: [])
+
+  package init(free: [String], derived: KeyValuePairs<String, String> = [:]) {
+    self.free = free
+    self.derived = derived.map { Definition(name: $0.key, expression: $0.value) }
   }
 }
 

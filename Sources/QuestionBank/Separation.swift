@@ -19,6 +19,7 @@ package enum Separation {
   /// Whether a reader with the tolerance's margin can tell the answers apart.
   static func areApart(_ a: AnswerValue, _ b: AnswerValue, by margin: Double) -> Bool {
     guard a.hasSameLayout(as: b) else { return true }
+    guard a.isNumeric else { return a != b }
     return zip(a.entries, b.entries).contains { ($0 - $1).magnitude > margin }
   }
 

@@ -136,7 +136,7 @@ package struct MadeUpCohort {
       if case .integer = mistake.value { slips[index] = mistake.value }
       return (typed(mistake.value, places: places), "misconception")
     }
-    if luck < 14 + (100 - skill) / 4 {
+    if luck < 14 + (100 - skill) / 4, key.isNumeric || key == .undefined {
       let value = wrong(key)
       if case .integer = value { slips[index] = value }
       return (typed(value, places: nil), "incorrect")
@@ -154,6 +154,7 @@ package struct MadeUpCohort {
     case .shape, .undefined: .shape([71, 73])
     case .vector(let xs): .vector(xs.map { _ in 77.5 })
     case .matrix(let rows): .matrix(rows.map { $0.map { _ in 77.5 } })
+    default: key
     }
   }
 
@@ -178,6 +179,7 @@ package struct MadeUpCohort {
   private mutating func typed(_ value: AnswerValue, places: Int?) -> String {
     let number = { (x: Double) in x == x.rounded() ? String(Int(x)) : x.fixed(places ?? 6) }
     switch value {
+    case .expression, .choice, .choices, .ordering, .text: return value.plainText
     case .undefined: return dice.pick(["undefined", "Undefined", "does not exist", "undefined."])
     case .integer(let n):
       return dice.pick(["\(n)", " \(n) ", "\(n)".replacing("-", with: "−"), "= \(n)", "\(n).0"])

@@ -19,8 +19,11 @@ enum MarkCommand {
         help: "Typed answers by part: {\"u\": \"-1\", \"L\": \"0.27\"}"),
       .init(
         name: "--kind", value: "KIND", choices: AnswerKind.allCases.map(\.rawValue),
-        help: "Without a family: number, integer, shape, vector or matrix"),
+        help: "Without a family: what sort of answer it is"),
       .init(name: "--key", value: "JSON", help: "Without a family: the right answer"),
+      .init(
+        name: "--options", value: "JSON",
+        help: "Without a family: what can be chosen or put in order, as a list of texts"),
       .init(name: "--answer", value: "TEXT", help: "Without a family: what was typed"),
       .init(name: "--decimals", value: "N", help: "Accept what rounds to the key's rounding"),
       .init(name: "--absolute", value: "X", help: "Accept what is at most X away"),
@@ -115,7 +118,16 @@ enum MarkCommand {
       throw SourceError(file: "--key", "this is no \(kind.rawValue): \(keyText)")
     }
     let part = Part("answer", kind, tolerance: try tolerance(invocation, kind: kind))
-    let mark = Marker().mark(typed, part: part, key: key, worth: Points(1))
+    var context = ReadingContext()
+    if let text = invocation.value("--options") {
+      guard let options = try JSON(parsing: text, file: "--options").array?.map(\.string),
+        !options.contains(nil)
+      else {
+        throw SourceError(file: "--options", "options are a list of texts: [\"yes\", \"no\"]")
+      }
+      context.options = options.compactMap { $0 }
+    }
+    let mark = Marker().mark(typed, part: part, key: key, worth: Points(1), in: context)
     let verdict = mark.verdict(key: key, feedback: Marker.feedback(for: mark, of: nil))
     invocation.console.print(invocation.wantsJSON ? Self.json(verdict).prettyText : text(verdict))
   }
@@ -132,7 +144,7 @@ enum MarkCommand {
     }
     if let bound = try invocation.number("--absolute") { return .absolute(bound) }
     if let share = try invocation.number("--relative") { return .relative(share) }
-    return kind == .integer || kind == .shape ? .exact : .relative(1e-9)
+    return [.number, .vector, .matrix].contains(kind) ? .relative(1e-9) : .exact
   }
 
   private static func text(_ verdict: Verdict) -> String {

@@ -28,7 +28,8 @@ extension PaperSheet.Question {
         let part = question.parts[index]
         return PaperSheet.Part(
           field: FormItem(question: slot.number, field: part.field).title,
-          prompt: prompt.text(of: part.id) ?? "", points: points, key: question.display(index),
+          prompt: prompt.text(of: part.id) ?? "",
+          options: question.options[part.id] ?? [], points: points, key: question.display(index),
           tolerance: part.tolerance.words)
       },
       solution: question.solution())

@@ -47,6 +47,9 @@ enum QuestionCommand {
       let name = part.id.rawValue
       let padding = String(repeating: " ", count: width - name.count)
       lines.append("  \(name)\(padding)  \(prompt.text(of: part.id)?.plainText() ?? "")")
+      for (letter, text) in question.options[part.id, default: []].lettered {
+        lines.append(String(repeating: " ", count: width + 4) + "(\(letter)) \(text)")
+      }
     }
     lines += ["", console.bold("Key")]
     for index in question.asked {
@@ -76,7 +79,7 @@ enum QuestionCommand {
         ("prompt", .string(prompt.text(of: part.id)?.plainText() ?? "")), ("key", key.json),
         ("exact", .optional(exactText)), ("display", .string(question.display(index))),
         ("points", .integer(part.weight)), ("tolerance", part.tolerance.json),
-        ("options", .array([])),
+        ("options", .array(question.options[part.id, default: []].lettered.map(json))),
         ("dependsOn", .array(part.dependsOn.map { .string($0.rawValue) })),
       ])
     }
@@ -93,6 +96,10 @@ enum QuestionCommand {
       ("prompt", json(prompt.stem)), ("parts", .array(parts)),
       ("misconceptions", .array(mistakes)), ("solution", json(question.solution())),
     ])
+  }
+
+  private static func json(_ option: (letter: String, text: String)) -> JSON {
+    .object([("letter", .string(option.letter)), ("text", .string(option.text))])
   }
 
   private static func json(_ document: Document) -> JSON {
@@ -147,6 +154,16 @@ extension Question {
   /// The key of a part as a candidate would write it.
   func display(_ index: Int) -> String {
     guard let key = key[index] else { return "" }
+    let options = options[parts[index].id] ?? []
+    switch key {
+    case .choice(let text): return options.labelled(text)
+    case .choices(let texts) where !texts.isEmpty:
+      return texts.map(options.labelled).joined(separator: ", ")
+    case .ordering(let items) where !options.isEmpty:
+      let letters = items.map { item in options.lettered.first { $0.text == item }?.letter ?? item }
+      return letters.joined(separator: ", ")
+    default: break
+    }
     let places: Int = if case .decimals(let d) = parts[index].tolerance { d } else { 3 }
     return key.rounded(to: places)
   }
