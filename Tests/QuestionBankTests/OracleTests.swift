@@ -10,7 +10,12 @@ struct OracleCase: Sendable, CustomTestStringConvertible {
   var family: FamilyID { FamilyID(json["family"]?.string ?? "") }
   var testDescription: String { "\(family) \(json["case"]?.int ?? -1)" }
 
-  static let all: [OracleCase] = {
+  /// The cases of the families that there are.
+  static let all = recorded.filter { oracle in
+    Catalogue.families.contains { $0.id == oracle.family }
+  }
+
+  private static let recorded: [OracleCase] = {
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "Oracle/vectors.jsonl")
     let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
@@ -26,11 +31,9 @@ struct OracleCase: Sendable, CustomTestStringConvertible {
 }
 
 @Suite("The families against an independent engine") struct OracleTests {
-  @Test("has ten cases of each family")
-  func count() {
-    for family in Catalogue.families {
-      #expect(OracleCase.all.count { $0.family == family.id } == 10, "\(family.id)")
-    }
+  @Test("has cases of each family", arguments: ListedFamily.all)
+  func count(_ family: ListedFamily) {
+    #expect(OracleCase.all.count { $0.family == family.type.id } >= 6)
   }
 
   @Test("keys agree", arguments: OracleCase.all)
@@ -43,9 +46,8 @@ struct OracleCase: Sendable, CustomTestStringConvertible {
       let index = try #require(question.parts.firstIndex { $0.id == id })
       let key = try #require(question.key[index])
       #expect(agrees(key, part["answer"]), "\(id): \(key)")
-      if let exact = part["exact"]?.array {
-        #expect(
-          question.exact()[id] == "[" + exact.compactMap(\.string).joined(separator: ", ") + "]")
+      if let exact = part["exact"] {
+        #expect(question.exact()[id] == layout(exact), "\(id)")
       }
     }
   }
@@ -78,13 +80,20 @@ struct OracleCase: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// Equal layout, and every number within a millionth.
+  /// Fractions as the program writes them: `3/8`, `[1/4, 3/4]`, `[[1/4, 3/4], [1/2, 1/2]]`.
+  private func layout(_ exact: JSON) -> String {
+    if let rows = exact.array { return "[" + rows.map(layout).joined(separator: ", ") + "]" }
+    return exact.string ?? ""
+  }
+
+  /// Equal words, or equal layout and every number within a millionth.
   private func agrees(_ value: AnswerValue, _ json: JSON?) -> Bool {
     guard let json else { return false }
-    guard let kind = value.kind else { return json.string == "undefined" }
+    guard let kind = value.kind else { return ["undefined", "error"].contains(json.string) }
     guard let other = AnswerValue(json, as: kind), value.hasSameLayout(as: other) else {
       return false
     }
+    guard value.isNumeric else { return value == other }
     return zip(value.entries, other.entries).allSatisfy { a, b in
       (a - b).magnitude <= 1e-6 * max(1, b.magnitude)
     }

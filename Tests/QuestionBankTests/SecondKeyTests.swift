@@ -5,26 +5,6 @@ import Testing
 
 /// Keys by a second way: where the family sweeps a tape, closed forms or differences here.
 @Suite("A second way to every key") struct SecondKeyTests {
-  private static let draws =
-    UInt64(ProcessInfo.processInfo.environment["GRADUS_DRAWS"] ?? "") ?? 1000
-
-  private func forEachDraw(
-    of family: FamilyID, _ check: (JSON, [PartID: AnswerValue], UInt64) throws -> Void
-  ) throws {
-    let type = try Catalogue.family(family)
-    for seed in 0..<Self.draws {
-      var dice = Dice(seed: seed)
-      let question = type.question(from: &dice, style: QuestionStyle())
-      var key: [PartID: AnswerValue] = [:]
-      for index in question.asked { key[question.parts[index].id] = question.key[index] }
-      try check(question.parametersJSON(), key, seed)
-    }
-  }
-
-  private func number(_ key: [PartID: AnswerValue], _ part: PartID) -> Double {
-    key[part]?.entries.first ?? .nan
-  }
-
   @Test("matdim.product by multiplying matrices of ones and counting")
   func matrixProduct() throws {
     try forEachDraw(of: "matdim.product") { p, key, seed in
