@@ -22,6 +22,8 @@ package struct PaperPress: Sendable {
     package let family: any QuestionFamily.Type
     package let marks: Points
     package let style: QuestionStyle
+    /// Whether another slot asks the same family.
+    fileprivate(set) var hasSisters = false
 
     /// The form's fields that the slot may ask, in order.
     package var fields: [PartID] {
@@ -49,7 +51,34 @@ package struct PaperPress: Sendable {
         }
       }
     }
+    for index in slots.indices {
+      slots[index].hasSisters = slots.contains {
+        $0.number != slots[index].number && $0.family.id == slots[index].family.id
+      }
+    }
     self.slots = slots
+    try Self.checkVariety(of: slots, in: blueprint, file: file)
+  }
+
+  /// - Throws: `SourceError` for a family that has fewer different questions than a paper asks.
+  private static func checkVariety(
+    of slots: [Slot], in blueprint: Blueprint, file: String
+  ) throws(SourceError) {
+    var wanted: [FamilyID: Int] = [:]
+    for slot in slots {
+      let family = slot.family
+      wanted[family.id, default: 0] += 1
+      guard let variants = family.variants, let count = wanted[family.id], count > variants else {
+        continue
+      }
+      let total = slots.count { $0.family.id == family.id }
+      let line = blueprint.sections[slot.section].entries.first {
+        if case .family(family.id, _) = $0.source { true } else { false }
+      }?.line
+      throw SourceError(
+        file: file, line: line,
+        "\(family.id) has \(variants) different questions, and a paper asks for \(total) of them")
+    }
   }
 
   private static func families(
@@ -95,12 +124,23 @@ package struct PaperPress: Sendable {
   package func paper(for candidate: CandidateID) -> Paper {
     let seed = PaperSeed(
       secret.derive("gradus/1/test", [blueprint.id.rawValue, candidate.rawValue]))
+    var questions: [any Question] = []
+    questions.reserveCapacity(slots.count)
+    for slot in slots {
+      var dice = seed.dice(slot.name)
+      var question = slot.family.question(from: &dice, style: slot.style)
+      // No paper asks the same twice; the slot's own dice go on until they find something else.
+      if slot.hasSisters {
+        var throwsLeft = 1000
+        while throwsLeft > 0, questions.contains(where: question.isSame) {
+          question = slot.family.question(from: &dice, style: slot.style)
+          throwsLeft -= 1
+        }
+      }
+      questions.append(question)
+    }
     return Paper(
-      candidate: candidate, code: code(for: candidate),
-      questions: slots.map { slot in
-        var dice = seed.dice(slot.name)
-        return slot.family.question(from: &dice, style: slot.style)
-      },
+      candidate: candidate, code: code(for: candidate), questions: questions,
       nonce: seed.child("nonce"))
   }
 

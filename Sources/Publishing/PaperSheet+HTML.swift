@@ -17,7 +17,8 @@ extension PaperSheet {
     ])
   }
 
-  private static let style: String =
+  /// The style sheet that every page carries in itself.
+  package static let style: String =
     EmbeddedTemplates.files.first { $0.path == "paper.css" }?.text ?? ""
 
   private static func html(_ section: Section, _ view: View) -> String {

@@ -21,6 +21,8 @@ package protocol Question: Sendable {
   /// Whether the other question asks the same of the same numbers.
   func isSame(as other: any Question) -> Bool
   func key(carrying own: OwnAnswers) -> AnswerKey
+  /// The key by the family's second way; nil where it has none.
+  func secondKey() -> AnswerKey?
   func exact() -> [PartID: String]
   func prompt() -> Prompt
   func solution() -> Document
@@ -109,6 +111,7 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
   package func isSame(as other: any Question) -> Bool {
     (other as? Self)?.parameters == parameters
   }
+  package func secondKey() -> AnswerKey? { Family.secondKey(parameters) }
   package func exact() -> [PartID: String] { Family.exact(parameters) }
   package func prompt() -> Prompt { Family.pose(parameters) }
   package func solution() -> Document { Family.solve(parameters) }

@@ -37,6 +37,8 @@ package protocol QuestionFamily: Sendable {
   static func names(_ parameters: Parameters) -> NamedQuantities
   /// Whether an answer other than the key is right as well: another order that works.
   static func accepts(_ answer: AnswerValue, for part: PartID, _ parameters: Parameters) -> Bool
+  /// The key by another way than `key`'s, to check it by; nil where there is none yet.
+  static func secondKey(_ parameters: Parameters) -> AnswerKey?
   /// How many different questions there are; nil where nobody will ask for that many.
   static var variants: Int? { get }
   /// Parts whose key is known as a fraction, as text in the key's layout: `3/8`, `[1/4, 3/4]`.
@@ -53,6 +55,7 @@ extension QuestionFamily {
   package static func accepts(
     _ answer: AnswerValue, for part: PartID, _ parameters: Parameters
   ) -> Bool { false }
+  package static func secondKey(_ parameters: Parameters) -> AnswerKey? { nil }
   package static var variants: Int? { nil }
 
   /// The part of the id before the full stop: `backprop`.

@@ -23,6 +23,12 @@ package enum Separation {
     return zip(a.entries, b.entries).contains { ($0 - $1).magnitude > margin }
   }
 
+  /// How far apart two answers of one layout are where they differ most; nil for words.
+  static func distance(_ a: AnswerValue, _ b: AnswerValue) -> Double? {
+    guard a.isNumeric, a.hasSameLayout(as: b) else { return nil }
+    return zip(a.entries, b.entries).map { ($0 - $1).magnitude }.max()
+  }
+
   /// The mistakes that can be told apart, and whether the draw may be used.
   ///
   /// A mistake that is no number is dropped. Core mistakes come first; one too near the key or

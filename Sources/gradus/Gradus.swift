@@ -9,8 +9,9 @@ import Glibc
       title: "Make a test",
       commands: [
         NewCommand.command, FamiliesCommand.command, QuestionCommand.command,
-        GenerateCommand.command, KeyCommand.command,
+        CheckCommand.command, GenerateCommand.command, KeyCommand.command,
       ]),
+    CommandGroup(title: "Practise", commands: [PracticeCommand.command]),
     CommandGroup(
       title: "Grade answers",
       commands: [

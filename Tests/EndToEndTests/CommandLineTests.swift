@@ -156,7 +156,8 @@ private func write(_ text: String, to path: String) throws {
       ["question", "softmax.value"], in: home, fails: 64, "did you mean \"softmax.values\"?")
     try expect(["question", "softmax.values", "--seed", "x"], in: home, fails: 64, "whole number")
     try expect(
-      ["question", "softmax.values", "--format", "yaml"], in: home, fails: 64, "one of text, json")
+      ["question", "softmax.values", "--format", "yaml"], in: home, fails: 64,
+      "one of text, html, latex, json")
     try expect(["webhook"], in: home, fails: 64, "webhook needs one of: add")
     try expect(["generate"], in: home, fails: 65, "there is no workspace here")
     try expect(

@@ -55,6 +55,16 @@ private func press(_ sections: String = everything, secret byte: UInt8 = 7) thro
     #expect(a[1].parametersJSON() == b[3].parametersJSON())
   }
 
+  @Test("a paper never asks the same twice")
+  func distinctQuestions() throws {
+    let press = try press(
+      "{ title: \"S\", questions: [{ family: \"softmax.values\", count: 120 }] }")
+    for candidate in ["c1", "c2", "c3"] as [CandidateID] {
+      let numbers = press.paper(for: candidate).questions.map { $0.parametersJSON().text }
+      #expect(Set(numbers).count == 120)
+    }
+  }
+
   @Test("another candidate, secret or test gives another paper")
   func differences() throws {
     let paper = try press().paper(for: "c1")

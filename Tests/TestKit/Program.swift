@@ -23,24 +23,31 @@ package struct Program {
 
   /// Runs to the end.
   ///
-  /// - Parameter environment: joins an environment that holds nothing but PATH and HOME.
+  /// - Parameters:
+  ///   - environment: joins an environment that holds nothing but PATH and HOME.
+  ///   - input: what is typed on standard input, which then ends.
   @discardableResult
   package static func run(
-    _ arguments: [String], in folder: String, environment: [String: String] = [:]
+    _ arguments: [String], in folder: String, environment: [String: String] = [:],
+    typing input: String = ""
   ) throws -> Outcome {
-    try start(arguments, in: folder, environment: environment).wait()
+    try start(arguments, in: folder, environment: environment, typing: input).wait()
   }
 
   /// Starts and returns at once. Signals are unblocked, as a shell would leave them.
   package static func start(
-    _ arguments: [String], in folder: String, environment: [String: String] = [:]
+    _ arguments: [String], in folder: String, environment: [String: String] = [:],
+    typing input: String = ""
   ) throws -> Running {
     let id = UUID().uuidString
     let (out, err) = (NSTemporaryDirectory() + id + ".out", NSTemporaryDirectory() + id + ".err")
+    let typed = NSTemporaryDirectory() + id + ".in"
+    try input.write(toFile: typed, atomically: false, encoding: .utf8)
+    defer { unlink(typed) }
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 0, typed, O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, out, O_WRONLY | O_CREAT, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, err, O_WRONLY | O_CREAT, 0o600)
     var attributes = posix_spawnattr_t()

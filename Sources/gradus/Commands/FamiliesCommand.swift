@@ -1,28 +1,55 @@
 import ExamModel
 import QuestionBank
+import Typesetting
 
 /// `gradus families`: what can be asked.
 enum FamiliesCommand {
   static let command = Command(
-    name: "families", summary: "List the question families",
-    options: [.json], examples: [("gradus families", "lists what a blueprint can ask")], run: run)
+    name: "families", summary: "List the question families, with a sample of each",
+    discussion: "Without --topic each sample is cut to its first lines; with it, it is whole.",
+    options: [
+      .init(name: "--topic", value: "TOPIC", help: "Only the families of a topic such as softmax"),
+      .json,
+    ],
+    examples: [
+      ("gradus families", "lists what a blueprint can ask"),
+      ("gradus families --topic attention", "shows a whole question of each family of a topic"),
+    ], run: run)
+
+  /// The dice of the samples: the same question for everybody.
+  private static let sampleSeed: UInt64 = 1
 
   private static func run(_ invocation: Invocation) async throws {
     let console = invocation.console
+    let families = try invocation.familiesOfTopic()
     guard !invocation.wantsJSON else {
-      console.print(JSON.array(Catalogue.families.map(json)).prettyText)
+      console.print(JSON.array(families.map(json)).prettyText)
       return
     }
-    var table = TextTable(
-      ["family", "level", "parts", "mistakes", "title"], rightAligned: [1, 2, 3])
-    for family in Catalogue.families {
-      table.add([
-        "\(family.id)@\(family.version)", "\(family.difficulty)", "\(family.fields.count)",
-        "\(family.misconceptions.count)", family.title,
-      ])
+    let isWhole = invocation.isSet("--topic")
+    for family in families {
+      let mistakes = family.misconceptions.count
+      console.print(
+        console.bold("\(family.id)@\(family.version)")
+          + "  \(family.title) (level \(family.difficulty), \(family.fields.count) parts, "
+          + "\(mistakes) known mistakes)")
+      let text = isWhole ? sample(of: family).sheet() : sample(of: family).prompt().stem
+      let lines = text.plainText(width: 76).split(separator: "\n", omittingEmptySubsequences: false)
+      let shown = isWhole ? lines[...] : lines.prefix(2)
+      for line in shown { console.print(line.isEmpty ? "" : "    \(line)") }
+      if shown.count < lines.count { console.print("    …") }
+      console.print("")
     }
-    console.print(table.text)
-    console.note("\nTry one: gradus question \(Catalogue.families[0].id)")
+    let topics = Catalogue.topics.joined(separator: ", ")
+    console.note(
+      "\(families.count) families"
+        + (isWhole ? "" : " in \(Catalogue.topics.count) topics: \(topics)")
+        + "\nTry one: gradus question \(families[0].id)")
+  }
+
+  private static func sample(of family: any QuestionFamily.Type) -> any Question {
+    var dice = Dice(seed: sampleSeed)
+    return family.question(from: &dice, style: QuestionStyle())
   }
 
   private static func json(_ family: any QuestionFamily.Type) -> JSON {
@@ -30,8 +57,10 @@ enum FamiliesCommand {
       ("family", .string(family.id.rawValue)), ("version", .integer(family.version)),
       ("title", .string(family.title)), ("topic", .string(family.topic)),
       ("difficulty", .integer(family.difficulty)),
+      ("variants", family.variants.map(JSON.integer) ?? .null),
       ("parts", .array(family.parts.map { .string($0.id.rawValue) })),
       ("misconceptions", .array(family.misconceptions.map { .string($0.id.rawValue) })),
+      ("sample", .string(sample(of: family).sheet().plainText())),
     ])
   }
 }

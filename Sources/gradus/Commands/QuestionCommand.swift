@@ -1,4 +1,5 @@
 import ExamModel
+import Publishing
 import QuestionBank
 import Typesetting
 
@@ -8,63 +9,88 @@ enum QuestionCommand {
     name: "question", summary: "Show one question with its key and worked solution",
     discussion: """
       Draws a question of FAMILY with the dice of --seed, or asks it with the numbers of \
-      --parameters. Without either the seed is random, and said.
+      --parameters. Without either the seed is random, and said. With html and latex a whole page or \
+      file is printed; json always holds key, solution and mistakes.
       """,
     arguments: [.init(name: "FAMILY", help: "a family such as softmax.values")],
     options: [
       .init(name: "--seed", value: "N", help: "A whole number of 0 or more"),
       .init(name: "--parameters", value: "JSON", help: "The question's numbers as JSON"),
-      .json,
+      .flag("--solution", "Show the key, the worked solution and what people get wrong as well"),
+      .init(
+        name: "--format", value: "FORMAT", choices: ["text", "html", "latex", "json"],
+        help: "text (default), html, latex or json"),
     ],
     examples: [
-      ("gradus question softmax.values --seed 7", "shows the question that seed 7 draws"),
+      ("gradus question softmax.values --seed 7 --solution", "shows what seed 7 draws"),
       (
         "gradus question softmax.values --parameters '{\"mode\": \"int\", \"z\": [2, 3, 0]}'",
         "asks it with these numbers"
       ),
+      ("gradus question rl.returns --format html > question.html", "writes a page"),
     ], run: run)
 
   private static func run(_ invocation: Invocation) async throws {
     let console = invocation.console
     let (question, seed) = try invocation.question(family: invocation.positional[0])
-    guard !invocation.wantsJSON else {
-      console.print(json(question).prettyText)
-      return
-    }
-    if let seed { console.note("seed \(seed)") }
-    console.print(text(question, console: console))
-  }
-
-  private static func text(_ question: any Question, console: Console) -> String {
-    let prompt = question.prompt()
-    var lines = [
-      console.bold("\(question.family.title)  (\(question.family.id)@\(question.family.version))"),
-      "", prompt.stem.plainText(), "",
-    ]
-    let width = question.asked.map { question.parts[$0].id.rawValue.count }.max() ?? 0
-    for index in question.asked {
-      let part = question.parts[index]
-      let name = part.id.rawValue
-      let padding = String(repeating: " ", count: width - name.count)
-      lines.append("  \(name)\(padding)  \(prompt.text(of: part.id)?.plainText() ?? "")")
-      for (letter, text) in question.options[part.id, default: []].lettered {
-        lines.append(String(repeating: " ", count: width + 4) + "(\(letter)) \(text)")
+    if let seed, !invocation.wantsJSON { console.note("seed \(seed)") }
+    let sections = sections(of: question, withSolution: invocation.isSet("--solution"))
+    let title = question.family.title
+    switch invocation.value("--format") {
+    case "json": console.print(json(question).prettyText)
+    case "html":
+      let body = sections.map { section in
+        (section.title.map { "<h2>\(escapedHTML($0))</h2>\n" } ?? "") + section.document.html()
+      }
+      console.print(
+        try Template(embedded: "question.html").filled(with: [
+          "title": title, "body": body.joined(separator: "\n"), "style": PaperSheet.style,
+        ]))
+    case "latex":
+      let body = sections.map { section in
+        (section.title.map { "\\subsection*{\($0)}\n\n" } ?? "") + section.document.latex()
+      }
+      console.print(
+        try Template(embedded: "question.tex").filled(with: [
+          "title": title, "body": body.joined(separator: "\n\n"),
+        ]))
+    default:
+      let name = "\(question.family.id)@\(question.family.version)"
+      let texts = sections.map { section in
+        (section.title.map { console.bold($0) + "\n\n" } ?? "") + section.document.plainText()
+      }
+      console.print(
+        console.bold("\(title)  (\(name))") + "\n\n" + texts.joined(separator: "\n\n"))
+      if !invocation.isSet("--solution") {
+        let again = seed.map { " --seed \($0)" } ?? " --parameters …"
+        console.note("\nThe answers: gradus question \(question.family.id)\(again) --solution")
       }
     }
-    lines += ["", console.bold("Key")]
-    for index in question.asked {
-      let part = question.parts[index]
-      let name = part.id.rawValue
-      let padding = String(repeating: " ", count: width - name.count)
-      lines.append("  \(name)\(padding)  \(question.display(index))")
+  }
+
+  private static func sections(
+    of question: any Question, withSolution: Bool
+  ) -> [(title: String?, document: Document)] {
+    guard withSolution else { return [(nil, question.sheet())] }
+    var sections: [(title: String?, document: Document)] = [
+      (nil, question.sheet()), ("Key", question.keySheet()), ("Solution", question.solution()),
+    ]
+    if !question.mistakes.isEmpty {
+      sections.append(("What people get wrong", question.mistakeSheet()))
     }
-    lines += ["", console.bold("Solution"), "", question.solution().plainText(), ""]
-    lines.append(console.bold("What people get wrong"))
-    for mistake in question.mistakes {
-      let feedback = question.family.misconceptions.first { $0.id == mistake.id }?.feedback ?? ""
-      lines.append("  \(mistake.part) = \(mistake.value.rounded(to: 3)): \(feedback)")
-    }
-    return lines.joined(separator: "\n")
+    let effort = question.effort()
+    sections.append(
+      (
+        "Effort",
+        [
+          .paragraph(
+            """
+            \(effort.steps) steps, \(effort.multiplications) products or quotients of numbers, \
+            \(effort.digits) digits to type.
+            """)
+        ]
+      ))
+    return sections
   }
 
   private static func json(_ question: any Question) -> JSON {
@@ -107,41 +133,6 @@ enum QuestionCommand {
       ("text", .string(document.plainText())), ("html", .string(document.html())),
       ("latex", .string(document.latex())),
     ])
-  }
-}
-
-extension Invocation {
-  /// The question that `--seed` or `--parameters` asks for, and the seed where there is one.
-  func question(family name: String) throws -> (question: any Question, seed: UInt64?) {
-    let family: any QuestionFamily.Type
-    do {
-      let pieces = name.split(separator: "@", maxSplits: 1).map(String.init)
-      guard !pieces.isEmpty, pieces.count == 1 || Int(pieces[1]) != nil else {
-        throw UsageError("a family is a name such as softmax.values", command: command)
-      }
-      family = try Catalogue.family(
-        FamilyID(pieces[0]), version: pieces.count == 2 ? Int(pieces[1]) : nil)
-    } catch let error as SourceError {
-      throw UsageError(error.message, command: command)
-    }
-    if let text = value("--parameters") {
-      guard !isSet("--seed") else {
-        throw UsageError("--seed and --parameters exclude each other", command: command)
-      }
-      let json = try JSON(parsing: text, file: "--parameters")
-      return (try family.question(with: json, style: QuestionStyle()), nil)
-    }
-    let seed: UInt64
-    if let text = value("--seed") {
-      guard let number = UInt64(text) else {
-        throw UsageError("--seed is a whole number of 0 or more, not \"\(text)\"", command: command)
-      }
-      seed = number
-    } else {
-      seed = UInt64.random(in: 0..<1_000_000)
-    }
-    var dice = Dice(seed: seed)
-    return (family.question(from: &dice, style: QuestionStyle()), seed)
   }
 }
 
