@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo build setup test quick lint check format golden clean
+.PHONY: help demo build setup test quick lint check format golden oracle bench clean
 
 # FILTER=CSVTests runs some tests only; ARGS goes to `swift test` as it is.
 TEST_ARGUMENTS = $(if $(FILTER),--filter '$(FILTER)') $(ARGS)
@@ -42,6 +42,14 @@ golden: ## Rewrite the golden files; read the diff before you commit it (FILTER=
 	@.ci/install test
 	@GRADUS_GOLDEN=update .ci/with-postgres .ci/test $(TEST_ARGUMENTS)
 	@git --no-pager diff --stat
+
+oracle: ## Compare fresh draws with an independent engine in Python (DRAWS=50 SEED=1000)
+	@swift build --product gradus
+	@test -x .build/oracle/bin/python || python3 -m venv .build/oracle
+	@.build/oracle/bin/pip install --quiet --disable-pip-version-check \
+	  --extra-index-url https://download.pytorch.org/whl/cpu -r Tests/Oracle/requirements.txt
+	@.build/oracle/bin/python Tests/Oracle/check.py --gradus .build/debug/gradus \
+	  --draws $(or $(DRAWS),50) --seed $(or $(SEED),1000) --record Tests/Oracle/drawn.jsonl
 
 clean: ## Remove what was built
 	@rm -rf .build

@@ -8,18 +8,21 @@ package struct Part: Sendable, Hashable {
   package let tolerance: Tolerance
   /// The part's share of the question's marks, relative to its sisters.
   package let weight: Int
+  /// Whether the key is a fraction that can be typed as it is, so that nothing is rounded on the way.
+  package let isFraction: Bool
   /// Earlier parts whose own wrong answer may be carried into this one.
   package let dependsOn: [PartID]
 
   package init(
     _ id: PartID, _ kind: AnswerKind, field: PartID? = nil, tolerance: Tolerance = .exact,
-    weight: Int = 1, dependsOn: [PartID] = []
+    weight: Int = 1, isFraction: Bool = false, dependsOn: [PartID] = []
   ) {
     self.id = id
     self.field = field ?? id
     self.kind = kind
     self.tolerance = tolerance
     self.weight = weight
+    self.isFraction = isFraction
     self.dependsOn = dependsOn
   }
 }

@@ -8,6 +8,11 @@ package enum Catalogue {
     WeightedSkip.self,
     SoftmaxValues.self,
     SingleQueryAttention.self,
+    LogisticStep.self,
+    ConfusionMetrics.self,
+    PairMerges.self,
+    NGramSmoothing.self,
+    BayesRule.self,
   ]
 
   /// - Throws: `SourceError` that names the nearest family, or the versions there are.

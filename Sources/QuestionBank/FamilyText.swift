@@ -16,3 +16,38 @@ func tuple(_ xs: some Sequence<Double>, decimals: Int? = nil) -> String {
 func replaced(_ pairs: some Sequence<(Node, Double?)>) -> [(node: Node, value: Double)] {
   pairs.compactMap { node, value in value.map { (node, $0) } }
 }
+
+/// A fraction as a formula: `\frac{3}{8}`, `-\frac{3}{8}`, or a whole number.
+func fraction(_ x: Rational) -> String {
+  guard x.integer == nil else { return "\(x.numerator)" }
+  return "\(x.numerator < 0 ? "-" : "")\\frac{\(x.numerator.magnitude)}{\(x.denominator)}"
+}
+
+/// A fraction as a factor or summand: negative ones in parentheses.
+func factor(_ x: Rational) -> String { x < 0 ? "(\(fraction(x)))" : fraction(x) }
+
+/// A fraction and its decimals, for the end of a line: `\frac{3}{8} = 0.375`, `\frac{1}{3} ≈ 0.333`.
+func shown(_ x: Rational, decimals: Int = 3) -> String {
+  guard x.integer == nil else { return "\(x.numerator)" }
+  let digits = plainNumber(x.value, decimals: decimals)
+  let isExact = Rational(decimal: digits) == x
+  return "\(fraction(x)) \(isExact ? "=" : "≈") \(digits)"
+}
+
+extension Rational {
+  /// Reads plain decimals such as `-0.375`.
+  fileprivate init?(decimal: String) {
+    let pieces = decimal.split(separator: ".")
+    guard let digits = Int(pieces.joined()), pieces.count <= 2 else { return nil }
+    let places = pieces.count == 2 ? pieces[1].count : 0
+    self.init(numerator: digits, denominator: (0..<places).reduce(1) { ten, _ in ten * 10 })
+  }
+}
+
+/// `[1/4, -2]`: fractions as the exact form of a vector.
+func list(_ xs: [Rational]) -> String { "[" + xs.map(\.description).joined(separator: ", ") + "]" }
+
+/// `(\frac{1}{4}, -2)`: fractions as a formula.
+func fractions(_ xs: [Rational]) -> String {
+  "(" + xs.map { fraction($0) }.joined(separator: ", ") + ")"
+}

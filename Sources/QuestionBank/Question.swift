@@ -145,7 +145,7 @@ package struct QuestionStyle: Sendable, Hashable {
       guard case .decimals = part.tolerance else { return part }
       return Part(
         part.id, part.kind, field: part.field, tolerance: .decimals(decimals),
-        weight: part.weight, dependsOn: part.dependsOn)
+        weight: part.weight, isFraction: part.isFraction, dependsOn: part.dependsOn)
     }
   }
 }

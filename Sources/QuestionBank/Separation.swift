@@ -4,11 +4,12 @@ package import ExamModel
 package enum Separation {
   /// How far apart two answers of one part must lie: five times 2 in the last place asked.
   ///
-  /// Two in the last place is what rounding on the way can add up to.
-  static func margin(_ tolerance: Tolerance, around key: AnswerValue) -> Double {
-    switch tolerance {
+  /// Two in the last place is what rounding on the way can add up to. Fractions, with which nothing
+  /// is rounded on the way, need only round to different numbers.
+  static func margin(of part: Part, around key: AnswerValue) -> Double {
+    switch part.tolerance {
     case .exact: 0
-    case .decimals(let d): 10 * Double.powerOfTen(-d)
+    case .decimals(let d): (part.isFraction ? 0.999 : 10) * Double.powerOfTen(-d)
     case .absolute(let x): 5 * x
     case .relative(let x): 5 * x * (key.entries.map(\.magnitude).max() ?? 0)
     case .significant(let s):
@@ -21,6 +22,13 @@ package enum Separation {
     guard a.hasSameLayout(as: b) else { return true }
     guard a.isNumeric else { return a != b }
     return zip(a.entries, b.entries).contains { ($0 - $1).magnitude > margin }
+  }
+
+  /// An answer as it is compared: fractions by what they round to, all else in full.
+  private static func seen(_ value: AnswerValue, in part: Part) -> AnswerValue {
+    guard part.isFraction, case .decimals(let d) = part.tolerance else { return value }
+    let unit = Double.powerOfTen(-d)
+    return value.mapReals { ($0 / unit).rounded() * unit }
   }
 
   /// How far apart two answers of one layout are where they differ most; nil for words.
@@ -44,11 +52,13 @@ package enum Separation {
         guard mistake.value.entries.allSatisfy(\.isFinite),
           let index = parts.firstIndex(where: { $0.id == mistake.part }), let right = key[index]
         else { continue }
-        let margin = margin(parts[index].tolerance, around: right)
+        let margin = margin(of: parts[index], around: right)
+        let shown = seen(mistake.value, in: parts[index])
         let isApart =
-          areApart(mistake.value, right, by: margin)
+          areApart(shown, seen(right, in: parts[index]), by: margin)
           && live.allSatisfy {
-            $0.part != mistake.part || areApart($0.value, mistake.value, by: margin)
+            $0.part != mistake.part
+              || areApart(seen($0.value, in: parts[index]), shown, by: margin)
           }
         if isApart { live.append(mistake) } else if pass { isSound = false }
       }

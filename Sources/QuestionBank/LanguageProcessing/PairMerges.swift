@@ -1,0 +1,226 @@
+package import ExamModel
+package import Typesetting
+
+/// Byte-pair encoding: merge the most frequent pair of neighbours, again and again
+/// (Sennrich, Haddow, Birch 2016).
+package enum PairMerges: QuestionFamily {
+  package static let id: FamilyID = "nlp.bpe-merges"
+  package static let version = 1
+  package static let title = "Merges of byte-pair encoding"
+  package static let difficulty = 3
+
+  /// `merges` of them are learnt from counted `words`; `encode` is then cut into tokens.
+  package struct Parameters: Codable, Sendable, Equatable {
+    let words: [String: Int]
+    let merges: Int
+    let encode: String
+  }
+
+  private struct Pair: Hashable, Comparable {
+    let left, right: String
+    var joined: String { left + right }
+    static func < (a: Pair, b: Pair) -> Bool { (a.left, a.right) < (b.left, b.right) }
+  }
+
+  package static let parts = [
+    Part("merges", .ordering, weight: 2), Part("tokens", .ordering, dependsOn: ["merges"]),
+    Part("vocab", .integer),
+  ]
+
+  package static let misconceptions = [
+    Misconception(
+      "counts-ignored", core: true,
+      "Each word counts as often as it occurs: weigh its pairs by the word's count."),
+    Misconception(
+      "longest-match",
+      "Byte-pair encoding replays the merges in the order in which they were learnt; it does not look for the longest token."
+    ),
+    Misconception("characters", "Apply the merges: neighbours that were merged become one token."),
+    Misconception(
+      "only-merges-counted", core: true,
+      "The letters stay in the vocabulary; the merges come on top."),
+    Misconception(
+      "merged-symbols-removed", "A merge adds a symbol and removes none of those it joins."),
+  ]
+
+  package static func draw(from dice: inout Dice) -> Parameters? {
+    let letters = dice.oneIn(3) ? ["a", "b", "c", "d"] : ["a", "b", "c"]
+    func word(_ length: Int, _ dice: inout Dice) -> String {
+      (0..<length).map { _ in dice.pick(letters) }.joined()
+    }
+    var words: [String: Int] = [:]
+    while words.count < 4 { words[word(dice.integer(in: 3...5), &dice)] = dice.integer(in: 1...7) }
+    guard Set(words.keys.joined()).count == letters.count else { return nil }
+    let p = Parameters(words: words, merges: 3, encode: word(dice.integer(in: 5...6), &dice))
+    let (merges, isClear) = learn(p.words, count: 3)
+    guard isClear, merges.count == 3 else { return nil }
+    // Half of the draws show that replaying is not matching the longest.
+    let tokens = replay(merges, on: p.encode)
+    guard tokens.count < p.encode.count else { return nil }
+    return dice.oneIn(2) || longest(merges, on: p.encode) != tokens ? p : nil
+  }
+
+  package static func objection(to p: Parameters) -> String? {
+    guard (1...20).contains(p.words.count), p.words.values.allSatisfy((1...1_000_000).contains),
+      (p.words.keys + [p.encode]).allSatisfy({
+        (1...40).contains($0.count) && $0.allSatisfy { ("a"..."z").contains($0) }
+      })
+    else { return "words are 1 to 20 words of small letters with counts, and encode is one too" }
+    return (1...20).contains(p.merges) && learn(p.words, count: p.merges).merges.count == p.merges
+      ? nil : "so many merges cannot be learnt from these words"
+  }
+
+  /// The merges in order, and whether the first ones are settled by counts alone.
+  private static func learn(
+    _ words: [String: Int], count: Int, isWeighted: Bool = true
+  ) -> (merges: [Pair], isClear: Bool) {
+    var corpus = words.map { (symbols: $0.key.map(String.init), count: isWeighted ? $0.value : 1) }
+    var merges: [Pair] = []
+    var isClear = true
+    while merges.count < count {
+      var counts: [Pair: Int] = [:]
+      for word in corpus {
+        for (left, right) in zip(word.symbols, word.symbols.dropFirst()) {
+          counts[Pair(left: left, right: right), default: 0] += word.count
+        }
+      }
+      guard let most = counts.values.max() else { break }
+      let best = counts.filter { $0.value == most }.keys.sorted()
+      if best.count > 1, merges.count < 2 { isClear = false }
+      merges.append(best[0])
+      for index in corpus.indices {
+        corpus[index].symbols = merged(corpus[index].symbols, best[0])
+      }
+    }
+    return (merges, isClear)
+  }
+
+  private static func merged(_ symbols: [String], _ pair: Pair) -> [String] {
+    var out: [String] = []
+    for symbol in symbols {
+      if symbol == pair.right, out.last == pair.left, !out.isEmpty {
+        out[out.count - 1] = pair.joined
+      } else {
+        out.append(symbol)
+      }
+    }
+    return out
+  }
+
+  private static func replay(_ merges: [Pair], on text: String) -> [String] {
+    merges.reduce(text.map(String.init)) { merged($0, $1) }
+  }
+
+  /// What greedy matching with the same vocabulary would give.
+  private static func longest(_ merges: [Pair], on text: String) -> [String] {
+    let tokens = merges.map(\.joined)
+    var out: [String] = []
+    var rest = text[...]
+    while let first = rest.first {
+      let best = tokens.filter { rest.hasPrefix($0) }.max { $0.count < $1.count }
+      out.append(best ?? String(first))
+      rest = rest.dropFirst(out[out.count - 1].count)
+    }
+    return out
+  }
+
+  private static func letters(_ p: Parameters) -> Int { Set(p.words.keys.joined()).count }
+
+  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    let merges = learn(p.words, count: p.merges).merges
+    let tokens: [String]
+    if case .ordering(let mine)? = own[0] {
+      tokens = replay(mine.compactMap { split($0, known: mine) }, on: p.encode)
+    } else {
+      tokens = replay(merges, on: p.encode)
+    }
+    return AnswerKey([
+      .ordering(merges.map(\.joined)), .ordering(tokens),
+      .integer(letters(p) + merges.count),
+    ])
+  }
+
+  /// The two symbols of a merge that was named by what it makes.
+  private static func split(_ name: String, known: [String]) -> Pair? {
+    guard name.count > 1 else { return nil }
+    for length in 1..<name.count {
+      let (left, right) = (String(name.prefix(length)), String(name.dropFirst(length)))
+      let isSymbol = { (s: String) in s.count == 1 || known.contains(s) }
+      if isSymbol(left), isSymbol(right) { return Pair(left: left, right: right) }
+    }
+    return nil
+  }
+
+  package static func mistakes(_ p: Parameters) -> [Mistake] {
+    let merges = learn(p.words, count: p.merges).merges
+    let careless = learn(p.words, count: p.merges, isWeighted: false).merges
+    return [
+      Mistake("counts-ignored", "merges", .ordering(careless.map(\.joined))),
+      Mistake("longest-match", "tokens", .ordering(longest(merges, on: p.encode))),
+      Mistake("characters", "tokens", .ordering(p.encode.map(String.init))),
+      Mistake("only-merges-counted", "vocab", .integer(merges.count)),
+      Mistake("merged-symbols-removed", "vocab", .integer(letters(p))),
+    ]
+  }
+
+  package static func pose(_ p: Parameters) -> Prompt {
+    let words = p.words.sorted { $0.key < $1.key }
+    return Prompt(
+      [
+        .paragraph("Byte-pair encoding is trained on a corpus of words with these counts:"),
+        .table(
+          header: ["word", "count"],
+          rows: words.map { [Prose(pieces: [.code($0.key)]), "\($0.value)"] }),
+        .paragraph(
+          """
+          It begins with single letters. Each merge joins the most frequent pair of neighbours \
+          within words; of equally frequent pairs it takes the one that comes first in the \
+          alphabet (by its left symbol, then its right one). Answer with symbols in order, \
+          separated by commas, such as `ab, abc`.
+          """),
+      ],
+      [
+        .init("merges", "the symbols made by the first \(p.merges) merges, in order"),
+        .init("tokens", "the tokens into which these merges cut the new word `\(p.encode)`"),
+        .init("vocab", "the size of the vocabulary after these merges, single letters included"),
+      ])
+  }
+
+  package static func solve(_ p: Parameters) -> Document {
+    let merges = learn(p.words, count: p.merges).merges
+    var corpus = p.words.map { (symbols: $0.key.map(String.init), count: $0.value) }
+      .sorted { $0.symbols.joined() < $1.symbols.joined() }
+    var rows: [[Prose]] = []
+    for (index, pair) in merges.enumerated() {
+      let count = corpus.reduce(0) { sum, word in
+        sum + word.count
+          * zip(word.symbols, word.symbols.dropFirst()).count {
+            $0.0 == pair.left && $0.1 == pair.right
+          }
+      }
+      for place in corpus.indices { corpus[place].symbols = merged(corpus[place].symbols, pair) }
+      rows.append([
+        "\(index + 1)", Prose(pieces: [.code("\(pair.left) \(pair.right)")]), "\(count)",
+        Prose(pieces: [
+          .code(corpus.map { $0.symbols.joined(separator: "·") }.joined(separator: " "))
+        ]),
+      ])
+    }
+    var tokens = p.encode.map(String.init)
+    var cuts = [tokens.joined(separator: "·")]
+    for pair in merges {
+      tokens = merged(tokens, pair)
+      cuts.append(tokens.joined(separator: "·"))
+    }
+    return [
+      .paragraph("The most frequent pair at each step, with its count and the corpus after it:"),
+      .table(header: ["merge", "pair", "count", "corpus"], rows: rows),
+      .paragraph(
+        "Replaying them in this order cuts the new word: "
+          + Prose(pieces: [.code(cuts.joined(separator: " → "))]) + "."),
+      .paragraph(
+        "The vocabulary has $\(letters(p))$ letters and $\(merges.count)$ merged symbols: $\(letters(p)) + \(merges.count) = \(letters(p) + merges.count)$."
+      ),
+    ]
+  }
+}

@@ -1,0 +1,154 @@
+import Calculus
+package import ExamModel
+package import Typesetting
+
+/// The posterior after a positive test: P(D | +) = P(+ | D) P(D) / P(+) (Bayes' theorem).
+package enum BayesRule: QuestionFamily {
+  package static let id: FamilyID = "math.bayes"
+  package static let version = 1
+  package static let title = "A positive test and Bayes' theorem"
+  package static let difficulty = 2
+
+  package struct Parameters: Codable, Sendable, Equatable {
+    let prior, sensitivity, falsePositive: Rational
+
+    var hit: Rational { prior * sensitivity }
+    var falseAlarm: Rational { (1 - prior) * falsePositive }
+    var evidence: Rational { hit + falseAlarm }
+    var posterior: Rational { hit / evidence }
+  }
+
+  package static let parts = [
+    Part("evidence", .number, tolerance: .decimals(4), isFraction: true),
+    Part(
+      "posterior", .number, tolerance: .decimals(4), weight: 2, isFraction: true,
+      dependsOn: ["evidence"]),
+  ]
+
+  package static let misconceptions = [
+    Misconception(
+      "base-rate-ignored", core: true,
+      "That is P(+ | D). The question asks for P(D | +), which also depends on how rare D is."
+    ),
+    Misconception(
+      "prior-not-normalised", core: true,
+      "That is the share of people with D and a positive test; divide it by P(+)."),
+    Misconception(
+      "complement-of-fp", "1 minus the false positive rate is P(− | not D), not P(D | +)."),
+    Misconception(
+      "equal-priors", core: true, "You weighed both groups alike; use the prior of D."),
+    Misconception(
+      "false-positive-as-complement",
+      "Healthy people test positive with the false positive rate itself, not with 1 minus it."),
+    Misconception(
+      "one-minus-sensitivity",
+      "Healthy people test positive with the false positive rate; 1 − sensitivity is about the ill."
+    ),
+    Misconception(
+      "prior-in-both", core: true,
+      "The healthy are weighed by 1 − P(D), not by P(D) as well."),
+  ]
+
+  private static let priors = [1, 2, 5, 10, 20].map { Rational($0, 100) }
+  private static let sensitivities = [80, 90, 95, 99].map { Rational($0, 100) }
+  private static let falsePositives = [1, 2, 5, 10].map { Rational($0, 100) }
+  package static let variants: Int? = 79
+
+  package static func draw(from dice: inout Dice) -> Parameters? {
+    let p = Parameters(
+      prior: dice.pick(priors), sensitivity: dice.pick(sensitivities),
+      falsePositive: dice.pick(falsePositives))
+    return p.sensitivity == 1 - p.falsePositive ? nil : p
+  }
+
+  package static func objection(to p: Parameters) -> String? {
+    let all = [p.prior, p.sensitivity, p.falsePositive]
+    guard all.allSatisfy({ $0 >= 0 && $0 <= 1 && $0.denominator <= 10_000 }) else {
+      return
+        "prior, sensitivity and falsePositive are fractions from 0 to 1 with denominators up to 10000"
+    }
+    return p.evidence > 0 ? nil : "a positive test must be possible"
+  }
+
+  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    var key = KeyWriter(carrying: own, parts: parts.count)
+    let evidence = key.number(p.evidence.value)
+    key.write(.number(p.hit.value / evidence))
+    return key.key
+  }
+
+  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Whole people: a crowd in which all counts are integers.
+    let crowd = p.prior.denominator * p.sensitivity.denominator * p.falsePositive.denominator
+    let ill = crowd / p.prior.denominator * p.prior.numerator
+    let found = ill / p.sensitivity.denominator * p.sensitivity.numerator
+    let alarmed = (crowd - ill) / p.falsePositive.denominator * p.falsePositive.numerator
+    return AnswerKey([
+      .number(Double(found + alarmed) / Double(crowd)),
+      .number(Double(found) / Double(found + alarmed)),
+    ])
+  }
+
+  package static func mistakes(_ p: Parameters) -> [Mistake] {
+    let (a, s, f) = (p.prior.value, p.sensitivity.value, p.falsePositive.value)
+    func posterior(_ alarm: Double) -> Double { a * s / (a * s + (1 - a) * alarm) }
+    return [
+      Mistake("base-rate-ignored", "posterior", .number(s)),
+      Mistake("prior-not-normalised", "posterior", .number(a * s)),
+      Mistake("complement-of-fp", "posterior", .number(1 - f)),
+      Mistake("equal-priors", "posterior", .number(s / (s + f))),
+      Mistake("false-positive-as-complement", "posterior", .number(posterior(1 - f))),
+      Mistake("one-minus-sensitivity", "posterior", .number(posterior(1 - s))),
+      Mistake("prior-in-both", "evidence", .number(a * s + a * f)),
+    ]
+  }
+
+  package static func exact(_ p: Parameters) -> [PartID: String] {
+    ["evidence": p.evidence.description, "posterior": p.posterior.description]
+  }
+
+  private static func percent(_ x: Rational) -> String {
+    plainNumber((x * 100).value) + " \\%"
+  }
+
+  package static func pose(_ p: Parameters) -> Prompt {
+    Prompt(
+      [
+        .paragraph(
+          """
+          A condition $D$ is present in $\(percent(p.prior))$ of a population. A test is positive for \
+          $\(percent(p.sensitivity))$ of those who have it and for $\(percent(p.falsePositive))$ of \
+          those who do not. Somebody drawn at random tests positive.
+          """),
+        .paragraph("Answer with probabilities (not percent), as fractions or decimals."),
+      ],
+      [
+        .init("evidence", "the probability $P(+)$ of a positive test, to 4 decimals"),
+        .init(
+          "posterior", "the probability $P(D \\mid +)$ that this person has $D$, to 4 decimals"),
+      ])
+  }
+
+  package static func solve(_ p: Parameters) -> Document {
+    [
+      .paragraph("A positive test comes from those who have $D$ and from those who do not:"),
+      .steps([
+        Step(
+          "P(+) = P(+ \\mid D) P(D) + P(+ \\mid \\text{not } D) (1 - P(D))"),
+        Step(
+          """
+          P(+) = \(fraction(p.sensitivity)) · \(fraction(p.prior)) + \(fraction(p.falsePositive)) · \
+          \(fraction(1 - p.prior)) = \(shown(p.evidence, decimals: 4))
+          """),
+      ]),
+      .paragraph("Of these, the share with $D$ is"),
+      .steps([
+        Step(
+          """
+          P(D \\mid +) = \\frac{P(+ \\mid D) P(D)}{P(+)} = \\frac{\(plainNumber(p.hit.value))}\
+          {\(plainNumber(p.evidence.value))} = \(shown(p.posterior, decimals: 4))
+          """)
+      ]),
+    ]
+  }
+}

@@ -1,0 +1,145 @@
+"""Draws fresh questions through `gradus question` and compares keys and mistakes with engine.py.
+
+    check.py --gradus .build/debug/gradus --draws 50 [--seed 1000] [--record drawn.jsonl]
+
+Every key and every mistake that Gradus states must be one that the engine computes. With --record
+the first ten cases of each family are written as vectors, which the Swift tests read. Exits with 1
+where anything disagrees.
+"""
+
+import argparse
+import json
+import math
+import random
+import subprocess
+import sys
+from fractions import Fraction
+
+import sympy
+
+import engine
+
+# Readable options of choices, by what the engine calls them.
+CHOICES = {
+    ("torch.loop-order", "diagnosis"): {
+        "ok": "trains", "graph-order": "error", "step-before-backward": "old gradients",
+        "zeroed-before-step": "wiped",
+    },
+}
+
+
+def plain(value):
+    """A value of the engine as JSON has it: fractions and NumPy numbers become numbers."""
+    if isinstance(value, (list, tuple)):
+        return [plain(v) for v in value]
+    if isinstance(value, (str, dict)) or value is None:
+        return value
+    if isinstance(value, Fraction) and value.denominator == 1:
+        return int(value)
+    number = float(value)
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
+
+
+def same(ours, theirs):
+    if isinstance(ours, list) or isinstance(theirs, list):
+        return (isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs)
+                and all(same(a, b) for a, b in zip(ours, theirs)))
+    if isinstance(ours, str) or isinstance(theirs, str):
+        return ours == theirs
+    return math.isclose(ours, theirs, rel_tol=1e-6, abs_tol=1e-9)
+
+
+def same_function(text, expected):
+    """Whether a plain expression is the engine's, at points where the free names are drawn."""
+    right, derived = expected
+    functions = {"ln": sympy.log, "sigmoid": lambda x: 1 / (1 + sympy.exp(-x)),
+                 "sech": lambda x: 1 / sympy.cosh(x)}
+    ours = sympy.sympify(text.replace("^", "**"), locals=functions | engine.symbols(
+        "w0 x0 w1 x1 w2 t wa ba wb bb wc bc wd bd wd2 bd2 we be xa xb xc xd xe u L"))
+    put = {sympy.Symbol(n): e for n, e in derived.items()}
+    difference = ours.subs(put) - right.subs(put)
+    names = sorted(difference.free_symbols, key=str)
+    dice = random.Random(1)
+    for _ in range(6):
+        at = {n: sympy.Float(dice.uniform(-1.4, 1.4), 30) for n in names}
+        if abs(difference.evalf(25, subs=at)) > 1e-12:
+            return False
+    return True
+
+
+def agrees(name, part, kind, ours, theirs):
+    if kind == "expression":
+        return same_function(ours, theirs)
+    if kind == "choice" and (name, part) in CHOICES:
+        return CHOICES[name, part][theirs] in ours.lower()
+    return same(ours, plain(theirs))
+
+
+def compare(question, faults):
+    name, parameters = question["family"], question["parameters"]
+    parts, mistakes = engine.families[name](parameters)
+    kinds = {p["id"]: p["kind"] for p in question["parts"]}
+    for part in question["parts"]:
+        if part["id"] not in parts:
+            if not (name == "torch.loop-order" and parameters.get("mode")):
+                faults.append((name, parameters, part["id"], part["key"], "no such part"))
+            continue
+        if not agrees(name, part["id"], part["kind"], part["key"], parts[part["id"]]):
+            faults.append((name, parameters, part["id"], part["key"], parts[part["id"]]))
+    for mistake in question["misconceptions"]:
+        expected = mistakes.get(mistake["id"])
+        options = [e for e in (expected if isinstance(expected, list) else [expected]) if e]
+        kind = kinds[mistake["part"]]
+        if not any(part == mistake["part"] and agrees(name, part, kind, mistake["value"], value)
+                   for part, value in options):
+            faults.append((name, parameters, mistake["id"], mistake["value"], expected))
+    return parts
+
+
+def vector(question, case, parts):
+    record = {"family": question["family"], "case": case, "parameters": question["parameters"]}
+    record["parts"] = [
+        {"id": p["id"], "answer": plain(parts[p["id"]])} for p in question["parts"]]
+    return json.dumps(record)
+
+
+def main():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--gradus", required=True)
+    arguments.add_argument("--draws", type=int, default=50)
+    arguments.add_argument("--seed", type=int, default=1000)
+    arguments.add_argument("--family")
+    arguments.add_argument("--record")
+    a = arguments.parse_args()
+    run = lambda *words: json.loads(subprocess.run(
+        [a.gradus, *words, "--format", "json"], check=True, capture_output=True, text=True).stdout)
+    names = [f["family"] for f in run("families")]
+    if a.family:
+        names = [n for n in names if n == a.family]
+    recorded, faults, missing = [], [], [n for n in names if n not in engine.families]
+    for name in names:
+        if name in missing:
+            continue
+        before, seen = len(faults), set()
+        for case in range(a.draws):
+            question = run("question", name, "--seed", str(a.seed + case))
+            parts = compare(question, faults)
+            seen |= {m["id"] for m in question["misconceptions"]}
+            symbolic = any(p["kind"] == "expression" for p in question["parts"])
+            if case < 10 and not symbolic and all(p["id"] in parts for p in question["parts"]):
+                if not any((name, p["id"]) in CHOICES for p in question["parts"]):
+                    recorded.append(vector(question, case, parts))
+        print(f"{name:36} {a.draws} draws, {len(seen):2} mistakes seen, "
+              f"{len(faults) - before} disagreements", flush=True)
+    for name, parameters, what, ours, theirs in faults[:20]:
+        print(f"{name} {what}: Gradus {ours}, engine {theirs}\n    {json.dumps(parameters)}")
+    for name in missing:
+        print(f"{name}: the engine does not know it")
+    if a.record and not faults and not missing:
+        with open(a.record, "w") as file:
+            file.write("".join(line + "\n" for line in recorded))
+    sys.exit(1 if faults or missing else 0)
+
+
+if __name__ == "__main__":
+    main()
