@@ -22,8 +22,8 @@ import engine
 # Readable options of choices, by what the engine calls them.
 CHOICES = {
     ("torch.loop-order", "diagnosis"): {
-        "ok": "trains", "graph-order": "error", "step-before-backward": "old gradients",
-        "zeroed-before-step": "wiped",
+        "ok": "it trains", "graph-order": "an error", "step-before-backward": "uses no gradients",
+        "zeroed-before-step": "are wiped",
     },
 }
 
@@ -81,10 +81,8 @@ def compare(question, faults):
     kinds = {p["id"]: p["kind"] for p in question["parts"]}
     for part in question["parts"]:
         if part["id"] not in parts:
-            if not (name == "torch.loop-order" and parameters.get("mode")):
-                faults.append((name, parameters, part["id"], part["key"], "no such part"))
-            continue
-        if not agrees(name, part["id"], part["kind"], part["key"], parts[part["id"]]):
+            faults.append((name, parameters, part["id"], part["key"], "no such part"))
+        elif not agrees(name, part["id"], part["kind"], part["key"], parts[part["id"]]):
             faults.append((name, parameters, part["id"], part["key"], parts[part["id"]]))
     for mistake in question["misconceptions"]:
         expected = mistakes.get(mistake["id"])

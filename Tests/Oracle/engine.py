@@ -139,7 +139,7 @@ def einsum(p):
     appearance = [c for c in dict.fromkeys(inputs) if c in output]
     parts = {
         "shape": list(np.einsum(spec, *arrays).shape), "flops": factor * everything,
-        "summed": "".join(summed),
+        "summed": "".join(summed) or "none",
     }
     mistakes = {
         "alphabetical": ("shape", [dims[c] for c in sorted(output)]),
@@ -766,7 +766,14 @@ REFERENCE = ["zero", "pred", "loss", "back", "step"]
 def loop_order(p):
     order = p["order"]
     if p.get("mode") == "arrange":
-        return {}, {}
+        code = {"zero": "optimizer.zero_grad()", "pred": "prediction = model(data)",
+                "loss": "loss = criterion(prediction, target)", "back": "loss.backward()",
+                "step": "optimizer.step()"}
+        lines = lambda words: [code[w] for w in words.split()]
+        return {"order": lines("zero pred loss back step")}, {
+            "step-first": ("order", lines("zero pred loss step back")),
+            "zero-before-step": ("order", lines("pred loss back zero step")),
+        }
     fault, weights = train(order)
     right = fault is None and weights == train(REFERENCE)[1]
     place = order.index

@@ -1,0 +1,223 @@
+import Calculus
+package import ExamModel
+package import Typesetting
+
+/// Five nodes in a row with a skip connection that node d adds unweighted: x_d = x_c + x_b.
+///
+/// Two edges leave x_b, so ∂loss/∂x_b = ∂loss/∂x_d · (w_c + 1) (He et al. 2016, equation 5).
+package enum IdentitySkip: QuestionFamily {
+  package static let id: FamilyID = "backprop.skip-identity"
+  package static let version = 1
+  package static let title = "Backpropagation through an identity skip"
+  package static let difficulty = 3
+
+  package struct Parameters: Codable, Sendable, Equatable {
+    let wa, ba, wb, bb, wc, bc, we, be, x0, t: Int
+
+    fileprivate var inputs: [Int] { [wa, ba, wb, bb, wc, bc, we, be, x0, t] }
+  }
+
+  package static let parts = [
+    Part("xa", .integer),
+    Part("xb", .integer, dependsOn: ["xa"]),
+    Part("xc", .integer, dependsOn: ["xb"]),
+    Part("xd", .integer, dependsOn: ["xc", "xb"]),
+    Part("xe", .integer, dependsOn: ["xd"]),
+    Part("loss", .integer, dependsOn: ["xe"]),
+    Part("dxe", .integer, dependsOn: ["xe"]),
+    Part("dxd", .integer, dependsOn: ["dxe"]),
+    Part("dxc", .integer, dependsOn: ["dxd"]),
+    Part("dxb", .integer, dependsOn: ["dxd"]),
+    Part("dbb", .integer, dependsOn: ["dxb"]),
+    Part("dwb", .integer, dependsOn: ["dxb", "xa"]),
+    Part("dwc", .integer, dependsOn: ["dxc", "xb"]),
+    Part("dwe", .integer, dependsOn: ["dxe", "xd"]),
+    Part("dwa", .integer, dependsOn: ["dxb"]),
+    Part("dx0", .integer, dependsOn: ["dxb"]),
+  ]
+
+  package static let usualParts: [PartID] = ["xb", "xd", "xe", "dxe", "dxd", "dxb", "dwb"]
+
+  package static let misconceptions = [
+    Misconception(
+      "no-skip", core: true,
+      "The skip adds x_b itself to x_d: its factor 1 is missing from w_c + 1."),
+    Misconception(
+      "skip-only", core: true,
+      "You followed the skip only; the path through node c adds the factor w_c."),
+    Misconception(
+      "no-factor-2", core: true, "The derivative of the squared error has a factor 2."),
+    Misconception(
+      "sign", core: true, "The residual is prediction minus target; your sign is reversed."),
+    Misconception("no-we", core: true, "The factor ∂x_e/∂x_d = w_e is missing."),
+    Misconception("skip-counted-twice", "The skip is one edge: it adds 1 to w_c, not 2."),
+    Misconception(
+      "value-not-slope", "The derivative of x_b with respect to x_b is 1; you put in its value."),
+    Misconception("no-input", "Multiply by the input of node b: ∂x_b/∂w_b = x_a."),
+    Misconception("input-is-x0", "The input of node b is x_a, not x_0."),
+    Misconception(
+      "no-skip-dwb", "The skip also feeds the gradient of w_b, because it starts at x_b."),
+  ]
+
+  /// The pairs (w_c, w_e) whose core mistakes give different multiples of ∂loss/∂x_e.
+  private static let separatedWeights: [(Int, Int)] = {
+    let weights = [-4, -3, -2, 2, 3, 4]
+    var kept: [(Int, Int)] = []
+    for wc in weights {
+      for we in weights {
+        let key = we * (wc + 1)
+        // Doubled, so that half of the key is a whole number too.
+        let values = [2 * key, 2 * we * wc, 2 * we, key, -2 * key, 2 * (wc + 1)]
+        if key != 0, Set(values).count == values.count { kept.append((wc, we)) }
+      }
+    }
+    return kept
+  }()
+
+  package static func draw(from dice: inout Dice) -> Parameters? {
+    let weights = [-3, -2, -1, 1, 2, 3]
+    let (wc, we) = dice.pick(separatedWeights)
+    let (wa, wb) = (dice.pick(weights), dice.pick(weights))
+    let biases = (0..<4).map { _ in dice.integer(in: -3...3) }
+    let (x0, residual) = (dice.pick(weights), dice.pick(weights))
+    let xa = wa * x0 + biases[0]
+    let xb = wb * xa + biases[1]
+    let xc = wc * xb + biases[2]
+    let xe = we * (xc + xb) + biases[3]
+    guard [xa, xb, xc, xc + xb, xe].allSatisfy({ abs($0) <= 60 }), abs(xe - residual) <= 99,
+      abs(xa) > 1, abs(xb) > 1, xa != x0, xa != xb
+    else { return nil }
+    return Parameters(
+      wa: wa, ba: biases[0], wb: wb, bb: biases[1], wc: wc, bc: biases[2], we: we, be: biases[3],
+      x0: x0, t: xe - residual)
+  }
+
+  package static func objection(to p: Parameters) -> String? {
+    p.inputs.dropLast().allSatisfy((-20...20).contains) && (-1000...1000).contains(p.t)
+      ? nil : "weights, biases and input lie between -20 and 20, the target between -1000 and 1000"
+  }
+
+  private static let model = Tape { tape in
+    let i = ["wa", "ba", "wb", "bb", "wc", "bc", "we", "be", "x0", "t"].map { tape.input($0) }
+    let xa = tape.name("xa", i[0] * i[8] + i[1])
+    let xb = tape.name("xb", i[2] * xa + i[3])
+    let xc = tape.name("xc", i[4] * xb + i[5])
+    let xd = tape.name("xd", xc + xb)
+    let xe = tape.name("xe", i[6] * xd + i[7])
+    tape.name("loss", square(xe - i[9]))
+  }
+  private static let forward = ["xa", "xb", "xc", "xd", "xe", "loss"].map { model[$0] }
+  private static let backward = [
+    "xe", "xd", "xc", "xb", "bb", "wb", "wc", "we", "wa", "x0",
+  ].map { model[$0] }
+
+  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    let carried = parts.indices.map { own[$0]?.entries.first }
+    let run = model.run(
+      p.inputs.map(Double.init), replacing: replaced(zip(forward, carried.prefix(6))))
+    let gradient = run.gradient(
+      of: forward[5], replacing: replaced(zip(backward, carried.dropFirst(6))))
+    let values = forward.map { run[$0] } + backward.map { gradient[$0] }
+    return AnswerKey(values.map { Int(exactly: $0).map(AnswerValue.integer) })
+  }
+
+  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // The loss is a parabola in each variable: central differences are exact.
+    func values(_ name: String, _ step: Int) -> [Int] {
+      let xa = (p.wa + (name == "wa" ? step : 0)) * (p.x0 + (name == "x0" ? step : 0)) + p.ba
+      let xb = (p.wb + (name == "wb" ? step : 0)) * xa + p.bb + (name == "xb" ? step : 0)
+      let xc = (p.wc + (name == "wc" ? step : 0)) * xb + p.bc + (name == "xc" ? step : 0)
+      let xd = xc + xb + (name == "xd" ? step : 0)
+      let xe = (p.we + (name == "we" ? step : 0)) * xd + p.be + (name == "xe" ? step : 0)
+      return [xa, xb, xc, xd, xe, (xe - p.t) * (xe - p.t)]
+    }
+    let slopes = ["xe", "xd", "xc", "xb", "xb", "wb", "wc", "we", "wa", "x0"].map { name in
+      (values(name, 1)[5] - values(name, -1)[5]) / 2
+    }
+    return AnswerKey((values("", 0) + slopes).map(AnswerValue.integer))
+  }
+
+  package static func mistakes(_ p: Parameters) -> [Mistake] {
+    let key = key(p, carrying: .none).values.map { Int($0?.entries.first ?? 0) }
+    let (xa, xb, dxe, dxd, dxb) = (key[0], key[1], key[6], key[7], key[9])
+    return [
+      Mistake("no-skip", "dxb", .integer(dxd * p.wc)),
+      Mistake("skip-only", "dxb", .integer(dxd)),
+      Mistake("no-factor-2", "dxb", .integer(dxb / 2)),
+      Mistake("sign", "dxb", .integer(-dxb)),
+      Mistake("no-we", "dxb", .integer(dxe * (p.wc + 1))),
+      Mistake("skip-counted-twice", "dxb", .integer(dxd * (p.wc + 2))),
+      Mistake("value-not-slope", "dxb", .integer(dxd * (p.wc + xb))),
+      Mistake("no-input", "dwb", .integer(dxb)),
+      Mistake("input-is-x0", "dwb", .integer(dxb * p.x0)),
+      Mistake("no-skip-dwb", "dwb", .integer(dxd * p.wc * xa)),
+    ]
+  }
+
+  package static func pose(_ p: Parameters) -> Prompt {
+    func slope(_ variable: String) -> Prose { "$\\frac{∂\\text{loss}}{∂\(variable)}$" }
+    return Prompt(
+      [
+        .paragraph(
+          """
+          Five nodes stand in a row. A skip connection carries $x_b$ past node c, and node d adds its \
+          two inputs as they are, without weights:
+          """),
+        .steps([
+          "x_a = w_a x_0 + b_a", "x_b = w_b x_a + b_b", "x_c = w_c x_b + b_c", "x_d = x_c + x_b",
+          "x_e = w_e x_d + b_e", "\\text{loss} = (x_e - t)^2",
+        ]),
+        .paragraph("The numbers are"),
+        .steps([
+          "w_a = \(p.wa), b_a = \(p.ba), w_b = \(p.wb), b_b = \(p.bb), w_c = \(p.wc), b_c = \(p.bc)",
+          "w_e = \(p.we), b_e = \(p.be), x_0 = \(p.x0), t = \(p.t)",
+        ]),
+        .paragraph("All answers are whole numbers."),
+      ],
+      [
+        .init("xa", "$x_a$"), .init("xb", "$x_b$"), .init("xc", "$x_c$"), .init("xd", "$x_d$"),
+        .init("xe", "$x_e$"), .init("loss", "the loss"), .init("dxe", slope("x_e")),
+        .init("dxd", slope("x_d")), .init("dxc", slope("x_c")), .init("dxb", slope("x_b")),
+        .init("dbb", slope("b_b")), .init("dwb", slope("w_b")), .init("dwc", slope("w_c")),
+        .init("dwe", slope("w_e")), .init("dwa", slope("w_a")), .init("dx0", slope("x_0")),
+      ])
+  }
+
+  package static func solve(_ p: Parameters) -> Document {
+    let key = key(p, carrying: .none).values.map { Int($0?.entries.first ?? 0) }
+    let f = { (n: Int) in factor(Double(n)) }
+    func slope(_ variable: String) -> String { "\\frac{∂\\text{loss}}{∂\(variable)}" }
+    return [
+      .paragraph("Forward, node by node:"),
+      .steps([
+        "x_a = \(p.wa) · \(f(p.x0)) + \(f(p.ba)) = \(key[0])",
+        "x_b = \(p.wb) · \(f(key[0])) + \(f(p.bb)) = \(key[1])",
+        "x_c = \(p.wc) · \(f(key[1])) + \(f(p.bc)) = \(key[2])",
+        "x_d = \(key[2]) + \(f(key[1])) = \(key[3])",
+        "x_e = \(p.we) · \(f(key[3])) + \(f(p.be)) = \(key[4])",
+        "\\text{loss} = (\(key[4]) - \(f(p.t)))^2 = \(key[5])",
+      ]),
+      .paragraph(
+        """
+        Backward: the sum in node d hands its gradient unchanged to both of its inputs. $x_b$ receives \
+        it over the skip, and times $w_c$ through node c.
+        """),
+      .steps([
+        "\(slope("x_e")) = 2 (x_e - t) = \(key[6])",
+        "\(slope("x_d")) = \(f(key[6])) · w_e = \(f(key[6])) · \(f(p.we)) = \(key[7])",
+        "\(slope("x_c")) = \(slope("x_d")) = \(key[8])",
+        "\(slope("x_b")) = \(f(key[7])) · (w_c + 1) = \(f(key[7])) · (\(p.wc) + 1) = \(key[9])",
+      ]),
+      .paragraph(
+        "A bias receives its node's gradient; a weight receives it times what enters the node."),
+      .steps([
+        "\(slope("b_b")) = \(key[10])",
+        "\(slope("w_b")) = \(f(key[9])) · x_a = \(f(key[9])) · \(f(key[0])) = \(key[11])",
+        "\(slope("w_c")) = \(f(key[8])) · x_b = \(f(key[8])) · \(f(key[1])) = \(key[12])",
+        "\(slope("w_e")) = \(f(key[6])) · x_d = \(f(key[6])) · \(f(key[3])) = \(key[13])",
+        "\(slope("w_a")) = \(f(key[9])) · w_b · x_0 = \(f(key[9])) · \(f(p.wb)) · \(f(p.x0)) = \(key[14])",
+        "\(slope("x_0")) = \(f(key[9])) · w_b · w_a = \(f(key[9])) · \(f(p.wb)) · \(f(p.wa)) = \(key[15])",
+      ]),
+    ]
+  }
+}

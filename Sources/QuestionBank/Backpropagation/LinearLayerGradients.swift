@@ -1,0 +1,196 @@
+package import ExamModel
+package import Typesetting
+
+/// Gradients of a linear layer over a batch, from the gradient of its output.
+///
+/// For Y = XW + b: dW = XᵀG, dX = GWᵀ, db = column sums of G; PyTorch's weight is Wᵀ.
+package enum LinearLayerGradients: QuestionFamily {
+  package static let id: FamilyID = "backprop.linear-layer-matrix"
+  package static let version = 1
+  package static let title = "Matrix gradients of a linear layer"
+  package static let difficulty = 3
+
+  package enum Layout: String, Codable, Sendable { case maths, torch }
+
+  /// `W` is in × out in both layouts; the torch layout shows and asks for its transpose.
+  package struct Parameters: Codable, Sendable, Equatable {
+    let layout: Layout
+    let x, w, g: [[Int]]
+
+    enum CodingKeys: String, CodingKey {
+      case layout
+      case x = "X"
+      case w = "W"
+      case g = "G"
+    }
+
+    var stored: [[Int]] { layout == .torch ? transposed(w) : w }
+    var dW: [[Int]] {
+      let gradient = product(transposed(x), g)
+      return layout == .torch ? transposed(gradient) : gradient
+    }
+    var dX: [[Int]] { product(g, transposed(w)) }
+    var db: [Int] { transposed(g).map { $0.reduce(0, +) } }
+  }
+
+  package static let parts = [
+    Part("shapeW", .shape), Part("shapeX", .shape), Part("shapeB", .shape),
+    Part("dW", .matrix, weight: 2), Part("dX", .matrix, weight: 2), Part("db", .vector),
+  ]
+
+  package static let misconceptions = [
+    Misconception(
+      "transposed", core: true, "A gradient has the shape of what it belongs to: transpose yours."),
+    Misconception(
+      "bias-not-summed", core: true,
+      "The bias was added to every sample of the batch, so its gradient sums over the rows."),
+    Misconception(
+      "bias-mean", core: true, "Sum over the samples; nothing divides unless the loss does."),
+    Misconception(
+      "mean-over-batch", core: true,
+      "Do not divide by the batch: G already belongs to the whole loss."),
+    Misconception(
+      "bias-summed-over-features", "Sum over the samples (rows), one number for each output."),
+    Misconception(
+      "upstream-shape", "That is the shape of the output; the gradient of W has the shape of W."),
+    Misconception("dX-not-transposed", "Going back multiplies by the other orientation of W."),
+  ]
+
+  private static let sizes = [
+    (3, 3, 2), (3, 2, 2), (2, 2, 3), (3, 2, 1), (2, 3, 1), (2, 2, 2), (2, 3, 2),
+  ]
+
+  package static func draw(from dice: inout Dice) -> Parameters? {
+    let (n, width, out) = dice.pick(sizes)
+    func matrix(_ rows: Int, _ columns: Int) -> [[Int]] {
+      (0..<rows).map { _ in (0..<columns).map { _ in dice.pick([-3, -2, -1, 1, 2, 3]) } }
+    }
+    let p = Parameters(
+      layout: dice.oneIn(2) ? .maths : .torch, x: matrix(n, width), w: matrix(width, out),
+      g: matrix(n, out))
+    return p.db.contains(0) || (width == out && p.dW == transposed(p.dW)) ? nil : p
+  }
+
+  package static func objection(to p: Parameters) -> String? {
+    func isMatrix(_ m: [[Int]]) -> Bool {
+      (1...8).contains(m.count) && Set(m.map(\.count)).count == 1 && (1...8).contains(m[0].count)
+        && m.joined().allSatisfy((-1000...1000).contains)
+    }
+    guard isMatrix(p.x), isMatrix(p.w), isMatrix(p.g) else {
+      return "X, W and G are matrices of at most 8 rows and columns with entries from -1000 to 1000"
+    }
+    guard p.x[0].count == p.w.count else { return "X has as many columns as W has rows" }
+    return p.g.count == p.x.count && p.g[0].count == p.w[0].count
+      ? nil : "G has the shape of XW"
+  }
+
+  private static func real(_ m: [[Int]]) -> [[Double]] { m.map { $0.map(Double.init) } }
+
+  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    AnswerKey([
+      .shape([p.stored.count, p.stored[0].count]), .shape([p.x.count, p.x[0].count]),
+      .shape([p.w[0].count]), .matrix(real(p.dW)), .matrix(real(p.dX)),
+      .vector(p.db.map(Double.init)),
+    ])
+  }
+
+  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Σ G∘Y is linear in each entry: moving one by 1 changes it by its gradient.
+    func total(_ x: [[Int]], _ w: [[Int]], _ b: [Int]) -> Int {
+      let y = product(x, w).map { zip($0, b).map { $0 + $1 } }
+      return zip(y, p.g).reduce(0) { $0 + dot($1.0, $1.1) }
+    }
+    let b = p.w[0].map { _ in 0 }
+    let base = total(p.x, p.w, b)
+    func gradient(_ m: [[Int]], _ value: ([[Int]]) -> Int) -> [[Double]] {
+      m.indices.map { i in
+        m[i].indices.map { j in
+          var moved = m
+          moved[i][j] += 1
+          return Double(value(moved) - base)
+        }
+      }
+    }
+    let dW =
+      p.layout == .maths
+      ? gradient(p.w) { total(p.x, $0, b) }
+      : gradient(p.stored) { total(p.x, transposed($0), b) }
+    return AnswerKey([
+      .shape([dW.count, dW[0].count]), .shape([p.x.count, p.w.count]), .shape([b.count]),
+      .matrix(dW), .matrix(gradient(p.x) { total($0, p.w, b) }),
+      .vector(gradient([b]) { total(p.x, p.w, $0[0]) }[0]),
+    ])
+  }
+
+  package static func mistakes(_ p: Parameters) -> [Mistake] {
+    let n = Double(p.x.count)
+    var mistakes = [
+      Mistake("transposed", "dW", .matrix(real(transposed(p.dW)))),
+      Mistake("mean-over-batch", "dW", .matrix(real(p.dW).map { $0.map { $0 / n } })),
+      Mistake("bias-not-summed", "db", .matrix(real(p.g))),
+      Mistake("bias-mean", "db", .vector(p.db.map { Double($0) / n })),
+      Mistake(
+        "bias-summed-over-features", "db", .vector(p.g.map { Double($0.reduce(0, +)) })),
+      Mistake("upstream-shape", "shapeW", .shape([p.g.count, p.g[0].count])),
+    ]
+    if p.w.count == p.w[0].count {
+      mistakes.append(Mistake("dX-not-transposed", "dX", .matrix(real(product(p.g, p.w)))))
+    }
+    return mistakes
+  }
+
+  private static func source(_ m: [[Int]]) -> String {
+    "\\matrix{\(m.map { $0.map(String.init).joined(separator: " & ") }.joined(separator: " \\\\ "))}"
+  }
+
+  package static func pose(_ p: Parameters) -> Prompt {
+    let isTorch = p.layout == .torch
+    return Prompt(
+      [
+        .paragraph(
+          isTorch
+            ? "A PyTorch linear layer computes $Y = X W^\\top + b$ for a batch whose rows are samples. Its weight is stored as (out, in). With"
+            : "A linear layer computes $Y = X W + b$ for a batch whose rows are samples. With"),
+        .formula("X = \(source(p.x)), \\quad W = \(source(p.stored))"),
+        .paragraph("the backward pass arrives with the gradient of the loss with respect to $Y$:"),
+        .formula("G = \\frac{∂L}{∂Y} = \(source(p.g))"),
+        .paragraph(
+          "Give matrices row by row, such as `[[1, 2], [3, 4]]`, and vectors as `[1, 2]`."),
+      ],
+      [
+        .init("shapeW", "the shape of $\\frac{∂L}{∂W}$, as (rows, columns)"),
+        .init("shapeX", "the shape of $\\frac{∂L}{∂X}$, as (rows, columns)"),
+        .init("shapeB", "the shape of $\\frac{∂L}{∂b}$, where $b$ has one axis"),
+        .init("dW", "$\\frac{∂L}{∂W}$"), .init("dX", "$\\frac{∂L}{∂X}$"),
+        .init("db", "$\\frac{∂L}{∂b}$"),
+      ])
+  }
+
+  package static func solve(_ p: Parameters) -> Document {
+    let isTorch = p.layout == .torch
+    let (w, x) = ((p.stored.count, p.stored[0].count), (p.x.count, p.x[0].count))
+    return [
+      .paragraph(
+        """
+        A gradient has the shape of what it belongs to: $(\(w.0), \(w.1))$ for $W$, \
+        $(\(x.0), \(x.1))$ for $X$, $(\(p.w[0].count),)$ for $b$. Only one product of $G$ with the \
+        other factor has that shape:
+        """),
+      .steps([
+        Step("\\frac{∂L}{∂W} = \(isTorch ? "G^\\top X" : "X^\\top G") = \(source(p.dW))"),
+        Step("\\frac{∂L}{∂X} = \(isTorch ? "G W" : "G W^\\top") = \(source(p.dX))"),
+      ]),
+      .paragraph("The bias was added to every row, so its gradient is the sum of the rows of $G$:"),
+      .steps([Step("\\frac{∂L}{∂b} = \(tuple(p.db.map(Double.init)))")]),
+    ]
+  }
+}
+
+/// Rows become columns.
+func transposed<T>(_ m: [[T]]) -> [[T]] { m[0].indices.map { j in m.map { $0[j] } } }
+
+/// The matrix product of whole numbers.
+func product(_ a: [[Int]], _ b: [[Int]]) -> [[Int]] {
+  let columns = transposed(b)
+  return a.map { row in columns.map { dot(row, $0) } }
+}

@@ -1,0 +1,168 @@
+package import ExamModel
+package import Typesetting
+
+/// Shape and parameters of a two-dimensional convolution, as PyTorch's `Conv2d` defines them.
+///
+/// H′ = ⌊(H + 2P − D(K − 1) − 1)/S⌋ + 1; a filter has C_in·K² weights and a bias.
+package enum Convolution: QuestionFamily {
+  package static let id: FamilyID = "matdim.conv2d"
+  package static let version = 1
+  package static let title = "Output and parameters of a convolution"
+  package static let difficulty = 3
+
+  package struct Parameters: Codable, Sendable, Equatable {
+    let batch, channelsIn, channelsOut, height, kernel, stride, padding, dilation: Int
+
+    enum CodingKeys: String, CodingKey {
+      case batch = "N"
+      case channelsIn = "Cin"
+      case channelsOut = "Cout"
+      case height = "H"
+      case kernel = "K"
+      case stride = "S"
+      case padding = "P"
+      case dilation = "D"
+    }
+
+    var reach: Int { dilation * (kernel - 1) + 1 }
+    var out: Int { positions() }
+    var weights: Int { channelsOut * channelsIn * kernel * kernel }
+
+    /// How many places the window has; with other settings where somebody forgets one.
+    func positions(
+      stride: Int? = nil, room: Int? = nil, reach: Int? = nil, roundingUp: Bool = false
+    ) -> Int {
+      let steps = height + (room ?? 2 * padding) - (reach ?? self.reach)
+      let stride = stride ?? self.stride
+      return (roundingUp ? (steps + stride - 1) / stride : steps / stride) + 1
+    }
+  }
+
+  package static let parts = [
+    Part("H", .integer), Part("shape", .shape, dependsOn: ["H"]), Part("params", .integer),
+  ]
+
+  package static let misconceptions = [
+    Misconception("no-plus-1", core: true, "Between n + 1 positions there are n steps: add 1."),
+    Misconception("pad-once", "The padding is added on both sides, so it counts twice."),
+    Misconception("ceil", "A window that no longer fits is dropped: round down."),
+    Misconception("no-stride", "The window moves by the stride; divide the steps by it."),
+    Misconception(
+      "no-dilation", "Dilation spreads the kernel: it reaches over D(K − 1) + 1 places."),
+    Misconception("no-padding", "The padding makes the input larger before the window moves."),
+    Misconception(
+      "channels-kept", "Each filter makes one output channel, so there are as many as filters."),
+    Misconception("channels-last", "PyTorch puts the channels before height and width."),
+    Misconception(
+      "no-input-channels", core: true, "A filter spans all input channels: C_in·K² weights."),
+    Misconception("no-bias", core: true, "Every filter has a bias as well."),
+    Misconception("one-bias", core: true, "There is a bias for each filter, not one in all."),
+    Misconception("one-filter", "That is one filter; there is one for each output channel."),
+  ]
+
+  package static func draw(from dice: inout Dice) -> Parameters? {
+    let kernel = dice.pick([2, 3, 3, 5, 7])
+    let channels = dice.draw(2, from: [2, 3, 4, 6, 8, 16, 32])
+    let padding = dice.integer(in: 0...3)
+    guard padding <= kernel / 2 + 1 else { return nil }
+    let p = Parameters(
+      batch: dice.pick([1, 2, 4, 8, 16]), channelsIn: channels[0],
+      channelsOut: dice.oneIn(10) ? 1 : channels[1], height: dice.integer(in: 7...64),
+      kernel: kernel, stride: dice.pick([1, 1, 2, 2, 3]), padding: padding,
+      dilation: dice.pick([1, 1, 1, 2]))
+    return p.height + 2 * padding - p.reach >= 0 ? p : nil
+  }
+
+  package static func objection(to p: Parameters) -> String? {
+    guard
+      [p.batch, p.channelsIn, p.channelsOut, p.height, p.kernel, p.stride, p.dilation]
+        .allSatisfy((1...10_000).contains), (0...10_000).contains(p.padding)
+    else { return "all sizes lie between 1 and 10000; P may be 0" }
+    return p.height + 2 * p.padding >= p.reach
+      ? nil : "the kernel reaches over \(p.reach) places and does not fit into H + 2P"
+  }
+
+  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    var key = KeyWriter(carrying: own, parts: parts.count)
+    let out = key.integer(p.out)
+    key.write(.shape([p.batch, p.channelsOut, out, out]))
+    key.write(.integer(p.weights + p.channelsOut))
+    return key.key
+  }
+
+  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Slide the window and count.
+    var (count, start) = (0, -p.padding)
+    while start + p.reach <= p.height + p.padding { (count, start) = (count + 1, start + p.stride) }
+    let filter = (0..<p.channelsIn).reduce(1) { sum, _ in sum + p.kernel * p.kernel }
+    return AnswerKey([
+      .integer(count), .shape([p.batch, p.channelsOut, count, count]),
+      .integer(p.channelsOut * filter),
+    ])
+  }
+
+  package static func mistakes(_ p: Parameters) -> [Mistake] {
+    let (k2, out) = (p.kernel * p.kernel, p.out)
+    func height(_ id: MisconceptionID, _ value: Int) -> Mistake? {
+      value > 0 ? Mistake(id, "H", .integer(value)) : nil
+    }
+    return [
+      Mistake("no-plus-1", "H", .integer(out - 1)),
+      height("pad-once", p.positions(room: p.padding)),
+      height("ceil", p.positions(roundingUp: true)), height("no-stride", p.positions(stride: 1)),
+      height("no-dilation", p.positions(reach: p.kernel)),
+      height("no-padding", p.positions(room: 0)),
+      Mistake("channels-kept", "shape", .shape([p.batch, p.channelsIn, out, out])),
+      Mistake("channels-last", "shape", .shape([p.batch, out, out, p.channelsOut])),
+      Mistake("no-input-channels", "params", .integer(p.channelsOut * (k2 + 1))),
+      Mistake("no-bias", "params", .integer(p.weights)),
+      Mistake("one-bias", "params", .integer(p.weights + 1)),
+      Mistake("one-filter", "params", .integer(p.channelsIn * k2 + 1)),
+    ].compactMap { $0 }
+  }
+
+  package static func pose(_ p: Parameters) -> Prompt {
+    Prompt(
+      [
+        .paragraph(
+          """
+          The layer `Conv2d(\(p.channelsIn), \(p.channelsOut), \(p.kernel), stride=\(p.stride), \
+          padding=\(p.padding), dilation=\(p.dilation))` with biases is applied to an input of shape \
+          `(\(p.batch), \(p.channelsIn), \(p.height), \(p.height))`, given as (batch, channels, height, \
+          width).
+          """)
+      ],
+      [
+        .init("H", "the height of the output"),
+        .init("shape", "the shape of the output, as (batch, channels, height, width)"),
+        .init("params", "the number of trainable parameters of the layer"),
+      ])
+  }
+
+  package static func solve(_ p: Parameters) -> Document {
+    let steps = p.height + 2 * p.padding - p.reach
+    return [
+      .paragraph(
+        "With dilation the kernel reaches over $\(p.dilation) · (\(p.kernel) - 1) + 1 = \(p.reach)$ places."
+      ),
+      .steps([
+        Step(
+          """
+          H' = \\lfloor \\frac{\(p.height) + 2 · \(p.padding) - \(p.reach)}{\(p.stride)} \\rfloor + 1 = \
+          \\lfloor \\frac{\(steps)}{\(p.stride)} \\rfloor + 1 = \(steps / p.stride) + 1 = \(p.out)
+          """)
+      ]),
+      .paragraph(
+        "Each filter makes one channel, so the output has shape `(\(p.batch), \(p.channelsOut), \(p.out), \(p.out))`."
+      ),
+      .paragraph("A filter has a weight for each place of each input channel, and one bias:"),
+      .steps([
+        Step(
+          """
+          \(p.channelsOut) · (\(p.channelsIn) · \(p.kernel)^2 + 1) = \(p.channelsOut) · \
+          \(p.channelsIn * p.kernel * p.kernel + 1) = \(p.weights + p.channelsOut)
+          """)
+      ]),
+    ]
+  }
+}

@@ -1,0 +1,140 @@
+package import ExamModel
+package import Typesetting
+
+/// Shapes and parameters of a stack of linear layers, as PyTorch stores them.
+///
+/// `Linear(i, o)` keeps a weight of shape (o, i) and a bias of shape (o,), and computes x Wᵀ + b.
+package enum LinearLayers: QuestionFamily {
+  package static let id: FamilyID = "matdim.mlp-params"
+  package static let version = 1
+  package static let title = "Shapes and parameters of an MLP"
+  package static let difficulty = 2
+
+  /// Widths `dims`, and the asked `layer`, from 1.
+  package struct Parameters: Codable, Sendable, Equatable {
+    let dims: [Int]
+    let batch, layer: Int
+
+    var pairs: [(width: Int, out: Int)] { Array(zip(dims, dims.dropFirst())) }
+    var weights: Int { pairs.reduce(0) { $0 + $1.width * $1.out } }
+    var biases: Int { dims.dropFirst().reduce(0, +) }
+  }
+
+  package static let parts = [
+    Part("weightShape", .shape), Part("outShape", .shape), Part("params", .integer),
+  ]
+
+  package static let misconceptions = [
+    Misconception(
+      "in-by-out", core: true,
+      "That is W in x W. PyTorch stores the weight as (out, in) and computes x Wᵀ + b."),
+    Misconception(
+      "with-batch", "A weight does not depend on the batch: every sample uses the same one."),
+    Misconception(
+      "features-first", "Rows are samples: the batch size comes first, the features follow."),
+    Misconception(
+      "batch-times-in", "That is what enters the layer; it leaves with the layer's own width."),
+    Misconception("no-biases", core: true, "Every output unit has a bias as well."),
+    Misconception(
+      "bias-per-input", core: true, "A layer has one bias for each output, not for each input."),
+    Misconception(
+      "one-bias-per-layer", core: true, "A layer has a bias for each output unit, not one in all."),
+    Misconception(
+      "times-batch", core: true, "The same weights serve every sample; the batch adds none."),
+    Misconception("forgot-last-layer", "The last layer has weights and biases too."),
+  ]
+
+  package static func draw(from dice: inout Dice) -> Parameters? {
+    let dims: [Int]
+    if dice.below(10) < 7 {
+      dims = dice.draw(dice.integer(in: 3...5), from: Array(2...12))
+    } else {
+      dims = [dice.pick([784, 256, 100]), dice.pick([128, 64, 32, 16]), 10]
+    }
+    let p = Parameters(
+      dims: dims, batch: dice.pick([2, 4, 5, 8, 16, 32]),
+      layer: dice.integer(in: 1...dims.count - 1))
+    return dims.contains(p.batch) ? nil : p
+  }
+
+  package static func objection(to p: Parameters) -> String? {
+    guard (2...10).contains(p.dims.count), p.dims.allSatisfy((1...100_000).contains) else {
+      return "dims are 2 to 10 widths from 1 to 100000"
+    }
+    guard (1...100_000).contains(p.batch) else { return "batch lies between 1 and 100000" }
+    return (1..<p.dims.count).contains(p.layer)
+      ? nil : "layer is counted from 1 to \(p.dims.count - 1)"
+  }
+
+  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    AnswerKey([
+      .shape([p.dims[p.layer], p.dims[p.layer - 1]]), .shape([p.batch, p.dims[p.layer]]),
+      .integer(p.weights + p.biases),
+    ])
+  }
+
+  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // A bias is a weight of an input that is always 1.
+    let count = p.pairs.reduce(0) { $0 + ($1.width + 1) * $1.out }
+    var shape = [p.batch, p.dims[0]]
+    for layer in 1...p.layer { shape[1] = p.dims[layer] }
+    return AnswerKey([
+      .shape([shape[1], p.dims[p.layer - 1]]), .shape(shape), .integer(count),
+    ])
+  }
+
+  package static func mistakes(_ p: Parameters) -> [Mistake] {
+    let (enters, leaves) = (p.dims[p.layer - 1], p.dims[p.layer])
+    let key = p.weights + p.biases
+    let last = p.pairs[p.pairs.count - 1]
+    return [
+      Mistake("in-by-out", "weightShape", .shape([enters, leaves])),
+      Mistake("with-batch", "weightShape", .shape([p.batch, leaves])),
+      Mistake("features-first", "outShape", .shape([leaves, p.batch])),
+      Mistake("batch-times-in", "outShape", .shape([p.batch, enters])),
+      Mistake("no-biases", "params", .integer(p.weights)),
+      Mistake("bias-per-input", "params", .integer(p.weights + p.dims.dropLast().reduce(0, +))),
+      Mistake("one-bias-per-layer", "params", .integer(p.weights + p.pairs.count)),
+      Mistake("times-batch", "params", .integer(p.batch * key)),
+      Mistake("forgot-last-layer", "params", .integer(key - (last.width + 1) * last.out)),
+    ]
+  }
+
+  package static func pose(_ p: Parameters) -> Prompt {
+    let layers = p.pairs.enumerated().map { index, pair in
+      "    Linear(\(pair.width), \(pair.out)),"
+        + (index < p.pairs.count - 1 ? "\n    ReLU()," : "")
+    }
+    return Prompt(
+      [
+        .paragraph("A PyTorch model is built from linear layers with biases:"),
+        .code("model = Sequential(\n\(layers.joined(separator: "\n"))\n)"),
+        .paragraph(
+          "Its input is a batch `x` of shape `(\(p.batch), \(p.dims[0]))`: rows are samples."),
+      ],
+      [
+        .init(
+          "weightShape", "the shape of the weight of linear layer \(p.layer), as PyTorch stores it"),
+        .init("outShape", "the shape of the output of linear layer \(p.layer)"),
+        .init("params", "the number of trainable parameters of the model, biases included"),
+      ])
+  }
+
+  package static func solve(_ p: Parameters) -> Document {
+    let terms = p.pairs.map { "(\($0.width) + 1) · \($0.out)" }
+    let counts = p.pairs.map { "\(($0.width + 1) * $0.out)" }
+    return [
+      .paragraph(
+        """
+        Layer \(p.layer) maps \(p.dims[p.layer - 1]) features to \(p.dims[p.layer]). PyTorch stores its \
+        weight as (out, in), here `(\(p.dims[p.layer]), \(p.dims[p.layer - 1]))`, and computes \
+        $x W^\\top + b$, so a batch leaves with shape `(\(p.batch), \(p.dims[p.layer]))`.
+        """),
+      .paragraph("Each output unit has a weight for every input and one bias:"),
+      .steps([
+        Step("\(terms.joined(separator: " + "))"),
+        Step("= \(counts.joined(separator: " + ")) = \(p.weights + p.biases)"),
+      ]),
+    ]
+  }
+}

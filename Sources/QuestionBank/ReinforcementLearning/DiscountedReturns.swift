@@ -1,0 +1,200 @@
+import Calculus
+package import ExamModel
+package import Typesetting
+
+/// Discounted returns: G_t = R_{t+1} + γ G_{t+1} (Sutton, Barto 2018, equation 3.9).
+package enum DiscountedReturns: QuestionFamily {
+  package static let id: FamilyID = "rl.returns"
+  package static let version = 1
+  package static let title = "Discounted returns"
+  package static let difficulty = 2
+
+  /// Rewards R₁ … R_T; with `repeat` the last one comes again for ever.
+  package struct Parameters: Codable, Sendable, Equatable {
+    let gamma: Rational
+    let rewards: [Int]
+    let k: Int
+    var isEndless: Bool?
+
+    enum CodingKeys: String, CodingKey {
+      case gamma, k
+      case rewards = "R"
+      case isEndless = "repeat"
+    }
+
+    var last: Rational { Rational(rewards[rewards.count - 1]) }
+    var tail: Rational? { isEndless == true ? last / (1 - gamma) : nil }
+    /// G_t for every t up to T, from the back.
+    var returns: [Rational] {
+      var g = [tail.map { gamma * $0 + last } ?? last]
+      for reward in rewards.dropLast().reversed() {
+        g.append(Rational(reward) + gamma * g[g.count - 1])
+      }
+      return g.reversed()
+    }
+  }
+
+  package static let parts = [
+    Part("tail", .number, tolerance: .decimals(4), isFraction: true),
+    Part("Gk", .number, tolerance: .decimals(4), isFraction: true),
+    Part("G0", .number, tolerance: .decimals(4), weight: 2, isFraction: true, dependsOn: ["Gk"]),
+  ]
+
+  package static let misconceptions = [
+    Misconception(
+      "discount-from-first", core: true, "The first reward after the state is not discounted."),
+    Misconception(
+      "undiscounted", core: true, "Each later reward counts γ times less than the one before."),
+    Misconception(
+      "forward-accumulation", core: true,
+      "The last reward is discounted most: work from the end, not from the beginning."),
+    Misconception("single-gamma", "The powers of γ grow: a reward two steps later carries γ²."),
+    Misconception("off-by-one-power", "The second reward carries γ to the power 1, not 2."),
+    Misconception("includes-earlier", "G_k counts only what comes after step k."),
+    Misconception("gk-from-start", "Discount from step k on: the next reward carries no γ."),
+    Misconception("tail-cut", core: true, "The rewards do not end: the tail still counts."),
+    Misconception("tail-gamma", "The tail starts with the reward itself: R/(1 − γ)."),
+    Misconception("tail-over-gamma", "The geometric series sums to R/(1 − γ)."),
+  ]
+
+  package static func draw(from dice: inout Dice) -> Parameters? {
+    let count = dice.integer(in: 3...5)
+    let rewards = (0..<count).map { _ in dice.integer(in: -4...8) }
+    let gamma = dice.pick([
+      Rational(1, 2), Rational(1, 2), Rational(9, 10), Rational(1, 10), Rational(1, 5),
+      Rational(4, 5),
+    ])
+    let isEndless = dice.below(10) < 3
+    guard rewards[0] != 0, rewards[count - 1] != 0, Set(rewards).count > 1,
+      rewards != rewards.reversed()
+    else { return nil }
+    return Parameters(
+      gamma: gamma, rewards: rewards, k: dice.integer(in: 1...count - 2),
+      isEndless: isEndless ? true : nil)
+  }
+
+  package static func objection(to p: Parameters) -> String? {
+    guard (2...8).contains(p.rewards.count), p.rewards.allSatisfy((-1000...1000).contains) else {
+      return "R has 2 to 8 rewards from -1000 to 1000"
+    }
+    guard p.gamma > 0, p.gamma < 1, p.gamma.denominator <= 100 else {
+      return "gamma is a fraction between 0 and 1 with a denominator of at most 100"
+    }
+    return (1..<p.rewards.count).contains(p.k) ? nil : "k lies between 1 and \(p.rewards.count - 1)"
+  }
+
+  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    let returns = p.returns
+    var first = returns[0].value
+    // G₀ rests on G₁ only; a later return is too far away.
+    if p.k == 1, let mine = own[1]?.entries.first {
+      first = Double(p.rewards[0]) + p.gamma.value * mine
+    }
+    return AnswerKey([
+      p.tail.map { .number($0.value) }, .number(returns[p.k].value), .number(first),
+    ])
+  }
+
+  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // The sum with its powers; an endless tail is summed until nothing changes any more.
+    let gamma = p.gamma.value
+    func sum(from start: Int) -> Double {
+      var (total, power) = (0.0, 1.0)
+      for index in start..<(p.isEndless == true ? start + 4000 : p.rewards.count) {
+        total += power * Double(p.rewards[min(index, p.rewards.count - 1)])
+        power *= gamma
+      }
+      return total
+    }
+    return AnswerKey([
+      p.isEndless == true ? .number(sum(from: p.rewards.count)) : nil,
+      .number(sum(from: p.k)), .number(sum(from: 0)),
+    ])
+  }
+
+  package static func mistakes(_ p: Parameters) -> [Mistake] {
+    let r = p.rewards.map { Rational($0) }
+    let (returns, count) = (p.returns, p.rewards.count)
+    func sum(_ rewards: some Sequence<Rational>) -> Rational {
+      rewards.reversed().reduce(0) { $1 + p.gamma * $0 }
+    }
+    func power(_ n: Int) -> Rational { (0..<n).reduce(1) { power, _ in power * p.gamma } }
+    let first = p.gamma * returns[0]
+    let delayed = (1..<count).reduce(r[0]) { $0 + power($1 + 1) * r[$1] }
+    let fromStart = (p.k..<count).reduce(0 as Rational) { $0 + power($1) * r[$1] }
+    var mistakes: [(MisconceptionID, PartID, Rational)] = [
+      ("discount-from-first", "G0", first), ("undiscounted", "G0", r.reduce(0, +)),
+      ("forward-accumulation", "G0", sum(r.reversed())),
+    ]
+    if let tail = p.tail {
+      mistakes += [
+        ("tail-cut", "G0", sum(r)), ("tail-gamma", "tail", p.gamma * tail),
+        ("tail-over-gamma", "tail", p.last / p.gamma),
+      ]
+    }
+    mistakes += [
+      ("single-gamma", "G0", r[0] + p.gamma * r.dropFirst().reduce(0, +)),
+      ("off-by-one-power", "G0", delayed), ("includes-earlier", "Gk", returns[0]),
+      ("gk-from-start", "Gk", fromStart),
+    ]
+    return mistakes.map { Mistake($0, $1, .number($2.value)) }
+  }
+
+  package static func exact(_ p: Parameters) -> [PartID: String] {
+    let returns = p.returns
+    var exact: [PartID: String] = [
+      "G0": returns[0].description, "Gk": returns[p.k].description,
+    ]
+    exact["tail"] = p.tail?.description
+    return exact
+  }
+
+  package static func pose(_ p: Parameters) -> Prompt {
+    let names = (1...p.rewards.count).map { "R_\($0)" }.joined(separator: ", ")
+    let ending: Prose =
+      p.isEndless == true
+      ? "After that $R_\(p.rewards.count)$ repeats for ever, once a step."
+      : "Then the episode ends."
+    return Prompt(
+      [
+        .paragraph(
+          """
+          From state $S_0$ on an agent receives the rewards \
+          $\(names) = \(p.rewards.map(String.init).joined(separator: ", "))$.
+          """ + " " + ending
+            + " The discount factor is $γ = \(fraction(p.gamma))$, and $G_t$ is the return after step $t$, with $R_{t+1}$ undiscounted. Give fractions, or decimals to 4 places."
+        )
+      ],
+      [
+        .init("Gk", "$G_\(p.k)$"), .init("G0", "$G_0$"),
+        .init(
+          "tail",
+          "the value of the endless repetition alone, counted from its first reward (the one after $R_\(p.rewards.count)$)"
+        ),
+      ])
+  }
+
+  package static func solve(_ p: Parameters) -> Document {
+    let returns = p.returns
+    var steps: [Step] = []
+    if let tail = p.tail {
+      steps.append(
+        Step(
+          "\\text{tail} = \\frac{\(p.rewards[p.rewards.count - 1])}{1 - \(fraction(p.gamma))} = \(shown(tail, decimals: 4))"
+        ))
+    }
+    for t in p.rewards.indices.reversed() {
+      let next = t + 1 < returns.count ? returns[t + 1] : p.tail ?? 0
+      let isLast = t + 1 == returns.count && p.tail == nil
+      steps.append(
+        Step(
+          isLast
+            ? "G_\(t) = R_\(t + 1) = \(shown(returns[t], decimals: 4))"
+            : "G_\(t) = \(p.rewards[t]) + \(fraction(p.gamma)) · \(factor(next)) = \(shown(returns[t], decimals: 4))"
+        ))
+    }
+    return [
+      .paragraph("Work backwards with $G_t = R_{t+1} + γ G_{t+1}$:"), .steps(steps),
+    ]
+  }
+}

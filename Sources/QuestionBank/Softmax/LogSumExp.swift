@@ -1,0 +1,176 @@
+import Calculus
+package import ExamModel
+package import Typesetting
+
+/// The stable form of log Σ exp(z): m + log Σ exp(z − m) with m = max z.
+package enum LogSumExp: QuestionFamily {
+  package static let id: FamilyID = "softmax.logsumexp"
+  package static let version = 1
+  package static let title = "The stable log-sum-exp"
+  package static let difficulty = 3
+
+  package enum Precision: String, Codable, Sendable {
+    case float32, float64
+
+    /// Between these exponents exp is neither infinite nor 0, subnormal numbers included.
+    var range: ClosedRange<Double> {
+      self == .float32 ? -103.97...88.72 : -745.13...709.78
+    }
+  }
+
+  package struct Parameters: Codable, Sendable, Equatable {
+    let z: [Int]
+    let ask: Int
+    let dtype: Precision
+
+    var m: Int { z.max() ?? 0 }
+    /// log Σ exp(z − m).
+    var rest: Double { Elementary.log(z.reduce(0) { $0 + Elementary.exp(Double($1 - m)) }) }
+    var lse: Double { Double(m) + rest }
+  }
+
+  package static let parts = [
+    Part("m", .integer),
+    Part("lse", .number, tolerance: .decimals(3), weight: 2, dependsOn: ["m"]),
+    Part("logp", .number, tolerance: .decimals(3), dependsOn: ["lse"]),
+    Part("naive", .choice),
+  ]
+
+  package static let misconceptions = [
+    Misconception(
+      "max-not-added-back", core: true, "You subtracted the maximum inside; add it again outside."),
+    Misconception("max-subtracted", core: true, "The maximum is added back, not subtracted again."),
+    Misconception(
+      "max-only", core: true, "The maximum is only a lower bound; the other terms still count."),
+    Misconception(
+      "sum-first", core: true,
+      "The logarithm of a sum of exponentials is not the sum of the exponents."),
+    Misconception("log-of-mean", "Sum the exponentials; do not average them."),
+    Misconception("log10", "The logarithm is the natural one."),
+    Misconception(
+      "sign", core: true, "A log-probability is at most 0; the loss is its negative."),
+    Misconception("ratio", "The logarithm of a quotient is a difference: z_k − LSE."),
+    Misconception(
+      "shifted-logit-only", core: true, "Subtract the whole log-sum-exp, not only the maximum."),
+  ]
+
+  package static func draw(from dice: inout Dice) -> Parameters? {
+    let offsets = dice.shuffled(
+      dice.pick([[0, 1, 2], [0, 1, 3], [0, 2, 3], [0, 1, 1], [0, 2, 2], [0, 0, 1]]))
+    let m = dice.pick([50, 100, 200, 500, 800, 1000, -1000, -200])
+    let p = Parameters(
+      z: offsets.map { m - $0 }, ask: dice.below(3),
+      dtype: dice.oneIn(2) ? .float32 : .float64)
+    return p
+  }
+
+  package static func objection(to p: Parameters) -> String? {
+    guard (2...10).contains(p.z.count), p.z.allSatisfy((-100_000...100_000).contains) else {
+      return "z is a list of 2 to 10 whole numbers from -100000 to 100000"
+    }
+    guard p.z.indices.contains(p.ask) else { return "ask is a place in z, counted from 0" }
+    let range = p.dtype.range
+    let edge = min(
+      (Double(p.m) - range.upperBound).magnitude, (Double(p.m) - range.lowerBound).magnitude)
+    return edge > 3
+      ? nil : "the largest entry lies too near the end of the range of \(p.dtype.rawValue)"
+  }
+
+  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    var key = KeyWriter(carrying: own, parts: parts.count)
+    key.write(.integer(p.m))
+    let lse = key.number(p.lse)
+    key.write(.number(Double(p.z[p.ask]) - lse))
+    let range = p.dtype.range
+    key.write(
+      .choice(
+        Double(p.m) > range.upperBound ? "inf" : Double(p.m) < range.lowerBound ? "-inf" : "finite")
+    )
+    return key.key
+  }
+
+  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Add one term at a time: log(e^a + e^b) = a + log(1 + e^(b − a)) with a the larger.
+    var sum = Double(p.z[0])
+    for term in p.z.dropFirst().map(Double.init) {
+      let (a, b) = (max(sum, term), min(sum, term))
+      sum = a + Elementary.log(1 + Elementary.exp(b - a))
+    }
+    // What overflows is the largest exponential, and all vanish where it does.
+    let limits = p.dtype == .float32 ? (88, -104) : (709, -746)
+    let naive = p.m > limits.0 ? "inf" : p.m < limits.1 ? "-inf" : "finite"
+    return AnswerKey([
+      .integer(p.z.sorted()[p.z.count - 1]), .number(sum),
+      .number(Double(p.z[p.ask]) - sum), .choice(naive),
+    ])
+  }
+
+  package static func options(_ p: Parameters) -> [PartID: Options] {
+    ["naive": Options(["inf", "-inf", "finite"], isShuffled: false)]
+  }
+
+  package static func mistakes(_ p: Parameters) -> [Mistake] {
+    let (m, rest, lse, z) = (Double(p.m), p.rest, p.lse, Double(p.z[p.ask]))
+    return [
+      Mistake("max-not-added-back", "lse", .number(rest)),
+      Mistake("max-subtracted", "lse", .number(rest - m)),
+      Mistake("max-only", "lse", .number(m)),
+      Mistake("sum-first", "lse", .number(Double(p.z.reduce(0, +)))),
+      Mistake("log-of-mean", "lse", .number(lse - Elementary.log(Double(p.z.count)))),
+      Mistake("log10", "lse", .number(m + rest / Elementary.log(10))),
+      Mistake("sign", "logp", .number(lse - z)),
+      Mistake("ratio", "logp", .number(z / lse)),
+      Mistake("shifted-logit-only", "logp", .number(z - m)),
+    ]
+  }
+
+  package static func pose(_ p: Parameters) -> Prompt {
+    Prompt(
+      [
+        .paragraph(
+          """
+          Let $z = \(tuple(p.z.map(Double.init)))$ and $LSE(z) = \\ln \\sum_i \\exp(z_i)$. Useful: \
+          $\\exp(-1) ≈ 0.368$, $\\exp(-2) ≈ 0.135$, $\\exp(-3) ≈ 0.050$.
+          """)
+      ],
+      [
+        .init("m", "the number that the stable form subtracts from every entry first"),
+        .init("lse", "$LSE(z)$, to 3 decimals"),
+        .init(
+          "logp",
+          "the log-softmax of entry \(p.ask + 1), counted from 1: $\\ln p_\(p.ask + 1)$, to 3 decimals"
+        ),
+        .init(
+          "naive",
+          "What does `log(sum(exp(z)))`, computed as written in `\(p.dtype.rawValue)`, return: `inf`, `-inf`, or a finite number?"
+        ),
+      ])
+  }
+
+  package static func solve(_ p: Parameters) -> Document {
+    let shifted = p.z.map { Double($0 - p.m) }
+    let range = p.dtype.range
+    let edge =
+      Double(p.m) > range.upperBound
+      ? "exp overflows beyond \(plainNumber(range.upperBound)): the sum is infinite, and so is its logarithm: inf"
+      : Double(p.m) < range.lowerBound
+        ? "exp underflows to 0 below \(plainNumber(range.lowerBound)): the sum is 0, and its logarithm is -inf"
+        : "exp stays within its range up to \(plainNumber(range.upperBound)), so the result is finite"
+    return [
+      .paragraph("Subtract the maximum $m = \(p.m)$, so that the largest exponential is 1:"),
+      .steps([
+        Step("z - m = \(tuple(shifted))"),
+        Step(
+          "LSE(z) = \(p.m) + \\ln(\(shifted.map { plainNumber(Elementary.exp($0), decimals: 3) }.joined(separator: " + ")))"
+        ),
+        Step(
+          "LSE(z) = \(p.m) + \(plainNumber(p.rest, decimals: 3)) = \(plainNumber(p.lse, decimals: 3))"
+        ),
+        Step(
+          "\\ln p_\(p.ask + 1) = z_\(p.ask + 1) - LSE(z) = \(p.z[p.ask]) - \(signed(plainNumber(p.lse, decimals: 3))) = \(plainNumber(Double(p.z[p.ask]) - p.lse, decimals: 3))"
+        ),
+      ]),
+      .paragraph(Prose(verbatim: "In \(p.dtype.rawValue), \(edge).")),
+    ]
+  }
+}

@@ -1,0 +1,183 @@
+import Calculus
+package import ExamModel
+package import Typesetting
+
+/// The Jacobian of a softmax and its product with a vector: J = diag(p) − p pᵀ.
+package enum SoftmaxJacobian: QuestionFamily {
+  package static let id: FamilyID = "softmax.jacobian"
+  package static let version = 1
+  package static let title = "Jacobian of the softmax"
+  package static let difficulty = 4
+
+  /// p = n / Σn; the entries (i, i) and (i, j), counted from 0, and the upstream vector g.
+  package struct Parameters: Codable, Sendable, Equatable {
+    let n: [Int]
+    let i, j: Int
+    let g: [Int]
+
+    var p: [Rational] { n.map { Rational($0, n.reduce(0, +)) } }
+    var jacobian: [[Rational]] {
+      let p = p
+      return p.indices.map { i in
+        p.indices.map { j in i == j ? p[i] * (1 - p[i]) : -(p[i] * p[j]) }
+      }
+    }
+    var mean: Rational { zip(g, p).reduce(0) { $0 + Rational($1.0) * $1.1 } }
+    var product: [Rational] { zip(g, p).map { $1 * (Rational($0) - mean) } }
+  }
+
+  package static let parts = [
+    Part("diag", .number, tolerance: .decimals(3), isFraction: true),
+    Part("off", .number, tolerance: .decimals(3), isFraction: true),
+    Part("J", .matrix, tolerance: .decimals(3), weight: 2, isFraction: true),
+    Part("vjp", .vector, tolerance: .decimals(3), weight: 2, isFraction: true, dependsOn: ["J"]),
+  ]
+
+  package static let misconceptions = [
+    Misconception(
+      "off-sign", core: true, "Raising one logit lowers the other probabilities: the sign is minus."
+    ),
+    Misconception(
+      "delta-everywhere", core: true,
+      "Off the diagonal the entry is −p_i p_j; the 1 stands on it only."),
+    Misconception(
+      "off-zero", "The softmax couples its inputs: every logit moves every probability."),
+    Misconception("difference", "The entry is the product −p_i p_j, not a difference."),
+    Misconception("diag-is-p", core: true, "On the diagonal stands p_i (1 − p_i), not p_i."),
+    Misconception("diag-squared", "On the diagonal stands p_i − p_i², not p_i²."),
+    Misconception("diag-sign", "A logit raises its own probability: the diagonal is positive."),
+    Misconception(
+      "diagonal-only", core: true,
+      "The entries off the diagonal contribute too; you used the diagonal alone."),
+    Misconception(
+      "no-centring", core: true, "Subtract the mean g·p from g before you multiply by p."),
+  ]
+
+  package static func draw(from dice: inout Dice) -> Parameters? {
+    let n = dice.draw(3, from: Array(1...7))
+    let g = (0..<3).map { _ in dice.integer(in: -3...3) }
+    let places = dice.draw(2, from: [0, 1, 2])
+    let total = n.reduce(0, +)
+    guard n.allSatisfy({ 2 * $0 != total }), Set(g).count > 1 else { return nil }
+    return Parameters(n: n, i: places[0], j: places[1], g: g)
+  }
+
+  package static func objection(to p: Parameters) -> String? {
+    guard (2...5).contains(p.n.count), p.n.allSatisfy((1...100).contains) else {
+      return "n is a list of 2 to 5 whole numbers from 1 to 100"
+    }
+    guard p.n.indices.contains(p.i), p.n.indices.contains(p.j), p.i != p.j else {
+      return "i and j are two places of n, counted from 0"
+    }
+    return p.g.count == p.n.count && p.g.allSatisfy((-100...100).contains)
+      ? nil : "g has an entry from -100 to 100 for each of n"
+  }
+
+  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    var key = KeyWriter(carrying: own, parts: parts.count)
+    let jacobian = p.jacobian.map { $0.map(\.value) }
+    key.write(.number(jacobian[p.i][p.i]))
+    key.write(.number(jacobian[p.i][p.j]))
+    let used = key.matrix(jacobian)
+    key.write(
+      .vector(
+        used == jacobian
+          ? p.product.map(\.value)
+          : used.map { row in zip(row, p.g).reduce(0) { $0 + $1.0 * Double($1.1) } }))
+    return key.key
+  }
+
+  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Each probability on a tape of exponentials, differentiated by every logit.
+    let model = Tape { tape in
+      let e = p.n.indices.map { exp(tape.input("z\($0)")) }
+      let sum = e.dropFirst().reduce(e[0]) { $0 + $1 }
+      for i in e.indices { tape.name("p\(i)", e[i] / sum) }
+    }
+    let run = model.run(p.n.map { Elementary.log(Double($0)) })
+    let jacobian = p.n.indices.map { i in
+      let gradient = run.gradient(of: model["p\(i)"])
+      return p.n.indices.map { gradient[model["z\($0)"]] }
+    }
+    let product = p.n.indices.map { j in
+      p.n.indices.reduce(0.0) { $0 + Double(p.g[$1]) * jacobian[$1][j] }
+    }
+    return AnswerKey([
+      .number(jacobian[p.i][p.i]), .number(jacobian[p.i][p.j]), .matrix(jacobian), .vector(product),
+    ])
+  }
+
+  package static func mistakes(_ p: Parameters) -> [Mistake] {
+    let q = p.p.map(\.value)
+    let (a, b) = (q[p.i], q[p.j])
+    return [
+      Mistake("off-sign", "off", .number(a * b)),
+      Mistake("delta-everywhere", "off", .number(a * (1 - b))),
+      Mistake("off-zero", "off", .number(0)), Mistake("difference", "off", .number(a - b)),
+      Mistake("diag-is-p", "diag", .number(a)), Mistake("diag-squared", "diag", .number(a * a)),
+      Mistake("diag-sign", "diag", .number(-a * (1 - a))),
+      Mistake("diagonal-only", "vjp", .vector(zip(q, p.g).map { $0 * (1 - $0) * Double($1) })),
+      Mistake("no-centring", "vjp", .vector(zip(q, p.g).map { $0 * Double($1) })),
+    ]
+  }
+
+  package static func exact(_ p: Parameters) -> [PartID: String] {
+    let jacobian = p.jacobian
+    return [
+      "diag": jacobian[p.i][p.i].description, "off": jacobian[p.i][p.j].description,
+      "J": "[" + jacobian.map(list).joined(separator: ", ") + "]", "vjp": list(p.product),
+    ]
+  }
+
+  package static func pose(_ p: Parameters) -> Prompt {
+    Prompt(
+      [
+        .paragraph(
+          """
+          A softmax $p = \\softmax(z)$ gives $p = \(fractions(p.p))$. Entries are counted from 1. Give \
+          fractions, or decimals to 3 places.
+          """)
+      ],
+      [
+        .init("diag", "$\\frac{∂p_\(p.i + 1)}{∂z_\(p.i + 1)}$"),
+        .init("off", "$\\frac{∂p_\(p.i + 1)}{∂z_\(p.j + 1)}$"),
+        .init(
+          "J", "the whole Jacobian, row by row, with $\\frac{∂p_i}{∂z_j}$ in row $i$ and column $j$"
+        ),
+        .init(
+          "vjp",
+          "the gradient of $g · p$ with respect to $z$, for $g = \(tuple(p.g.map(Double.init)))$"),
+      ])
+  }
+
+  package static func solve(_ p: Parameters) -> Document {
+    let jacobian = p.jacobian
+    let q = p.p
+    let (i, j) = (p.i, p.j)
+    let rows = jacobian.map { $0.map(fraction).joined(separator: " & ") }.joined(
+      separator: " \\\\ ")
+    let decimals = jacobian.map {
+      $0.map { plainNumber($0.value, decimals: 3) }.joined(separator: " & ")
+    }
+    .joined(separator: " \\\\ ")
+    return [
+      .paragraph("The quotient rule gives $p_i (1 - p_i)$ on the diagonal and $-p_i p_j$ off it:"),
+      .steps([
+        Step(
+          "\\frac{∂p_\(i + 1)}{∂z_\(i + 1)} = \(fraction(q[i])) · (1 - \(fraction(q[i]))) = \(shown(jacobian[i][i]))"
+        ),
+        Step(
+          "\\frac{∂p_\(i + 1)}{∂z_\(j + 1)} = -\(fraction(q[i])) · \(fraction(q[j])) = \(shown(jacobian[i][j]))"
+        ),
+      ]),
+      .paragraph("Each row and each column sums to 0:"),
+      .formula("J = \\matrix{\(rows)}"), .formula("J ≈ \\matrix{\(decimals)}"),
+      .paragraph("Since $J$ is symmetric, the gradient is $J g$, which is $p ⊙ (g - g · p)$:"),
+      .steps([
+        Step("g · p = \(shown(p.mean))"),
+        Step(
+          "J g = \(fractions(p.product)) = \(tuple(p.product.map(\.value), decimals: 3))"),
+      ]),
+    ]
+  }
+}
