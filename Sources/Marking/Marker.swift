@@ -32,6 +32,11 @@ package struct Marker: Sendable {
         part: part, reading: reading, outcome: .incorrect, rule: .none, awarded: .zero,
         possible: points)
       (mark.outcome, mark.rule) = judge(reading, index: index, of: question, readings: readings)
+      if mark.outcome != .correct, let text = typed(part.id),
+        let (mistake, other) = mistakeOfAnotherKind(text, part: part, key: key, of: question)
+      {
+        (mark.reading, mark.outcome, mark.rule) = (other, .misconception(mistake), .mistake)
+      }
       mark.awarded = award(mark.outcome, of: points)
       result.append(mark)
     }
@@ -91,6 +96,31 @@ package struct Marker: Sendable {
     }
   }
 
+  /// A known mistake whose answer is no such thing as the key: a matrix where a vector was asked for.
+  private func mistakeOfAnotherKind(
+    _ typed: String, part: Part, key: AnswerValue, of question: any Question
+  ) -> (MisconceptionID, Reading)? {
+    for mistake in question.mistakes where mistake.part == part.id {
+      guard let kind = mistake.value.kind, let own = key.kind, kind != own, mistake.value.isNumeric
+      else { continue }
+      let reading = Reading(typed, as: kind)
+      if let value = reading.value, Self.equals(value, mistake, tolerance: part.tolerance) {
+        return (mistake.id, reading)
+      }
+    }
+    return nil
+  }
+
+  /// Whether an answer is a mistake's value. Where whole numbers are asked for, a mistake may still
+  /// end in thirds, and is typed rounded.
+  private static func equals(_ value: AnswerValue, _ mistake: Mistake, tolerance: Tolerance) -> Bool
+  {
+    let isWhole = mistake.value.entries.allSatisfy { $0 == $0.rounded() }
+    return Acceptance.accepts(
+      value, key: mistake.value,
+      tolerance: tolerance == .exact && !isWhole ? .decimals(2) : tolerance)
+  }
+
   /// The key first, then what earlier answers lead to, then the known mistakes, then coarseness.
   private func judge(
     _ reading: Reading, index: Int, of question: any Question, readings: [Reading?]
@@ -108,8 +138,10 @@ package struct Marker: Sendable {
       }
     }
     let mistake = question.mistakes.first {
-      $0.part == part.id
-        && Acceptance.accepts(
+      guard $0.part == part.id else { return false }
+      return $0.value.isNumeric
+        ? Self.equals(value, $0, tolerance: part.tolerance)
+        : Acceptance.accepts(
           value, key: $0.value, tolerance: part.tolerance, names: question.names)
     }
     if let mistake { return (.misconception(mistake.id), .mistake) }

@@ -33,9 +33,14 @@ package enum Catalogue {
     DiscountedReturns.self,
     TemporalDifference.self,
     ValueIteration.self,
+    TrainingCompute.self,
+    KeyValueCache.self,
+    TransformerParameters.self,
+    TrainingMemory.self,
     PairMerges.self,
     NGramSmoothing.self,
     BayesRule.self,
+    TruthTable.self,
   ]
 
   /// - Throws: `SourceError` that names the nearest family, or the versions there are.

@@ -2,26 +2,28 @@ package import ExamModel
 
 /// The certificate of a draw: its mistakes can be told from the key and from one another.
 package enum Separation {
-  /// How far apart two answers of one part must lie: five times 2 in the last place asked.
+  /// How far apart two answers of one part must lie, around numbers of a magnitude.
   ///
-  /// Two in the last place is what rounding on the way can add up to. Fractions, with which nothing
-  /// is rounded on the way, need only round to different numbers.
-  static func margin(of part: Part, around key: AnswerValue) -> Double {
+  /// To decimals: five times 2 in the last place asked, since two in the last place is what rounding
+  /// on the way can add up to. Fractions, with which nothing is rounded on the way, need only round
+  /// to different numbers. Estimates must be three tolerances apart.
+  static func margin(of part: Part, around magnitude: Double) -> Double {
     switch part.tolerance {
     case .exact: 0
     case .decimals(let d): (part.isFraction ? 0.999 : 10) * Double.powerOfTen(-d)
     case .absolute(let x): 5 * x
-    case .relative(let x): 5 * x * (key.entries.map(\.magnitude).max() ?? 0)
-    case .significant(let s):
-      10 * Double.powerOfTen(-s) * (key.entries.map(\.magnitude).max() ?? 0)
+    case .relative(let x): 3 * x * magnitude
+    case .significant(let s): 10 * Double.powerOfTen(-s) * magnitude
     }
   }
 
-  /// Whether a reader with the tolerance's margin can tell the answers apart.
-  static func areApart(_ a: AnswerValue, _ b: AnswerValue, by margin: Double) -> Bool {
+  /// Whether a reader with the part's tolerance can tell the answers apart.
+  static func areApart(_ a: AnswerValue, _ b: AnswerValue, in part: Part) -> Bool {
     guard a.hasSameLayout(as: b) else { return true }
     guard a.isNumeric else { return a != b }
-    return zip(a.entries, b.entries).contains { ($0 - $1).magnitude > margin }
+    let (x, y) = (seen(a, in: part).entries, seen(b, in: part).entries)
+    let margin = margin(of: part, around: (x + y).reduce(0) { max($0, $1.magnitude) })
+    return zip(x, y).contains { ($0 - $1).magnitude > margin }
   }
 
   /// An answer as it is compared: fractions by what they round to, all else in full.
@@ -52,13 +54,11 @@ package enum Separation {
         guard mistake.value.entries.allSatisfy(\.isFinite),
           let index = parts.firstIndex(where: { $0.id == mistake.part }), let right = key[index]
         else { continue }
-        let margin = margin(of: parts[index], around: right)
-        let shown = seen(mistake.value, in: parts[index])
+        let part = parts[index]
         let isApart =
-          areApart(shown, seen(right, in: parts[index]), by: margin)
+          areApart(mistake.value, right, in: part)
           && live.allSatisfy {
-            $0.part != mistake.part
-              || areApart(seen($0.value, in: parts[index]), shown, by: margin)
+            $0.part != mistake.part || areApart($0.value, mistake.value, in: part)
           }
         if isApart { live.append(mistake) } else if pass { isSound = false }
       }

@@ -75,8 +75,26 @@ func escapedLaTeX(_ text: String) -> String {
       escaped += "\\"
       escaped.unicodeScalars.append(scalar)
     case "-" where escaped.hasSuffix("-"): escaped += "{}-"
-    default: escaped.unicodeScalars.append(scalar)
+    default:
+      if let sign = signsInText[scalar] {
+        escaped += "\\ensuremath{\(sign)}"
+      } else {
+        escaped.unicodeScalars.append(scalar)
+      }
     }
   }
   return escaped
 }
+
+/// Signs of mathematics in running text, where LaTeX would lack the letter.
+private let signsInText: [Unicode.Scalar: String] = [
+  "−": "-", "×": "\\times ", "·": "\\cdot ", "√": "\\surd ", "∞": "\\infty ", "≈": "\\approx ",
+  "≤": "\\le ", "≥": "\\ge ", "≠": "\\ne ", "→": "\\to ", "↔": "\\leftrightarrow ", "¬": "\\neg ",
+  "∧": "\\land ", "∨": "\\lor ", "⊕": "\\oplus ", "⊙": "\\odot ", "∂": "\\partial ",
+  "Σ": "\\Sigma ",
+  "α": "\\alpha ", "β": "\\beta ", "γ": "\\gamma ", "δ": "\\delta ", "ε": "\\varepsilon ",
+  "η": "\\eta ", "λ": "\\lambda ", "μ": "\\mu ", "σ": "\\sigma ", "θ": "\\theta ", "π": "\\pi ",
+  "‖": "\\Vert ", "′": "'", "ᵀ": "^{\\top}", "ᵗ": "^{t}", "⁻": "^{-}", "⁰": "^{0}", "¹": "^{1}",
+  "²": "^{2}", "³": "^{3}", "⁶": "^{6}", "⁹": "^{9}", "₀": "_{0}", "₁": "_{1}", "₂": "_{2}",
+  "₃": "_{3}",
+]

@@ -22,8 +22,8 @@ import engine
 # Readable options of choices, by what the engine calls them.
 CHOICES = {
     ("torch.loop-order", "diagnosis"): {
-        "ok": "it trains", "graph-order": "an error", "step-before-backward": "uses no gradients",
-        "zeroed-before-step": "are wiped",
+        "ok": "it trains", "graph-order": "an error", "step-before-backward": "step comes before",
+        "zeroed-before-step": "and wiped",
     },
 }
 

@@ -16,9 +16,11 @@ struct OracleCase: Sendable, CustomTestStringConvertible {
   }
 
   private static let recorded: [OracleCase] = {
-    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "Oracle/vectors.jsonl")
-    let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "Oracle")
+    let text = ["vectors.jsonl", "drawn.jsonl"].map { name in
+      (try? String(contentsOf: folder.appending(path: name), encoding: .utf8)) ?? ""
+    }.joined(separator: "\n")
     return text.split(separator: "\n").compactMap { line in
       (try? JSON(parsing: String(line), file: "vectors")).map(OracleCase.init)
     }
@@ -57,7 +59,7 @@ struct OracleCase: Sendable, CustomTestStringConvertible {
   @Test("mistakes agree", arguments: OracleCase.all)
   func mistakes(_ oracle: OracleCase) throws {
     let question = try oracle.question()
-    for rule in try #require(oracle.json["malrules"]?.members) {
+    for rule in oracle.json["malrules"]?.members ?? [] {
       let id = MisconceptionID(rule.key)
       let part = oracle.json["malrulePart"]?[rule.key]?.string ?? ""
       if Self.undetermined.contains(rule.key) { continue }
@@ -85,8 +87,8 @@ struct OracleCase: Sendable, CustomTestStringConvertible {
 
   /// How the options begin that the cases call by a word.
   private static let readable = [
-    "ok": "It trains", "graph-order": "An error", "step-before-backward": "The step uses no",
-    "zeroed-before-step": "The gradients are wiped",
+    "ok": "It trains", "graph-order": "An error", "step-before-backward": "The step comes before",
+    "zeroed-before-step": "The gradients are made, and wiped",
   ]
 
   /// Mistakes whose values in the cases rest on numbers that the parameters lack: how many words

@@ -114,6 +114,13 @@ struct ListedFamily: Sendable, CustomTestStringConvertible {
     }
   }
 
+  @Test("the second way agrees with every key", arguments: ListedFamily.all)
+  func secondKeys(_ family: ListedFamily) {
+    var check = SelfCheck(family.type)
+    check.draw(seeds: 0..<drawsPerFamily)
+    #expect(check.disagreementCount == 0, "\(check.disagreements)")
+  }
+
   @Test("unknown, missing and senseless parameters are refused by name")
   func refusals() throws {
     let family = try Catalogue.family("softmax.values")

@@ -38,8 +38,9 @@ package enum LoopOrder: QuestionFamily {
   private enum Diagnosis: String, CaseIterable {
     case trains = "It trains as it should."
     case stale = "An error, or a graph of the previous pass: a value is used before it is made."
-    case early = "The step uses no gradients at first, and old gradients later."
-    case wiped = "The gradients are wiped before the step, so the weights never change."
+    case early =
+      "The step comes before the gradients are made: it uses none, or those of the pass before."
+    case wiped = "The gradients are made, and wiped before the step, so the weights never change."
   }
 
   package static let parts = [
@@ -70,8 +71,6 @@ package enum LoopOrder: QuestionFamily {
       "zero-before-step", "zero_grad() just before step() throws the new gradients away."),
   ]
 
-  package static let variants: Int? = 240
-
   package static func draw(from dice: inout Dice) -> Parameters? {
     if dice.oneIn(4) {
       let order = dice.shuffled(Line.allCases)
@@ -85,7 +84,11 @@ package enum LoopOrder: QuestionFamily {
       order.swapAt(places[0], places[1])
     default: order = dice.shuffled(order)
     }
-    return Parameters(order: order)
+    // Unless zero_grad stands between an early step and backward, the old gradients are wiped as
+    // well, and two of the diagnoses would be true.
+    let kept = order.filter { [.step, .zero, .back].contains($0) }
+    return diagnose(order) == .early && kept != [.step, .zero, .back]
+      ? nil : Parameters(order: order)
   }
 
   private static let rightOrders: [[Line]] = [

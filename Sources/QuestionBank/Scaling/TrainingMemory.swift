@@ -1,0 +1,146 @@
+package import ExamModel
+package import Typesetting
+
+/// Memory of weights, gradients and optimiser for each parameter, by training recipe.
+package enum TrainingMemory: QuestionFamily {
+  package static let id: FamilyID = "scale.train-memory"
+  package static let version = 1
+  package static let title = "Memory for training"
+  package static let difficulty = 2
+
+  package enum Recipe: String, Codable, Sendable, CaseIterable {
+    case mixed, fp32
+    case wideGradients = "bf16-fp32-grad"
+    case momentum = "sgd-momentum-fp32"
+
+    /// Bytes for each parameter.
+    var weights: Int { self == .mixed || self == .wideGradients ? 2 : 4 }
+    var gradients: Int { self == .mixed ? 2 : 4 }
+    var master: Int { self == .mixed || self == .wideGradients ? 4 : 0 }
+    var moments: [Int] { self == .momentum ? [4] : [4, 4] }
+    var perParameter: Int { weights + gradients + master + moments.reduce(0, +) }
+
+    var words: String {
+      switch self {
+      case .mixed:
+        "weights and gradients in bf16 (2 bytes), a master copy of the weights in fp32 (4 bytes) and Adam's two moments in fp32"
+      case .fp32: "weights, gradients and Adam's two moments in fp32 (4 bytes each)"
+      case .wideGradients:
+        "weights in bf16 (2 bytes), gradients in fp32 (4 bytes), a master copy of the weights in fp32 and Adam's two moments in fp32"
+      case .momentum: "weights, gradients and the momentum of SGD in fp32 (4 bytes each)"
+      }
+    }
+  }
+
+  package struct Parameters: Codable, Sendable, Equatable {
+    let paramsBillion: Int
+    let recipe: Recipe
+
+    var total: Double { Double(paramsBillion * recipe.perParameter) }
+  }
+
+  package static let parts = [
+    Part("bytesPer", .integer),
+    Part("GB", .number, tolerance: .relative(0.01), weight: 2, dependsOn: ["bytesPer"]),
+  ]
+
+  package static let misconceptions = [
+    Misconception(
+      "weights-only", core: true, "Training also keeps gradients and the optimiser's state."),
+    Misconception(
+      "no-optimizer", core: true, "The optimiser keeps state for every parameter as well."),
+    Misconception("no-master", "The fp32 master copy of the weights is missing."),
+    Misconception("one-moment", "Adam keeps two moments for every parameter, not one."),
+    Misconception("no-gradients", "The gradients take memory too."),
+    Misconception("GiB-for-GB", "GB are asked for, 10⁹ bytes each; you divided by 2³⁰."),
+  ]
+
+  private static let sizes = [1, 2, 3, 7, 8, 13, 20, 34, 70]
+  package static let variants: Int? = 36
+
+  package static func draw(from dice: inout Dice) -> Parameters? {
+    Parameters(paramsBillion: dice.pick(sizes), recipe: dice.pick(Recipe.allCases))
+  }
+
+  package static func objection(to p: Parameters) -> String? {
+    (1...100_000).contains(p.paramsBillion) ? nil : "paramsBillion lies between 1 and 100000"
+  }
+
+  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    var key = KeyWriter(carrying: own, parts: parts.count)
+    let bytes = key.integer(p.recipe.perParameter)
+    key.write(.number(Double(p.paramsBillion) * Double(bytes)))
+    return key.key
+  }
+
+  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Bit by bit: what each recipe keeps, in bits of one parameter.
+    let bits: [Int]
+    switch p.recipe {
+    case .mixed: bits = [16, 16, 32, 32, 32]
+    case .fp32: bits = [32, 32, 32, 32]
+    case .wideGradients: bits = [16, 32, 32, 32, 32]
+    case .momentum: bits = [32, 32, 32]
+    }
+    let bytes = bits.reduce(0, +) / 8
+    return AnswerKey([
+      .integer(bytes), .number(Double(p.paramsBillion) * 1e9 * Double(bytes) / 1e9),
+    ])
+  }
+
+  package static func mistakes(_ p: Parameters) -> [Mistake] {
+    let (n, r) = (p.paramsBillion, p.recipe)
+    func gb(_ id: MisconceptionID, _ bytes: Int) -> Mistake {
+      Mistake(id, "GB", .number(Double(n * bytes)))
+    }
+    var mistakes = [
+      gb("weights-only", r.weights), gb("no-optimizer", r.weights + r.gradients),
+      Mistake("GiB-for-GB", "GB", .number(p.total * 1e9 / 1_073_741_824)),
+    ]
+    if r.master > 0 { mistakes.append(gb("no-master", r.perParameter - r.master)) }
+    if r.moments.count > 1 {
+      mistakes.append(
+        r == .fp32
+          ? gb("one-moment", r.perParameter - 4)
+          : Mistake("one-moment", "bytesPer", .integer(r.perParameter - 4)))
+    }
+    // With 4 bytes for each this is the same as one moment, which goes first.
+    mistakes.append(gb("no-gradients", r.perParameter - r.gradients))
+    return mistakes
+  }
+
+  package static func pose(_ p: Parameters) -> Prompt {
+    Prompt(
+      [
+        .paragraph(
+          Prose(
+            verbatim:
+              "A model with \(p.paramsBillion) billion parameters is trained with \(p.recipe.words). Activations do not count here, and 1 GB has 10⁹ bytes."
+          ))
+      ],
+      [
+        .init("bytesPer", "the bytes that are kept for each parameter"),
+        .init("GB", "the memory for the whole model in GB, within 1 %"),
+      ])
+  }
+
+  package static func solve(_ p: Parameters) -> Document {
+    let r = p.recipe
+    let terms =
+      ["\(r.weights)", "\(r.gradients)"] + (r.master > 0 ? ["\(r.master)"] : [])
+      + r.moments.map(String.init)
+    return [
+      .paragraph(
+        r.master > 0
+          ? "Weights, gradients, master weights and moments add up:"
+          : "Weights, gradients and the optimiser's state add up:"),
+      .steps([
+        Step(
+          "\\text{bytes per parameter} = \(terms.joined(separator: " + ")) = \(r.perParameter)"),
+        Step(
+          "\\text{GB} = \(p.paramsBillion) · 10^9 · \\frac{\(r.perParameter)}{10^9} = \(p.paramsBillion * r.perParameter)"
+        ),
+      ]),
+    ]
+  }
+}

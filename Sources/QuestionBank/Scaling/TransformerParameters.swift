@@ -1,0 +1,240 @@
+import Calculus
+package import ExamModel
+package import Typesetting
+
+/// Parameters of a decoder: per layer 12d² + 13d in the manner of GPT-2, and a gated, grouped kind.
+package enum TransformerParameters: QuestionFamily {
+  package static let id: FamilyID = "scale.transformer-params"
+  package static let version = 1
+  package static let title = "Counting the parameters of a transformer"
+  package static let difficulty = 3
+
+  package enum Kind: String, Codable, Sendable { case gpt, llama }
+
+  package struct Parameters: Codable, Sendable, Equatable {
+    let kind: Kind
+    let layers, width, heads, vocabulary: Int
+    var positions, kvHeads, inner: Int?
+
+    enum CodingKeys: String, CodingKey {
+      case kind
+      case layers = "L"
+      case width = "d"
+      case heads = "h"
+      case vocabulary = "V"
+      case positions = "T"
+      case kvHeads = "kv"
+      case inner = "F"
+    }
+
+    var kvWidth: Int { (kvHeads ?? heads) * (width / heads) }
+    var perLayer: Int {
+      switch kind {
+      case .gpt: 12 * width * width + 13 * width
+      case .llama:
+        2 * width * width + 2 * width * kvWidth + 3 * width * (inner ?? 0) + 2 * width
+      }
+    }
+    var outside: Int {
+      switch kind {
+      case .gpt: (vocabulary + (positions ?? 0)) * width + 2 * width
+      case .llama: 2 * vocabulary * width + width
+      }
+    }
+    var total: Int { outside + layers * perLayer }
+  }
+
+  package static let parts = [
+    Part("perLayer", .integer, weight: 2),
+    Part("total", .integer, weight: 2, dependsOn: ["perLayer"]),
+    Part("attnShare", .number, tolerance: .decimals(3), isFraction: true),
+  ]
+
+  package static let misconceptions = [
+    Misconception(
+      "eight-d-squared", core: true,
+      "4d² are missing: attention has four d × d matrices, and the MLP two of size d × 4d."),
+    Misconception("no-biases", core: true, "Biases and norms are parameters too."),
+    Misconception("times-heads", "The heads share the d × d matrices; they do not have one each."),
+    Misconception("untied", core: true, "The output shares the embedding's matrix; count it once."),
+    Misconception("tied", core: true, "The output has a matrix of its own here."),
+    Misconception("positions-forgotten", "The learned position embeddings are parameters too."),
+    Misconception("embeddings-forgotten", "The embeddings are parameters too."),
+    Misconception("one-layer", "Multiply by the number of layers."),
+    Misconception("gate-forgotten", core: true, "A gated MLP has three matrices, not two."),
+    Misconception(
+      "gqa-ignored", "Keys and values have fewer heads, so their matrices are smaller."),
+    Misconception("no-attention", core: true, "The attention's matrices are missing."),
+    Misconception("norms-forgotten", "Each layer has two norms with d weights."),
+  ]
+
+  package static func draw(from dice: inout Dice) -> Parameters? {
+    let (width, heads) = dice.pick([(512, 8), (768, 12), (1024, 16), (2048, 16), (4096, 32)])
+    let layers = dice.pick([6, 12, 24, 32])
+    if dice.oneIn(2) {
+      return Parameters(
+        kind: .gpt, layers: layers, width: width, heads: heads,
+        vocabulary: dice.pick([32000, 50257]),
+        positions: dice.pick([512, 1024, 2048]))
+    }
+    return Parameters(
+      kind: .llama, layers: layers, width: width, heads: heads,
+      vocabulary: dice.pick([32000, 50257, 128256]), kvHeads: dice.pick([heads, heads / 4]),
+      inner: dice.pick([3 * width, 4 * width]))
+  }
+
+  package static func objection(to p: Parameters) -> String? {
+    guard (1...1000).contains(p.layers), (1...100_000).contains(p.width), p.heads > 0,
+      (1...10_000_000).contains(p.vocabulary)
+    else { return "L lies up to 1000, d up to 100000 and V up to 10000000, all from 1" }
+    guard p.width.isMultiple(of: p.heads) else { return "h divides d" }
+    switch p.kind {
+    case .gpt:
+      guard let positions = p.positions, p.kvHeads == nil, p.inner == nil else {
+        return "kind \"gpt\" takes T, and neither kv nor F"
+      }
+      return (1...10_000_000).contains(positions) ? nil : "T lies between 1 and 10000000"
+    case .llama:
+      guard let kv = p.kvHeads, let inner = p.inner, p.positions == nil else {
+        return "kind \"llama\" takes kv and F, and no T"
+      }
+      guard kv > 0, p.heads.isMultiple(of: kv) else { return "kv divides h" }
+      return (1...1_000_000).contains(inner) ? nil : "F lies between 1 and 1000000"
+    }
+  }
+
+  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    var key = KeyWriter(carrying: own, parts: parts.count)
+    let layer = key.integer(p.perLayer)
+    let all = layer.multipliedReportingOverflow(by: p.layers)
+    key.write(.integer(all.overflow ? p.total : p.outside &+ all.partialValue))
+    key.write(p.kind == .gpt ? .number(1.0 / 3) : nil)
+    return key.key
+  }
+
+  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Module by module, as a program would list them.
+    func linear(_ rows: Int, _ columns: Int, bias: Bool) -> Int {
+      rows * columns + (bias ? columns : 0)
+    }
+    let d = p.width
+    let isGPT = p.kind == .gpt
+    let attention =
+      linear(d, d, bias: isGPT) + 2 * linear(d, isGPT ? d : p.kvWidth, bias: isGPT)
+      + linear(d, d, bias: isGPT)
+    let mlp =
+      isGPT
+      ? linear(d, 4 * d, bias: true) + linear(4 * d, d, bias: true)
+      : 3 * linear(d, p.inner ?? 0, bias: false)
+    let norm = isGPT ? 2 * d : d
+    let layer = attention + mlp + norm + norm
+    var total = p.vocabulary * d + norm
+    total += isGPT ? (p.positions ?? 0) * d : d * p.vocabulary
+    for _ in 0..<p.layers { total += layer }
+    return AnswerKey([
+      .integer(layer), .integer(total),
+      isGPT ? .number(Double(4 * d * d) / Double(12 * d * d)) : nil,
+    ])
+  }
+
+  package static func mistakes(_ p: Parameters) -> [Mistake] {
+    let (d, v, layer, total) = (p.width, p.vocabulary, p.perLayer, p.total)
+    func per(_ id: MisconceptionID, _ value: Int) -> Mistake {
+      Mistake(id, "perLayer", .integer(value))
+    }
+    func all(_ id: MisconceptionID, _ value: Int) -> Mistake {
+      Mistake(id, "total", .integer(value))
+    }
+    let single = all("one-layer", total - (p.layers - 1) * layer)
+    switch p.kind {
+    case .gpt:
+      let positions = (p.positions ?? 0) * d
+      return [
+        per("eight-d-squared", 8 * d * d + 9 * d), per("no-biases", 12 * d * d),
+        per("times-heads", layer + (p.heads - 1) * 4 * d * d), all("untied", total + v * d),
+        all("positions-forgotten", total - positions),
+        all("embeddings-forgotten", p.layers * layer), single,
+      ]
+    case .llama:
+      let inner = p.inner ?? 0
+      var mistakes = [
+        per("gate-forgotten", layer - d * inner), per("no-attention", 3 * d * inner + 2 * d),
+        per("norms-forgotten", layer - 2 * d), all("tied", total - v * d), single,
+      ]
+      if p.kvHeads != p.heads {
+        mistakes.append(per("gqa-ignored", 4 * d * d + 3 * d * inner + 2 * d))
+      }
+      return mistakes
+    }
+  }
+
+  package static func exact(_ p: Parameters) -> [PartID: String] {
+    p.kind == .gpt ? ["attnShare": "1/3"] : [:]
+  }
+
+  package static func pose(_ p: Parameters) -> Prompt {
+    let stem: Prose
+    switch p.kind {
+    case .gpt:
+      stem = """
+        A decoder in the manner of GPT-2 has \(p.layers) layers of width $d = \(p.width)$ with \
+        \(p.heads) heads. Each layer has attention with four projections, an MLP that widens to \
+        $4 d$ and back, and two LayerNorms (a weight and a bias for each feature); all linear maps \
+        have biases. The vocabulary has \(p.vocabulary) tokens, there are \(p.positions ?? 0) learned \
+        positions, the output shares the embedding's matrix and has no bias, and a last LayerNorm \
+        stands before it.
+        """
+    case .llama:
+      stem = """
+        A decoder in the manner of Llama has \(p.layers) layers of width $d = \(p.width)$ with \
+        \(p.heads) query heads and \(p.kvHeads ?? p.heads) KV heads. Each layer has attention with four \
+        projections, a gated MLP with three matrices of inner width \(p.inner ?? 0), and two RMSNorms \
+        (a weight for each feature); there are no biases. The vocabulary has \(p.vocabulary) tokens, \
+        embedding and output have a matrix each, positions have no parameters, and a last RMSNorm \
+        stands before the output.
+        """
+    }
+    return Prompt(
+      [.paragraph(stem)],
+      [
+        .init("perLayer", "the parameters of one layer, exactly"),
+        .init("total", "the parameters of the whole model, exactly"),
+        .init(
+          "attnShare",
+          "the share of a layer's matrix entries, biases and norms aside, that belongs to attention, as a fraction or to 3 decimals"
+        ),
+      ])
+  }
+
+  package static func solve(_ p: Parameters) -> Document {
+    let (d, v) = (p.width, p.vocabulary)
+    switch p.kind {
+    case .gpt:
+      return [
+        .paragraph(
+          "Attention has four d × d matrices with biases, $4 d^2 + 4 d$; the MLP has $8 d^2 + 5 d$; two norms have $4 d$:"
+        ),
+        .steps([
+          Step("12 d^2 + 13 d = 12 · \(d)^2 + 13 · \(d) = \(p.perLayer)"),
+          Step(
+            "\\text{outside} = \(v) · \(d) + \(p.positions ?? 0) · \(d) + 2 · \(d) = \(p.outside)"),
+          Step("\\text{total} = \(p.outside) + \(p.layers) · \(p.perLayer) = \(p.total)"),
+          Step("\\text{share} = \\frac{4 d^2}{12 d^2} = \(shown(Rational(1, 3)))"),
+        ]),
+      ]
+    case .llama:
+      return [
+        .paragraph(
+          "Queries and output take $2 d^2$, keys and values $2 d · \(p.kvWidth)$, the gated MLP $3 d F$, the norms $2 d$:"
+        ),
+        .steps([
+          Step(
+            "2 · \(d)^2 + 2 · \(d) · \(p.kvWidth) + 3 · \(d) · \(p.inner ?? 0) + 2 · \(d) = \(p.perLayer)"
+          ),
+          Step("\\text{outside} = 2 · \(v) · \(d) + \(d) = \(p.outside)"),
+          Step("\\text{total} = \(p.outside) + \(p.layers) · \(p.perLayer) = \(p.total)"),
+        ]),
+      ]
+    }
+  }
+}
