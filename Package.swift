@@ -70,7 +70,9 @@ let package = Package(
     .tests("ExamModel"), .tests("Calculus"), .tests("CSV"),
     .tests("Typesetting", and: ["ExamModel", "QuestionBank", "Marking"]),
     .tests("Cryptography"),
-    .tests("QuestionBank", and: ["ExamModel", "Typesetting"], excluding: ["families.golden.txt"]),
+    .tests(
+      "QuestionBank", and: ["Calculus", "ExamModel", "Typesetting"],
+      excluding: ["families.golden.txt"]),
     .tests("PaperPress", excluding: ["papers.golden.txt"]), .tests("Publishing"),
     .tests("ResponseSheets"), .tests("Marking"), .tests("Storage"), .tests("Webhooks"),
     .tests("Workers", and: ["Cohort", "ExamModel", "PaperPress", "Storage"]),

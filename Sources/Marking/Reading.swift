@@ -1,3 +1,4 @@
+import Calculus
 package import ExamModel
 package import QuestionBank
 
@@ -68,7 +69,13 @@ extension Reading {
       case .matrix:
         let rows = try ListReader.matrix(text.text)
         self = .value(.matrix(rows.map { $0.map(\.value) }), places: rows.joined().map(\.places))
-      case .expression: self = .value(.expression(typed), places: [])
+      case .expression:
+        do {
+          self = .value(
+            .expression(try ExpressionScope(context.names).read(typed)), places: [])
+        } catch {
+          self = .unreadable(error.reason)
+        }
       case .choice:
         self = .value(
           .choice(try OptionReader(options: context.options).choice(text.text)), places: [])

@@ -49,7 +49,8 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
       else { continue }
       let key = Family.key(parameters, carrying: .none)
       let certificate = Separation.certify(
-        Family.mistakes(parameters), key: key, parts: parts, misconceptions: Family.misconceptions)
+        Family.mistakes(parameters), key: key, parts: parts, misconceptions: Family.misconceptions,
+        names: Family.names(parameters))
       guard certificate.isSound else { continue }
       let options = Family.options(parameters)
       self.init(
@@ -68,7 +69,8 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
     let parts = style.parts(of: Family.self)
     let key = Family.key(parameters, carrying: .none)
     let certificate = Separation.certify(
-      Family.mistakes(parameters), key: key, parts: parts, misconceptions: Family.misconceptions)
+      Family.mistakes(parameters), key: key, parts: parts, misconceptions: Family.misconceptions,
+      names: Family.names(parameters))
     self.init(
       parameters: parameters, parts: parts, key: key, mistakes: certificate.live, style: style,
       options: Family.options(parameters).mapValues(\.texts), throwsNeeded: 1)

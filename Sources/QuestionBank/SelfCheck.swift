@@ -83,7 +83,7 @@ package struct SelfCheck: Sendable {
   static func agree(_ a: AnswerValue?, _ b: AnswerValue?, names: NamedQuantities) -> Bool {
     guard let a, let b else { return a == nil && b == nil }
     if case (.expression(let a), .expression(let b)) = (a, b) {
-      return ExpressionComparison.areEqual(a, b, names: names)
+      return ExpressionScope(names).areEqual(a, b)
     }
     guard a.isNumeric, a.hasSameLayout(as: b) else { return a == b }
     return zip(a.entries, b.entries).allSatisfy { x, y in

@@ -18,8 +18,13 @@ package enum Separation {
   }
 
   /// Whether a reader with the part's tolerance can tell the answers apart.
-  static func areApart(_ a: AnswerValue, _ b: AnswerValue, in part: Part) -> Bool {
+  static func areApart(
+    _ a: AnswerValue, _ b: AnswerValue, in part: Part, names: NamedQuantities
+  ) -> Bool {
     guard a.hasSameLayout(as: b) else { return true }
+    if case .expression(let a) = a, case .expression(let b) = b {
+      return !ExpressionScope(names).areEqual(a, b)
+    }
     guard a.isNumeric else { return a != b }
     let (x, y) = (seen(a, in: part).entries, seen(b, in: part).entries)
     let margin = margin(of: part, around: (x + y).reduce(0) { max($0, $1.magnitude) })
@@ -44,7 +49,8 @@ package enum Separation {
   /// A mistake that is no number is dropped. Core mistakes come first; one too near the key or
   /// another core one spoils the draw. An optional one too near anything before it is dropped.
   package static func certify(
-    _ mistakes: [Mistake], key: AnswerKey, parts: [Part], misconceptions: [Misconception]
+    _ mistakes: [Mistake], key: AnswerKey, parts: [Part], misconceptions: [Misconception],
+    names: NamedQuantities = .none
   ) -> (live: [Mistake], isSound: Bool) {
     var isSound = key.values.allSatisfy { $0?.entries.allSatisfy(\.isFinite) ?? true }
     var live: [Mistake] = []
@@ -56,9 +62,9 @@ package enum Separation {
         else { continue }
         let part = parts[index]
         let isApart =
-          areApart(mistake.value, right, in: part)
+          areApart(mistake.value, right, in: part, names: names)
           && live.allSatisfy {
-            $0.part != mistake.part || areApart($0.value, mistake.value, in: part)
+            $0.part != mistake.part || areApart($0.value, mistake.value, in: part, names: names)
           }
         if isApart { live.append(mistake) } else if pass { isSound = false }
       }

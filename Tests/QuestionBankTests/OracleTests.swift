@@ -1,3 +1,4 @@
+import Calculus
 import ExamModel
 import Foundation
 import QuestionBank
@@ -49,7 +50,7 @@ struct OracleCase: Sendable, CustomTestStringConvertible {
       let id = PartID(part["id"]?.string ?? "")
       let index = try #require(question.parts.firstIndex { $0.id == id })
       let key = try #require(question.key[index])
-      #expect(agrees(key, part["answer"]), "\(id): \(key)")
+      #expect(agrees(key, part["answer"], at: oracle), "\(id): \(key)")
       if let exact = part["exact"] {
         #expect(question.exact()[id] == layout(exact), "\(id)")
       }
@@ -65,7 +66,9 @@ struct OracleCase: Sendable, CustomTestStringConvertible {
       if Self.undetermined.contains(rule.key) { continue }
       let mistake = question.mistakes.first { $0.id == id && $0.part.rawValue == part }
       #expect(mistake?.part == PartID(part), "\(id) is missing")
-      if let mistake { #expect(agrees(mistake.value, rule.value), "\(id): \(mistake.value)") }
+      if let mistake {
+        #expect(agrees(mistake.value, rule.value, at: oracle), "\(id): \(mistake.value)")
+      }
     }
   }
 
@@ -81,7 +84,20 @@ struct OracleCase: Sendable, CustomTestStringConvertible {
       let part = step["part"]?.string
       let index = try #require(question.parts.firstIndex { $0.id.rawValue == part })
       let carried = try #require(question.key(carrying: OwnAnswers(values: own))[index])
-      #expect(agrees(carried, step["expect"]), "\(part ?? "") from \(own)")
+      #expect(agrees(carried, step["expect"], at: oracle), "\(part ?? "") from \(own)")
+    }
+  }
+
+  /// Whether an expression has the case's values at its points.
+  private func agrees(_ text: String, _ json: JSON, _ oracle: OracleCase) -> Bool {
+    guard let samples = json["samples"]?.doubles,
+      let points = oracle.json["parameters"]?["points"]?.array?.compactMap({ point in
+        point.members?.reduce(into: [String: Double]()) { $0[$1.key] = $1.value.double }
+      }), samples.count == points.count, !samples.isEmpty,
+      let expression = try? Expression(parsing: text, names: points[0].keys.sorted())
+    else { return false }
+    return zip(points, samples).allSatisfy { point, expected in
+      (expression.value(at: point) - expected).magnitude <= 1e-6 * max(1, expected.magnitude)
     }
   }
 
@@ -102,8 +118,9 @@ struct OracleCase: Sendable, CustomTestStringConvertible {
   }
 
   /// Equal words, or equal layout and every number within a millionth.
-  private func agrees(_ value: AnswerValue, _ json: JSON?) -> Bool {
+  private func agrees(_ value: AnswerValue, _ json: JSON?, at oracle: OracleCase) -> Bool {
     guard let json else { return false }
+    if case .expression(let text) = value { return agrees(text, json, oracle) }
     guard let kind = value.kind else { return ["undefined", "error"].contains(json.string) }
     guard let other = AnswerValue(json, as: kind), value.hasSameLayout(as: other) else {
       return false

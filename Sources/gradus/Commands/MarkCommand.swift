@@ -1,3 +1,4 @@
+import Calculus
 import ExamModel
 import Marking
 import QuestionBank
@@ -119,6 +120,16 @@ enum MarkCommand {
     }
     let part = Part("answer", kind, tolerance: try tolerance(invocation, kind: kind))
     var context = ReadingContext()
+    if case .expression(let text) = key {
+      // The quantities are those that the key names.
+      let words = text.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map { word in
+        word.filter { $0 != "_" }
+      }
+      context.names = NamedQuantities(
+        free: words.filter {
+          $0.first?.isLetter == true && $0 != "e" && Expression.Function(rawValue: $0) == nil
+        })
+    }
     if let text = invocation.value("--options") {
       guard let options = try JSON(parsing: text, file: "--options").array?.map(\.string),
         !options.contains(nil)
