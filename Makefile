@@ -51,5 +51,9 @@ oracle: ## Compare fresh draws with an independent engine in Python (DRAWS=50 SE
 	@.build/oracle/bin/python Tests/Oracle/check.py --gradus .build/debug/gradus \
 	  --draws $(or $(DRAWS),50) --seed $(or $(SEED),1000) --record Tests/Oracle/drawn.jsonl
 
+bench: ## Measure keys, draws and papers per second
+	@swift build -c release --product question-speed
+	@.build/release/question-speed
+
 clean: ## Remove what was built
 	@rm -rf .build

@@ -67,6 +67,9 @@ let package = Package(
     .executableTarget(
       name: "made-up-cohort", dependencies: ["Cohort", "PaperPress", "Workers"],
       path: "Benchmarks/MadeUpCohort", swiftSettings: .gradus),
+    .executableTarget(
+      name: "question-speed", dependencies: ["ExamModel", "QuestionBank", "Typesetting"],
+      path: "Benchmarks/QuestionSpeed", swiftSettings: .gradus),
     .tests("ExamModel"), .tests("Calculus"), .tests("CSV"),
     .tests("Typesetting", and: ["ExamModel", "QuestionBank", "Marking"]),
     .tests("Cryptography"),

@@ -1,50 +1,72 @@
+/// What tells functions of the same free quantities apart: their values at fixed places.
+///
+/// Rational functions are looked at in three points of a prime field of 2⁶¹ − 1 elements, where two
+/// different ones of degree d agree by chance in d of 2⁶¹ cases (Schwartz 1980, Zippel 1979); all
+/// functions at sixteen real points, of which those are left out where either is undefined.
+package struct Fingerprint: Sendable {
+  /// Nil where the function is not rational; an entry is nil where it divides by 0.
+  fileprivate let residues: [UInt64?]?
+  fileprivate let values: [Double]
+
+  /// Whether two fingerprints are of one function: exactly, or to nine digits.
+  package func agrees(with other: Fingerprint) -> Bool {
+    if let mine = residues, let theirs = other.residues {
+      let shared = zip(mine, theirs).filter { $0.0 != nil && $0.1 != nil }
+      return !shared.isEmpty && shared.allSatisfy { $0.0 == $0.1 }
+    }
+    var usable = 0
+    for (x, y) in zip(values, other.values) where x.isFinite && y.isFinite {
+      usable += 1
+      if (x - y).magnitude > 1e-9 * max(x.magnitude, y.magnitude) + 1e-12 { return false }
+    }
+    return usable >= 5
+  }
+}
+
 extension Expression {
-  /// Whether two expressions agree as functions of the free quantities.
+  /// The fingerprint as a function of the free quantities `names`.
   ///
   /// `definitions` say what derived names stand for, earlier ones first; they are put in before
-  /// anything is compared, so that x_d and x_c + x_b are one quantity where a network says so.
-  /// Rational functions are compared at points of a prime field of 2⁶¹ − 1 elements, where two
-  /// different ones of degree d agree by chance in d of 2⁶¹ cases (Schwartz 1980, Zippel 1979);
-  /// all others at fixed real points to nine digits, leaving out points where either is undefined.
-  package static func areEqual(
-    _ a: Expression, _ b: Expression, given definitions: [(name: String, value: Expression)] = []
-  ) -> Bool {
-    var known: [String: Expression] = [:]
-    for (name, value) in definitions { known[name] = value.substituting(known) }
-    let (a, b) = (a.substituting(known), b.substituting(known))
-    let names = a.variables.union(b.variables).sorted()
-    return a.isRational && b.isRational
-      ? agreeInField(a, b, names) : agreeAtPoints(a, b, names)
-  }
-
-  private static func agreeInField(_ a: Expression, _ b: Expression, _ names: [String]) -> Bool {
+  /// anything is looked at, so that x_d and x_c + x_b are one quantity where a network says so.
+  package func fingerprint(
+    over names: [String], given definitions: [(name: String, value: Expression)] = []
+  ) -> Fingerprint {
+    let isRational =
+      isRational
+      && (definitions.allSatisfy(\.value.isRational)
+        || variables.isDisjoint(with: definitions.map(\.name)))
+    var residues: [UInt64?] = []
     var source = PointSource()
-    var usable = 0
-    for _ in 0..<8 where usable < 3 {
-      var point: [String: UInt64] = [:]
-      for name in names { point[name] = source.next() % Field.prime }
-      guard let x = a.residue(at: point), let y = b.residue(at: point) else { continue }
-      if x != y { return false }
-      usable += 1
+    if isRational {
+      for _ in 0..<3 {
+        var point: [String: UInt64] = [:]
+        for name in names { point[name] = source.next() % Field.prime }
+        for (name, value) in definitions { point[name] = value.residue(at: point) }
+        residues.append(residue(at: point))
+      }
     }
-    return usable == 3
-  }
-
-  private static func agreeAtPoints(_ a: Expression, _ b: Expression, _ names: [String]) -> Bool {
-    var source = PointSource()
-    var usable = 0
-    for round in 0..<16 {
+    source = PointSource()
+    let values = (0..<16).map { round in
       var point: [String: Double] = [:]
       for name in names {
         let share = Double(source.next() >> 11) * 0x1p-53
         point[name] = round < 11 ? 3 * share - 1.5 : 0.2 + 1.8 * share
       }
-      let (x, y) = (a.value(at: point), b.value(at: point))
-      guard x.isFinite, y.isFinite else { continue }
-      usable += 1
-      if (x - y).magnitude > 1e-9 * max(x.magnitude, y.magnitude) + 1e-12 { return false }
+      for (name, value) in definitions { point[name] = value.value(at: point) }
+      return value(at: point)
     }
-    return usable >= 5
+    return Fingerprint(residues: isRational ? residues : nil, values: values)
+  }
+
+  /// Whether two expressions agree as functions of the free quantities.
+  package static func areEqual(
+    _ a: Expression, _ b: Expression, given definitions: [(name: String, value: Expression)] = []
+  ) -> Bool {
+    let derived = definitions.map(\.name)
+    let all = definitions.reduce(a.variables.union(b.variables)) { $0.union($1.value.variables) }
+    let names = all.filter { !derived.contains($0) }.sorted()
+    return a.fingerprint(over: names, given: definitions)
+      .agrees(with: b.fingerprint(over: names, given: definitions))
   }
 
   /// The value modulo the prime; nil where it divides by 0.

@@ -76,7 +76,7 @@ private struct ExpressionLexer {
       }
     }
     if isRaised { out += ")" }
-    return out.replacing("**", with: "^")
+    return out.utf8.contains(UInt8(ascii: "*")) ? out.replacing("**", with: "^") : out
   }
 
   private static let raisedSigns: [Unicode.Scalar: String] = [
@@ -87,14 +87,16 @@ private struct ExpressionLexer {
   func tokens(of typed: String) throws(ExpressionError) -> [Token] {
     var text = typed
     // An index in braces is one name: w_{d2}.
-    while let open = text.firstRange(of: "_{") {
+    while text.utf8.contains(UInt8(ascii: "{")), let open = text.firstRange(of: "_{") {
       guard let close = text[open.upperBound...].firstIndex(of: "}") else {
         throw ExpressionError(reason: "a brace is never closed")
       }
       text.replaceSubrange(
         open.lowerBound...close, with: String(text[open.upperBound..<close]))
     }
-    text = try Self.withoutCommands(text)
+    if text.utf8.contains(UInt8(ascii: "\\")) || text.utf8.contains(UInt8(ascii: ".")) {
+      text = try Self.withoutCommands(text)
+    }
     var characters = Array(Self.folded(text))
     if let equals = characters.lastIndex(of: "=") {
       let left = characters[..<equals]

@@ -49,7 +49,7 @@ extension PaperSheet {
         out += " <output class=\"key\">\(escapedHTML(part.key))</output>"
         if view == .key {
           out +=
-            " <span class=\"points\">\(escapedHTML(part.tolerance)), \(part.points.words)</span>"
+            " <span class=\"points\">\(escapedHTML(part.tolerance.isEmpty ? "" : part.tolerance + ", "))\(part.points.words)</span>"
         }
       }
       out += "</li>\n"

@@ -31,7 +31,10 @@ extension PaperSheet {
           hanging(
             String(repeating: " ", count: field.count + 4) + "(\(letter)) ", Prose(verbatim: text))
         }
-      case .key: lines.append("  \(field)  \(part.key)  (\(part.tolerance), \(part.points.words))")
+      case .key:
+        lines.append(
+          "  \(field)  \(part.key)  (\(part.tolerance.isEmpty ? "" : part.tolerance + ", ")\(part.points.words))"
+        )
       case .solution: lines.append(hanging("  \(field)  ", part.prompt + answer(part)))
       }
     }

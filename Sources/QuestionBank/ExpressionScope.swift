@@ -2,6 +2,7 @@ package import Calculus
 
 /// What is known of the quantities that an expression may name.
 package struct ExpressionScope: Sendable {
+  private let free: [String]
   private let names: [String]
   private let definitions: [(name: String, value: Expression)]
 
@@ -16,6 +17,7 @@ package struct ExpressionScope: Sendable {
       definitions.append((derived.name, value))
       names.append(derived.name)
     }
+    free = quantities.free
     self.names = names
     self.definitions = definitions
   }
@@ -30,9 +32,12 @@ package struct ExpressionScope: Sendable {
   /// Whether two expressions in plain syntax are one function of the free quantities.
   package func areEqual(_ a: String, _ b: String) -> Bool {
     guard a != b else { return true }
-    guard let x = try? Expression(parsing: a, names: names),
-      let y = try? Expression(parsing: b, names: names)
-    else { return false }
-    return Expression.areEqual(x, y, given: definitions)
+    guard let x = fingerprint(a), let y = fingerprint(b) else { return false }
+    return x.agrees(with: y)
+  }
+
+  /// What tells a function from others; nil for what cannot be read.
+  func fingerprint(_ text: String) -> Fingerprint? {
+    (try? Expression(parsing: text, names: names))?.fingerprint(over: free, given: definitions)
   }
 }

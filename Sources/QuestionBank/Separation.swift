@@ -1,3 +1,4 @@
+import Calculus
 package import ExamModel
 
 /// The certificate of a draw: its mistakes can be told from the key and from one another.
@@ -18,13 +19,8 @@ package enum Separation {
   }
 
   /// Whether a reader with the part's tolerance can tell the answers apart.
-  static func areApart(
-    _ a: AnswerValue, _ b: AnswerValue, in part: Part, names: NamedQuantities
-  ) -> Bool {
+  static func areApart(_ a: AnswerValue, _ b: AnswerValue, in part: Part) -> Bool {
     guard a.hasSameLayout(as: b) else { return true }
-    if case .expression(let a) = a, case .expression(let b) = b {
-      return !ExpressionScope(names).areEqual(a, b)
-    }
     guard a.isNumeric else { return a != b }
     let (x, y) = (seen(a, in: part).entries, seen(b, in: part).entries)
     let margin = margin(of: part, around: (x + y).reduce(0) { max($0, $1.magnitude) })
@@ -52,6 +48,9 @@ package enum Separation {
     _ mistakes: [Mistake], key: AnswerKey, parts: [Part], misconceptions: [Misconception],
     names: NamedQuantities = .none
   ) -> (live: [Mistake], isSound: Bool) {
+    if parts.contains(where: { $0.kind == .expression }) {
+      return certifyExpressions(mistakes, key: key, parts: parts, scope: ExpressionScope(names))
+    }
     var isSound = key.values.allSatisfy { $0?.entries.allSatisfy(\.isFinite) ?? true }
     var live: [Mistake] = []
     let core = Set(misconceptions.filter(\.isCore).map(\.id))
@@ -62,13 +61,36 @@ package enum Separation {
         else { continue }
         let part = parts[index]
         let isApart =
-          areApart(mistake.value, right, in: part, names: names)
+          areApart(mistake.value, right, in: part)
           && live.allSatisfy {
-            $0.part != mistake.part || areApart($0.value, mistake.value, in: part, names: names)
+            $0.part != mistake.part || areApart($0.value, mistake.value, in: part)
           }
         if isApart { live.append(mistake) } else if pass { isSound = false }
       }
     }
     return (live, isSound)
+  }
+
+  /// As for numbers; all parts of a family are expressions or none is. A mistake that is the key or
+  /// another mistake in disguise is dropped, core or not: there are no other numbers to draw.
+  private static func certifyExpressions(
+    _ mistakes: [Mistake], key: AnswerKey, parts: [Part], scope: ExpressionScope
+  ) -> (live: [Mistake], isSound: Bool) {
+    func fingerprint(_ value: AnswerValue?) -> Fingerprint? {
+      if case .expression(let text)? = value { scope.fingerprint(text) } else { nil }
+    }
+    var live: [Mistake] = []
+    var seen = zip(parts, key.values).map { (part: $0.id, print: fingerprint($1)) }
+    for mistake in mistakes {
+      guard let print = fingerprint(mistake.value) else { continue }
+      let isKnown = seen.contains { entry in
+        entry.part == mistake.part && entry.print?.agrees(with: print) == true
+      }
+      if !isKnown {
+        live.append(mistake)
+        seen.append((mistake.part, print))
+      }
+    }
+    return (live, seen.prefix(parts.count).allSatisfy { $0.print != nil })
   }
 }

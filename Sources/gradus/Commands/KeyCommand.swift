@@ -65,7 +65,7 @@ enum KeyCommand {
       for entry in entries(of: paper, press) {
         table.add([
           entry.item.title, entry.question.family.id.rawValue, entry.display,
-          entry.part.tolerance.words,
+          entry.part.accepted,
         ])
       }
       console.print(table.text + "\n")

@@ -30,7 +30,7 @@ extension PaperSheet.Question {
           field: FormItem(question: slot.number, field: part.field).title,
           prompt: prompt.text(of: part.id) ?? "",
           options: question.options[part.id] ?? [], points: points, key: question.display(index),
-          tolerance: part.tolerance.words)
+          tolerance: part.accepted)
       },
       solution: question.solution())
   }

@@ -30,7 +30,7 @@ extension Question {
           rows: asked.map { index in
             [
               Prose(pieces: [.code(parts[index].id.rawValue)]),
-              Prose(verbatim: display(index)), Prose(verbatim: parts[index].tolerance.words),
+              Prose(verbatim: display(index)), Prose(verbatim: parts[index].accepted),
             ]
           })
       ])
@@ -47,5 +47,16 @@ extension Question {
         ])
     }
     return Document(blocks: [.list(items)])
+  }
+}
+
+extension Part {
+  /// How near an answer must be, in words.
+  var accepted: String {
+    switch kind {
+    case .expression: "or any form of it"
+    case .choice, .choices, .ordering, .text, .shape: ""
+    default: tolerance.words
+    }
   }
 }

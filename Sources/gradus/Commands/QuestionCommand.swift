@@ -148,6 +148,7 @@ extension Question {
     let options = options[parts[index].id] ?? []
     switch key {
     case .choice(let text): return options.labelled(text)
+    case .expression(let text): return (try? ExpressionScope(names).read(text)) ?? text
     case .choices(let texts) where !texts.isEmpty:
       return texts.map(options.labelled).joined(separator: ", ")
     case .ordering(let items) where !options.isEmpty:
