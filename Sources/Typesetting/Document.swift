@@ -37,6 +37,8 @@ package enum Block: Sendable, Hashable {
   case table(header: [Prose], rows: [[Prose]])
   /// Items, each after a bullet or a number.
   case list([Prose], isNumbered: Bool = false)
+  /// A drawing of a computation.
+  case figure(ComputationGraph)
 
   fileprivate var isEmpty: Bool {
     switch self {
@@ -46,6 +48,7 @@ package enum Block: Sendable, Hashable {
     case .code(let code): code.isEmpty
     case .table(let header, let rows): header.isEmpty && rows.allSatisfy(\.isEmpty)
     case .list(let items, _): items.isEmpty
+    case .figure(let graph): graph.nodes.isEmpty
     }
   }
 }

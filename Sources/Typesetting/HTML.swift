@@ -37,6 +37,7 @@ extension Block {
         "<tr>" + row.map { "<td>\($0.html())</td>" }.joined() + "</tr>\n"
       }
       return "<table>\n\(head)<tbody>\n\(body.joined())</tbody>\n</table>"
+    case .figure(let graph): return graph.svg()
     case .list(let items, let isNumbered):
       let name = isNumbered ? "ol" : "ul"
       let lines = items.map { "<li>\($0.html())</li>\n" }

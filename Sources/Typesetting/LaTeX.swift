@@ -42,6 +42,7 @@ extension Block {
       let head = header.isEmpty ? "" : line(header) + "\\hline\n"
       return "\\begin{tabular}{\(String(repeating: "l", count: count))}\n\(head)"
         + rows.map(line).joined() + "\\end{tabular}"
+    case .figure(let graph): return graph.latex()
     case .list(let items, let isNumbered):
       let name = isNumbered ? "enumerate" : "itemize"
       let lines = items.map { "  \\item {} \($0.latex())\n" }

@@ -62,6 +62,7 @@ extension Block {
     case .steps(let steps): Self.text(of: steps).indented(by: "  ")
     case .code(let code): code.trimmingLastNewline().indented(by: "    ")
     case .table(let header, let rows): Self.text(header, rows)
+    case .figure(let graph): graph.plainText().indented(by: "  ")
     case .list(let items, let isNumbered):
       items.enumerated().map { number, item in
         let mark = isNumbered ? "\(number + 1). " : "• "

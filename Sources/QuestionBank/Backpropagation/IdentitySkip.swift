@@ -163,6 +163,7 @@ package enum IdentitySkip: QuestionFamily {
           Five nodes stand in a row. A skip connection carries $x_b$ past node c, and node d adds its \
           two inputs as they are, without weights:
           """),
+        .figure(.skipNetwork()),
         .steps([
           "x_a = w_a x_0 + b_a", "x_b = w_b x_a + b_b", "x_c = w_c x_b + b_c", "x_d = x_c + x_b",
           "x_e = w_e x_d + b_e", "\\text{loss} = (x_e - t)^2",

@@ -10,6 +10,7 @@ extension WeightedSkip {
           Five nodes stand in a row. A skip connection carries $x_b$ past node c into node d, where \
           it has a weight and a bias of its own:
           """),
+        .figure(.skipNetwork()),
         .steps([
           "x_a = w_a x_0 + b_a", "x_b = w_b x_a + b_b", "x_c = w_c x_b + b_c",
           "x_d = w_d x_c + b_d + w_{d2} x_b + b_{d2}", "x_e = w_e x_d + b_e",

@@ -153,7 +153,7 @@ package enum TemporalDifference: QuestionFamily {
         .table(
           header: [""] + names,
           rows: [
-            ["$Q(s, ·)$"] + p.q[0].map { "\($0)" }, ["$Q(s', ·)$"] + p.q[1].map { "\($0)" },
+            ["$Q(s, ·)$"] + p.q[0].map { "$\($0)$" }, ["$Q(s', ·)$"] + p.q[1].map { "$\($0)$" },
           ]),
         .paragraph(
           """

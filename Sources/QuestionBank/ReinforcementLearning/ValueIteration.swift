@@ -157,7 +157,7 @@ package enum ValueIteration: QuestionFamily {
   package static func pose(_ p: Parameters) -> Prompt {
     func row(_ s: Int, _ a: Int) -> [Prose] {
       [
-        "\(s)", "\(a)", "\(p.rewards[s][a])", "$\(fraction(p.toZero[s][a]))$",
+        "\(s)", "\(a)", "$\(p.rewards[s][a])$", "$\(fraction(p.toZero[s][a]))$",
         "$\(fraction(1 - p.toZero[s][a]))$",
       ]
     }
