@@ -92,7 +92,11 @@ extension Expression: CustomStringConvertible {
     static let (plus, minus, times) = (" + ", " - ", " ")
     /// `w0` is w with an index 0, `wd2` w with an index d2.
     static func name(_ name: String) -> String {
-      name.count > 1 ? "\(name.prefix(1))_{\(name.dropFirst())}" : name
+      switch name.count {
+      case ...1: name
+      case 2: "\(name.prefix(1))_\(name.dropFirst())"
+      default: "\(name.prefix(1))_{\(name.dropFirst())}"
+      }
     }
     static func apply(_ function: Function, _ argument: String) -> String {
       switch function {

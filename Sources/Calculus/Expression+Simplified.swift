@@ -30,19 +30,12 @@ extension Expression {
     if case .product(let factors) = base, n.integer != nil {
       return multiplied(factors.map { power(of: $0, exponent) })
     }
-    if case .constant(let c) = base, let whole = n.integer, whole.magnitude <= 64,
-      let value = raised(c, to: whole)
+    if case .constant(let c) = base, let whole = n.integer,
+      let value = c.raised(to: whole)
     {
       return .constant(value)
     }
     return .power(base, exponent)
-  }
-
-  /// A whole power; nil where it does not fit or divides by 0.
-  private static func raised(_ c: Rational, to exponent: Int) -> Rational? {
-    var result: Rational? = 1
-    for _ in 0..<exponent.magnitude { result = result?.multiplied(by: c) }
-    return exponent < 0 ? result.flatMap { Rational(1).divided(by: $0) } : result
   }
 
   private static func collected(_ terms: [Expression]) -> Expression {

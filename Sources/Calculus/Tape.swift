@@ -15,7 +15,7 @@
 package struct Tape: Sendable {
   /// What the nodes do, in order of recording.
   let operations: [Operation]
-  private let names: [(name: String, node: Node)]
+  let names: [(name: String, node: Node)]
   /// The inputs, in the order in which `run` takes their values.
   package let inputs: [Node]
 
