@@ -90,10 +90,11 @@ extension Expression: CustomStringConvertible {
 
   private enum LaTeX: Style {
     static let (plus, minus, times) = (" + ", " - ", " ")
-    /// `w0` is w with an index 0, `wd2` w with an index d2.
+    /// `w0` is w with an index 0, `wd2` w with an index d2; `loss` is a word.
     static func name(_ name: String) -> String {
       switch name.count {
       case ...1: name
+      case 3... where name.allSatisfy(\.isLetter): "\\text{\(name)}"
       case 2: "\(name.prefix(1))_\(name.dropFirst())"
       default: "\(name.prefix(1))_{\(name.dropFirst())}"
       }

@@ -179,16 +179,20 @@ extension Tape {
   }
 
   /// The backward pass from a named node, each name with what comes back over its readers.
-  package func backwardLines(_ run: Run, of root: String, decimals: Int = 3) -> [Line] {
+  ///
+  /// Without `wanted` every name has a line, in the order of the sweep.
+  package func backwardLines(
+    _ run: Run, of root: String, wanted: [String]? = nil, decimals: Int = 3
+  ) -> [Line] {
     let formulas = formulas
     let gradient = run.gradient(of: self[root])
     let known = values(of: run, decimals: decimals)
     func slope(_ name: String) -> String {
       "\\frac{∂\(Expression.variable(root).latex)}{∂\(Expression.variable(name).latex)}"
     }
-    let order =
-      formulas.map(\.name).reversed() + inputs.reversed().compactMap { nodeNames[$0.index] }
-    return order.compactMap { name in
+    let own = nodeNames
+    let sweep = formulas.map(\.name).reversed() + inputs.reversed().compactMap { own[$0.index] }
+    return (wanted ?? sweep).compactMap { name in
       let readers = formulas.filter { $0.formula.variables.contains(name) }
       guard name != root, !readers.isEmpty, gradient[self[name]] != 0 else { return nil }
       var (words, numbers): ([String], [String]) = ([], [])
@@ -205,8 +209,11 @@ extension Tape {
             ? local.latex(with: known)
             : isOne ? arriving : "\(arriving) · \(bracketed(local.latex(with: known)))")
       }
+      // Where one gradient arrives unchanged, the value alone says it.
+      let isHandedOn = readers.count == 1 && words[0] == slope(readers[0].name)
       return "\(slope(name)) = \(words.joined(separator: " + ")) = "
-        + "\(numbers.joined(separator: " + ")) = \(plain(gradient[self[name]], decimals))"
+        + (isHandedOn ? "" : "\(numbers.joined(separator: " + ")) = ")
+        + plain(gradient[self[name]], decimals)
     }
   }
 

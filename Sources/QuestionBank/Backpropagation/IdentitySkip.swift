@@ -185,40 +185,22 @@ package enum IdentitySkip: QuestionFamily {
   }
 
   package static func solve(_ p: Parameters) -> Document {
-    let key = key(p, carrying: .none).values.map { Int($0?.entries.first ?? 0) }
-    let f = { (n: Int) in factor(Double(n)) }
-    func slope(_ variable: String) -> String { "\\frac{∂\\text{loss}}{∂\(variable)}" }
+    let run = model.run(p.inputs.map(Double.init))
+    func back(_ names: String...) -> [Step] {
+      model.backwardLines(run, of: "loss", wanted: names).map { Step("\($0)") }
+    }
     return [
       .paragraph("Forward, node by node:"),
-      .steps([
-        "x_a = \(p.wa) · \(f(p.x0)) + \(f(p.ba)) = \(key[0])",
-        "x_b = \(p.wb) · \(f(key[0])) + \(f(p.bb)) = \(key[1])",
-        "x_c = \(p.wc) · \(f(key[1])) + \(f(p.bc)) = \(key[2])",
-        "x_d = \(key[2]) + \(f(key[1])) = \(key[3])",
-        "x_e = \(p.we) · \(f(key[3])) + \(f(p.be)) = \(key[4])",
-        "\\text{loss} = (\(key[4]) - \(f(p.t)))^2 = \(key[5])",
-      ]),
+      .steps(model.forwardLines(run).map { Step("\($0)") }),
       .paragraph(
         """
         Backward: the sum in node d hands its gradient unchanged to both of its inputs. $x_b$ receives \
         it over the skip, and times $w_c$ through node c.
         """),
-      .steps([
-        "\(slope("x_e")) = 2 (x_e - t) = \(key[6])",
-        "\(slope("x_d")) = \(f(key[6])) · w_e = \(f(key[6])) · \(f(p.we)) = \(key[7])",
-        "\(slope("x_c")) = \(slope("x_d")) = \(key[8])",
-        "\(slope("x_b")) = \(f(key[7])) · (w_c + 1) = \(f(key[7])) · (\(p.wc) + 1) = \(key[9])",
-      ]),
+      .steps(back("xe", "xd", "xc", "xb")),
       .paragraph(
         "A bias receives its node's gradient; a weight receives it times what enters the node."),
-      .steps([
-        "\(slope("b_b")) = \(key[10])",
-        "\(slope("w_b")) = \(f(key[9])) · x_a = \(f(key[9])) · \(f(key[0])) = \(key[11])",
-        "\(slope("w_c")) = \(f(key[8])) · x_b = \(f(key[8])) · \(f(key[1])) = \(key[12])",
-        "\(slope("w_e")) = \(f(key[6])) · x_d = \(f(key[6])) · \(f(key[3])) = \(key[13])",
-        "\(slope("w_a")) = \(f(key[9])) · w_b · x_0 = \(f(key[9])) · \(f(p.wb)) · \(f(p.x0)) = \(key[14])",
-        "\(slope("x_0")) = \(f(key[9])) · w_b · w_a = \(f(key[9])) · \(f(p.wb)) · \(f(p.wa)) = \(key[15])",
-      ]),
+      .steps(back("bb", "wb", "wc", "we") + back("xa", "wa", "x0")),
     ]
   }
 }

@@ -1,3 +1,4 @@
+import Calculus
 import ExamModel
 package import Typesetting
 
@@ -38,47 +39,22 @@ extension WeightedSkip {
   private static func slope(_ variable: String) -> Prose { "$\\frac{∂\\text{loss}}{∂\(variable)}$" }
 
   package static func solve(_ p: Parameters) -> Document {
-    let key = key(p, carrying: .none).values.map { Int($0?.entries.first ?? 0) }
-    let (xa, xb, xc, xd, xe) = (key[0], key[1], key[2], key[3], key[4])
-    let (dxe, dxd, dxc, dxb) = (key[6], key[7], key[8], key[9])
-    let f = { (n: Int) in factor(Double(n)) }
+    let run = model.run(p.inputs.map(Double.init))
+    func back(_ names: String...) -> [Step] {
+      model.backwardLines(run, of: "loss", wanted: names).map { Step("\($0)") }
+    }
     return [
       .paragraph("Forward, node by node:"),
-      .steps([
-        "x_a = \(p.wa) · \(f(p.x0)) + \(f(p.ba)) = \(xa)",
-        "x_b = \(p.wb) · \(f(xa)) + \(f(p.bb)) = \(xb)",
-        "x_c = \(p.wc) · \(f(xb)) + \(f(p.bc)) = \(xc)",
-        "x_d = \(p.wd) · \(f(xc)) + \(f(p.bd)) + \(f(p.wd2)) · \(f(xb)) + \(f(p.bd2)) = \(xd)",
-        "x_e = \(p.we) · \(f(xd)) + \(f(p.be)) = \(xe)",
-        "\\text{loss} = (\(xe) - \(f(p.t)))^2 = \(key[5])",
-      ]),
+      .steps(model.forwardLines(run).map { Step("\($0)") }),
       .paragraph(
         """
-        Backward, edge by edge. Two edges leave $x_b$: through node c with the factor $w_d w_c$, and \
-        over the skip with the factor $w_{d2}$. What comes back over them adds up.
+        Backward, edge by edge. Two edges leave $x_b$: to node c with the factor $w_c$, and over the \
+        skip to node d with the factor $w_{d2}$. What comes back over them adds up.
         """),
-      .steps([
-        "\\frac{∂\\text{loss}}{∂x_e} = 2 (x_e - t) = \(dxe)",
-        "\\frac{∂\\text{loss}}{∂x_d} = \(f(dxe)) · w_e = \(f(dxe)) · \(f(p.we)) = \(dxd)",
-        "\\frac{∂\\text{loss}}{∂x_c} = \(f(dxd)) · w_d = \(f(dxd)) · \(f(p.wd)) = \(dxc)",
-        """
-        \\frac{∂\\text{loss}}{∂x_b} = \(f(dxd)) · (w_d w_c + w_{d2}) = \
-        \(f(dxd)) · (\(p.wd) · \(f(p.wc)) + \(f(p.wd2))) = \(dxb)
-        """,
-      ]),
+      .steps(back("xe", "xd", "xc", "xb")),
       .paragraph(
         "A bias receives its node's gradient; a weight receives it times what enters the node."),
-      .steps([
-        "\\frac{∂\\text{loss}}{∂b_b} = \(key[10])",
-        "\\frac{∂\\text{loss}}{∂w_b} = \(f(dxb)) · x_a = \(f(dxb)) · \(f(xa)) = \(key[11])",
-        "\\frac{∂\\text{loss}}{∂w_c} = \(f(dxc)) · x_b = \(f(dxc)) · \(f(xb)) = \(key[12])",
-        "\\frac{∂\\text{loss}}{∂w_e} = \(f(dxe)) · x_d = \(f(dxe)) · \(f(xd)) = \(key[13])",
-        "\\frac{∂\\text{loss}}{∂w_d} = \(f(dxd)) · x_c = \(f(dxd)) · \(f(xc)) = \(key[14])",
-        "\\frac{∂\\text{loss}}{∂w_{d2}} = \(f(dxd)) · x_b = \(f(dxd)) · \(f(xb)) = \(key[15])",
-        "\\frac{∂\\text{loss}}{∂b_d} = \(key[16])",
-        "\\frac{∂\\text{loss}}{∂w_a} = \(f(dxb)) · w_b · x_0 = \(f(dxb)) · \(f(p.wb)) · \(f(p.x0)) = \(key[17])",
-        "\\frac{∂\\text{loss}}{∂x_0} = \(f(dxb)) · w_b · w_a = \(f(dxb)) · \(f(p.wb)) · \(f(p.wa)) = \(key[18])",
-      ]),
+      .steps(back("bb", "wb", "wc", "we", "wd", "wd2", "bd") + back("xa", "wa", "x0")),
     ]
   }
 }

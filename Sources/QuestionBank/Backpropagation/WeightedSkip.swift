@@ -14,7 +14,7 @@ package enum WeightedSkip: QuestionFamily {
   package struct Parameters: Codable, Sendable, Equatable {
     let wa, ba, wb, bb, wc, bc, wd, bd, wd2, bd2, we, be, x0, t: Int
 
-    fileprivate var inputs: [Int] { [wa, ba, wb, bb, wc, bc, wd, bd, wd2, bd2, we, be, x0, t] }
+    var inputs: [Int] { [wa, ba, wb, bb, wc, bc, wd, bd, wd2, bd2, we, be, x0, t] }
     /// What one unit of x_b adds to x_d, over both paths.
     fileprivate var bothPaths: Int { wd * wc + wd2 }
   }
@@ -117,7 +117,7 @@ package enum WeightedSkip: QuestionFamily {
       ? nil : "weights, biases and input lie between -20 and 20, the target between -1000 and 1000"
   }
 
-  private static let model = Tape { tape in
+  static let model = Tape { tape in
     let input = [
       "wa", "ba", "wb", "bb", "wc", "bc", "wd", "bd", "wd2", "bd2", "we", "be", "x0", "t",
     ]
