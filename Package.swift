@@ -71,7 +71,7 @@ let package = Package(
       name: "question-speed", dependencies: ["ExamModel", "QuestionBank", "Typesetting"],
       path: "Benchmarks/QuestionSpeed", swiftSettings: .gradus),
     .tests("ExamModel"), .tests("Calculus"), .tests("CSV"),
-    .tests("Typesetting", and: ["ExamModel", "QuestionBank", "Marking"]),
+    .tests("Typesetting", and: ["Calculus", "ExamModel", "QuestionBank", "Marking"]),
     .tests("Cryptography"),
     .tests(
       "QuestionBank", and: ["Calculus", "ExamModel", "Typesetting"],

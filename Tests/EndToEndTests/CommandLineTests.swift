@@ -73,6 +73,13 @@ private func write(_ text: String, to path: String) throws {
       try expect(
         ["generate"], in: folder, fails: 65,
         "unknown family \"softmax.valeus\"; did you mean \"softmax.values\"?")
+      try write(
+        text.replacingOccurrences(
+          of: "{ family: \"softmax.values\"", with: "{ count: 40, family: \"scale.train-memory\""),
+        to: file)
+      try expect(
+        ["generate"], in: folder, fails: 65,
+        "scale.train-memory has 36 different questions, and a paper asks for 40 of them")
       // The papers that were there are untouched.
       #expect(FileManager.default.fileExists(atPath: folder + "/papers/c001.html"))
     }
@@ -157,7 +164,7 @@ private func write(_ text: String, to path: String) throws {
     try expect(["question", "softmax.values", "--seed", "x"], in: home, fails: 64, "whole number")
     try expect(
       ["question", "softmax.values", "--format", "yaml"], in: home, fails: 64,
-      "one of text, html, latex, json")
+      "one of text, html, latex, typst, json")
     try expect(["webhook"], in: home, fails: 64, "webhook needs one of: add")
     try expect(["generate"], in: home, fails: 65, "there is no workspace here")
     try expect(

@@ -9,7 +9,7 @@ enum QuestionCommand {
     name: "question", summary: "Show one question with its key and worked solution",
     discussion: """
       Draws a question of FAMILY with the dice of --seed, or asks it with the numbers of \
-      --parameters. Without either the seed is random, and said. With html and latex a whole page or \
+      --parameters. Without either the seed is random, and said. With html, latex and typst a whole page or \
       file is printed; json always holds key, solution and mistakes.
       """,
     arguments: [.init(name: "FAMILY", help: "a family such as softmax.values")],
@@ -18,8 +18,8 @@ enum QuestionCommand {
       .init(name: "--parameters", value: "JSON", help: "The question's numbers as JSON"),
       .flag("--solution", "Show the key, the worked solution and what people get wrong as well"),
       .init(
-        name: "--format", value: "FORMAT", choices: ["text", "html", "latex", "json"],
-        help: "text (default), html, latex or json"),
+        name: "--format", value: "FORMAT", choices: ["text", "html", "latex", "typst", "json"],
+        help: "text (default), html, latex, typst or json"),
     ],
     examples: [
       ("gradus question softmax.values --seed 7 --solution", "shows what seed 7 draws"),
@@ -46,6 +46,11 @@ enum QuestionCommand {
         try Template(embedded: "question.html").filled(with: [
           "title": title, "body": body.joined(separator: "\n"), "style": PaperSheet.style,
         ]))
+    case "typst":
+      let body = sections.map { section in
+        (section.title.map { "== \($0)\n\n" } ?? "") + section.document.typst()
+      }
+      console.print("= \(title)\n\n" + body.joined(separator: "\n"))
     case "latex":
       let body = sections.map { section in
         (section.title.map { "\\subsection*{\($0)}\n\n" } ?? "") + section.document.latex()
