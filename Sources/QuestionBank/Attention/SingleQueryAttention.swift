@@ -122,6 +122,30 @@ package enum SingleQueryAttention: QuestionFamily {
     return key.key
   }
 
+  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // One key after the other, with running sums as in online softmax.
+    let unit = p.mode == .exact ? Elementary.log(2) : 1
+    let scores = p.keys.map { key in p.q.indices.reduce(0.0) { $0 + Double(p.q[$1] * key[$1]) } }
+    var (top, sum) = (-Double.infinity, 0.0)
+    var output = p.values[0].map { _ in 0.0 }
+    for (score, value) in zip(scores, p.values) {
+      let scaled = score / p.root * unit
+      let next = max(top, scaled)
+      let (old, new) = (Elementary.exp(top - next), Elementary.exp(scaled - next))
+      sum = sum * old + new
+      output = zip(output, value).map { $0 * old + new * Double($1) }
+      top = next
+    }
+    let weights = AnswerValue.vector(
+      scores.map { Elementary.exp($0 / p.root * unit - top) / sum })
+    let mixed = AnswerValue.vector(output.map { $0 / sum })
+    let isExact = p.mode == .exact
+    return AnswerKey([
+      .vector(scores), .vector(scores.map { $0 / p.root }), isExact ? nil : weights,
+      isExact ? nil : mixed, isExact ? weights : nil, isExact ? mixed : nil,
+    ])
+  }
+
   package static func mistakes(_ p: Parameters) -> [Mistake] {
     let scores = p.scores
     let sum = scores.reduce(0, +)

@@ -105,6 +105,16 @@ package enum SigmoidNeuron: QuestionFamily {
       [.number(run[u]), .number(run[output])] + slopes.map { .number(gradient[$0]) })
   }
 
+  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // L = (1 − tanh(su/2))/2, whose slope is −s(1 − tanh²)/4.
+    let u = p.w0 * p.x0 + p.w1 * p.x1 + p.w2
+    let half = Elementary.tanh(Double(p.s) * u / 2)
+    let slope = -Double(p.s) * (1 - half * half) / 4
+    return AnswerKey(
+      [u, (1 - half) / 2, slope, slope * p.x0, slope * p.w0, slope * p.x1, slope * p.w1, slope]
+        .map(AnswerValue.number))
+  }
+
   package static func mistakes(_ p: Parameters) -> [Mistake] {
     let s = Double(p.s)
     let e = Elementary.exp(s * (p.w0 * p.x0 + p.w1 * p.x1 + p.w2))

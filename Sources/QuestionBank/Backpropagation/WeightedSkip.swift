@@ -145,6 +145,22 @@ package enum WeightedSkip: QuestionFamily {
     return AnswerKey(values.map { Int(exactly: $0).map(AnswerValue.integer) })
   }
 
+  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // The loss is a parabola in each variable: central differences are exact.
+    func values(_ name: String, _ step: Int) -> [Int] {
+      func moved(_ own: String, _ value: Int) -> Int { value + (own == name ? step : 0) }
+      let xa = moved("wa", p.wa) * moved("x0", p.x0) + p.ba
+      let xb = moved("xb", moved("wb", p.wb) * xa + p.bb)
+      let xc = moved("xc", moved("wc", p.wc) * xb + p.bc)
+      let xd = moved("xd", moved("wd", p.wd) * xc + p.bd + moved("wd2", p.wd2) * xb + p.bd2)
+      let xe = moved("xe", moved("we", p.we) * xd + p.be)
+      return [xa, xb, xc, xd, xe, (xe - p.t) * (xe - p.t)]
+    }
+    let names = ["xe", "xd", "xc", "xb", "xb", "wb", "wc", "we", "wd", "wd2", "xd", "wa", "x0"]
+    let slopes = names.map { (values($0, 1)[5] - values($0, -1)[5]) / 2 }
+    return AnswerKey((values("", 0) + slopes).map(AnswerValue.integer))
+  }
+
   package static func mistakes(_ p: Parameters) -> [Mistake] {
     let xa = p.wa * p.x0 + p.ba
     let xb = p.wb * xa + p.bb

@@ -151,6 +151,46 @@ package enum PairMerges: QuestionFamily {
     return nil
   }
 
+  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // On texts with a separator between symbols; a merge takes the separator away.
+    func spaced(_ word: String) -> String {
+      " " + word.map(String.init).joined(separator: " ") + " "
+    }
+    func joining(_ left: String, _ right: String, in text: String) -> String {
+      var (words, out) = (text.split(separator: " ").map(String.init)[...], [String]())
+      while let word = words.popFirst() {
+        if word == left, words.first == right {
+          out.append(left + (words.popFirst() ?? ""))
+        } else {
+          out.append(word)
+        }
+      }
+      return " " + out.joined(separator: " ") + " "
+    }
+    var corpus = p.words.sorted { $0.key < $1.key }.map { (text: spaced($0.key), count: $0.value) }
+    var (made, tokens) = ([String](), spaced(p.encode))
+    for _ in 0..<p.merges {
+      var counts: [[String]: Int] = [:]
+      for word in corpus {
+        let symbols = word.text.split(separator: " ").map(String.init)
+        for place in symbols.indices.dropLast() {
+          counts[[symbols[place], symbols[place + 1]], default: 0] += word.count
+        }
+      }
+      let best = counts.min { a, b in
+        a.value != b.value ? a.value > b.value : a.key.lexicographicallyPrecedes(b.key)
+      }
+      guard let pair = best?.key else { return nil }
+      made.append(pair.joined())
+      corpus = corpus.map { (joining(pair[0], pair[1], in: $0.text), $0.count) }
+      tokens = joining(pair[0], pair[1], in: tokens)
+    }
+    return AnswerKey([
+      .ordering(made), .ordering(tokens.split(separator: " ").map(String.init)),
+      .integer(Set(p.words.keys.joined()).count + made.count),
+    ])
+  }
+
   package static func mistakes(_ p: Parameters) -> [Mistake] {
     let merges = learn(p.words, count: p.merges).merges
     let careless = learn(p.words, count: p.merges, isWeighted: false).merges

@@ -92,6 +92,20 @@ package enum MatrixProduct: QuestionFamily {
     ])
   }
 
+  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Walk through the loops of the schoolbook method and count.
+    func product(_ a: [Int], _ b: [Int]) -> (shape: AnswerValue, count: Int) {
+      guard a[1] == b[0] else { return (.undefined, 0) }
+      var count = 0
+      for _ in 0..<a[0] { for _ in 0..<b[1] { count += a[1] } }
+      return (.shape([a[0], b[1]]), count)
+    }
+    let (ab, ba) = (product(p.a, p.b), product(p.b, p.a))
+    return AnswerKey([
+      ab.shape, ba.shape, ab.shape == .undefined || p.a[1] == 1 ? nil : .integer(ab.count),
+    ])
+  }
+
   package static func mistakes(_ p: Parameters) -> [Mistake] {
     let (m, n, k, q) = (p.a[0], p.a[1], p.b[0], p.b[1])
     guard p.exists else {

@@ -144,6 +144,22 @@ package enum SoftmaxValues: QuestionFamily {
     return xs.map { $0 / sum }
   }
 
+  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Each share alone: 1 over the sum of the ratios to it.
+    func shares(_ z: [Double]) -> [Double] {
+      z.map { own in 1 / z.reduce(0) { $0 + Elementary.exp($1 - own) } }
+    }
+    func logs(_ n: [Double]) -> [Double] { n.map { Elementary.log($0) } }
+    switch Model(p) {
+    case .integers(let z)?:
+      return AnswerKey([.vector(shares(z)), .number(Elementary.exp(z[0] - z[1])), nil, nil])
+    case .logs(let n)?: return AnswerKey([nil, nil, .vector(shares(logs(n))), nil])
+    case .rows(let rows)?:
+      return AnswerKey([nil, nil, nil, .matrix(rows.map { shares(logs($0)) })])
+    case nil: return nil
+    }
+  }
+
   package static func mistakes(_ p: Parameters) -> [Mistake] {
     switch Model(p) {
     case .integers(let z)?:
