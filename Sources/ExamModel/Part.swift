@@ -10,12 +10,15 @@ package struct Part: Sendable, Hashable {
   package let weight: Int
   /// Whether the key is a fraction that can be typed as it is, so that nothing is rounded on the way.
   package let isFraction: Bool
+  /// Whether 0, 1 or ½, which a guesser tries first, may be right: only where they are no accident.
+  package let mayBeObvious: Bool
   /// Earlier parts whose own wrong answer may be carried into this one.
   package let dependsOn: [PartID]
 
   package init(
     _ id: PartID, _ kind: AnswerKind, field: PartID? = nil, tolerance: Tolerance = .exact,
-    weight: Int = 1, isFraction: Bool = false, dependsOn: [PartID] = []
+    weight: Int = 1, isFraction: Bool = false, mayBeObvious: Bool = false,
+    dependsOn: [PartID] = []
   ) {
     self.id = id
     self.field = field ?? id
@@ -23,6 +26,7 @@ package struct Part: Sendable, Hashable {
     self.tolerance = tolerance
     self.weight = weight
     self.isFraction = isFraction
+    self.mayBeObvious = mayBeObvious
     self.dependsOn = dependsOn
   }
 }

@@ -15,6 +15,8 @@ package protocol Question: Sendable {
   /// What can be chosen or put in order here, in this paper's order; the first has letter A.
   var options: [PartID: [String]] { get }
   var names: NamedQuantities { get }
+  /// Asked parts that have one key by the question's algebra.
+  var twins: [Set<PartID>] { get }
   /// How often the dice were thrown until the draw was accepted; 1 is the first throw.
   var throwsNeeded: Int { get }
   func accepts(_ answer: AnswerValue, for part: PartID) -> Bool
@@ -42,12 +44,20 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
   package var family: any QuestionFamily.Type { Family.self }
 
   /// Throws the dice until the draw earns its certificate of separation.
+  ///
+  /// Every throw has dice of its own, seeded by one number of `dice`: how a refused one was thrown
+  /// does not change the next.
   init(throwing dice: inout Dice, style: QuestionStyle) {
     let parts = style.parts(of: Family.self)
     for count in 1...Self.mostThrows {
-      guard let parameters = Family.draw(from: &dice), Family.objection(to: parameters) == nil
+      var thrown = Dice(seed: dice.next())
+      guard let parameters = Family.draw(from: &thrown), Family.objection(to: parameters) == nil
       else { continue }
       let key = Family.key(parameters, carrying: .none)
+      guard
+        Separation.standsAlone(
+          key, parts: parts, usual: Family.usualParts, twins: Family.twins(parameters))
+      else { continue }
       let certificate = Separation.certify(
         Family.mistakes(parameters), key: key, parts: parts, misconceptions: Family.misconceptions,
         names: Family.names(parameters))
@@ -55,7 +65,7 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
       let options = Family.options(parameters)
       self.init(
         parameters: parameters, parts: parts, key: key, mistakes: certificate.live, style: style,
-        options: Self.ordered(options, by: &dice), throwsNeeded: count)
+        options: Self.ordered(options, by: &thrown), throwsNeeded: count)
       return
     }
     preconditionFailure("\(Family.id): no draw was accepted in \(Self.mostThrows) throws")
@@ -107,6 +117,7 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
 
   package func key(carrying own: OwnAnswers) -> AnswerKey { Family.key(parameters, carrying: own) }
   package var names: NamedQuantities { Family.names(parameters) }
+  package var twins: [Set<PartID>] { Family.twins(parameters) }
   package func accepts(_ answer: AnswerValue, for part: PartID) -> Bool {
     Family.accepts(answer, for: part, parameters)
   }
@@ -147,7 +158,8 @@ package struct QuestionStyle: Sendable, Hashable {
       guard case .decimals = part.tolerance else { return part }
       return Part(
         part.id, part.kind, field: part.field, tolerance: .decimals(decimals),
-        weight: part.weight, isFraction: part.isFraction, dependsOn: part.dependsOn)
+        weight: part.weight, isFraction: part.isFraction, mayBeObvious: part.mayBeObvious,
+        dependsOn: part.dependsOn)
     }
   }
 }

@@ -29,6 +29,8 @@ package protocol QuestionFamily: Sendable {
   static func objection(to parameters: Parameters) -> String?
   /// The right answers. `own` replaces a part's value for the parts after it.
   static func key(_ parameters: Parameters, carrying own: OwnAnswers) -> AnswerKey
+  /// Parts that have one key by the question's algebra, and not by accident.
+  static func twins(_ parameters: Parameters) -> [Set<PartID>]
   /// The answers that the known mistakes give; coinciding ones are sorted out later.
   static func mistakes(_ parameters: Parameters) -> [Mistake]
   /// What can be chosen or put in order, for the parts of such a kind.
@@ -49,6 +51,7 @@ package protocol QuestionFamily: Sendable {
 
 extension QuestionFamily {
   package static var usualParts: [PartID] { parts.map(\.id) }
+  package static func twins(_ parameters: Parameters) -> [Set<PartID>] { [] }
   package static func exact(_ parameters: Parameters) -> [PartID: String] { [:] }
   package static func options(_ parameters: Parameters) -> [PartID: Options] { [:] }
   package static func names(_ parameters: Parameters) -> NamedQuantities { .none }

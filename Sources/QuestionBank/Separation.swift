@@ -1,7 +1,8 @@
 import Calculus
 package import ExamModel
 
-/// The certificate of a draw: its mistakes can be told from the key and from one another.
+/// The certificate of a draw: its answers can be told from one another, from its mistakes, and from
+/// what a guesser tries first.
 package enum Separation {
   /// How far apart two answers of one part must lie, around numbers of a magnitude.
   ///
@@ -38,6 +39,55 @@ package enum Separation {
   static func distance(_ a: AnswerValue, _ b: AnswerValue) -> Double? {
     guard a.isNumeric, a.hasSameLayout(as: b) else { return nil }
     return zip(a.entries, b.entries).map { ($0 - $1).magnitude }.max()
+  }
+
+  /// Whether every key would be reached by whoever computes it, and by nobody by accident.
+  ///
+  /// No key lies so near the border between two roundings that single precision would decide. Of
+  /// the parts that a paper usually asks, no number is 0, 1 or ½ unless its part says so, and no two
+  /// of one layout have the same key unless they are twins.
+  package static func standsAlone(
+    _ key: AnswerKey, parts: [Part], usual: [PartID], twins: [Set<PartID>]
+  ) -> Bool {
+    for (index, part) in parts.enumerated() {
+      guard let value = key[index], value.isNumeric else { continue }
+      if isUndecided(value, in: part) { return false }
+      guard usual.contains(part.id) else { continue }
+      if isObvious(value, in: part) { return false }
+      for earlier in 0..<index where usual.contains(parts[earlier].id) {
+        guard let other = key[earlier], part.kind == parts[earlier].kind,
+          part.kind != .shape, seen(value, in: part) == seen(other, in: part)
+        else { continue }
+        let pair: Set = [part.id, parts[earlier].id]
+        if !twins.contains(where: { $0.isSuperset(of: pair) }) { return false }
+      }
+    }
+    return true
+  }
+
+  /// Whether a number is accepted where 0, 1 or, of the reals, ½ is typed.
+  private static func isObvious(_ value: AnswerValue, in part: Part) -> Bool {
+    guard !part.mayBeObvious else { return false }
+    switch value {
+    case .integer(let n): return n == 0 || n == 1
+    case .number(let x):
+      guard case .decimals(let d) = part.tolerance else { return x == 0 || x == 1 }
+      let unit = Double.powerOfTen(-d)
+      return [0, 0.5, 1].contains { (x - $0).magnitude <= unit }
+    default: return false
+    }
+  }
+
+  /// Whether a real lies within the error of single precision of the border between two roundings,
+  /// and not on it: there both roundings are right.
+  private static func isUndecided(_ value: AnswerValue, in part: Part) -> Bool {
+    guard case .decimals(let d) = part.tolerance else { return false }
+    let unit = Double.powerOfTen(-d)
+    return value.entries.contains { x in
+      let scaled = (x / unit).magnitude
+      let distance = (scaled - scaled.rounded(.down) - 0.5).magnitude
+      return distance > 1e-9 && distance < max(1e-4, scaled * 1e-6)
+    }
   }
 
   /// The mistakes that can be told apart, and whether the draw may be used.

@@ -113,7 +113,8 @@ import Testing
     }
   }
 
-  @Test("the skip's weights keep their core mistakes apart in 79 of 216 cases")
+  @Test(
+    "the skip's weights keep their core mistakes apart in 79 of 216 cases, of which 6 hide a step")
   func separatedWeights() {
     var seen: Set<String> = []
     for seed in 0..<4000 as Range<UInt64> {
@@ -122,6 +123,7 @@ import Testing
         .question(from: &dice, style: QuestionStyle()).parametersJSON()
       seen.insert(["wc", "wd", "wd2"].map { "\(p?[$0]?.int ?? 0)" }.joined(separator: " "))
     }
-    #expect(seen.count == 79)
+    // Where w_d w_c + w_d2 is 1, ∂x_b equals ∂x_d.
+    #expect(seen.count == 73)
   }
 }

@@ -40,6 +40,44 @@ struct ListedFamily: Sendable, CustomTestStringConvertible {
     }
   }
 
+  @Test(
+    "no usual part has another's key, unless both are twins in every draw",
+    arguments: ListedFamily.all)
+  func keysStandAlone(_ family: ListedFamily) {
+    let usual = family.type.usualParts
+    for seed in 0..<drawsPerFamily {
+      var dice = Dice(seed: seed)
+      let question = family.type.question(from: &dice, style: QuestionStyle())
+      for (index, part) in question.parts.enumerated() where usual.contains(part.id) {
+        guard let key = question.key[index], key.isNumeric, part.kind != .shape else { continue }
+        if !part.mayBeObvious, [.integer, .number].contains(key.kind) {
+          #expect(key.entries != [0] && key.entries != [1], "seed \(seed) \(part.id)")
+        }
+        for earlier in 0..<index where usual.contains(question.parts[earlier].id) {
+          let other = question.parts[earlier]
+          guard part.kind == other.kind, question.key[earlier] != nil else { continue }
+          let areTwins = question.twins.contains { $0.isSuperset(of: [part.id, other.id]) }
+          #expect(
+            (question.key[earlier] == key) == areTwins, "seed \(seed) \(other.id) \(part.id)")
+        }
+      }
+    }
+  }
+
+  @Test("a key on the brink between two roundings, or one that a guesser tries, is refused")
+  func brink() {
+    let parts = [Part("a", .number, tolerance: .decimals(3)), Part("b", .integer)]
+    func stands(_ a: Double, _ b: Int) -> Bool {
+      Separation.standsAlone(
+        AnswerKey([.number(a), .integer(b)]), parts: parts, usual: parts.map(\.id), twins: [])
+    }
+    #expect(stands(0.2345, 7), "half-way, both roundings are right")
+    #expect(!stands(0.234_500_01, 7), "single precision decides")
+    #expect(stands(0.2346, 7))
+    for obvious in [0, 1, 0.5, 0.4995, 1.0004] { #expect(!stands(obvious, 7)) }
+    for obvious in [0, 1] { #expect(!stands(0.2346, obvious)) }
+  }
+
   @Test("numbers go through JSON and back", arguments: ListedFamily.all)
   func parameters(_ family: ListedFamily) throws {
     for seed in 0..<50 as Range<UInt64> {

@@ -52,7 +52,8 @@ package enum ScalarGraph: QuestionFamily {
 
   private static let leafParts: [PartID] = ["da", "db", "dc", "dd"]
   package static let parts =
-    [Part("out", .integer)] + leafParts.map { Part($0, .integer, weight: 2) }
+    [Part("out", .integer)]
+    + leafParts.map { Part($0, .integer, weight: 2, mayBeObvious: true) }
 
   package static let misconceptions = [
     Misconception(

@@ -18,7 +18,7 @@ package enum SigmoidNeuron: QuestionFamily {
   }
 
   package static let parts = [
-    Part("u", .number, tolerance: .decimals(3)),
+    Part("u", .number, tolerance: .decimals(3), mayBeObvious: true),
     Part("L", .number, tolerance: .decimals(3), dependsOn: ["u"]),
     Part("dL/du", .number, tolerance: .decimals(3), dependsOn: ["L"]),
     Part("dL/dw0", .number, tolerance: .decimals(3), dependsOn: ["dL/du"]),
@@ -114,6 +114,8 @@ package enum SigmoidNeuron: QuestionFamily {
       [u, (1 - half) / 2, slope, slope * p.x0, slope * p.w0, slope * p.x1, slope * p.w1, slope]
         .map(AnswerValue.number))
   }
+
+  package static func twins(_ p: Parameters) -> [Set<PartID>] { [["dL/du", "dL/dw2"]] }
 
   package static func mistakes(_ p: Parameters) -> [Mistake] {
     let s = Double(p.s)

@@ -77,7 +77,11 @@ package enum SoftmaxCrossEntropy: QuestionFamily {
       pair.1 == 0 ? sum : sum - pair.1.value * Elementary.log(pair.0)
     }
     key.write(.number(loss))
-    key.write(.vector(zip(probabilities, p.y).map { ($0 - $1.value) / Double(p.batch) }))
+    key.write(
+      .vector(
+        own[0] == nil
+          ? p.gradient.map(\.value)
+          : zip(probabilities, p.y).map { ($0 - $1.value) / Double(p.batch) }))
     return key.key
   }
 

@@ -19,11 +19,14 @@ package enum CrossEntropy: QuestionFamily {
     var hasZeros: Bool { p.contains(0) }
   }
 
+  /// Distributions of powers of two have entropies of few eighths; 1 and ½ are among the common ones.
   package static let parts = [
-    Part("Hpq", .number, tolerance: .decimals(3), weight: 2, isFraction: true),
-    Part("Hp", .number, tolerance: .decimals(3), isFraction: true),
-    Part("KL", .number, tolerance: .decimals(3), isFraction: true, dependsOn: ["Hpq", "Hp"]),
-    Part("KLrev", .number, tolerance: .decimals(3), isFraction: true),
+    Part("Hpq", .number, tolerance: .decimals(3), weight: 2, isFraction: true, mayBeObvious: true),
+    Part("Hp", .number, tolerance: .decimals(3), isFraction: true, mayBeObvious: true),
+    Part(
+      "KL", .number, tolerance: .decimals(3), isFraction: true, mayBeObvious: true,
+      dependsOn: ["Hpq", "Hp"]),
+    Part("KLrev", .number, tolerance: .decimals(3), isFraction: true, mayBeObvious: true),
   ]
 
   package static let misconceptions = [

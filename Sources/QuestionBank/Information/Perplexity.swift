@@ -21,7 +21,7 @@ package enum Perplexity: QuestionFamily {
 
   package static let parts = [
     Part("seqprob", .number, tolerance: .significant(3), isFraction: true),
-    Part("bits", .number, tolerance: .decimals(3), isFraction: true),
+    Part("bits", .number, tolerance: .decimals(3), isFraction: true, mayBeObvious: true),
     Part("nats", .number, tolerance: .decimals(3), dependsOn: ["bits"]),
     Part("ppl", .number, tolerance: .decimals(3), weight: 2, isFraction: true, dependsOn: ["bits"]),
   ]

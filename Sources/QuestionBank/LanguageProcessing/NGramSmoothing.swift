@@ -32,7 +32,7 @@ package enum NGramSmoothing: QuestionFamily {
   }
 
   package static let parts = [
-    Part("mle", .number, tolerance: .decimals(3), isFraction: true),
+    Part("mle", .number, tolerance: .decimals(3), isFraction: true, mayBeObvious: true),
     Part("smoothed", .number, tolerance: .decimals(3), weight: 2, isFraction: true),
     Part("sentence", .number, tolerance: .decimals(4), isFraction: true, dependsOn: ["smoothed"]),
   ]

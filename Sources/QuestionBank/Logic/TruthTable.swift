@@ -96,7 +96,8 @@ package enum TruthTable: QuestionFamily {
   }
 
   package static let parts = [
-    Part("rows", .integer, weight: 2), Part("kind", .choice, dependsOn: ["rows"]),
+    Part("rows", .integer, weight: 2, mayBeObvious: true),
+    Part("kind", .choice, dependsOn: ["rows"]),
     Part("value", .choice),
   ]
 

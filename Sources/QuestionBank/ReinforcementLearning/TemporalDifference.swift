@@ -111,6 +111,11 @@ package enum TemporalDifference: QuestionFamily {
     ])
   }
 
+  /// After a terminal state both rules have the target r.
+  package static func twins(_ p: Parameters) -> [Set<PartID>] {
+    p.terminal ? [["Qnew", "sarsa"]] : []
+  }
+
   package static func mistakes(_ p: Parameters) -> [Mistake] {
     let target = p.target
     let nothing: Rational = 0
