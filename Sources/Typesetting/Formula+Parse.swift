@@ -12,24 +12,24 @@ extension Formula {
   }
 }
 
-/// Reads a formula from left to right.
+/// Reads a formula from left to right, scalar by scalar: no sign of a formula has more than one.
 private struct FormulaParser {
   /// More than any formula that can be read, and less than a stack can hold.
   private static let deepest = 64
 
-  private let source: [Character]
+  private let source: [Unicode.Scalar]
   private var position = 0
   private var depth = 0
 
-  init(_ source: String) { self.source = Array(source) }
+  init(_ source: String) { self.source = Array(source.unicodeScalars) }
 
   mutating func whole() throws(FormulaError) -> Formula {
-    let items = try row(until: [])
+    let items = try row(until: Closer.end)
     return Self.joined(items)
   }
 
   /// Reads items up to one of the closers, which is left unread; no closers mean the end.
-  private mutating func row(until closers: [String]) throws(FormulaError) -> [Formula] {
+  private mutating func row(until closers: [Closer]) throws(FormulaError) -> [Formula] {
     depth += 1
     defer { depth -= 1 }
     if depth > Self.deepest { throw error("brackets are nested too deeply") }
@@ -37,7 +37,7 @@ private struct FormulaParser {
     while true {
       skipSpaces()
       if position == source.count {
-        guard closers.isEmpty else { throw error("\(closers[0]) is missing") }
+        guard closers.isEmpty else { throw error("\(closers[0].text) is missing") }
         return items
       }
       if closers.contains(where: isNext) { return items }
@@ -103,8 +103,8 @@ private struct FormulaParser {
   private mutating func indexName() -> Formula? {
     guard peek == "{", let end = source[position...].firstIndex(of: "}") else { return nil }
     let name = source[(position + 1)..<end]
-    guard name.count > 1, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }),
-      name.contains(where: \.isLetter)
+    guard name.count > 1, name.allSatisfy({ $0.isPlainLetter || $0.isDigit }),
+      name.contains(where: \.isPlainLetter)
     else { return nil }
     position = end + 1
     return .identifier(String(name))
@@ -112,7 +112,7 @@ private struct FormulaParser {
 
   private mutating func scriptArgument() throws(FormulaError) -> Formula {
     skipSpaces()
-    if let next = peek, next.isASCII, next.isNumber { return .number(digits()) }
+    if let next = peek, next.isDigit { return .number(digits()) }
     if isMinusNext { throw error("braces are missing round a script with a minus") }
     return Self.joined(try atom())
   }
@@ -123,37 +123,39 @@ private struct FormulaParser {
     switch next {
     case "{":
       position += 1
-      let items = try row(until: ["}"])
+      let items = try row(until: Closer.brace)
       position += 1
       return items
     case "(", "[":
       position += 1
-      return [try fenced(String(next), until: [")", "]"])]
+      return [try fenced(String(next), until: Closer.brackets)]
     case "|":
       position += 1
-      return [try fenced("|", until: ["|"])]
+      return [try fenced("|", until: Closer.bar)]
     case "\\": return try command()
     case "_", "^", "'": throw error("there is nothing that \(next) could hang on")
     case "}", ")", "]", "&": throw error("\(next) stands alone")
     default: break
     }
-    if next.isASCII, next.isNumber { return [.number(decimal())] }
-    if next == ".", position + 1 < source.count, source[position + 1].isNumber {
+    if next.isDigit { return [.number(decimal())] }
+    if next == ".", position + 1 < source.count, source[position + 1].isDigit {
       return [.number(decimal())]
     }
     position += 1
     if let symbol = Symbol.typed(next) { return [.symbol(symbol)] }
-    if next.isLetter || "∂∇∞∅⊤⊥".contains(next) { return [.identifier(String(next))] }
+    if next.isLetter || "∂∇∞∅⊤⊥".unicodeScalars.contains(next) {
+      return [.identifier(String(next))]
+    }
     throw error("\(next) is not known in formulas", at: start)
   }
 
   private mutating func fenced(
-    _ open: String, until closers: [String]
+    _ open: String, until closers: [Closer]
   ) throws(FormulaError) -> Formula {
     let inner = Self.joined(try row(until: closers))
     let close = closers.first(where: isNext) ?? closers[0]
-    position += close.count
-    return .fenced(open, inner, Self.fence[close] ?? close)
+    position += close.scalars.count
+    return .fenced(open, inner, close.sign)
   }
 
   private mutating func command() throws(FormulaError) -> [Formula] {
@@ -173,17 +175,17 @@ private struct FormulaParser {
         throw error("\(letter) has no double-struck form here", at: start)
       }
       return [.identifier(struck)]
-    case "matrix": return [try matrix(until: "}")]
+    case "matrix": return [try matrix(until: Closer("}"))]
     case "begin":
       let kind = try words()
       guard kind == "bmatrix" else { throw error("\\begin{\(kind)} is not known", at: start) }
-      return [try matrix(until: #"\end{bmatrix}"#)]
+      return [try matrix(until: Closer(#"\end{bmatrix}"#))]
     case "left", "right", ",", ";", "!", " ": return []
-    case "{": return [try fenced("{", until: [#"\}"#])]
-    case "|": return [try fenced("‖", until: [#"\|"#])]
-    case "langle": return [try fenced("⟨", until: [#"\rangle"#])]
-    case "lfloor": return [try fenced("⌊", until: [#"\rfloor"#])]
-    case "lceil": return [try fenced("⌈", until: [#"\rceil"#])]
+    case "{": return [try fenced("{", until: [Closer(#"\}"#, "}")])]
+    case "|": return [try fenced("‖", until: [Closer(#"\|"#, "‖")])]
+    case "langle": return [try fenced("⟨", until: [Closer(#"\rangle"#, "⟩")])]
+    case "lfloor": return [try fenced("⌊", until: [Closer(#"\rfloor"#, "⌋")])]
+    case "lceil": return [try fenced("⌈", until: [Closer(#"\rceil"#, "⌉")])]
     default: break
     }
     if let symbol = Symbol.named(name) { return [.symbol(symbol)] }
@@ -194,23 +196,20 @@ private struct FormulaParser {
     throw error("\\\(name) is not known", at: start)
   }
 
-  private static let fence = [
-    #"\}"#: "}", #"\|"#: "‖", #"\rangle"#: "⟩", #"\rfloor"#: "⌋", #"\rceil"#: "⌉",
-  ]
-
-  private mutating func matrix(until end: String) throws(FormulaError) -> Formula {
+  private mutating func matrix(until end: Closer) throws(FormulaError) -> Formula {
     let start = position
-    if end == "}" { try expect("{") }
+    if end.text == "}" { try expect("{") }
+    let (cell, line) = (Closer("&"), Closer(#"\\"#))
     var rows: [[Formula]] = [[]]
     while true {
-      rows[rows.count - 1].append(Self.joined(try row(until: [end, "&", #"\\"#])))
-      if isNext("&") {
+      rows[rows.count - 1].append(Self.joined(try row(until: [end, cell, line])))
+      if isNext(cell) {
         position += 1
-      } else if isNext(#"\\"#) {
+      } else if isNext(line) {
         position += 2
         rows.append([])
       } else {
-        position += end.count
+        position += end.scalars.count
         break
       }
     }
@@ -222,7 +221,7 @@ private struct FormulaParser {
 
   private mutating func group() throws(FormulaError) -> Formula {
     try expect("{")
-    let items = try row(until: ["}"])
+    let items = try row(until: Closer.brace)
     position += 1
     return Self.joined(items)
   }
@@ -233,7 +232,7 @@ private struct FormulaParser {
     var text = ""
     while let next = peek, next != "}" {
       if next == "\\", position + 1 < source.count { position += 1 }
-      text.append(source[position])
+      text.unicodeScalars.append(source[position])
       position += 1
     }
     try expect("}")
@@ -243,46 +242,85 @@ private struct FormulaParser {
   private mutating func commandName() -> String {
     position += 1
     let start = position
-    while let next = peek, next.isASCII, next.isLetter { position += 1 }
+    while let next = peek, next.isPlainLetter { position += 1 }
     if position == start, position < source.count { position += 1 }
     return String(source[start..<position])
   }
 
   private mutating func digits() -> String {
     let start = position
-    while let next = peek, next.isASCII, next.isNumber { position += 1 }
+    while let next = peek, next.isDigit { position += 1 }
     return String(source[start..<position])
   }
 
   private mutating func decimal() -> String {
     var text = digits()
-    if peek == ".", position + 1 < source.count, source[position + 1].isNumber {
+    if peek == ".", position + 1 < source.count, source[position + 1].isDigit {
       position += 1
       text += "." + digits()
     }
     return text
   }
 
-  private var peek: Character? { position < source.count ? source[position] : nil }
+  private var peek: Unicode.Scalar? { position < source.count ? source[position] : nil }
 
-  private func isNext(_ text: String) -> Bool { source[position...].starts(with: text) }
-
-  private mutating func skipSpaces() {
-    while let next = peek, next.isWhitespace { position += 1 }
+  private func isNext(_ closer: Closer) -> Bool {
+    source[position] == closer.scalars[0]
+      && (closer.scalars.count == 1 || source[position...].starts(with: closer.scalars))
   }
 
-  private mutating func expect(_ character: Character) throws(FormulaError) {
+  private mutating func skipSpaces() {
+    while let next = peek, next.isSpace { position += 1 }
+  }
+
+  private mutating func expect(_ sign: Unicode.Scalar) throws(FormulaError) {
     skipSpaces()
-    guard peek == character else { throw error("\(character) is missing") }
+    guard peek == sign else { throw error("\(sign) is missing") }
     position += 1
   }
 
   private func error(_ reason: String, at place: Int? = nil) -> FormulaError {
-    FormulaError(reason: reason, source: String(source), column: (place ?? position) + 1)
+    FormulaError(reason: reason, source: String(source[...]), column: (place ?? position) + 1)
   }
 
   private static func joined(_ items: [Formula]) -> Formula {
     items.count == 1 ? items[0] : .row(items)
+  }
+}
+
+/// What ends a row: a bracket, a command, a sign of a matrix.
+private struct Closer {
+  let text: String
+  let scalars: [Unicode.Scalar]
+  /// The bracket that is set for it.
+  let sign: String
+
+  init(_ text: String, _ sign: String? = nil) {
+    self.text = text
+    self.sign = sign ?? text
+    scalars = Array(text.unicodeScalars)
+  }
+
+  static let end: [Closer] = []
+  static let brace = [Closer("}")]
+  static let brackets = [Closer(")"), Closer("]")]
+  static let bar = [Closer("|")]
+}
+
+extension Unicode.Scalar {
+  fileprivate var isDigit: Bool { ("0"..."9").contains(self) }
+  /// a to z and A to Z.
+  fileprivate var isPlainLetter: Bool { ("a"..."z").contains(self) || ("A"..."Z").contains(self) }
+  fileprivate var isLetter: Bool { isPlainLetter || (!isASCII && properties.isAlphabetic) }
+  fileprivate var isSpace: Bool {
+    self == " " || (9...13).contains(value) || (!isASCII && properties.isWhitespace)
+  }
+}
+
+extension String {
+  fileprivate init(_ scalars: ArraySlice<Unicode.Scalar>) {
+    self = ""
+    unicodeScalars.append(contentsOf: scalars)
   }
 }
 

@@ -69,6 +69,7 @@ extension Block {
 ///
 /// Scalar by scalar: a quotation mark with an accent on it ends an attribute all the same.
 package func escapedHTML(_ text: String) -> String {
+  guard text.utf8.contains(where: { "&<>\"'".utf8.contains($0) }) else { return text }
   var escaped = ""
   for scalar in text.unicodeScalars {
     switch scalar {

@@ -33,9 +33,6 @@ package struct Prose: Sendable, Hashable {
 
   /// Whether there is nothing to read.
   package var isEmpty: Bool { pieces.isEmpty }
-
-  /// The characters that mean something in the source of prose.
-  static let markup: Set<Character> = ["$", "*", "`", "\\"]
 }
 
 extension Prose: ExpressibleByStringInterpolation {
@@ -56,41 +53,45 @@ extension Prose: ExpressibleByStringInterpolation {
 
 extension Prose {
   /// Reads prose with its markup; a formula or code that does not end is an error.
+  ///
+  /// All markup is ASCII, so the bytes between two marks are copied as they are.
   package init(parsing source: String) throws(FormulaError) {
-    let characters = Array(source)
+    let bytes = Array(source.utf8)
     var pieces: [Piece] = []
-    var text = ""
+    var text: [UInt8] = []
     func close() {
-      if !text.isEmpty { pieces.append(.text(text)) }
-      text = ""
+      if !text.isEmpty { pieces.append(.text(String(decoding: text, as: UTF8.self))) }
+      text = []
     }
     var i = 0
-    while i < characters.count {
-      let character = characters[i]
-      switch character {
-      case "\\" where i + 1 < characters.count && Prose.markup.contains(characters[i + 1]):
-        text.append(characters[i + 1])
+    while i < bytes.count {
+      let byte = bytes[i]
+      switch byte {
+      case Mark.backslash where i + 1 < bytes.count && Mark.all.contains(bytes[i + 1]):
+        text.append(bytes[i + 1])
         i += 2
-      case "$", "`":
-        guard let end = Self.end(of: character, in: characters, after: i) else {
-          let kind = character == "$" ? "a formula" : "code"
-          throw FormulaError(reason: "\(kind) without an end begins", source: source, column: i + 1)
+      case Mark.dollar, Mark.backtick:
+        guard let end = Self.end(of: byte, in: bytes, after: i) else {
+          let kind = byte == Mark.dollar ? "a formula" : "code"
+          throw FormulaError(
+            reason: "\(kind) without an end begins", source: source,
+            column: String(decoding: bytes[..<i], as: UTF8.self).count + 1)
         }
         close()
-        let inner = String(characters[(i + 1)..<end])
-        pieces.append(character == "$" ? .formula(try Formula(parsing: inner)) : .code(inner))
+        let inner = String(decoding: bytes[(i + 1)..<end], as: UTF8.self)
+        pieces.append(byte == Mark.dollar ? .formula(try Formula(parsing: inner)) : .code(inner))
         i = end + 1
-      case "*":
-        if let end = Self.emphasisEnd(in: characters, after: i) {
+      case Mark.star:
+        if let end = Self.emphasisEnd(in: bytes, after: i) {
           close()
-          pieces.append(.emphasis(String(characters[(i + 1)..<end])))
+          pieces.append(.emphasis(String(decoding: bytes[(i + 1)..<end], as: UTF8.self)))
           i = end + 1
         } else {
-          text.append(character)
+          text.append(byte)
           i += 1
         }
       default:
-        text.append(character)
+        text.append(byte)
         i += 1
       }
     }
@@ -98,19 +99,29 @@ extension Prose {
     self.pieces = pieces
   }
 
-  private static func end(of mark: Character, in source: [Character], after start: Int) -> Int? {
+  /// The characters that mean something in the source of prose, as bytes.
+  enum Mark {
+    static let dollar = UInt8(ascii: "$")
+    static let star = UInt8(ascii: "*")
+    static let backtick = UInt8(ascii: "`")
+    static let backslash = UInt8(ascii: "\\")
+    static let all = [dollar, star, backtick, backslash]
+    static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
+  }
+
+  private static func end(of mark: UInt8, in source: [UInt8], after start: Int) -> Int? {
     var i = start + 1
     while i < source.count, source[i] != mark {
       // Within a formula `\$` is a dollar sign; within code a backslash is a backslash.
-      i += mark == "$" && source[i] == "\\" ? 2 : 1
+      i += mark == Mark.dollar && source[i] == Mark.backslash ? 2 : 1
     }
     return i < source.count ? i : nil
   }
 
-  private static func emphasisEnd(in source: [Character], after start: Int) -> Int? {
-    guard start + 1 < source.count, !source[start + 1].isWhitespace,
-      let end = source[(start + 1)...].firstIndex(where: { markup.contains($0) }),
-      source[end] == "*", end > start + 1, !source[end - 1].isWhitespace
+  private static func emphasisEnd(in source: [UInt8], after start: Int) -> Int? {
+    guard start + 1 < source.count, !Mark.isSpace(source[start + 1]),
+      let end = source[(start + 1)...].firstIndex(where: Mark.all.contains),
+      source[end] == Mark.star, end > start + 1, !Mark.isSpace(source[end - 1])
     else { return nil }
     return end
   }

@@ -33,9 +33,9 @@ package struct SourceInterpolation: StringInterpolationProtocol, Sendable {
 
   /// Appends to prose a text in which nothing is markup, whoever wrote it.
   package mutating func appendInterpolation(verbatim value: String) {
-    for character in value {
-      if Prose.markup.contains(character) { text.append("\\") }
-      text.append(character)
+    for scalar in value.unicodeScalars {
+      if scalar.isASCII, Prose.Mark.all.contains(UInt8(scalar.value)) { text.append("\\") }
+      text.unicodeScalars.append(scalar)
     }
   }
 

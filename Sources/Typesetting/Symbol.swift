@@ -39,7 +39,7 @@ package struct Symbol: Sendable, Hashable {
   static func named(_ command: String) -> Symbol? { byCommand[command] }
 
   /// The sign that an author typed as itself.
-  static func typed(_ character: Character) -> Symbol? { byCharacter[character] }
+  static func typed(_ sign: Unicode.Scalar) -> Symbol? { byScalar[sign] }
 
   private static let byCommand: [String: Symbol] = {
     var table: [String: Symbol] = [:]
@@ -55,19 +55,19 @@ package struct Symbol: Sendable, Hashable {
     return table
   }()
 
-  private static let byCharacter: [Character: Symbol] = {
-    var table: [Character: Symbol] = [:]
-    for symbol in byCommand.values where symbol.text.count == 1 {
-      table[Character(symbol.text)] = symbol
+  private static let byScalar: [Unicode.Scalar: Symbol] = {
+    var table: [Unicode.Scalar: Symbol] = [:]
+    for symbol in byCommand.values where symbol.text.unicodeScalars.count == 1 {
+      table[symbol.text.unicodeScalars[symbol.text.startIndex]] = symbol
     }
     let plain: [(Role, String)] = [
       (.binary, "+"), (.relation, "=<>"), (.punctuation, ",;:"), (.ordinary, "!.?"),
       (.slash, "/"),
     ]
     for (role, characters) in plain {
-      for character in characters {
-        let text = String(character)
-        table[character] = Symbol(text: text, role: role, latex: text)
+      for sign in characters.unicodeScalars {
+        let text = String(sign)
+        table[sign] = Symbol(text: text, role: role, latex: text)
       }
     }
     table["-"] = minus
