@@ -145,7 +145,7 @@ extension ComputationGraph {
   /// A TikZ picture; the file needs `\usepackage{tikz}`.
   package func latex() -> String {
     let (centres, _, _) = places(gap: 26)
-    func x(_ index: Int) -> String { plainNumber(Double(centres[index]) / 40, decimals: 2) }
+    func x(_ index: Int) -> String { plainNumber(Double(centres[index]) / 44, decimals: 2) }
     var lines = ["\\begin{tikzpicture}[>=stealth]"]
     for (index, node) in nodes.enumerated() {
       switch node {

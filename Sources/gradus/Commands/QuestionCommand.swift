@@ -33,7 +33,9 @@ enum QuestionCommand {
   private static func run(_ invocation: Invocation) async throws {
     let console = invocation.console
     let (question, seed) = try invocation.question(family: invocation.positional[0])
-    if let seed, !invocation.wantsJSON { console.note("seed \(seed)") }
+    if let seed, !invocation.wantsJSON, invocation.value("--seed") == nil {
+      console.note("seed \(seed)")
+    }
     let sections = sections(of: question, withSolution: invocation.isSet("--solution"))
     let title = question.family.title
     switch invocation.value("--format") {
