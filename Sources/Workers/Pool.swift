@@ -57,47 +57,28 @@ package struct Pool: Sendable {
     }
   }
 
-  private func work(lane: Int, batch: ImportedBatch, grader: Grader) async throws {
+  private func work(lane number: Int, batch: ImportedBatch, grader: Grader) async throws {
     let store = try await store.open()
-    let name = "lane-\(lane)"
+    let lane = Lane(
+      store: store, run: batch.run, grader: grader, lease: lease, name: "lane-\(number)",
+      patience: .seconds(60))
     do {
       var lastReport = ContinuousClock.now - .seconds(1)
-      while !stop.isUp {
-        if let claim = try await store.claimChunk(of: batch.run, as: name, lease: lease) {
-          try await process(claim, grader: grader, store: store)
-          if lane == 0, ContinuousClock.now - lastReport > .milliseconds(100) {
-            report(try await store.progress(of: batch.run))
-            lastReport = .now
-          }
-          continue
-        }
+      try await lane.run(until: stop) { isAtRest in
+        let isDue = number == 0 && ContinuousClock.now - lastReport > .milliseconds(100)
+        guard isAtRest || isDue else { return true }
         let progress = try await store.progress(of: batch.run)
-        if progress.chunksDone + progress.chunksSetAside >= progress.chunks { break }
-        try await Task.sleep(for: .milliseconds(200))
+        if isDue {
+          report(progress)
+          lastReport = .now
+        }
+        return progress.chunksDone + progress.chunksSetAside < progress.chunks
       }
     } catch {
       await store.close()
       throw error
     }
     await store.close()
-  }
-
-  /// Grades one chunk while its lease is kept alive; a lost lease gives the work up.
-  private func process(_ claim: ChunkClaim, grader: Grader, store: any Store) async throws {
-    let submissions = try await store.submissions(of: claim)
-    let landing = try await withThrowingTaskGroup(of: Landing?.self) { group in
-      group.addTask { grader.grade(submissions) }
-      group.addTask {
-        while true {
-          try await Task.sleep(for: .seconds(max(1, lease.leaseSeconds / 3)))
-          guard try await store.heartbeat(claim, lease: lease) else { return nil }
-        }
-      }
-      defer { group.cancelAll() }
-      return try await group.next() ?? nil
-    }
-    guard let landing else { return }
-    _ = try await store.land(landing, for: claim)
   }
 
   /// Ends the run with its events, if all its chunks have ended and nobody was first.

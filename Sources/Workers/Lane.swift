@@ -1,0 +1,123 @@
+import Storage
+
+/// Does what a `LaneLife` decides: asks one store, grades, keeps time.
+struct Lane: Sendable {
+  let store: any Store
+  let run: RunKey
+  let grader: Grader
+  let lease: LeaseTerms
+  let name: String
+  /// How long a store may not answer before the lane gives up; nil waits for ever.
+  let patience: Duration?
+
+  private enum Word: Sendable {
+    case event(LaneLife.Event)
+    case graded(ChunkClaim, Landing)
+    /// The store could not be asked; the same question may be answered later.
+    case unanswered(LaneLife.Event, StoreError)
+    /// An error that waiting does not mend.
+    case failed(StoreError)
+  }
+
+  /// Works until there is nothing left to do, or the flag is up and the chunk in hand has landed.
+  ///
+  /// - Parameter isWanted: asked after each chunk, and with true where there was none to claim;
+  ///   false ends the lane.
+  /// - Throws: what the store says that another attempt would not mend, or did not for too long.
+  func run(
+    until stop: StopFlag, isWanted: (_ isAtRest: Bool) async throws -> Bool
+  ) async throws {
+    let clock = ContinuousClock()
+    let start = clock.now
+    var life = LaneLife(lease: lease, seed: UInt64.random(in: 1 ... .max))
+    let (words, mouth) = AsyncStream.makeStream(of: Word.self)
+    var timer: Task<Void, Never>?
+    var work: Task<Void, Never>?
+    var landing: Landing?
+    var silentSince: ContinuousClock.Instant?
+    defer {
+      timer?.cancel()
+      work?.cancel()
+    }
+    mouth.yield(.event(.woke))
+    for await word in words {
+      let event: LaneLife.Event
+      switch word {
+      case .failed(let error): throw error
+      case .unanswered(let heard, let error):
+        let since = silentSince ?? clock.now
+        if let patience, clock.now - since >= patience { throw error }
+        silentSince = since
+        event = heard
+      case .event(let heard):
+        if heard != .woke { silentSince = nil }
+        event = heard
+      case .graded(let claim, let made):
+        landing = made
+        event = .graded(claim)
+      }
+      if case .landed = event, try await !isWanted(false) { return }
+      if stop.isUp { _ = life.step(.stop, at: clock.now - start) }
+      for action in life.step(event, at: clock.now - start) {
+        switch action {
+        case .end: return
+        case .rest: if try await !isWanted(true) { return }
+        case .dropWork: work?.cancel()
+        case .wait(let until):
+          timer?.cancel()
+          timer = Task {
+            // Cancelled by the next wait, which then is the one that counts.
+            guard (try? await clock.sleep(until: start + until)) != nil else { return }
+            mouth.yield(.event(.woke))
+          }
+        case .grade(let claim): work = Task { mouth.yield(await grade(claim)) }
+        case .claim, .beat, .land, .fail, .giveBack:
+          let made = landing
+          Task { mouth.yield(await ask(action, landing: made)) }
+        }
+      }
+      if life.hasEnded { return }
+    }
+  }
+
+  private func grade(_ claim: ChunkClaim) async -> Word {
+    do throws(StoreError) {
+      return .graded(claim, grader.grade(try await store.submissions(of: claim)))
+    } catch {
+      return word(on: error, telling: .storeFailed)
+    }
+  }
+
+  private func ask(_ action: LaneLife.Action, landing: Landing?) async -> Word {
+    do throws(StoreError) {
+      switch action {
+      case .claim:
+        return .event(.claimed(try await store.claimChunk(of: run, as: name, lease: lease)))
+      case .beat(let claim):
+        return .event(.beat(claim, isOurs: try await store.heartbeat(claim, lease: lease)))
+      case .land(let claim):
+        guard let landing else { preconditionFailure("a chunk is landed once it is graded") }
+        return .event(.landed(isOurs: try await store.land(landing, for: claim)))
+      case .fail(let claim, let error):
+        try await store.fail(claim, error: error)
+        return .event(.settled)
+      case .giveBack(let claim):
+        try await store.giveBack(claim)
+        return .event(.settled)
+      default: preconditionFailure("this is nothing to ask a store")
+      }
+    } catch {
+      if case .beat(let claim) = action { return word(on: error, telling: .beatFailed(claim)) }
+      return word(on: error, telling: .storeFailed)
+    }
+  }
+
+  private func word(on error: StoreError, telling event: LaneLife.Event) -> Word {
+    error.isPassing ? .unanswered(event, error) : .failed(error)
+  }
+}
+
+extension StoreError {
+  /// Whether the same question may be answered later: the server restarts, a lock is released.
+  fileprivate var isPassing: Bool { kind == .unreachable || kind == .busy || kind == .readOnly }
+}

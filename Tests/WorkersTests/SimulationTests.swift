@@ -1,0 +1,55 @@
+import Foundation
+import Storage
+import TestKit
+import Testing
+import Workers
+
+@Suite("Many lanes through a bad day") struct SimulationTests {
+  /// More seeds in the long run, which `GRADUS_SEEDS` asks for; `GRADUS_SEED` replays one.
+  private static let seeds: Range<UInt64> = {
+    let environment = ProcessInfo.processInfo.environment
+    if let one = environment["GRADUS_SEED"].flatMap(UInt64.init) { return one..<(one + 1) }
+    return 0..<(environment["GRADUS_SEEDS"].flatMap(UInt64.init) ?? 50)
+  }()
+
+  @Test("crashes, pauses, lost and doubled answers, drift and partitions change no result")
+  func storms() {
+    for seed in Self.seeds {
+      var simulation = Simulation(seed: seed, lanes: 12, chunks: 40)
+      simulation.run()
+      #expect(simulation.violations == [], "replay with GRADUS_SEED=\(seed)")
+    }
+  }
+
+  @Test("five hundred lanes at once")
+  func crowds() {
+    var simulation = Simulation(seed: 1, lanes: 500, chunks: 1000, healAt: .seconds(60))
+    simulation.run()
+    #expect(simulation.violations == [])
+  }
+
+  @Test("the same seed gives the same day")
+  func replay() {
+    var (first, second) = (
+      Simulation(seed: 7, lanes: 12, chunks: 40), Simulation(seed: 7, lanes: 12, chunks: 40)
+    )
+    first.run()
+    second.run()
+    #expect(first.queue.chunks.map(\.token) == second.queue.chunks.map(\.token))
+    #expect(first.queue.chunks.contains { $0.token > 1 })
+  }
+
+  @Test(
+    "without its guards the queue is caught within fifty days",
+    arguments: [
+      [.token], [.token, .state],
+    ] as [Set<QueueModel.Guard>])
+  func mutations(missing: Set<QueueModel.Guard>) {
+    let caught = (0..<50 as Range<UInt64>).first { seed in
+      var simulation = Simulation(seed: seed, lanes: 12, chunks: 40, without: missing)
+      simulation.run()
+      return !simulation.violations.isEmpty
+    }
+    #expect(caught != nil)
+  }
+}
