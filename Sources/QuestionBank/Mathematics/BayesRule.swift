@@ -52,7 +52,7 @@ package enum BayesRule: QuestionFamily {
   private static let priors = [1, 2, 5, 10, 20].map { Rational($0, 100) }
   private static let sensitivities = [80, 90, 95, 99].map { Rational($0, 100) }
   private static let falsePositives = [1, 2, 5, 10].map { Rational($0, 100) }
-  package static let variants: Int? = 79
+  package static let variants: Int? = 64
 
   package static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
