@@ -70,7 +70,11 @@ let package = Package(
     .executableTarget(
       name: "question-speed", dependencies: ["ExamModel", "QuestionBank", "Typesetting"],
       path: "Benchmarks/QuestionSpeed", swiftSettings: .gradus),
-    .tests("ExamModel"), .tests("Calculus"), .tests("CSV"),
+    .executableTarget(
+      name: "expression-speed", dependencies: ["Calculus"], path: "Benchmarks/ExpressionSpeed",
+      swiftSettings: .gradus),
+    .tests("ExamModel"), .tests("Calculus", excluding: ["expressions.tsv", "pairs.tsv"]),
+    .tests("CSV"),
     .tests("Typesetting", and: ["Calculus", "ExamModel", "QuestionBank", "Marking"]),
     .tests("Cryptography"),
     .tests(

@@ -11,7 +11,13 @@ extension Expression: CustomStringConvertible {
       return c.integer != nil
         ? "\(c)" : style.quotient("\(c.numerator)", "\(c.denominator)", isSum: (false, false))
     case .variable(let name): return style.name(name)
+    case .function(.positive, let argument):
+      return style.indicator(argument.text(style) + style.above)
+    case .function(.nonnegative, let argument):
+      return style.indicator(argument.text(style) + style.notBelow)
     case .function(let function, let argument): return style.apply(function, argument.text(style))
+    case .choice(let condition, let yes, let no):
+      return style.choice(condition.text(style), yes.text(style), no.text(style))
     case .sum(let terms):
       return terms.enumerated().map { index, term in
         let text = term.text(style)
@@ -76,7 +82,12 @@ extension Expression: CustomStringConvertible {
 
   private enum Plain: Style {
     static let (plus, minus, times) = ("+", "-", "*")
-    static func name(_ name: String) -> String { name }
+    static let (above, notBelow) = (">0", ">=0")
+    static func name(_ name: String) -> String { name == piName ? "pi" : name }
+    static func indicator(_ condition: String) -> String { "(\(condition))" }
+    static func choice(_ condition: String, _ yes: String, _ no: String) -> String {
+      "where(\(condition),\(yes),\(no))"
+    }
     static func apply(_ function: Function, _ argument: String) -> String {
       "\(function.rawValue)(\(argument))"
     }
@@ -90,6 +101,11 @@ extension Expression: CustomStringConvertible {
 
   private enum LaTeX: Style {
     static let (plus, minus, times) = (" + ", " - ", " ")
+    static let (above, notBelow) = (" > 0", " ≥ 0")
+    static func indicator(_ condition: String) -> String { "\\mathbb{1}[\(condition)]" }
+    static func choice(_ condition: String, _ yes: String, _ no: String) -> String {
+      "\\operatorname{where}(\(condition), \(yes), \(no))"
+    }
     /// `w0` is w with an index 0, `wd2` w with an index d2; `loss` is a word.
     static func name(_ name: String) -> String {
       switch name.count {
@@ -105,6 +121,7 @@ extension Expression: CustomStringConvertible {
       case .sigmoid: "σ(\(argument))"
       case .abs: "|\(argument)|"
       case .relu: "\\ReLU(\(argument))"
+      case .bigO, .bigTheta, .bigOmega: "\(name(function.rawValue))(\(argument))"
       case .sech, .softplus: "\\operatorname{\(function.rawValue)}(\(argument))"
       default: "\\\(function.rawValue)(\(argument))"
       }
@@ -123,6 +140,11 @@ private protocol Style {
   static var plus: String { get }
   static var minus: String { get }
   static var times: String { get }
+  /// What stands behind an argument that is compared with 0.
+  static var above: String { get }
+  static var notBelow: String { get }
+  static func indicator(_ condition: String) -> String
+  static func choice(_ condition: String, _ yes: String, _ no: String) -> String
   static func name(_ name: String) -> String
   static func apply(_ function: Expression.Function, _ argument: String) -> String
   static func raise(_ base: String, _ exponent: String, _ isAtom: Bool) -> String
