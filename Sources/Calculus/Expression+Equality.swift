@@ -25,7 +25,7 @@ package struct ExpressionKey: Sendable {
   private let traits: Traits
   private let points: [ValuePoint]
   private let values: [Value]
-  private let residuePoints: [[String: Residue]]
+  private let residuePoints: [ResiduePoint]
   private let residues: [Residue?]
 
   private static let pointCount = 24
@@ -57,6 +57,9 @@ package struct ExpressionKey: Sendable {
       return ExpressionKey(inner, over: names, given: definitions).equality(with: other)
     }
     if case .function(let order, _) = answer, order.isOrder { return .different }
+    guard expression.isSmall, answer.isSmall else {
+      return answer == expression ? .equal : .undecided("its powers are too large to compare")
+    }
     let all = traits.union(Traits(answer))
     // One point tells most wrong answers; two in the model confirm most right ones.
     var isNear = false
@@ -93,8 +96,8 @@ package struct ExpressionKey: Sendable {
     // Single points where functions of comparisons may differ: 0, and the numbers of both.
     for value in Self.landmarks(expression, answer) {
       var point = ValuePoint()
-      for name in names { point[name] = value }
-      for (name, value) in definitions { point[name] = value.value(at: point) }
+      for name in names { point.set(name, value) }
+      for (name, value) in definitions { point.set(name, value.value(at: point)) }
       if case .number(let a) = expression.value(at: point),
         case .number(let b) = answer.value(at: point), a.isApart(from: b)
       {
@@ -109,8 +112,7 @@ package struct ExpressionKey: Sendable {
     if expression.simplified == answer { return .equal }
     guard halfKnown < near else { return .undecided("too little is known of where it is defined") }
     let needed = traits.isEmpty ? 2 : traits.contains(.kink) ? 20 : 4
-    let tries = traits.isEmpty ? 4 : 128
-    if agreesInModel(answer, points: 0..<tries, needed: needed) { return .equal }
+    if agreesInModel(answer, points: 0..<128, needed: needed) { return .equal }
     return .undecided("it agrees with the key at \(near) points, which is no proof")
   }
 
@@ -142,6 +144,24 @@ package struct ExpressionKey: Sendable {
   }
 }
 
+extension Expression {
+  /// Whether its degree is so small that chance agreement in the model is out of the question.
+  fileprivate var isSmall: Bool { degree < 0x1p20 }
+
+  /// A bound of the degree, as a rational function of names, exponentials and the like.
+  private var degree: Double {
+    switch self {
+    case .constant: 0
+    case .variable: 1
+    case .sum(let list), .product(let list): list.reduce(0) { $0 + $1.degree }
+    case .power(let base, .constant(let n)): max(1, base.degree) * max(1, n.value.magnitude)
+    case .power(let base, let exponent): base.degree + exponent.degree + 1
+    case .function(_, let argument): 2 * argument.degree + 1
+    case .choice(let a, let b, let c): a.degree + b.degree + c.degree
+    }
+  }
+}
+
 // MARK: Where functions are looked at
 
 extension ExpressionKey {
@@ -163,21 +183,21 @@ extension ExpressionKey {
         case 7: 60 * share - 30
         default: 3 * share - 1.5
         }
-      point[name] = .number(Ball(exactly: value))
+      point.set(name, .number(Ball(exactly: value)))
     }
-    for (name, value) in definitions { point[name] = value.value(at: point) }
+    for (name, value) in definitions { point.set(name, value.value(at: point)) }
     return point
   }
 
   private static func residuePoint(
     _ index: Int, _ seed: UInt64, _ names: [String],
     _ definitions: [(name: String, value: Expression)]
-  ) -> [String: Residue] {
-    var point: [String: Residue] = [:]
+  ) -> ResiduePoint {
+    var point = ResiduePoint()
     for (place, name) in names.enumerated() {
-      point[name] = Residue(arbitrary: 8, seed, UInt64(index), UInt64(place))
+      point.set(name, Residue(arbitrary: 8, seed, UInt64(index), UInt64(place)))
     }
-    for (name, value) in definitions { point[name] = value.residue(at: point) }
+    for (name, value) in definitions { point.set(name, value.residue(at: point)) }
     return point
   }
 
@@ -229,7 +249,8 @@ private struct Traits: OptionSet {
     case .function(let function, let argument):
       self = Traits(argument)
       switch function {
-      case .ln, .sqrt, .tan: formUnion(.partial)
+      case .ln, .sqrt: if !argument.isPositive { formUnion(.partial) }
+      case .tan: formUnion(.partial)
       case .abs, .relu, .positive, .nonnegative: formUnion(.kink)
       default: break
       }

@@ -65,16 +65,27 @@ extension Expression: CustomStringConvertible {
     return sign
       + style.quotient(
         joined(above), joined(below),
-        isSum: (Self.isSum(above), Self.isSum(below) || below.count > 1))
+        isSum: (Self.isSum(above), below.count > 1 || !below[0].standsBelow))
   }
 
   private static func isSum(_ factors: [Expression]) -> Bool {
     if factors.count == 1, case .sum = factors[0] { true } else { false }
   }
 
+  /// Whether it can stand behind a stroke without brackets.
+  private var standsBelow: Bool {
+    switch self {
+    case .variable, .function, .choice: true
+    case .constant(let c): c.integer != nil && c >= 0
+    case .power(_, .constant(let n)): n >= 0
+    case .power: true
+    case .sum, .product: false
+    }
+  }
+
   private var isAtom: Bool {
     switch self {
-    case .variable, .function: true
+    case .variable, .function, .choice: true
     case .constant(let c): c.integer != nil && c >= 0
     default: false
     }

@@ -1,11 +1,11 @@
 extension Expression {
   /// The value in the model of residues; nil where it is undefined there, or not modelled.
-  func residue(at point: [String: Residue]) -> Residue? {
+  func residue(at point: ResiduePoint) -> Residue? {
     switch self {
     case .constant(let c):
       guard c.denominator != 1 else { return Residue(c.numerator) }
       return Residue(c.denominator).inverse.map { Residue(c.numerator) * $0 }
-    case .variable(let name): return name == Self.piName ? Residue.pi : point[name]
+    case .variable(let name): return name == Self.piName ? Residue.pi : point[name] ?? nil
     case .sum(let terms):
       var sum = Residue.zero
       for term in terms {
@@ -32,7 +32,7 @@ extension Expression {
     }
   }
 
-  private func residue(raisedTo exponent: Expression, at point: [String: Residue]) -> Residue? {
+  private func residue(raisedTo exponent: Expression, at point: ResiduePoint) -> Residue? {
     if case .constant(let n) = exponent, let n = n.integer {
       return residue(at: point)?.raised(to: n)
     }
@@ -46,7 +46,7 @@ extension Expression {
   }
 
   /// e^(a + b·ln f) is e^a·f^b, so that powers and logarithms agree.
-  fileprivate func exponentialResidue(at point: [String: Residue]) -> Residue? {
+  fileprivate func exponentialResidue(at point: ResiduePoint) -> Residue? {
     switch self {
     case .sum(let terms):
       var product = Residue.one
@@ -73,7 +73,7 @@ extension Expression {
 }
 
 extension Expression.Function {
-  fileprivate func residue(of argument: Expression, at point: [String: Residue]) -> Residue? {
+  fileprivate func residue(of argument: Expression, at point: ResiduePoint) -> Residue? {
     switch self {
     case .exp: return argument.exponentialResidue(at: point)
     case .ln: return argument.logarithmResidue(at: point)
@@ -110,7 +110,7 @@ extension Expression.Function {
 
 extension Expression {
   /// The sign in the model, by factors, so that what is positive for sure changes no sign.
-  fileprivate func isPositive(at point: [String: Residue]) -> Bool? {
+  fileprivate func isPositive(at point: ResiduePoint) -> Bool? {
     if isNotNegative { return true }
     switch self {
     case .constant(let c): return c > 0
@@ -134,7 +134,7 @@ extension Expression {
 
 /// ln of a product is the sum of the logarithms of what is positive for sure, and of the rest.
 extension Expression {
-  fileprivate func logarithmResidue(at point: [String: Residue]) -> Residue? {
+  fileprivate func logarithmResidue(at point: ResiduePoint) -> Residue? {
     var sum = Residue.zero
     var unsure: [(base: Expression, exponent: Rational)] = []
     for (base, exponent) in logarithmicFactors() {
@@ -267,7 +267,7 @@ extension Expression {
 
   /// ln of what is positive; a sum of exponentials is divided by one of them, chosen by the others,
   /// so that ln(1 + e^x) and x + ln(1 + e^−x) are one value.
-  private func positiveLogarithm(at point: [String: Residue]) -> Residue? {
+  private func positiveLogarithm(at point: ResiduePoint) -> Residue? {
     if case .function(.exp, let inner) = self { return inner.residue(at: point) }
     guard let value = residue(at: point) else { return nil }
     guard case .sum(let terms) = self else { return value.logarithm }

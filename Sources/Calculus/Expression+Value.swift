@@ -15,19 +15,21 @@ enum Value {
   }
 }
 
-/// Values of quantities, in the order in which they were set.
-struct ValuePoint {
+/// What quantities stand for, in the order in which they were set.
+struct Point<Value: Sendable>: Sendable {
   private var names: [String] = []
   private var values: [Value] = []
 
-  subscript(name: String) -> Value {
-    get { names.firstIndex(of: name).map { values[$0] } ?? .unknown }
-    set {
-      names.append(name)
-      values.append(newValue)
-    }
+  subscript(name: String) -> Value? { names.firstIndex(of: name).map { values[$0] } }
+
+  mutating func set(_ name: String, _ value: Value) {
+    names.append(name)
+    values.append(value)
   }
 }
+
+typealias ValuePoint = Point<Value>
+typealias ResiduePoint = Point<Residue?>
 
 extension Expression {
   /// The value at a point with a bound of its error.
@@ -39,7 +41,7 @@ extension Expression {
       return Value(Ball(c.denominator).inverse.map { above * $0 })
     case .variable(let name):
       guard name != Self.piName else { return .number(Ball(middle: .pi, radius: 0x1p-104)) }
-      return point[name]
+      return point[name] ?? .unknown
     case .sum(let terms): return Self.folded(terms, at: point) { $0 + $1 }
     case .product(let factors): return Self.folded(factors, at: point) { $0 * $1 }
     case .power(let base, let exponent): return base.raised(to: exponent, at: point)

@@ -142,7 +142,7 @@ struct ExpressionLexer {
     case "＜": tokens.append(.sign("<"))
     case "＞": tokens.append(.sign(">"))
     case "√": tokens.append(.function(.sqrt))
-    case "𝟙", "𝟏": tokens.append(.number(1))
+    case "𝟙", "𝟏": tokens.append(.many(.indicator))
     case "½": tokens.append(.number(Rational(1, 2)))
     case "¼": tokens.append(.number(Rational(1, 4)))
     case "¾": tokens.append(.number(Rational(3, 4)))
@@ -488,7 +488,7 @@ extension ExpressionLexer {
       "mathbb", "bm", "textit":
       if peek("*") { position += 1 }
       let inner = try group()
-      if inner == "1" { return tokens.append(.number(1)) }
+      if inner == "1" { return tokens.append(.many(.indicator)) }
       var word = Self.plainName(inner)
       try readIndex(into: &word)
       if !word.isEmpty { try append(word, since: start) }

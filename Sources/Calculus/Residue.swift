@@ -23,9 +23,9 @@ struct Residue: Hashable {
   init(p: UInt64, q: UInt64, r: UInt64) { (self.p, self.q, self.r) = (p, q, r) }
 
   init(_ n: Int) {
-    func part(_ prime: UInt64) -> UInt64 {
-      let rest = UInt64(n.magnitude) % prime
-      return n < 0 && rest > 0 ? prime - rest : rest
+    func part(_ modulus: Modulus) -> UInt64 {
+      let rest = UInt64(n.magnitude) % modulus.value
+      return n < 0 && rest > 0 ? modulus.value - rest : rest
     }
     self.init(p: part(Self.p), q: part(Self.q), r: part(Self.r))
   }
@@ -38,7 +38,7 @@ struct Residue: Hashable {
       return Self.mixed(state)
     }
     for word in words { state = Self.mixed(state ^ word) }
-    self.init(p: next() % Self.p, q: next() % Self.q, r: next() % Self.r)
+    self.init(p: next() % Self.p.value, q: next() % Self.q.value, r: next() % Self.r.value)
   }
 
   static func mixed(_ word: UInt64) -> UInt64 {
@@ -52,39 +52,60 @@ struct Residue: Hashable {
 // MARK: Arithmetic
 
 extension Residue {
-  static let p: UInt64 = 2_305_843_009_210_600_439
-  static let q: UInt64 = 1_152_921_504_605_300_219
-  static let r: UInt64 = 2_745_051_201_441_191
-
-  static func product(_ a: UInt64, _ b: UInt64, _ prime: UInt64) -> UInt64 {
-    prime.dividingFullWidth(a.multipliedFullWidth(by: b)).remainder
+  /// A modulus of n bits, with ⌊2^(n+63)/m⌋ for Barrett's reduction.
+  struct Modulus {
+    let value: UInt64
+    let shift: UInt64
+    let reciprocal: UInt64
   }
 
-  static func sum(_ a: UInt64, _ b: UInt64, _ prime: UInt64) -> UInt64 {
+  static var p: Modulus {
+    Modulus(
+      value: 2_305_843_009_210_600_439, shift: 60, reciprocal: 9_223_372_036_867_149_860)
+  }
+  static var q: Modulus {
+    Modulus(
+      value: 1_152_921_504_605_300_219, shift: 59, reciprocal: 9_223_372_036_867_149_864)
+  }
+  static var r: Modulus {
+    Modulus(value: 2_745_051_201_441_191, shift: 51, reciprocal: 15_132_094_747_985_167_732)
+  }
+
+  /// The quotient is estimated from its leading digits and at most 2 too small.
+  static func product(_ a: UInt64, _ b: UInt64, _ modulus: Modulus) -> UInt64 {
+    let (high, low) = a.multipliedFullWidth(by: b)
+    let leading = high << (64 - modulus.shift) | low >> modulus.shift
+    let quotient = leading.multipliedFullWidth(by: modulus.reciprocal).high
+    var rest = low &- quotient &* modulus.value
+    while rest >= modulus.value { rest -= modulus.value }
+    return rest
+  }
+
+  static func sum(_ a: UInt64, _ b: UInt64, _ modulus: Modulus) -> UInt64 {
     let sum = a + b
-    return sum >= prime ? sum - prime : sum
+    return sum >= modulus.value ? sum - modulus.value : sum
   }
 
-  static func power(_ x: UInt64, _ exponent: UInt64, _ prime: UInt64) -> UInt64 {
+  static func power(_ x: UInt64, _ exponent: UInt64, _ modulus: Modulus) -> UInt64 {
     var (result, square, rest): (UInt64, UInt64, UInt64) = (1, x, exponent)
     while rest > 0 {
-      if rest & 1 == 1 { result = product(result, square, prime) }
+      if rest & 1 == 1 { result = product(result, square, modulus) }
       rest >>= 1
-      if rest > 0 { square = product(square, square, prime) }
+      if rest > 0 { square = product(square, square, modulus) }
     }
     return result
   }
 
   /// The inverse of what is not 0, by Euclid's algorithm.
-  static func inverse(_ x: UInt64, _ prime: UInt64) -> UInt64 {
-    var (a, b) = (x, prime)
+  static func inverse(_ x: UInt64, _ modulus: Modulus) -> UInt64 {
+    var (a, b) = (x, modulus.value)
     var (s, t): (Int64, Int64) = (1, 0)
     while b != 0 {
       let quotient = a / b
       (a, b) = (b, a - quotient * b)
       (s, t) = (t, s &- Int64(bitPattern: quotient) &* t)
     }
-    return s < 0 ? prime - UInt64(s.magnitude) : UInt64(s)
+    return s < 0 ? modulus.value - UInt64(s.magnitude) : UInt64(s)
   }
 
   static func + (a: Self, b: Self) -> Self {
@@ -93,7 +114,8 @@ extension Residue {
 
   static prefix func - (a: Self) -> Self {
     Self(
-      p: a.p == 0 ? 0 : p - a.p, q: a.q == 0 ? 0 : q - a.q, r: a.r == 0 ? 0 : r - a.r)
+      p: a.p == 0 ? 0 : p.value - a.p, q: a.q == 0 ? 0 : q.value - a.q,
+      r: a.r == 0 ? 0 : r.value - a.r)
   }
 
   static func - (a: Self, b: Self) -> Self { a + -b }
@@ -122,7 +144,7 @@ extension Residue {
 
 extension Residue {
   /// Whether it stands for a positive number.
-  var isSquare: Bool { Self.jacobi(p, Self.p) == 1 }
+  var isSquare: Bool { Self.jacobi(p, Self.p.value) == 1 }
 
   /// 1 for a square, −1 for none, by quadratic reciprocity.
   private static func jacobi(_ x: UInt64, _ prime: UInt64) -> Int {
@@ -196,7 +218,7 @@ extension Residue {
     _ a: (UInt64, UInt64), _ b: (UInt64, UInt64)
   ) -> (UInt64, UInt64) {
     (
-      sum(product(a.0, b.0, p), p - product(a.1, b.1, p), p),
+      sum(product(a.0, b.0, p), p.value - product(a.1, b.1, p), p),
       sum(product(a.0, b.1, p), product(a.1, b.0, p), p)
     )
   }
