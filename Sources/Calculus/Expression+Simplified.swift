@@ -28,7 +28,8 @@ extension Expression {
     if n == 0, base.isDefinedNearlyEverywhere { return .one }
     if n == 1 { return base }
     if case .power(let inner, .constant(let m)) = base, let whole = n.integer, m.integer != nil,
-      (m > 0 && n != 0) || inner.isPlainlyNotZero, let product = m.multiplied(by: Rational(whole))
+      (m > 0 && n != 0) || inner.isPlainlyNotZero, let product = m.multiplied(by: Rational(whole)),
+      product.value.magnitude <= largestPower
     {
       return power(of: inner, .constant(product))
     }
@@ -119,7 +120,9 @@ extension Expression {
 
   /// Whether a power times another is the power of the sum: √x·√x is not x, and 0/0 is not 1.
   private static func canMerge(_ base: Expression, _ m: Rational, _ n: Rational) -> Bool {
-    guard m.integer != nil && n.integer != nil || base.isPositive else { return false }
+    guard m.integer != nil && n.integer != nil || base.isPositive,
+      (m.value + n.value).magnitude <= largestPower
+    else { return false }
     return (m > 0) == (n > 0) || (base.isPlainlyNotZero && base.isDefinedNearlyEverywhere)
   }
 }
