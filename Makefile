@@ -2,14 +2,14 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo build setup test quick lint check format golden oracle bench clean
+.PHONY: help demo build setup test quick lint check format golden oracle oracle-pairs fuzz bench clean
 
 # FILTER=CSVTests runs some tests only; ARGS goes to `swift test` as it is.
 TEST_ARGUMENTS = $(if $(FILTER),--filter '$(FILTER)') $(ARGS)
 RELEASE = -c release --static-swift-stdlib --product gradus
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## Install what is missing, build, and show a whole exam from blueprint to results
 	@.ci/install
@@ -50,6 +50,14 @@ oracle: ## Compare fresh draws with an independent engine in Python (DRAWS=50 SE
 	  --extra-index-url https://download.pytorch.org/whl/cpu -r Tests/Oracle/requirements.txt
 	@.build/oracle/bin/python Tests/Oracle/check.py --gradus .build/debug/gradus \
 	  --draws $(or $(DRAWS),50) --seed $(or $(SEED),1000) --record Tests/Oracle/drawn.jsonl
+
+oracle-pairs: ## Make the pairs of expressions anew, judged by SymPy and 60-digit arithmetic
+	@test -x .build/oracle/bin/python || python3 -m venv .build/oracle
+	@.build/oracle/bin/pip install --quiet --disable-pip-version-check mpmath sympy
+	@.build/oracle/bin/python Tests/Oracle/expression_pairs.py Tests/CalculusTests/pairs.tsv --simplify
+
+fuzz: ## Fuzz the readers of typed answers (SECONDS=600 each, READER=expression for one)
+	@.ci/fuzz $(or $(SECONDS),600) $(READER)
 
 bench: ## Measure keys, draws and papers per second
 	@swift build -c release --product question-speed

@@ -70,7 +70,12 @@ let package = Package(
     .executableTarget(
       name: "question-speed", dependencies: ["ExamModel", "QuestionBank", "Typesetting"],
       path: "Benchmarks/QuestionSpeed", swiftSettings: .gradus),
-    .tests("ExamModel"), .tests("Calculus"), .tests("CSV"),
+    .executableTarget(
+      name: "expression-speed", dependencies: ["Calculus"], path: "Benchmarks/ExpressionSpeed",
+      swiftSettings: .gradus),
+    .tests("ExamModel"),
+    .tests("Calculus", excluding: ["doubledouble.tsv", "expressions.tsv", "pairs.tsv"]),
+    .tests("CSV"),
     .tests("Typesetting", and: ["Calculus", "ExamModel", "QuestionBank", "Marking"]),
     .tests("Cryptography"),
     .tests(
@@ -85,8 +90,21 @@ let package = Package(
         "gradus", "TestKit", "Cohort", "ExamModel", "PaperPress", "Storage", "Webhooks", "Workers",
       ],
       swiftSettings: .gradus),
-  ]
+  ] + fuzzers
 )
+
+/// With libFuzzer every program gets its main, so the tools of plugins cannot be built.
+var isFuzzing: Bool { Context.environment["FUZZ"] != nil }
+
+/// Only `make fuzz` builds this: without libFuzzer it has no main.
+var fuzzers: [Target] {
+  guard isFuzzing else { return [] }
+  return [
+    .executableTarget(
+      name: "fuzz", dependencies: ["Calculus", "ExamModel", "Marking"], path: "Tests/Fuzz",
+      swiftSettings: .gradus + [.unsafeFlags(["-parse-as-library"])])
+  ]
+}
 
 extension [SwiftSetting] {
   static let gradus: Self = [
@@ -105,14 +123,16 @@ extension Target {
   ) -> Target {
     .target(
       name: name, dependencies: dependencies, swiftSettings: .gradus + [.strictMemorySafety()],
-      plugins: plugins)
+      plugins: isFuzzing ? [] : plugins)
   }
 
   /// A target that touches the world outside the process.
   static func edge(
     _ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []
   ) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: .gradus, plugins: plugins)
+    .target(
+      name: name, dependencies: dependencies, swiftSettings: .gradus,
+      plugins: isFuzzing ? [] : plugins)
   }
 
   static func tests(

@@ -69,6 +69,12 @@ package enum Elementary {
     return x < 0 ? -y : y
   }
 
+  /// Sine and cosine; NaN beyond 10⁹, where a double says too little about its place in the circle.
+  package static func sineAndCosine(_ x: Double) -> (sine: Double, cosine: Double) {
+    let (sine, cosine) = DoubleDouble(x).sineAndCosine
+    return (sine.high, cosine.high)
+  }
+
   /// Exponentials that sum to one, shifted by the largest score so that none overflows.
   ///
   /// No scores give no weights. A score of −∞ weighs nothing, as a masked position should.

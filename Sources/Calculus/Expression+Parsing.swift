@@ -14,266 +14,184 @@ extension Expression {
   ///
   /// - Throws: `ExpressionError`.
   package init(parsing typed: String, names: [String]) throws(ExpressionError) {
+    try self.init(parsing: typed, in: ExpressionVocabulary(names))
+  }
+
+  /// As above, with the names prepared once for many texts.
+  package init(parsing typed: String, in vocabulary: ExpressionVocabulary) throws(ExpressionError) {
+    self = try Expression(asTyped: typed, in: vocabulary).simplified
+    if let objection { throw ExpressionError(reason: objection) }
+  }
+
+  /// The expression as it was typed, not tidied: quicker, and enough to compare.
+  package init(asTyped typed: String, in vocabulary: ExpressionVocabulary) throws(ExpressionError) {
     guard typed.utf8.count <= 2000 else {
       throw ExpressionError(reason: "the expression is longer than 2000 bytes")
     }
-    var parser = ExpressionParser(
-      tokens: try ExpressionLexer(names: names).tokens(of: typed))
-    self = try parser.whole().simplified
+    var parser = ExpressionParser(try ExpressionLexer(typed, vocabulary).tokens)
+    self = try parser.whole()
   }
-}
 
-private enum Token: Hashable {
-  case number(Rational)
-  case name(String)
-  case function(Expression.Function)
-  case sign(Character)
+  /// The largest power that is read.
+  static let largestPower = 1000.0
 
-  /// Whether a factor can begin here, so that a multiplication sign was left out.
-  var beginsFactor: Bool {
+  /// What only shows when an expression is tidied.
+  private var objection: String? {
     switch self {
-    case .number, .name, .function: true
-    case .sign(let sign): sign == "("
+    case .power(.constant(0), .constant(let n)) where n < 0: "it divides by 0"
+    case .power(_, .constant(let n)) where n.value.magnitude > Self.largestPower:
+      "a power is too large"
+    case .constant, .variable: nil
+    case .sum(let terms), .product(let terms): terms.lazy.compactMap(\.objection).first
+    case .power(let base, let exponent): base.objection ?? exponent.objection
+    case .function(_, let argument): argument.objection
+    case .choice(let condition, let yes, let no):
+      condition.objection ?? yes.objection ?? no.objection
     }
   }
 }
 
-private struct ExpressionLexer {
-  let names: [String]
-
-  private static let functions: [String: Expression.Function] = {
-    var table = Dictionary(
-      uniqueKeysWithValues: Expression.Function.allCases.map { ($0.rawValue, $0) })
-    for (other, name) in [
-      ("log", Expression.Function.ln), ("sigma", .sigmoid), ("σ", .sigmoid), ("ReLU", .relu),
-      ("√", .sqrt), ("logistic", .sigmoid),
-    ] { table[other] = name }
-    return table
-  }()
-
-  /// Signs of one meaning made one; raised digits become powers, lowered ones digits.
-  private static func folded(_ typed: String) -> String {
-    var out = ""
-    var isRaised = false
-    for scalar in typed.unicodeScalars {
-      if let raised = raisedSigns[scalar] {
-        out += (isRaised ? "" : "^(") + raised
-        isRaised = true
-        continue
-      }
-      if isRaised { out += ")" }
-      isRaised = false
-      switch scalar {
-      case "−", "–", "‐", "‑", "﹣", "－": out += "-"
-      case "×", "⋅", "·", "∙", "∗", "•": out += "*"
-      case "÷", "∕", "⁄": out += "/"
-      case "₀"..."₉": out += String(scalar.value - 0x2080)
-      case "[", "{": out += "("
-      case "]", "}": out += ")"
-      case "$", "`", "\u{200B}", "\u{FEFF}": continue
-      case _ where scalar.properties.isWhitespace: out += " "
-      default: out.unicodeScalars.append(scalar)
-      }
-    }
-    if isRaised { out += ")" }
-    return out.utf8.contains(UInt8(ascii: "*")) ? out.replacing("**", with: "^") : out
-  }
-
-  private static let raisedSigns: [Unicode.Scalar: String] = [
-    "⁰": "0", "¹": "1", "²": "2", "³": "3", "⁴": "4", "⁵": "5", "⁶": "6", "⁷": "7", "⁸": "8",
-    "⁹": "9", "⁻": "-", "⁺": "+",
-  ]
-
-  func tokens(of typed: String) throws(ExpressionError) -> [Token] {
-    var text = typed
-    // An index in braces is one name: w_{d2}.
-    while text.utf8.contains(UInt8(ascii: "{")), let open = text.firstRange(of: "_{") {
-      guard let close = text[open.upperBound...].firstIndex(of: "}") else {
-        throw ExpressionError(reason: "a brace is never closed")
-      }
-      text.replaceSubrange(
-        open.lowerBound...close, with: String(text[open.upperBound..<close]))
-    }
-    if text.utf8.contains(UInt8(ascii: "\\")) || text.utf8.contains(UInt8(ascii: ".")) {
-      text = try Self.withoutCommands(text)
-    }
-    var characters = Array(Self.folded(text))
-    if let equals = characters.lastIndex(of: "=") {
-      let left = characters[..<equals]
-      guard !left.contains(where: { "+*^".contains($0) }) else {
-        throw ExpressionError(reason: "an equation stands where an expression was asked for")
-      }
-      characters.removeSubrange(...equals)
-    }
-    return try tokens(characters)
-  }
-
-  /// LaTeX commands as signs and plain names.
-  private static func withoutCommands(_ typed: String) throws(ExpressionError) -> String {
-    var text = typed
-    for (command, plain) in [
-      ("\\left", ""), ("\\right", ""), ("\\cdot", "*"), ("\\times", "*"), ("\\,", " "),
-      ("\\!", ""), ("\\;", " "), ("np.", ""), ("numpy.", ""), ("math.", ""), ("torch.", ""),
-      ("\\operatorname", ""), ("\\mathrm", ""),
-    ] { text = text.replacing(command, with: plain) }
-    // The quotient of two groups, inner ones first.
-    while let start = text.ranges(of: "\\frac").last {
-      var rest = text[start.upperBound...]
-      var groups: [Substring] = []
-      for _ in 0..<2 {
-        rest = rest.drop { $0 == " " }
-        guard rest.first == "{", let close = closing(of: rest) else {
-          throw ExpressionError(reason: "\\frac needs two groups in braces")
-        }
-        groups.append(rest[rest.index(after: rest.startIndex)..<close])
-        rest = rest[rest.index(after: close)...]
-      }
-      text = text[..<start.lowerBound] + "((\(groups[0]))/(\(groups[1])))" + rest
-    }
-    return text.replacing("\\", with: " ")
-  }
-
-  private static func closing(of text: Substring) -> Substring.Index? {
-    var depth = 0
-    for index in text.indices {
-      if text[index] == "{" { depth += 1 }
-      if text[index] == "}" {
-        depth -= 1
-        if depth == 0 { return index }
-      }
-    }
-    return nil
-  }
-
-  private func tokens(_ text: [Character]) throws(ExpressionError) -> [Token] {
-    var tokens: [Token] = []
-    var i = 0
-    while i < text.count {
-      let character = text[i]
-      if character == " " {
-        i += 1
-      } else if character.isASCII, character.isNumber || character == "." {
-        let start = i
-        while i < text.count, text[i].isASCII, text[i].isNumber || text[i] == "." { i += 1 }
-        tokens.append(.number(try number(String(text[start..<i]))))
-      } else if character.isLetter || character == "√" {
-        let start = i
-        while i < text.count,
-          text[i].isLetter || text[i].isNumber || text[i] == "_"
-            || text[i] == "√"
-        { i += 1 }
-        tokens += try resolved(String(text[start..<i].filter { $0 != "_" }))
-      } else if "+-*/^()".contains(character) {
-        tokens.append(.sign(character))
-        i += 1
-      } else {
-        throw ExpressionError(reason: "\"\(character)\" has no meaning here")
-      }
-    }
-    return tokens
-  }
-
-  private func number(_ text: String) throws(ExpressionError) -> Rational {
-    let pieces = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard pieces.count <= 2, text != ".", let digits = Int(pieces.joined()), text.count <= 17,
-      let scale = Rational(
-        numerator: digits,
-        denominator: (0..<(pieces.count == 2 ? pieces[1].count : 0)).reduce(1) { ten, _ in ten * 10
-        })
-    else { throw ExpressionError(reason: "\"\(text)\" is no number") }
-    return scale
-  }
-
-  /// A run of letters and digits as one name, a function, or several of them in a row.
-  private func resolved(_ run: String) throws(ExpressionError) -> [Token] {
-    if names.contains(run) { return [.name(run)] }
-    if let function = Self.functions[run] { return [.function(function)] }
-    if run == "e" { return [.name("e")] }
-    let alike = names.filter { $0.lowercased() == run.lowercased() }
-    if alike.count == 1 { return [.name(alike[0])] }
-    if run.count == 1 { throw unknown(run) }
-    var tokens: [Token] = []
-    var rest = run[...]
-    while !rest.isEmpty {
-      let known = names + Array(Self.functions.keys) + ["e"]
-      guard let best = known.filter({ rest.hasPrefix($0) }).max(by: { $0.count < $1.count }) else {
-        throw unknown(run)
-      }
-      tokens.append(Self.functions[best].map(Token.function) ?? .name(best))
-      rest = rest.dropFirst(best.count)
-      let digits = rest.prefix { $0.isNumber }
-      if !digits.isEmpty { throw unknown(run) }
-    }
-    return tokens
-  }
-
-  private func unknown(_ run: String) -> ExpressionError {
-    ExpressionError(
-      reason: "\"\(run)\" is none of the names \(names.joined(separator: ", "))")
-  }
-}
-
+/// Tokens to a tree, by descent: sums of products of powers.
 private struct ExpressionParser {
-  let tokens: [Token]
+  private let tokens: [ExpressionToken]
   private var position = 0
   private var depth = 0
+  /// Whether the next | closes a magnitude.
+  private var isInBars = false
 
-  init(tokens: [Token]) { self.tokens = tokens }
+  /// More than any answer needs, and far less than a stack can hold.
+  private static let deepest = 60
 
-  private var peek: Token? { position < tokens.count ? tokens[position] : nil }
+  init(_ tokens: [ExpressionToken]) { self.tokens = tokens }
 
-  private mutating func take(_ sign: Character) -> Bool {
-    guard peek == .sign(sign) else { return false }
+  private var peek: ExpressionToken? { position < tokens.count ? tokens[position] : nil }
+
+  private mutating func take(_ sign: Unicode.Scalar) -> Bool {
+    guard position < tokens.count, case .sign(let next) = tokens[position],
+      next == UInt8(ascii: sign)
+    else { return false }
     position += 1
     return true
   }
 
+  private func fail(_ reason: String) -> ExpressionError { ExpressionError(reason: reason) }
+
+  private mutating func descend() throws(ExpressionError) {
+    depth += 1
+    guard depth < Self.deepest else { throw fail("the expression is nested too deeply") }
+  }
+
   mutating func whole() throws(ExpressionError) -> Expression {
-    guard !tokens.isEmpty else { throw ExpressionError(reason: "there is no expression") }
-    let result = try sum()
-    guard position == tokens.count else {
-      throw ExpressionError(reason: "the brackets do not match")
+    guard !tokens.isEmpty else { throw fail("there is no expression") }
+    let result: Expression
+    if let order = try order() { result = order } else { result = try conditional() }
+    guard let rest = peek else { return result }
+    switch rest {
+    case .sign(UInt8(ascii: ",")), .word(.or): throw fail("there is more than one answer")
+    case .sign(UInt8(ascii: "<")), .sign(UInt8(ascii: ">")), .sign(UInt8(ascii: "l")),
+      .sign(UInt8(ascii: "g")):
+      throw fail("an inequality stands where an expression was asked for")
+    case .number: throw fail("a number behind a factor can be read in two ways; put a sign *")
+    case .word: throw fail("words stand round the expression")
+    default: throw fail("the brackets do not match")
     }
-    return result
+  }
+
+  /// O(…) is an answer of its own and no part of another.
+  private mutating func order() throws(ExpressionError) -> Expression? {
+    guard case .function(let function)? = tokens.first, function.isOrder else { return nil }
+    position = 1
+    return .function(function, try bracketed())
+  }
+
+  /// A sum, or `a if x > 0 else b`.
+  private mutating func conditional() throws(ExpressionError) -> Expression {
+    let value = try sum()
+    guard peek == .word(.if) else { return value }
+    position += 1
+    let condition = try condition()
+    guard peek == .word(.else) else { throw fail("an if needs an else") }
+    position += 1
+    try descend()
+    defer { depth -= 1 }
+    return .choice(condition, value, try conditional())
+  }
+
+  /// A comparison, in brackets or not.
+  private mutating func condition() throws(ExpressionError) -> Expression {
+    let left = try sum()
+    if let condition = try comparison(left) { return condition }
+    guard left.isCondition else { throw fail("a condition compares nothing") }
+    return left
+  }
+
+  /// `left > right` as 1 or 0; nil where no comparison follows.
+  private mutating func comparison(_ left: Expression) throws(ExpressionError) -> Expression? {
+    guard case .sign(let sign)? = peek else { return nil }
+    let function: Expression.Function
+    switch sign {
+    case UInt8(ascii: "<"), UInt8(ascii: ">"): function = .positive
+    case UInt8(ascii: "l"), UInt8(ascii: "g"): function = .nonnegative
+    default: return nil
+    }
+    position += 1
+    let right = try sum()
+    if case .sign(let next)? = peek, "<>lg".utf8.contains(next) {
+      throw fail("a chain of comparisons is not read here")
+    }
+    let isGreater = sign == UInt8(ascii: ">") || sign == UInt8(ascii: "g")
+    return .function(function, isGreater ? left - right : right - left)
   }
 
   private mutating func sum() throws(ExpressionError) -> Expression {
-    depth += 1
+    try descend()
     defer { depth -= 1 }
-    guard depth < 60 else { throw ExpressionError(reason: "the brackets are nested too deeply") }
-    var terms = [try product()]
+    let first = try product()
+    var terms: [Expression]?
     while true {
+      let next: Expression
       if take("+") {
-        terms.append(try product())
+        next = try product()
       } else if take("-") {
-        terms.append(-(try product()))
+        next = -(try product())
       } else {
-        return terms.count == 1 ? terms[0] : .sum(terms)
+        return terms.map { .sum($0) } ?? first
       }
+      if terms == nil { terms = [first, next] } else { terms?.append(next) }
     }
   }
 
   private mutating func product() throws(ExpressionError) -> Expression {
-    var result = try signed()
+    let first = try signed()
+    var factors: [Expression]?
+    func append(_ factor: Expression) {
+      if factors == nil { factors = [first, factor] } else { factors?.append(factor) }
+    }
     var wasDivided = false
     while let next = peek {
       if take("*") {
-        result = result * (try signed())
+        append(try signed())
         wasDivided = false
       } else if take("/") {
-        result = result / (try signed())
+        append(Self.reciprocal(try signed()))
         wasDivided = true
-      } else if next.beginsFactor {
+      } else if next.beginsFactor || (next == .sign("|") && !isInBars) {
         guard !wasDivided else {
-          throw ExpressionError(
-            reason: "a product after / can be read in two ways; put brackets or a sign *")
+          throw fail("a product after / can be read in two ways; put brackets or a sign *")
         }
-        result = result * (try power())
+        append(try power())
       } else {
         break
       }
     }
-    return result
+    return factors.map { .product($0) } ?? first
+  }
+
+  private static func reciprocal(_ x: Expression) -> Expression {
+    if case .constant(let c) = x, let inverse = Rational(1).divided(by: c) {
+      return .constant(inverse)
+    }
+    return .power(x, .constant(-1))
   }
 
   private mutating func signed() throws(ExpressionError) -> Expression {
@@ -282,69 +200,179 @@ private struct ExpressionParser {
     while true {
       if take("-") { isNegative.toggle() } else if !take("+") { break }
       count += 1
-      guard count < 10 else { throw ExpressionError(reason: "too many signs follow one another") }
+      guard count < 10 else { throw fail("too many signs follow one another") }
     }
     let result = try power()
     return isNegative ? -result : result
   }
 
   private mutating func power() throws(ExpressionError) -> Expression {
-    let isE = peek == .name("e")
+    if peek == .e {
+      position += 1
+      return .function(.exp, take("^") ? try exponent() : .one)
+    }
     let base = try primary()
-    guard take("^") else { return isE ? .function(.exp, .one) : base }
-    let exponent = try exponent()
-    return isE ? .function(.exp, exponent) : .power(base, exponent)
+    return take("^") ? .power(base, try exponent()) : base
   }
 
   /// What stands behind ^; a bare one ends where something could be multiplied to it or not.
-  private mutating func exponent() throws(ExpressionError) -> Expression {
+  private mutating func exponent(ofFunction: Bool = false) throws(ExpressionError) -> Expression {
+    try descend()
+    defer { depth -= 1 }
     let isNegative = take("-")
-    let isBracketed = peek == .sign("(")
-    let inner = try primary()
+    if !isNegative { _ = take("+") }
+    let isBracketed = isOpening(peek)
+    let isNumber = if case .number? = peek { true } else { false }
+    var inner = peek == .e ? try power() : try primary()
     if !isBracketed, let next = peek {
-      if next == .sign("^") { throw ExpressionError(reason: "powers of powers need brackets") }
-      if case .number = tokens[position - 1], next.beginsFactor, next != .sign("(") {
-        throw ExpressionError(reason: "put brackets round the exponent")
+      if next == .sign("^") {
+        guard !isNumber else { throw fail("powers of powers need brackets") }
+        position += 1
+        inner = .power(inner, try exponent())
+      } else if isNumber, !ofFunction, next.beginsFactor, next != .sign("(") {
+        throw fail("put brackets round the exponent")
       }
+    }
+    if case .constant(let n) = inner, n.value.magnitude > Expression.largestPower {
+      throw fail("a power is too large")
     }
     return isNegative ? -inner : inner
   }
 
+  private func isOpening(_ token: ExpressionToken?) -> Bool {
+    guard case .sign(let sign)? = token else { return false }
+    return "([{".utf8.contains(sign)
+  }
+
   private mutating func primary() throws(ExpressionError) -> Expression {
-    guard let token = peek else { throw ExpressionError(reason: "the expression ends too early") }
+    guard let token = peek else { throw fail("the expression ends too early") }
     position += 1
     switch token {
     case .number(let x): return .constant(x)
     case .name(let name): return .variable(name)
-    case .function(let function): return try applied(function)
-    case .sign("("):
+    case .e: return .function(.exp, .one)
+    case .function(let function):
+      guard !function.isOrder else { throw fail("an order stands inside another expression") }
+      return try applied(function.rawValue, isCircular: function.isCircular) {
+        .function(function, $0)
+      }
+    case .logarithm(let base):
+      return try applied("log", isCircular: false) {
+        .product([.function(.ln, $0), .power(.function(.ln, base), .constant(-1))])
+      }
+    case .many(let many): return try applied(many)
+    case .fraction:
+      let above = try group()
+      return .product([above, .power(try group(), .constant(-1))])
+    case .root:
+      guard take("["), case .number(let index)? = peek, index.integer ?? 0 > 1 else {
+        throw fail("a root needs a whole number as its index")
+      }
+      position += 1
+      guard take("]") else { throw fail("a bracket is never closed") }
+      return .power(try group(), .constant(Rational(1).divided(by: index) ?? 1))
+    case .sign(let sign) where "([{".utf8.contains(sign):
+      position -= 1
+      return try bracketed()
+    case .sign(UInt8(ascii: "|")):
+      if peek == .sign("|") { throw fail("a norm is not read here") }
+      let outer = isInBars
+      isInBars = true
       let inner = try sum()
-      guard take(")") else { throw ExpressionError(reason: "a bracket is never closed") }
-      return inner
-    case .sign(let sign): throw ExpressionError(reason: "\"\(sign)\" stands in a wrong place")
+      isInBars = outer
+      guard take("|") else { throw fail("a bar is never closed") }
+      return .function(.abs, inner)
+    case .sign(let sign):
+      throw fail("\"\(UnicodeScalar(sign))\" stands in a wrong place")
+    case .word: throw fail("words stand round the expression")
     }
+  }
+
+  /// A group of LaTeX: in braces, or one sign.
+  private mutating func group() throws(ExpressionError) -> Expression {
+    guard let token = peek else { throw fail("\\frac and \\sqrt need groups in braces") }
+    if token == .sign("{") || token == .sign("(") { return try bracketed() }
+    switch token {
+    case .number, .name, .e: return try primary()
+    default: throw fail("\\frac and \\sqrt need groups in braces")
+    }
+  }
+
+  private mutating func bracketed() throws(ExpressionError) -> Expression {
+    let list = try arguments()
+    guard list.count == 1 else { throw fail("a list stands where a value was asked for") }
+    return list[0]
+  }
+
+  /// Values in brackets; a comparison counts as 1 or 0.
+  private mutating func arguments() throws(ExpressionError) -> [Expression] {
+    guard case .sign(let open)? = peek, let kind = "([{".utf8.firstIndex(of: open) else {
+      throw fail("a bracket is missing")
+    }
+    position += 1
+    let close = ")]}".utf8[kind]
+    let outer = isInBars
+    isInBars = false
+    defer { isInBars = outer }
+    var list: [Expression] = []
+    repeat {
+      let value = try conditional()
+      list.append(try comparison(value) ?? value)
+    } while list.count < 3 && take(",")
+    guard take(Unicode.Scalar(close)) else {
+      throw fail(peek == nil ? "a bracket is never closed" : "the brackets do not match")
+    }
+    return list
   }
 
   private mutating func applied(
-    _ function: Expression.Function
+    _ many: ExpressionToken.Many
   ) throws(ExpressionError) -> Expression {
-    var exponent: Expression?
-    if take("^") { exponent = try self.exponent() }
-    let isBracketed = peek == .sign("(")
-    let isNegative = !isBracketed && take("-")
-    depth += 1
+    try descend()
     defer { depth -= 1 }
-    guard depth < 60 else { throw ExpressionError(reason: "functions are nested too deeply") }
-    let argument = try primary()
-    if !isBracketed, let next = peek, next.beginsFactor || next == .sign("^") {
-      throw ExpressionError(
-        reason: "put brackets round the argument of \(function.rawValue)")
+    let list = try arguments()
+    switch (many, list.count) {
+    case (.max, 2): return Self.larger(list[0], list[1])
+    case (.max, 3): return Self.larger(Self.larger(list[0], list[1]), list[2])
+    case (.min, 2): return -Self.larger(-list[0], -list[1])
+    case (.min, 3): return -Self.larger(-Self.larger(list[0], list[1]), -list[2])
+    case (.power, 2): return .power(list[0], list[1])
+    case (.choice, 3):
+      guard list[0].isCondition else { throw fail("a condition compares nothing") }
+      return .choice(list[0], list[1], list[2])
+    case (.indicator, 1):
+      guard list[0].isCondition else { throw fail("an indicator needs a comparison") }
+      return list[0]
+    default: throw fail("a function has a wrong number of arguments")
     }
-    let value = Expression.function(function, isNegative ? -argument : argument)
+  }
+
+  /// max(a, b) as a + relu(b − a), and as relu(b) where a is 0.
+  private static func larger(_ a: Expression, _ b: Expression) -> Expression {
+    if a == .zero { return .function(.relu, b) }
+    if b == .zero { return .function(.relu, a) }
+    return a + .function(.relu, b - a)
+  }
+
+  private mutating func applied(
+    _ name: String, isCircular: Bool, _ apply: (Expression) -> Expression
+  ) throws(ExpressionError) -> Expression {
+    try descend()
+    defer { depth -= 1 }
+    var exponent: Expression?
+    if take("^") {
+      exponent = try self.exponent(ofFunction: true)
+      if isCircular, case .product(let factors)? = exponent, factors.first == .constant(-1) {
+        throw fail("\(name)^-1 may be an inverse or a reciprocal")
+      }
+    }
+    let isBracketed = isOpening(peek) || peek == .sign("|")
+    let isNegative = !isBracketed && take("-")
+    let argument = peek == .e ? try power() : try primary()
+    if !isBracketed, let next = peek, next.beginsFactor || next == .sign("^") {
+      throw fail("put brackets round the argument of \(name)")
+    }
+    let value = apply(isNegative ? -argument : argument)
     return exponent.map { .power(value, $0) } ?? value
   }
-}
-
-extension String {
-  fileprivate func firstRange(of needle: String) -> Range<Index>? { ranges(of: needle).first }
 }

@@ -11,7 +11,13 @@ extension Expression: CustomStringConvertible {
       return c.integer != nil
         ? "\(c)" : style.quotient("\(c.numerator)", "\(c.denominator)", isSum: (false, false))
     case .variable(let name): return style.name(name)
+    case .function(.positive, let argument):
+      return style.indicator(argument.text(style) + style.above)
+    case .function(.nonnegative, let argument):
+      return style.indicator(argument.text(style) + style.notBelow)
     case .function(let function, let argument): return style.apply(function, argument.text(style))
+    case .choice(let condition, let yes, let no):
+      return style.choice(condition.text(style), yes.text(style), no.text(style))
     case .sum(let terms):
       return terms.enumerated().map { index, term in
         let text = term.text(style)
@@ -59,16 +65,27 @@ extension Expression: CustomStringConvertible {
     return sign
       + style.quotient(
         joined(above), joined(below),
-        isSum: (Self.isSum(above), Self.isSum(below) || below.count > 1))
+        isSum: (Self.isSum(above), below.count > 1 || !below[0].standsBelow))
   }
 
   private static func isSum(_ factors: [Expression]) -> Bool {
     if factors.count == 1, case .sum = factors[0] { true } else { false }
   }
 
+  /// Whether it can stand behind a stroke without brackets.
+  private var standsBelow: Bool {
+    switch self {
+    case .variable, .function, .choice: true
+    case .constant(let c): c.integer != nil && c >= 0
+    case .power(_, .constant(let n)): n >= 0
+    case .power: true
+    case .sum, .product: false
+    }
+  }
+
   private var isAtom: Bool {
     switch self {
-    case .variable, .function: true
+    case .variable, .function, .choice: true
     case .constant(let c): c.integer != nil && c >= 0
     default: false
     }
@@ -76,7 +93,12 @@ extension Expression: CustomStringConvertible {
 
   private enum Plain: Style {
     static let (plus, minus, times) = ("+", "-", "*")
-    static func name(_ name: String) -> String { name }
+    static let (above, notBelow) = (">0", ">=0")
+    static func name(_ name: String) -> String { name == piName ? "pi" : name }
+    static func indicator(_ condition: String) -> String { "(\(condition))" }
+    static func choice(_ condition: String, _ yes: String, _ no: String) -> String {
+      "where(\(condition),\(yes),\(no))"
+    }
     static func apply(_ function: Function, _ argument: String) -> String {
       "\(function.rawValue)(\(argument))"
     }
@@ -90,6 +112,11 @@ extension Expression: CustomStringConvertible {
 
   private enum LaTeX: Style {
     static let (plus, minus, times) = (" + ", " - ", " ")
+    static let (above, notBelow) = (" > 0", " ≥ 0")
+    static func indicator(_ condition: String) -> String { "\\mathbb{1}[\(condition)]" }
+    static func choice(_ condition: String, _ yes: String, _ no: String) -> String {
+      "\\operatorname{where}(\(condition), \(yes), \(no))"
+    }
     /// `w0` is w with an index 0, `wd2` w with an index d2; `loss` is a word.
     static func name(_ name: String) -> String {
       switch name.count {
@@ -105,6 +132,7 @@ extension Expression: CustomStringConvertible {
       case .sigmoid: "σ(\(argument))"
       case .abs: "|\(argument)|"
       case .relu: "\\ReLU(\(argument))"
+      case .bigO, .bigTheta, .bigOmega: "\(name(function.rawValue))(\(argument))"
       case .sech, .softplus: "\\operatorname{\(function.rawValue)}(\(argument))"
       default: "\\\(function.rawValue)(\(argument))"
       }
@@ -123,6 +151,11 @@ private protocol Style {
   static var plus: String { get }
   static var minus: String { get }
   static var times: String { get }
+  /// What stands behind an argument that is compared with 0.
+  static var above: String { get }
+  static var notBelow: String { get }
+  static func indicator(_ condition: String) -> String
+  static func choice(_ condition: String, _ yes: String, _ no: String) -> String
   static func name(_ name: String) -> String
   static func apply(_ function: Expression.Function, _ argument: String) -> String
   static func raise(_ base: String, _ exponent: String, _ isAtom: Bool) -> String

@@ -11,35 +11,53 @@ package indirect enum Expression: Sendable, Hashable {
   case product([Expression])
   case power(Expression, Expression)
   case function(Function, Expression)
+  /// The second where the first is 1, the third where it is 0; undefined elsewhere.
+  case choice(Expression, Expression, Expression)
 
   /// Functions of one argument; `ln` is the natural logarithm.
   package enum Function: String, Sendable, Hashable, CaseIterable {
-    case exp, ln, sqrt, sigmoid, tanh, sinh, cosh, sech, relu, softplus, abs
+    case exp, ln, sqrt, sigmoid, tanh, sinh, cosh, sech, relu, softplus, abs, sin, cos, tan
+    /// 1 where the argument is above 0, or not below it, and 0 elsewhere: a comparison's value.
+    case positive, nonnegative
+    /// Orders of growth, which have no value and stand for themselves.
+    case bigO = "O"
+    case bigTheta = "Theta"
+    case bigOmega = "Omega"
+
+    /// Whether it is written as a word before its argument.
+    var isWord: Bool { self != .positive && self != .nonnegative }
+    var isOrder: Bool { self == .bigO || self == .bigTheta || self == .bigOmega }
+    /// Whether a power −1 of its name could mean its inverse.
+    var isCircular: Bool {
+      switch self {
+      case .sin, .cos, .tan, .sinh, .cosh, .tanh: true
+      default: false
+      }
+    }
   }
 
   package static let zero = constant(0)
   package static let one = constant(1)
 
+  /// The circle's number is a quantity of a name that nobody's can be.
+  static let piName = "π"
+
   /// The names of its quantities.
   package var variables: Set<String> {
     switch self {
     case .constant: []
-    case .variable(let name): [name]
+    case .variable(let name): name == Self.piName ? [] : [name]
     case .sum(let terms), .product(let terms):
       terms.reduce(into: []) { $0.formUnion($1.variables) }
     case .power(let base, let exponent): base.variables.union(exponent.variables)
     case .function(_, let argument): argument.variables
+    case .choice(let a, let b, let c): a.variables.union(b.variables).union(c.variables)
     }
   }
 
-  /// Whether only + − × ÷ and whole powers occur, so that equality can be decided exactly.
-  var isRational: Bool {
-    switch self {
-    case .constant, .variable: true
-    case .sum(let terms), .product(let terms): terms.allSatisfy(\.isRational)
-    case .power(let base, .constant(let exponent)): base.isRational && exponent.integer != nil
-    case .power, .function: false
-    }
+  /// Whether it is a comparison's value.
+  var isCondition: Bool {
+    if case .function(let function, _) = self { !function.isWord } else { false }
   }
 
   /// The expression with quantities replaced by what they stand for.
@@ -53,6 +71,8 @@ package indirect enum Expression: Sendable, Hashable {
       .power(base.substituting(values), exponent.substituting(values))
     case .function(let function, let argument):
       .function(function, argument.substituting(values))
+    case .choice(let a, let b, let c):
+      .choice(a.substituting(values), b.substituting(values), c.substituting(values))
     }
   }
 
@@ -60,7 +80,7 @@ package indirect enum Expression: Sendable, Hashable {
   package func value(at point: [String: Double]) -> Double {
     switch self {
     case .constant(let c): return c.value
-    case .variable(let name): return point[name] ?? .nan
+    case .variable(let name): return name == Self.piName ? .pi : point[name] ?? .nan
     case .sum(let terms): return terms.reduce(0) { $0 + $1.value(at: point) }
     case .product(let factors): return factors.reduce(1) { $0 * $1.value(at: point) }
     case .power(let base, let exponent):
@@ -72,6 +92,12 @@ package indirect enum Expression: Sendable, Hashable {
       }
       return x > 0 ? Elementary.exp(n * Elementary.log(x)) : .nan
     case .function(let function, let argument): return function.value(argument.value(at: point))
+    case .choice(let condition, let yes, let no):
+      switch condition.value(at: point) {
+      case 1: return yes.value(at: point)
+      case 0: return no.value(at: point)
+      default: return .nan
+      }
     }
   }
 }
@@ -90,6 +116,14 @@ extension Expression.Function {
     case .relu: return Swift.max(x, 0)
     case .softplus: return Swift.max(x, 0) + Elementary.log(1 + Elementary.exp(-x.magnitude))
     case .abs: return x.magnitude
+    case .sin: return Elementary.sineAndCosine(x).sine
+    case .cos: return Elementary.sineAndCosine(x).cosine
+    case .tan:
+      let (sine, cosine) = Elementary.sineAndCosine(x)
+      return sine / cosine
+    case .positive: return x.isNaN ? x : x > 0 ? 1 : 0
+    case .nonnegative: return x.isNaN ? x : x >= 0 ? 1 : 0
+    case .bigO, .bigTheta, .bigOmega: return .nan
     }
   }
 }
@@ -125,6 +159,8 @@ extension Expression {
       return self
         * (exponent.slope(name) * .function(.ln, base) + exponent * base.slope(name) / base)
     case .function(let function, let x): return function.slope(x) * x.slope(name)
+    case .choice(let condition, let yes, let no):
+      return .choice(condition, yes.slope(name), no.slope(name))
     }
   }
 }
@@ -142,9 +178,14 @@ extension Expression.Function {
     case .sinh: f(.cosh)
     case .cosh: f(.sinh)
     case .sech: -f(.sech) * f(.tanh)
-    case .relu: (.one + x / f(.abs)) / two
+    case .relu: f(.positive)
     case .softplus: f(.sigmoid)
     case .abs: x / f(.abs)
+    case .sin: f(.cos)
+    case .cos: -f(.sin)
+    case .tan: .one / .power(f(.cos), two)
+    case .positive, .nonnegative: .zero
+    case .bigO, .bigTheta, .bigOmega: f(self)
     }
   }
 }

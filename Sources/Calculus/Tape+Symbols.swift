@@ -277,6 +277,9 @@ extension Expression {
     case .function(let function, let argument):
       return Expression.function(function, .variable("@")).latex.replacing(
         "@", with: argument.latex(with: numbers))
+    case .choice(let condition, let yes, let no):
+      let parts = [condition, yes, no].map { $0.latex(with: numbers) }
+      return "\\operatorname{where}(\(parts.joined(separator: ", ")))"
     }
   }
 }

@@ -88,7 +88,7 @@ extension Acceptance {
     switch (answer, key) {
     case (.shape, _), (_, .shape): return answer == key
     case (.expression(let a), .expression(let b)):
-      return ExpressionScope(names()).areEqual(a, b)
+      return ExpressionScope(names()).areEqual(b, a)
     case (.text(let a), .text(let b)): return OptionReader.letters(a) == OptionReader.letters(b)
     case (.choices(let a), .choices(let b)): return Set(a) == Set(b)
     default: break

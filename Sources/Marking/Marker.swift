@@ -1,3 +1,4 @@
+import Calculus
 package import ExamModel
 package import QuestionBank
 
@@ -92,6 +93,14 @@ package struct Marker: Sendable {
     case .value(let value, let places)
     where Acceptance.isCoarse(value, places: places, key: key, tolerance: part.tolerance):
       (.imprecise, .coarse)
+    case .value(.expression(let answer), _):
+      if case .expression(let key) = key,
+        ExpressionScope(names()).equality(key: key, answer: answer).isUndecided
+      {
+        (.unreadable, .notRead)
+      } else {
+        (.incorrect, .none)
+      }
     case .value: (.incorrect, .none)
     }
   }

@@ -3,7 +3,7 @@ package import Calculus
 /// What is known of the quantities that an expression may name.
 package struct ExpressionScope: Sendable {
   private let free: [String]
-  private let names: [String]
+  private let vocabulary: ExpressionVocabulary
   private let definitions: [(name: String, value: Expression)]
 
   /// The names are a family's own: a definition that cannot be read is a mistake in it.
@@ -18,7 +18,7 @@ package struct ExpressionScope: Sendable {
       names.append(derived.name)
     }
     free = quantities.free
-    self.names = names
+    vocabulary = ExpressionVocabulary(names)
     self.definitions = definitions
   }
 
@@ -26,18 +26,27 @@ package struct ExpressionScope: Sendable {
   ///
   /// - Throws: `ExpressionError` that says what stands in the way.
   package func read(_ typed: String) throws(ExpressionError) -> String {
-    try Expression(parsing: typed, names: names).description
+    try Expression(parsing: typed, in: vocabulary).description
   }
 
-  /// Whether two expressions in plain syntax are one function of the free quantities.
-  package func areEqual(_ a: String, _ b: String) -> Bool {
-    guard a != b else { return true }
-    guard let x = fingerprint(a), let y = fingerprint(b) else { return false }
-    return x.agrees(with: y)
+  /// Whether an answer is the key, as functions of the free quantities; both in plain syntax.
+  package func equality(key: String, answer: String) -> Equality {
+    guard key != answer else { return .equal }
+    guard let key = self.key(key), let answer = expression(answer) else {
+      return .undecided("one of them cannot be read")
+    }
+    return key.equality(with: answer)
   }
 
-  /// What tells a function from others; nil for what cannot be read.
-  func fingerprint(_ text: String) -> Fingerprint? {
-    (try? Expression(parsing: text, names: names))?.fingerprint(over: free, given: definitions)
+  /// Whether two expressions in plain syntax are one function of the free quantities for sure.
+  package func areEqual(_ a: String, _ b: String) -> Bool { equality(key: a, answer: b) == .equal }
+
+  /// An expression prepared to be compared with many; nil for what cannot be read.
+  package func key(_ text: String) -> ExpressionKey? {
+    expression(text).map { ExpressionKey($0, over: free, given: definitions) }
+  }
+
+  private func expression(_ text: String) -> Expression? {
+    try? Expression(parsing: text, in: vocabulary)
   }
 }

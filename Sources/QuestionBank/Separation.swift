@@ -126,21 +126,22 @@ package enum Separation {
   private static func certifyExpressions(
     _ mistakes: [Mistake], key: AnswerKey, parts: [Part], scope: ExpressionScope
   ) -> (live: [Mistake], isSound: Bool) {
-    func fingerprint(_ value: AnswerValue?) -> Fingerprint? {
-      if case .expression(let text)? = value { scope.fingerprint(text) } else { nil }
+    func prepared(_ value: AnswerValue?) -> ExpressionKey? {
+      if case .expression(let text)? = value { scope.key(text) } else { nil }
     }
     var live: [Mistake] = []
-    var seen = zip(parts, key.values).map { (part: $0.id, print: fingerprint($1)) }
+    var seen = zip(parts, key.values).map { (part: $0.id, key: prepared($1)) }
     for mistake in mistakes {
-      guard let print = fingerprint(mistake.value) else { continue }
+      guard let own = prepared(mistake.value) else { continue }
       let isKnown = seen.contains { entry in
-        entry.part == mistake.part && entry.print?.agrees(with: print) == true
+        entry.part == mistake.part
+          && entry.key.map { $0.equality(with: own.expression) != .different } == true
       }
       if !isKnown {
         live.append(mistake)
-        seen.append((mistake.part, print))
+        seen.append((mistake.part, own))
       }
     }
-    return (live, seen.prefix(parts.count).allSatisfy { $0.print != nil })
+    return (live, seen.prefix(parts.count).allSatisfy { $0.key != nil })
   }
 }

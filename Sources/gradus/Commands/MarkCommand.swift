@@ -122,13 +122,7 @@ enum MarkCommand {
     var context = ReadingContext()
     if case .expression(let text) = key {
       // The quantities are those that the key names.
-      let words = text.split { !$0.isLetter && !$0.isNumber && $0 != "_" }.map { word in
-        word.filter { $0 != "_" }
-      }
-      context.names = NamedQuantities(
-        free: words.filter {
-          $0.first?.isLetter == true && $0 != "e" && Expression.Function(rawValue: $0) == nil
-        })
+      context.names = NamedQuantities(free: ExpressionVocabulary.names(in: text))
     }
     if let text = invocation.value("--options") {
       guard let options = try JSON(parsing: text, file: "--options").array?.map(\.string),
