@@ -9,6 +9,9 @@ package enum AnswerKind: String, Sendable, Hashable, CaseIterable {
   case ordering
   /// Words of a closed vocabulary.
   case text
+
+  /// Whether the answer is a single number.
+  package var isOneNumber: Bool { self == .number || self == .integer }
 }
 
 /// A canonical answer: a key, a mistake's value, or what was read from a cell.

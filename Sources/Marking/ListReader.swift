@@ -67,7 +67,7 @@ enum ListReader {
     var entries: [ReadNumber] = []
     for (index, piece) in pieces.enumerated() {
       if piece.trimmed().isEmpty, index == pieces.count - 1 { continue }
-      entries.append(try NumberReader.read(piece.trimmed(), comma: .undecided))
+      entries.append(try NumberReader.read(piece.trimmed(), marks: .init()))
     }
     return entries
   }

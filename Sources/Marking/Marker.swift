@@ -4,8 +4,15 @@ package import QuestionBank
 /// Marks typed answers against a question's key.
 package struct Marker: Sendable {
   package let policy: MarkingPolicy
+  /// How the form that the answers come from writes decimals.
+  package let numberLocale: NumberLocale
 
-  package init(policy: MarkingPolicy = MarkingPolicy()) { self.policy = policy }
+  package init(
+    policy: MarkingPolicy = MarkingPolicy(), numberLocale: NumberLocale = .undecided
+  ) {
+    self.policy = policy
+    self.numberLocale = numberLocale
+  }
 
   /// Marks the parts that a question asks, in order.
   ///
@@ -48,7 +55,8 @@ package struct Marker: Sendable {
     of part: Part, _ kind: AnswerKind, _ question: any Question
   ) -> ReadingContext {
     switch kind {
-    case .number, .integer, .shape, .vector, .matrix, .text: ReadingContext()
+    case .number, .integer, .shape, .vector, .matrix, .text:
+      ReadingContext(numberLocale: numberLocale)
     case .expression: ReadingContext(names: question.names)
     case .choice, .choices, .ordering: ReadingContext(options: question.options[part.id] ?? [])
     }
@@ -103,7 +111,8 @@ package struct Marker: Sendable {
     for mistake in question.mistakes where mistake.part == part.id {
       guard let kind = mistake.value.kind, let own = key.kind, kind != own, mistake.value.isNumeric
       else { continue }
-      let reading = Reading(typed, as: kind)
+      let reading = Reading(
+        typed, as: kind, in: ReadingContext(numberLocale: numberLocale))
       if let value = reading.value, Self.equals(value, mistake, tolerance: part.tolerance) {
         return (mistake.id, reading)
       }

@@ -1,4 +1,5 @@
 import Calculus
+import ExamModel
 
 /// A number with what its notation said about its precision.
 struct ReadNumber: Sendable {
@@ -9,30 +10,29 @@ struct ReadNumber: Sendable {
 
 /// Reads one number in the notations that people use, arithmetic included.
 enum NumberReader {
-  /// What a single comma before three digits means.
-  enum Comma {
-    /// Two readings, so neither is taken.
-    case undecided
-    /// It groups thousands: a whole number is expected.
-    case groups
+  /// What settles a mark before exactly three digits.
+  struct Marks {
+    var locale = NumberLocale.undecided
+    /// Whether a whole number is asked for, so that `1,024` is no decimal.
+    var isWhole = false
   }
 
-  static func read(_ typed: String, comma: Comma) throws(ReadingError) -> ReadNumber {
+  static func read(_ typed: String, marks: Marks) throws(ReadingError) -> ReadNumber {
     let text = withoutRemarks(typed)
     let pieces = text.split(omittingEmptySubsequences: false) { "=≈~".contains($0) }
       .map { $0.trimmed() }
-    guard pieces.count > 1 else { return try readOne(text, comma: comma) }
-    return try readEquation(pieces, comma: comma)
+    guard pieces.count > 1 else { return try readOne(text, marks: marks) }
+    return try readEquation(pieces, marks: marks)
   }
 
   /// `x = 3`, `1/4 = 0.25`: labels are dropped, and several values must be one.
   private static func readEquation(
-    _ pieces: [String], comma: Comma
+    _ pieces: [String], marks: Marks
   ) throws(ReadingError) -> ReadNumber {
     var values: [ReadNumber] = []
     for (index, piece) in pieces.enumerated() where !piece.isEmpty {
       do throws(ReadingError) {
-        values.append(try readOne(piece, comma: comma))
+        values.append(try readOne(piece, marks: marks))
       } catch {
         // A label stands before the first value and begins with a letter; all else is not understood.
         let isLabel = piece.first.map { $0.isLetter || $0 == "∂" } == true
@@ -51,8 +51,8 @@ enum NumberReader {
     return first
   }
 
-  private static func readOne(_ text: String, comma: Comma) throws(ReadingError) -> ReadNumber {
-    if let plain = try plainNumber(text, comma: comma) { return plain }
+  private static func readOne(_ text: String, marks: Marks) throws(ReadingError) -> ReadNumber {
+    if let plain = try plainNumber(text, marks: marks) { return plain }
     var parser = try ArithmeticParser(text)
     let value = try parser.parse()
     guard value.isFinite else { throw ReadingError(reason: "the value is not finite") }
@@ -93,7 +93,7 @@ enum NumberReader {
 
   /// Digits with a decimal mark, groups, an exponent or a percent sign; nil for anything else.
   private static func plainNumber(
-    _ text: String, comma: Comma
+    _ text: String, marks: Marks
   ) throws(ReadingError) -> ReadNumber? {
     var body = Substring(text)
     var isNegative = false
@@ -118,7 +118,7 @@ enum NumberReader {
     guard body.contains(where: \.isNumber),
       body.allSatisfy({ $0.isASCII && ($0.isNumber || ".,'_ ".contains($0)) })
     else { return nil }
-    let (digits, places) = try decimal(String(body), comma: comma)
+    let (digits, places) = try decimal(String(body), marks: marks)
     guard let value = Double(digits + (exponent == 0 ? "" : "e\(exponent)")), value.isFinite else {
       throw ReadingError(reason: "the number is too large")
     }
@@ -129,24 +129,19 @@ enum NumberReader {
 
   /// The digits with a point as decimal mark and without groups, and how many stand behind it.
   private static func decimal(
-    _ body: String, comma: Comma
+    _ body: String, marks: Marks
   ) throws(ReadingError) -> (digits: String, places: Int) {
-    let marks = body.filter { !$0.isNumber }
-    guard let last = marks.last else { return (body, 0) }
-    if Set(marks) == ["."], marks.count == 1 {
-      return (body, body.split(separator: ".", omittingEmptySubsequences: false)[1].count)
-    }
+    let signs = body.filter { !$0.isNumber }
+    guard let last = signs.last else { return (body, 0) }
+    if signs == "." || signs == "," { return try singleMark(body, last, marks: marks) }
     // The last mark is decimal if it differs from those before it.
-    let kinds = Set(marks)
+    let kinds = Set(signs)
     let groupKinds = kinds.count > 1 ? kinds.subtracting([last]) : kinds
     guard groupKinds.count == 1, let group = groupKinds.first else {
       throw ReadingError(reason: "the marks between the digits do not fit together")
     }
-    if kinds.count == 1, marks.count == 1, group == "," {
-      return try singleComma(body, comma: comma)
-    }
     let hasDecimal = kinds.count > 1
-    guard !hasDecimal || (marks.filter { $0 == last }.count == 1 && ".,".contains(last)) else {
+    guard !hasDecimal || (signs.filter { $0 == last }.count == 1 && ".,".contains(last)) else {
       throw ReadingError(reason: "the marks between the digits do not fit together")
     }
     let split = hasDecimal ? body.lastIndex(of: last) ?? body.endIndex : body.endIndex
@@ -161,17 +156,23 @@ enum NumberReader {
     return (groups.joined() + (hasDecimal ? "." + decimals : ""), decimals.count)
   }
 
-  private static func singleComma(
-    _ body: String, comma: Comma
+  /// `1,234` and `1.234` have two readings each; all else with one mark has one.
+  private static func singleMark(
+    _ body: String, _ mark: Character, marks: Marks
   ) throws(ReadingError) -> (digits: String, places: Int) {
-    let halves = body.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    let halves = body.split(separator: mark, omittingEmptySubsequences: false).map(String.init)
+    let asDecimal = (halves[0] + "." + halves[1], halves[1].count)
     let looksGrouped =
       halves[1].count == 3 && (1...3).contains(halves[0].count) && !halves[0].hasPrefix("0")
-    if looksGrouped, comma == .groups { return (halves[0] + halves[1], 0) }
-    guard !looksGrouped else {
-      throw ReadingError(reason: "the comma may group thousands or be a decimal mark")
+    guard looksGrouped else { return asDecimal }
+    let asGroups = (halves[0] + halves[1], 0)
+    switch (mark, marks.locale) {
+    case (".", .comma), (",", .point): return asGroups
+    case (".", _): return asDecimal
+    case (_, .undecided) where marks.isWhole: return asGroups
+    case (_, .comma) where !marks.isWhole: return asDecimal
+    default: throw ReadingError(reason: "the comma may group thousands or be a decimal mark")
     }
-    return (halves[0] + "." + halves[1], halves[1].count)
   }
 
   /// A whole power of ten or of any base, by repeated multiplication.

@@ -22,10 +22,15 @@ package struct ReadingContext: Sendable {
   package var options: [String]
   /// The quantities that an expression may name.
   package var names: NamedQuantities
+  /// What the form's rows decided about `1,234`.
+  package var numberLocale: NumberLocale
 
-  package init(options: [String] = [], names: NamedQuantities = .none) {
+  package init(
+    options: [String] = [], names: NamedQuantities = .none, numberLocale: NumberLocale = .undecided
+  ) {
     self.options = options
     self.names = names
+    self.numberLocale = numberLocale
   }
 }
 
@@ -55,10 +60,11 @@ extension Reading {
       }
       switch kind {
       case .number:
-        let number = try NumberReader.read(text.text, comma: .undecided)
+        let number = try NumberReader.read(text.text, marks: .init(locale: context.numberLocale))
         self = .value(.number(number.value), places: [number.places])
       case .integer:
-        let number = try NumberReader.read(text.text, comma: .groups)
+        let number = try NumberReader.read(
+          text.text, marks: .init(locale: context.numberLocale, isWhole: true))
         let whole = Int(exactly: number.value).flatMap { abs($0) <= 1 << 53 ? $0 : nil }
         self = .value(
           whole.map(AnswerValue.integer) ?? .number(number.value), places: [number.places])

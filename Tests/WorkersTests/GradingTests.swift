@@ -97,7 +97,8 @@ private struct Exam {
       // One chunk is graded before the flag goes up, as a signal in the middle would leave it.
       let claim = try #require(
         try await store.claimChunk(of: batch.run, as: "first", lease: LeaseTerms()))
-      let grader = try Grader(exam.press, columns: batch.columns, file: "r.csv")
+      let grader = try Grader(
+        exam.press, columns: batch.columns, numberLocale: batch.numberLocale, file: "r.csv")
       let landing = grader.grade(try await store.submissions(of: claim))
       #expect(try await store.land(landing, for: claim))
       let stop = StopFlag()
