@@ -86,7 +86,7 @@ extension Acceptance {
     names: @autoclosure () -> NamedQuantities = .none
   ) -> Bool {
     switch (answer, key) {
-    case (.shape, _), (_, .shape): return answer == key
+    case (.shape, _), (_, .shape), (.symbolicShape, _), (_, .symbolicShape): return answer == key
     case (.expression(let a), .expression(let b)):
       return ExpressionScope(names()).areEqual(a, b)
     case (.text(let a), .text(let b)): return OptionReader.letters(a) == OptionReader.letters(b)

@@ -64,7 +64,7 @@ package struct Mark: Sendable, Hashable {
     switch (key, part.tolerance) {
     case (.undefined, _): "nothing is defined here, and you say so"
     case (.expression, _): "agrees with the key as a function"
-    case (.shape, _), (.integer, _), (_, .exact): "equals the key"
+    case (.shape, _), (.symbolicShape, _), (.integer, _), (_, .exact): "equals the key"
     default: "agrees with the key \(part.tolerance.words)"
     }
   }
