@@ -80,7 +80,7 @@ let package = Package(
     .tests("ResponseSheets"),
     .tests(
       "Marking", and: ["Calculus", "ExamModel", "QuestionBank"],
-      excluding: ["readings.tsv", "typed-answers.tsv"]),
+      excluding: ["typed-answers.tsv"]),
     .tests("Storage"), .tests("Webhooks"),
     .tests("Workers", and: ["Cohort", "ExamModel", "PaperPress", "Storage"]),
     .testTarget(

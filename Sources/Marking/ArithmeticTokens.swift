@@ -124,10 +124,21 @@ extension ArithmeticToken {
           throw ReadingError(reason: "the power of ten may have lost its exponent")
         }
       }
+      try refuseLostPower(tokens[index...])
       joined.append(tokens[index])
       index += 1
     }
     return joined
+  }
+
+  /// `2.5×103` may be 2.5×10³ whose exponent came down on the way.
+  private static func refuseLostPower(_ tokens: ArraySlice<ArithmeticToken>) throws(ReadingError) {
+    guard tokens.count == 3, case .number(_, let factor)? = tokens.first,
+      tokens[tokens.startIndex + 1] == .sign("*"), case .number(_, let power)? = tokens.last,
+      factor.contains("."), power.hasPrefix("10"), (3...4).contains(power.count),
+      power.allSatisfy(\.isNumber), !power.hasPrefix("100")
+    else { return }
+    throw ReadingError(reason: "the power of ten may have lost its exponent")
   }
 
   /// A whole exponent, in brackets or not, and where it ends.

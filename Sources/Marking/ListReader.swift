@@ -117,10 +117,18 @@ struct ListReader {
     }
     let hasSpaces = text.split(separator: " ").count > 1
     if hasSpaces { return true }
-    guard locale != .comma else {
+    guard locale != .comma, locale == .point || !looksDecimal(signs) else {
       throw ReadingError(reason: "the commas may be decimal marks; use ; between the entries")
     }
     return false
+  }
+
+  /// Whether a row holds `0,25`, which is seldom a 0 and a 25.
+  private func looksDecimal(_ signs: [Character]) -> Bool {
+    signs.indices.contains { at in
+      signs[at] == "0" && (at == 0 || !signs[at - 1].isNumber) && at + 3 < signs.count
+        && signs[at + 1] == "," && signs[at + 2].isNumber && signs[at + 3].isNumber
+    }
   }
 
   /// Whether a number next to the comma has a decimal point.

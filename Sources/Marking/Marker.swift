@@ -44,7 +44,12 @@ package struct Marker: Sendable {
       {
         (mark.reading, mark.outcome, mark.rule) = (other, .misconception(mistake), .mistake)
       }
-      mark.awarded = award(mark.outcome, of: points)
+      if mark.outcome != .correct, mark.outcome != .followThrough {
+        mark.partial = PartialCredit(
+          reading, key: key, tolerance: part.tolerance,
+          optionCount: question.options[part.id]?.count ?? 0)
+      }
+      mark.awarded = award(mark)
       result.append(mark)
     }
     return result
@@ -72,8 +77,20 @@ package struct Marker: Sendable {
       part: part, reading: reading, outcome: .incorrect, rule: .none, awarded: .zero,
       possible: points)
     (mark.outcome, mark.rule) = judge(reading, part: part, key: key, names: context.names)
-    mark.awarded = award(mark.outcome, of: points)
+    if mark.outcome != .correct {
+      mark.partial = PartialCredit(
+        reading, key: key, tolerance: part.tolerance, optionCount: context.options.count)
+    }
+    mark.awarded = award(mark)
     return mark
+  }
+
+  /// What the outcome earns, or the answer's pieces where they earn more.
+  private func award(_ mark: Mark) -> Points {
+    let whole = award(mark.outcome, of: mark.possible)
+    guard let partial = mark.partial?.award(of: mark.possible, policy: policy), partial > .zero
+    else { return whole }
+    return max(whole, partial)
   }
 
   private func award(_ outcome: Outcome, of points: Points) -> Points {

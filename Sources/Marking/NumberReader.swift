@@ -3,7 +3,7 @@ import ExamModel
 /// Reads one number in the notations that people use, with what they write around it.
 enum NumberReader {
   static func read(_ typed: String, marks: Marks) throws(ReadingError) -> ReadNumber {
-    let text = NumberRemarks.stripped(typed)
+    let text = PythonName.unwrapped(NumberRemarks.stripped(typed))
     let alternatives = text.pieces(between: " or ")
     var values: [ReadNumber] = []
     for alternative in alternatives {

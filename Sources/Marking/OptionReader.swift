@@ -16,6 +16,7 @@ struct OptionReader {
 
   /// The one option that a text names.
   func choice(_ typed: String) throws(ReadingError) -> String {
+    if options.isEmpty { return Self.folded(typed) }
     guard let index = try index(of: typed) else {
       throw ReadingError(reason: "\"\(typed)\" is none of the options")
     }
@@ -26,6 +27,9 @@ struct OptionReader {
   /// there is none.
   func choices(_ typed: String) throws(ReadingError) -> [String] {
     if Self.emptyLists.contains(Self.folded(typed)), !isOption(typed) { return [] }
+    guard !options.isEmpty else {
+      return Self.pieces(Self.withoutBrackets(typed), at: { Self.listSigns.contains($0) })
+    }
     return Set(try items(typed, at: Self.listSigns)).sorted().map { options[$0] }
   }
 

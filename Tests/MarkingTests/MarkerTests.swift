@@ -163,9 +163,11 @@ import Testing
     }
     #expect(verdicts[1].outcome == .misconception("wrong-sign-exponent"))
     #expect(verdicts[1].feedback?.contains("sign in the exponent") == true)
-    #expect(verdicts[1].reasons == ["read as 0.7311", "equals what a known mistake gives"])
+    #expect(
+      verdicts[1].reasons
+        == ["read as 0.7311", "equals what a known mistake gives", "earns 0 of 1"])
     #expect(verdicts[3].outcome == .misconception("sign"))
-    #expect(verdicts[0].reasons == ["nothing was answered"])
+    #expect(verdicts[0].reasons == ["nothing was answered", "earns 0 of 1"])
   }
 
   @Test("an entry that is wrong is named by its place")
@@ -176,7 +178,11 @@ import Testing
       softmax, typed: { _ in "[[0.125, 0.5, 0.375], [0.167, 0.9, 0.5]]" }, worth: Points(1))
     let verdict = try #require(marks.first).verdict(
       key: softmax.key[3] ?? .undefined, feedback: nil)
-    #expect(verdict.reasons.last == "these entries do not agree with the key: row 2 column 2")
+    #expect(
+      verdict.reasons.suffix(3) == [
+        "these entries do not agree with the key: row 2 column 2", "5 of 6 entries are right",
+        "earns 0.83 of 1",
+      ])
   }
 
   @Test("policies decide what wrong, blank and coarse answers earn")
