@@ -128,7 +128,8 @@ enum ShapeReader {
 
   /// A letter with a subscript, or one of the usual words: `N`, `d_k`, `dk`, `batch`.
   private static func isName(_ text: String) -> Bool {
-    guard let first = text.first, first.isLetter, text.count <= 12 else { return false }
+    let isPlain = text.unicodeScalars.allSatisfy { $0.isASCII || ("Α"..."ω").contains($0) }
+    guard let first = text.first, first.isLetter, isPlain, text.count <= 12 else { return false }
     let isOne = text.dropFirst().allSatisfy { $0.isNumber || $0 == "_" }
     return isOne || text.contains("_") || names.contains(text.lowercased())
   }

@@ -43,6 +43,8 @@ struct TypedText {
       case "÷", "∕", "⁄", "／": out += "/"
       case "“", "”", "„", "″", "«", "»": out += "\""
       case "‘", "’", "′", "‚", "‵": out += "'"
+      case "⟨", "〈": out += "<"
+      case "⟩", "〉": out += ">"
       case "∞": out += "inf"
       case "π", "𝜋": out += "pi"
       case "√": out += "sqrt"

@@ -94,34 +94,11 @@ import Testing
       let question = family.question(from: &dice, style: QuestionStyle())
       let answers = Dictionary(
         uniqueKeysWithValues: question.asked.map {
-          (question.parts[$0].id, typed(question.key[$0], as: question.parts[$0]))
+          (question.parts[$0].id, asked(question.key[$0], of: question.parts[$0]))
         })
       let marks = Marker().mark(question, typed: { answers[$0] }, worth: Points(10))
       #expect(marks.allSatisfy { $0.outcome == .correct }, "\(family.id) seed \(seed)")
       #expect(marks.reduce(Points.zero) { $0 + $1.awarded } == Points(10))
-    }
-  }
-
-  /// An answer to the places that its part asks for, and a few where it asks for none.
-  private func typed(_ value: AnswerValue?, as part: Part) -> String {
-    switch part.tolerance {
-    case .decimals(let places): value?.rounded(to: places) ?? ""
-    case .exact: value?.rounded(to: 4) ?? ""
-    default: value?.plainText ?? ""
-    }
-  }
-
-  @Test("every mistake is named, for every draw", arguments: 0..<40 as Range<UInt64>)
-  func mistakesAreNamed(_ seed: UInt64) throws {
-    for family in Catalogue.families {
-      var dice = Dice(seed: seed)
-      let question = family.question(from: &dice, style: QuestionStyle())
-      for mistake in question.mistakes {
-        let part = try #require(question.parts.first { $0.id == mistake.part })
-        let typed = typed(mistake.value, as: part)
-        let outcome = outcomes(question, [mistake.part: typed])[mistake.part]
-        #expect(outcome == .misconception(mistake.id), "\(family.id) seed \(seed) \(mistake.id)")
-      }
     }
   }
 
