@@ -57,9 +57,10 @@ oracle: ## Compare fresh draws with an independent engine in Python (DRAWS=50 SE
 fuzz: ## Fuzz the readers of typed answers (SECONDS=600 each, READER=expression for one)
 	@.ci/fuzz $(or $(SECONDS),600) $(READER)
 
-bench: ## Measure keys, draws and papers per second
+bench: ## Measure keys, draws, papers and marked answers per second
 	@swift build -c release --product question-speed
 	@.build/release/question-speed
+	@Benchmarks/marking
 
 clean: ## Remove what was built
 	@rm -rf .build

@@ -70,6 +70,9 @@ let package = Package(
     .executableTarget(
       name: "question-speed", dependencies: ["ExamModel", "QuestionBank", "Typesetting"],
       path: "Benchmarks/QuestionSpeed", swiftSettings: .gradus),
+    .executableTarget(
+      name: "marking-speed", dependencies: ["ExamModel", "Marking"],
+      path: "Benchmarks/MarkingSpeed", swiftSettings: .gradus),
     .tests("ExamModel"), .tests("Calculus"), .tests("CSV"),
     .tests("Typesetting", and: ["Calculus", "ExamModel", "QuestionBank", "Marking"]),
     .tests("Cryptography"),

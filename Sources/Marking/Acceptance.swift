@@ -46,19 +46,20 @@ package enum Acceptance {
   }
 
   private static func isNear(_ x: Double, _ key: Double, unit: Double) -> Bool {
-    roundings(of: key, unit: unit).contains { rounding in
-      (x - rounding).magnitude <= widened(unit / 2, around: key)
-    }
+    let (low, high) = roundings(of: key, unit: unit)
+    let bound = widened(unit / 2, around: key)
+    return (x - low).magnitude <= bound || (x - high).magnitude <= bound
   }
 
-  /// The multiples of `unit` that a key rounds to: two where it lies half-way.
-  static func roundings(of key: Double, unit: Double) -> [Double] {
+  /// The multiples of `unit` that a key rounds to: two where it lies half-way, else the same twice.
+  static func roundings(of key: Double, unit: Double) -> (Double, Double) {
     let scaled = key / unit
     let below = scaled.rounded(.down)
     let rest = scaled - below
     let slack = max(guardShare, scaled.magnitude * 1e-15)
-    if (rest - 0.5).magnitude <= slack { return [below * unit, (below + 1) * unit] }
-    return [(rest < 0.5 ? below : below + 1) * unit]
+    if (rest - 0.5).magnitude <= slack { return (below * unit, (below + 1) * unit) }
+    let nearest = (rest < 0.5 ? below : below + 1) * unit
+    return (nearest, nearest)
   }
 
   /// Whether a number is the key, rounded more coarsely than was asked.
@@ -77,8 +78,9 @@ package enum Acceptance {
     repeat {
       let hasTwoDigits = (x / unit).rounded().magnitude >= 10
       let lacksOneDecimal = places > 0 && unit < asked * 15
+      let (low, high) = roundings(of: key, unit: unit)
       if unit > asked * 1.5, hasTwoDigits || lacksOneDecimal,
-        roundings(of: key, unit: unit).contains(where: { ($0 - x).magnitude <= unit * 1e-6 })
+        min((x - low).magnitude, (x - high).magnitude) <= unit * 1e-6
       {
         return true
       }

@@ -166,10 +166,20 @@ extension StringProtocol {
     return String(text)
   }
 
-  /// The first place where `needle` stands.
+  /// The first place where `needle` stands, byte by byte.
   func range(of needle: String) -> Range<Index>? {
-    for start in indices where self[start...].hasPrefix(needle) {
-      return start..<index(start, offsetBy: needle.count)
+    let wanted = Array(needle.utf8)
+    let bytes = utf8
+    var start = bytes.startIndex
+    while let hit = bytes[start...].firstIndex(of: wanted[0]) {
+      var end = hit
+      var count = 0
+      while count < wanted.count, end < bytes.endIndex, bytes[end] == wanted[count] {
+        end = bytes.index(after: end)
+        count += 1
+      }
+      if count == wanted.count { return hit..<end }
+      start = bytes.index(after: hit)
     }
     return nil
   }

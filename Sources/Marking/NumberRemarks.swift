@@ -17,6 +17,10 @@ enum NumberRemarks {
 
   static func stripped(_ typed: String) -> String {
     var text = typed.trimmed()
+    // Without a letter, a bracket or a loud sign there is nothing but a number.
+    guard text.utf8.contains(where: { Self.startsRemark($0) }) || text.hasSuffix("...") else {
+      return text
+    }
     var before = ""
     while before != text {
       before = text
@@ -28,6 +32,15 @@ enum NumberRemarks {
       text = text[..<open.lowerBound] + "=" + text[open.upperBound...].dropLast()
     }
     return text
+  }
+
+  private static func startsRemark(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "e"), UInt8(ascii: "E"): false
+    case UInt8(ascii: "*")...UInt8(ascii: "/"), UInt8(ascii: " "), UInt8(ascii: "^"): false
+    case UInt8(ascii: "%"), UInt8(ascii: "'"), UInt8(ascii: "="): false
+    default: true
+    }
   }
 
   private static func withoutOpening(_ text: String) -> String {

@@ -16,43 +16,6 @@ struct Marks {
 
 /// Numbers of digits with a sign, a decimal mark, groups, an exponent or a percent sign.
 enum PlainNumber {
-  /// The quick way for what nearly everybody types: a sign, digits, one point; nil for all else.
-  ///
-  /// Exact: digits and power of ten are doubles without loss, so the one division rounds as the
-  /// best reader would.
-  static func quick(_ text: String, locale: NumberLocale) -> ReadNumber? {
-    let bytes = text.utf8.span
-    var index = 0
-    var end = bytes.count
-    while index < end, bytes[index] == UInt8(ascii: " ") { index += 1 }
-    while end > index, bytes[end - 1] == UInt8(ascii: " ") { end -= 1 }
-    guard index < end, end - index <= 20 else { return nil }
-    let isNegative = bytes[index] == UInt8(ascii: "-")
-    if isNegative { index += 1 }
-    let start = index
-    var digits: UInt64 = 0
-    var point = -1
-    while index < end {
-      let byte = bytes[index]
-      if byte == UInt8(ascii: "."), point < 0 {
-        point = index
-      } else {
-        let digit = byte &- UInt8(ascii: "0")
-        guard digit <= 9 else { return nil }
-        digits = digits &* 10 &+ UInt64(digit)
-      }
-      index += 1
-    }
-    let places = point < 0 ? 0 : end - point - 1
-    let count = end - start - (point < 0 ? 0 : 1)
-    guard count > 0, count <= 18, digits <= 1 << 53 else { return nil }
-    if locale == .comma, places == 3, count <= 6, bytes[start] != UInt8(ascii: "0") { return nil }
-    let value = Double(digits) / powersOfTen[places]
-    return ReadNumber(value: isNegative ? -value : value, places: places)
-  }
-
-  private static let powersOfTen: [Double] = (0...18).map { Double.powerOfTen($0) }
-
   /// Any plain number; nil where there is more to it than digits and marks.
   static func read(_ text: String, marks: Marks) throws(ReadingError) -> ReadNumber? {
     var body = Substring(text)

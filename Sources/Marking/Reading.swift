@@ -44,10 +44,8 @@ extension Reading {
       self = .unreadable("the answer is longer than 2000 bytes")
       return
     }
-    if kind.isOneNumber,
-      let number = PlainNumber.quick(typed, locale: context.numberLocale)
-    {
-      self.init(number, as: kind)
+    if let quick = QuickReader(locale: context.numberLocale).read(typed, as: kind) {
+      self = quick
       return
     }
     let text = TypedText(typed)
@@ -103,7 +101,7 @@ extension Reading {
 
 extension Reading {
   /// A number as an answer; where a whole one is asked for, a whole one.
-  private init(_ number: ReadNumber, as kind: AnswerKind) {
+  init(_ number: ReadNumber, as kind: AnswerKind) {
     let whole =
       kind == .integer
       ? Int(exactly: number.value).flatMap { $0.magnitude <= 1 << 53 ? $0 : nil } : nil

@@ -19,6 +19,10 @@ struct TypedText {
   }
 
   private static func fold(_ typed: String) -> String {
+    // Plain letters, digits and signs are what they are.
+    if typed.utf8.allSatisfy({ (32...126).contains($0) || $0 == UInt8(ascii: "\n") }) {
+      return typed
+    }
     var out = ""
     var isRaised = false
     for scalar in typed.unicodeScalars {

@@ -156,6 +156,27 @@ import Testing
     ("torch.tensor([", ", ", "])"), ("[[", ", ", "]]"), ("[", ", ", "]^T"),
   ]
 
+  // MARK: The quick way
+
+  /// A sign that is not seen keeps the quick reader away, and changes nothing else.
+  @Test("come to the same by the quick way and the long one", arguments: 0..<60 as Range<UInt64>)
+  func quick(_ seed: UInt64) {
+    var dice = Dice(seed: seed)
+    let signs = Array("0123456789012345..,,-  ;[](){}x\n")
+    for _ in 0..<60 {
+      let typed = String((0..<dice.below(9) + 1).map { _ in dice.pick(signs) })
+      for kind in [AnswerKind.number, .integer, .shape, .vector, .matrix] {
+        for locale in NumberLocale.allCases {
+          let context = ReadingContext(numberLocale: locale)
+          let quick = Reading(typed, as: kind, in: context)
+          let long = Reading("\u{200B}" + typed, as: kind, in: context)
+          guard quick.value != nil || long.value != nil else { continue }
+          #expect(quick == long, "\(kind) \(locale) \(typed.debugDescription)")
+        }
+      }
+    }
+  }
+
   // MARK: Noise
 
   @Test("do no harm to any bytes", arguments: 0..<200 as Range<UInt64>)
