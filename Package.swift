@@ -85,7 +85,9 @@ let package = Package(
       "Marking", and: ["Calculus", "ExamModel", "QuestionBank"],
       excluding: ["typed-answers.tsv"]),
     .tests("Storage"), .tests("Webhooks"),
-    .tests("Workers", and: ["Cohort", "ExamModel", "PaperPress", "Storage"]),
+    .tests(
+      "Workers",
+      and: ["Cohort", "Cryptography", "ExamModel", "PaperPress", "QuestionBank", "Storage"]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
