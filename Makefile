@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo build setup test quick lint check format golden oracle oracle-pairs fuzz bench clean
+.PHONY: help demo build setup test quick lint check format docs golden oracle oracle-pairs fuzz bench clean
 
 # FILTER=CSVTests runs some tests only; ARGS goes to `swift test` as it is.
 TEST_ARGUMENTS = $(if $(FILTER),--filter '$(FILTER)') $(ARGS)
@@ -29,7 +29,7 @@ test: ## Run all tests beside a throwaway PostgreSQL (FILTER=CSVTests for some)
 quick: ## Run the tests that need no PostgreSQL (FILTER=CSVTests for some)
 	@env -u GRADUS_TEST_POSTGRES .ci/test $(TEST_ARGUMENTS)
 
-lint: ## Check format, layers, tests that would not run, unfinished work, shell syntax
+lint: ## Check format, layers, tests that would not run, unfinished work, syntax, pages
 	@.ci/lint
 
 check: lint test ## Lint and test: what must hold before a commit
@@ -37,6 +37,9 @@ check: lint test ## Lint and test: what must hold before a commit
 format: ## Put the sources into the house's format
 	@swift format format --in-place --recursive --parallel --configuration .swift-format \
 	  Sources Tests Package.swift .ci/layers.swift $(wildcard Benchmarks deploy)
+
+docs: ## Write the pages that are made from tables
+	@.ci/typed-answers > Documentation/TypedAnswers.md
 
 golden: ## Rewrite the golden files; read the diff before you commit it (FILTER=… for some)
 	@.ci/install test
@@ -59,9 +62,10 @@ oracle-pairs: ## Make the pairs of expressions anew, judged by SymPy and 60-digi
 fuzz: ## Fuzz the readers of typed answers (SECONDS=600 each, READER=expression for one)
 	@.ci/fuzz $(or $(SECONDS),600) $(READER)
 
-bench: ## Measure keys, draws and papers per second
+bench: ## Measure keys, draws, papers and marked answers per second
 	@swift build -c release --product question-speed
 	@.build/release/question-speed
+	@Benchmarks/marking
 
 clean: ## Remove what was built
 	@rm -rf .build

@@ -73,6 +73,9 @@ let package = Package(
     .executableTarget(
       name: "expression-speed", dependencies: ["Calculus"], path: "Benchmarks/ExpressionSpeed",
       swiftSettings: .gradus),
+    .executableTarget(
+      name: "marking-speed", dependencies: ["ExamModel", "Marking"],
+      path: "Benchmarks/MarkingSpeed", swiftSettings: .gradus),
     .tests("ExamModel"),
     .tests("Calculus", excluding: ["doubledouble.tsv", "expressions.tsv", "pairs.tsv"]),
     .tests("CSV"),
@@ -82,8 +85,14 @@ let package = Package(
       "QuestionBank", and: ["Calculus", "ExamModel", "Typesetting"],
       excluding: ["families.golden.txt"]),
     .tests("PaperPress", excluding: ["papers.golden.txt"]), .tests("Publishing"),
-    .tests("ResponseSheets"), .tests("Marking"), .tests("Storage"), .tests("Webhooks"),
-    .tests("Workers", and: ["Cohort", "ExamModel", "PaperPress", "Storage"]),
+    .tests("ResponseSheets"),
+    .tests(
+      "Marking", and: ["Calculus", "ExamModel", "QuestionBank"],
+      excluding: ["typed-answers.tsv"]),
+    .tests("Storage"), .tests("Webhooks"),
+    .tests(
+      "Workers",
+      and: ["Cohort", "Cryptography", "ExamModel", "PaperPress", "QuestionBank", "Storage"]),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [

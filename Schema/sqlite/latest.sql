@@ -30,6 +30,8 @@ create table batch (
   digest text not null,
   file_name text not null,
   column_titles text not null,
+  -- How its numbers are written, decided by all its rows: point, comma or undecided.
+  number_locale text not null,
   row_count integer not null,
   superseded_count integer not null,
   quarantined_count integer not null,
@@ -38,6 +40,7 @@ create table batch (
   -- The same file is imported once.
   constraint batch_digest unique (test_id, digest),
   constraint batch_test foreign key (test_id) references test (test_id),
+  constraint batch_number_locale check (number_locale in ('point', 'comma', 'undecided')),
   constraint batch_counts_balance check (row_count >= superseded_count + quarantined_count)
 ) strict;
 

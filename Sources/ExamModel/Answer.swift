@@ -9,6 +9,9 @@ package enum AnswerKind: String, Sendable, Hashable, CaseIterable {
   case ordering
   /// Words of a closed vocabulary.
   case text
+
+  /// Whether the answer is a single number.
+  package var isOneNumber: Bool { self == .number || self == .integer }
 }
 
 /// A canonical answer: a key, a mistake's value, or what was read from a cell.
@@ -17,6 +20,8 @@ package enum AnswerValue: Sendable, Hashable {
   case integer(Int)
   /// Sizes of the axes, in order.
   case shape([Int])
+  /// Sizes of which some have names or are left open: `(N, 4)`, `(-1, 4)`, `(None, 4)`.
+  case symbolicShape([String])
   case vector([Double])
   /// Rows; all of one length.
   case matrix([[Double]])
@@ -37,7 +42,7 @@ package enum AnswerValue: Sendable, Hashable {
     switch self {
     case .number: .number
     case .integer: .integer
-    case .shape: .shape
+    case .shape, .symbolicShape: .shape
     case .vector: .vector
     case .matrix: .matrix
     case .expression: .expression
@@ -57,7 +62,7 @@ package enum AnswerValue: Sendable, Hashable {
     case .shape(let sizes): sizes.map(Double.init)
     case .vector(let xs): xs
     case .matrix(let rows): rows.flatMap { $0 }
-    case .expression, .choice, .choices, .ordering, .text, .undefined: []
+    case .expression, .choice, .choices, .ordering, .text, .symbolicShape, .undefined: []
     }
   }
 
@@ -65,7 +70,7 @@ package enum AnswerValue: Sendable, Hashable {
   package var isNumeric: Bool {
     switch self {
     case .number, .integer, .shape, .vector, .matrix: true
-    case .expression, .choice, .choices, .ordering, .text, .undefined: false
+    case .expression, .choice, .choices, .ordering, .text, .symbolicShape, .undefined: false
     }
   }
 
@@ -86,6 +91,7 @@ package enum AnswerValue: Sendable, Hashable {
     case (.expression, .expression), (.choice, .choice), (.choices, .choices), (.text, .text): true
     case (.number, .integer), (.integer, .number): true
     case (.shape(let a), .shape(let b)): a.count == b.count
+    case (.symbolicShape(let a), .symbolicShape(let b)): a.count == b.count
     case (.vector(let a), .vector(let b)): a.count == b.count
     case (.matrix(let a), .matrix(let b)): a.map(\.count) == b.map(\.count)
     case (.ordering(let a), .ordering(let b)): a.count == b.count
@@ -103,14 +109,17 @@ extension AnswerValue {
     text { $0 == $0.rounded() && $0.magnitude < 1e15 ? JSON.number($0).text : $0.fixed(decimals) }
   }
 
-  private func text(_ real: (Double) -> String) -> String {
+  private func text(_ finite: (Double) -> String) -> String {
+    func real(_ x: Double) -> String { x.isFinite ? finite(x) : Self.name(of: x) }
     func list(_ xs: [Double]) -> String { "[" + xs.map(real).joined(separator: ", ") + "]" }
+    func shape(_ axes: [String]) -> String {
+      "(" + axes.joined(separator: ", ") + (axes.count == 1 ? ",)" : ")")
+    }
     switch self {
     case .number(let x): return real(x)
     case .integer(let n): return String(n)
-    case .shape(let sizes):
-      let inner = sizes.map(String.init).joined(separator: ", ")
-      return sizes.count == 1 ? "(\(inner),)" : "(\(inner))"
+    case .shape(let sizes): return shape(sizes.map(String.init))
+    case .symbolicShape(let axes): return shape(axes)
     case .vector(let xs): return list(xs)
     case .matrix(let rows): return "[" + rows.map(list).joined(separator: ", ") + "]"
     case .expression(let text), .choice(let text), .text(let text): return text
@@ -120,16 +129,19 @@ extension AnswerValue {
     }
   }
 
-  /// The answer as the command line's JSON shows it; `"undefined"` where nothing is.
+  /// The answer as the command line's JSON shows it; `"undefined"` where nothing is, and `"inf"`,
+  /// `"-inf"` and `"nan"` for what JSON has no number for.
   ///
   /// Items of an ordering that are whole numbers are JSON numbers.
   package var json: JSON {
     switch self {
-    case .number(let x): .number(x)
+    case .number(let x): Self.json(x)
     case .integer(let n): .integer(n)
     case .shape(let sizes): .array(sizes.map(JSON.integer))
-    case .vector(let xs): .array(xs.map(JSON.number))
-    case .matrix(let rows): .array(rows.map { .array($0.map(JSON.number)) })
+    case .symbolicShape(let axes):
+      .array(axes.map { axis in Int(axis).map(JSON.integer) ?? .string(axis) })
+    case .vector(let xs): .array(xs.map(Self.json))
+    case .matrix(let rows): .array(rows.map { .array($0.map(Self.json)) })
     case .expression(let text), .choice(let text), .text(let text): .string(text)
     case .choices(let items): .array(items.map(JSON.string))
     case .ordering(let items):
@@ -145,17 +157,17 @@ extension AnswerValue {
       return
     }
     switch kind {
-    case .number: guard let x = json.double else { return nil }; self = .number(x)
+    case .number: guard let x = json.real else { return nil }; self = .number(x)
     case .integer:
       guard let x = json.double, let n = Int(exactly: x) else { return nil }
       self = .integer(n)
     case .shape:
-      guard let sizes = json.doubles?.map({ Int(exactly: $0) }), !sizes.contains(nil)
-      else { return nil }
-      self = .shape(sizes.compactMap { $0 })
-    case .vector: guard let xs = json.doubles else { return nil }; self = .vector(xs)
+      guard let axes = json.items else { return nil }
+      let sizes = axes.compactMap { Int($0) }.filter { $0 >= 0 }
+      self = sizes.count == axes.count ? .shape(sizes) : .symbolicShape(axes)
+    case .vector: guard let xs = json.reals else { return nil }; self = .vector(xs)
     case .matrix:
-      guard let rows = json.array?.map(\.doubles), !rows.contains(nil), !rows.isEmpty
+      guard let rows = json.array?.map(\.reals), !rows.contains(nil), !rows.isEmpty
       else { return nil }
       let full = rows.compactMap { $0 }
       guard Set(full.map(\.count)).count == 1 else { return nil }
@@ -169,7 +181,33 @@ extension AnswerValue {
   }
 }
 
+extension AnswerValue {
+  /// Infinities and NaN have names, since JSON has no numbers for them.
+  private static func name(of x: Double) -> String {
+    x.isNaN ? "nan" : x < 0 ? "-inf" : "inf"
+  }
+
+  private static func json(_ x: Double) -> JSON { x.isFinite ? .number(x) : .string(name(of: x)) }
+}
+
 extension JSON {
+  /// A number, or the name of one that JSON cannot write.
+  fileprivate var real: Double? {
+    switch string {
+    case "inf": .infinity
+    case "-inf": -.infinity
+    case "nan": .nan
+    default: double
+    }
+  }
+
+  /// The items as reals; nil unless this is an array of nothing else.
+  fileprivate var reals: [Double]? {
+    guard let array else { return nil }
+    let reals = array.compactMap(\.real)
+    return reals.count == array.count ? reals : nil
+  }
+
   /// A list of words, of which whole numbers may be JSON numbers.
   fileprivate var items: [String]? {
     guard let array else { return nil }

@@ -116,20 +116,3 @@ extension Blueprint.Entry {
     throw reader.error(at: value, "\"difficulty\" is 1 to 5, or a range such as \"2-4\"")
   }
 }
-
-extension MarkingPolicy {
-  fileprivate init(_ value: LocatedJSON, file: String) throws(SourceError) {
-    var reader = try MemberReader(value, file: file, noun: "\"marking\"")
-    self.init()
-    blank = try reader.optionalNumber("blank", in: -1...1) ?? blank
-    wrong = try reader.optionalNumber("wrong", in: -1...1) ?? wrong
-    imprecise = try reader.optionalNumber("imprecise", in: 0...1) ?? imprecise
-    followThrough = try reader.optionalNumber("followThrough", in: 0...1) ?? followThrough
-    _ = try reader.optionalWord("unreadable", Unreadable.self)
-    attempts = try reader.optionalWord("attempts", Attempts.self) ?? attempts
-    try reader.finish()
-  }
-
-  /// What happens to an unreadable answer; so far a person always looks at it.
-  private enum Unreadable: String, CaseIterable { case review }
-}

@@ -34,37 +34,13 @@ package struct Blueprint: Sendable, Hashable {
   }
 }
 
-/// What each outcome earns, as a share of the part's points, and which attempt counts.
-package struct MarkingPolicy: Sendable, Hashable {
-  package var blank = 0.0
-  package var wrong = 0.0
-  package var imprecise = 0.5
-  package var followThrough = 1.0
-  package var attempts = Attempts.latest
-
-  /// Which of several submissions by one candidate is graded.
-  package enum Attempts: String, Sendable, Hashable, CaseIterable {
-    case latest, first
-  }
-
-  package init() {}
-}
-
 extension Blueprint {
   /// The blueprint without comments, defaults filled in: equal blueprints give equal bytes.
   package var canonicalJSON: JSON {
     .object([
       ("id", .string(id.rawValue)), ("title", .string(title)), ("minutes", .integer(minutes)),
       ("sections", .array(sections.map(\.canonicalJSON))),
-      (
-        "marking",
-        .object([
-          ("blank", .number(marking.blank)), ("wrong", .number(marking.wrong)),
-          ("imprecise", .number(marking.imprecise)),
-          ("followThrough", .number(marking.followThrough)),
-          ("attempts", .string(marking.attempts.rawValue)),
-        ])
-      ),
+      ("marking", marking.canonicalJSON),
     ])
   }
 }

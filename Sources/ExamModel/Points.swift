@@ -15,9 +15,18 @@ package struct Points: Hashable, Sendable, Comparable {
   }
   package static func += (a: inout Self, b: Self) { a.hundredths += b.hundredths }
 
-  /// This amount times a share of it such as 0.5, to the nearest hundredth.
+  /// This amount times a share of it such as 0.5, to the nearest hundredth; half a hundredth goes
+  /// away from zero. A share counts to six decimals.
   package func scaled(by share: Double) -> Points {
-    Points(hundredths: Int((Double(hundredths) * share).rounded()))
+    self.share(Int((share * 1_000_000).rounded()), of: 1_000_000)
+  }
+
+  /// `part` of `whole` pieces of this amount, to the nearest hundredth, computed in whole numbers;
+  /// half a hundredth goes away from zero.
+  package func share(_ part: Int, of whole: Int) -> Points {
+    let (quotient, rest) = (hundredths * part).quotientAndRemainder(dividingBy: whole)
+    guard 2 * rest.magnitude >= whole.magnitude else { return Points(hundredths: quotient) }
+    return Points(hundredths: (rest < 0) == (whole < 0) ? quotient + 1 : quotient - 1)
   }
 
   /// Splits the amount over parts by weight; the pieces always add up to the whole.
@@ -28,7 +37,7 @@ package struct Points: Hashable, Sendable, Comparable {
     var (running, given) = (0, 0)
     return weights.map { weight in
       running += weight
-      let upTo = Int((Double(hundredths) * Double(running) / Double(sum)).rounded())
+      let upTo = share(running, of: sum).hundredths
       defer { given = upTo }
       return Points(hundredths: upTo - given)
     }

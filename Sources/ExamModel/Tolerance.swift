@@ -1,14 +1,16 @@
-/// How far from the key a number may lie and still be right.
+/// How far from the key a number may lie and still be right; `Acceptance` decides it.
 package enum Tolerance: Sendable, Hashable {
   /// Equal as a whole number or as a double.
   case exact
-  /// Rounds, by any usual rule, to what the key rounds to at this many decimal places.
+  /// Rounds, by any usual rule, to what the key rounds to at this many decimal places. What earlier
+  /// values rounded to one place more would give is right as well, where a question is around it.
   case decimals(Int)
   /// At most this far from the key.
   case absolute(Double)
   /// At most this share of the key's magnitude from it; a key of 0 accepts only 0.
   case relative(Double)
-  /// Rounds to what the key rounds to at this many significant digits.
+  /// Rounds to what the key rounds to at this many significant digits; zeros at the end count, so
+  /// `1.0000` has five.
   case significant(Int)
 
   /// The rule in words, as a candidate reads it: `to 3 decimals`.
@@ -19,7 +21,7 @@ package enum Tolerance: Sendable, Hashable {
     case .decimals(1): "to 1 decimal"
     case .decimals(let d): "to \(d) decimals"
     case .absolute(let x): "within \(JSON.number(x).text)"
-    case .relative(let x): "within \(JSON.number(x * 100).text) %"
+    case .relative(let x): "within \(JSON.number((x * 100_000_000).rounded() / 1_000_000).text) %"
     case .significant(let s): "to \(s) significant digits"
     }
   }

@@ -3,14 +3,21 @@ package import QuestionBank
 
 /// What counts as the same number, exactly.
 package enum Acceptance {
-  /// A guard on every boundary, so that 100.4 − 80.0 equals 20.4.
+  /// How far every boundary is widened, as a share of the bound.
   private static let guardShare = 1e-9
 
   /// Whether a number is within tolerance of the key.
   ///
-  /// `decimals` and `significant` accept what lies within half a unit of the key's rounding; where
-  /// the key lies half-way between two roundings, both hold. Infinities and NaN are right only
-  /// where the key is the same.
+  /// - `decimals(d)`: at most half of 10⁻ᵈ away from the key's rounding at d places, ends included;
+  ///   where the key lies half-way between two roundings, from either.
+  /// - `significant(s)`: the same with the unit of the key's s-th significant digit, as the key
+  ///   stands before rounding: 9.996 to three digits rounds to 10.00, and 9.995 to 10.005 are right.
+  ///   A key of 0 has no digits and accepts 0 only.
+  /// - `absolute(a)`: |x − key| ≤ a. `relative(r)`: |x − key| ≤ r·|key|, so a key of 0 accepts 0 only.
+  /// - `exact`: the same double.
+  ///
+  /// Each bound is widened by a billionth of itself and a few ulps of the key, so that 100.4 − 80.0
+  /// is 20.4. Infinities and NaN are right only where the key is the same.
   package static func accepts(_ x: Double, key: Double, tolerance: Tolerance) -> Bool {
     guard x.isFinite, key.isFinite else { return x == key || (x.isNaN && key.isNaN) }
     switch tolerance {
@@ -39,43 +46,48 @@ package enum Acceptance {
   }
 
   private static func isNear(_ x: Double, _ key: Double, unit: Double) -> Bool {
-    roundings(of: key, unit: unit).contains { rounding in
-      (x - rounding).magnitude <= widened(unit / 2, around: key)
-    }
+    let (low, high) = roundings(of: key, unit: unit)
+    let bound = widened(unit / 2, around: key)
+    return (x - low).magnitude <= bound || (x - high).magnitude <= bound
   }
 
-  /// The multiples of `unit` that a key rounds to: two where it lies half-way.
-  static func roundings(of key: Double, unit: Double) -> [Double] {
+  /// The multiples of `unit` that a key rounds to: two where it lies half-way, else the same twice.
+  static func roundings(of key: Double, unit: Double) -> (Double, Double) {
     let scaled = key / unit
     let below = scaled.rounded(.down)
     let rest = scaled - below
     let slack = max(guardShare, scaled.magnitude * 1e-15)
-    if (rest - 0.5).magnitude <= slack { return [below * unit, (below + 1) * unit] }
-    return [(rest < 0.5 ? below : below + 1) * unit]
+    if (rest - 0.5).magnitude <= slack { return (below * unit, (below + 1) * unit) }
+    let nearest = (rest < 0.5 ? below : below + 1) * unit
+    return (nearest, nearest)
   }
 
-  /// Whether a number is the key rounded to the fewer places that were typed.
+  /// Whether a number is the key, rounded more coarsely than was asked.
   ///
-  /// At least one place, and two significant digits unless only one place is missing: `0.3` for
-  /// 0.3451 says too little, and a rounding to 0 says nothing.
+  /// It must show two significant digits, or one where a single decimal is missing: `0.3` for 0.3451
+  /// says too little, and a rounding to 0 says nothing.
   static func isCoarse(_ x: Double, typedPlaces: Int?, key: Double, tolerance: Tolerance) -> Bool {
-    guard let typed = typedPlaces, typed >= 1, x != 0, x.isFinite, key.isFinite else {
-      return false
-    }
-    let asked: Int
+    guard let places = typedPlaces, x != 0, x.isFinite, key.isFinite, key != 0 else { return false }
+    let asked: Double
     switch tolerance {
-    case .decimals(let places): asked = places
-    case .significant(let digits):
-      guard key != 0 else { return false }
-      let unit = unit(ofSignificant: digits, in: key)
-      asked = (0...30).first { Double.powerOfTen(-$0) <= unit * 1.000_001 } ?? 30
+    case .decimals(let places): asked = Double.powerOfTen(-places)
+    case .significant(let digits): asked = unit(ofSignificant: digits, in: key)
     default: return false
     }
-    guard typed < asked else { return false }
-    let unit = Double.powerOfTen(-typed)
-    let hasTwoDigits = (x / unit).rounded().magnitude >= 10
-    guard typed == asked - 1 || hasTwoDigits else { return false }
-    return roundings(of: key, unit: unit).contains { ($0 - x).magnitude <= unit * 1e-6 }
+    var unit = Double.powerOfTen(-places)
+    repeat {
+      let hasTwoDigits = (x / unit).rounded().magnitude >= 10
+      let lacksOneDecimal = places > 0 && unit < asked * 15
+      let (low, high) = roundings(of: key, unit: unit)
+      if unit > asked * 1.5, hasTwoDigits || lacksOneDecimal,
+        min((x - low).magnitude, (x - high).magnitude) <= unit * 1e-6
+      {
+        return true
+      }
+      unit *= 10
+      // Zeros at the end of a whole number may be digits or roundings.
+    } while places == 0 && unit < x.magnitude && (x / unit).rounded() * unit == x
+    return false
   }
 }
 
@@ -86,11 +98,14 @@ extension Acceptance {
     names: @autoclosure () -> NamedQuantities = .none
   ) -> Bool {
     switch (answer, key) {
-    case (.shape, _), (_, .shape): return answer == key
+    case (.shape, _), (_, .shape), (.symbolicShape, _), (_, .symbolicShape): return answer == key
     case (.expression(let a), .expression(let b)):
       return ExpressionScope(names()).areEqual(b, a)
     case (.text(let a), .text(let b)): return OptionReader.letters(a) == OptionReader.letters(b)
-    case (.choices(let a), .choices(let b)): return Set(a) == Set(b)
+    case (.choice(let a), .choice(let b)):
+      return a == b || OptionReader.folded(a) == OptionReader.folded(b)
+    case (.choices(let a), .choices(let b)):
+      return Set(a) == Set(b) || Set(a.map(OptionReader.folded)) == Set(b.map(OptionReader.folded))
     default: break
     }
     guard key.isNumeric else { return answer == key }

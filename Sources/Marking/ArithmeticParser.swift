@@ -1,96 +1,33 @@
 import Calculus
+import ExamModel
 
 /// Evaluates short arithmetic: `-1/3`, `2.5*10^-3`, `exp(-1)`, `sqrt(2)/2`, `\frac{1}{4}`.
 ///
 /// Never more than text: no names but constants and a few functions, powers and nesting bounded.
 struct ArithmeticParser {
-  private enum Token: Equatable {
-    case number(Double)
-    case name(String)
-    case sign(Character)
-  }
-
-  private var tokens: [Token] = []
+  private let tokens: [ArithmeticToken]
   private var next = 0
   private var depth = 0
 
-  init(_ text: String) throws(ReadingError) {
-    guard text.count <= 200 else {
+  init(_ text: String, marks: Marks = .init()) throws(ReadingError) {
+    guard text.utf8.count <= 200 else {
       throw ReadingError(reason: "the answer is too long for a number")
     }
-    var rest = Self.withoutLaTeX(text)[...]
-    var endedNumber = false
-    while let first = rest.first {
-      if first == " " {
-        rest.removeFirst()
-        if endedNumber, let following = rest.first(where: { $0 != " " }),
-          following.isNumber || following == "."
-        {
-          throw ReadingError(reason: "two numbers, or one that was cut in two")
-        }
-        continue
-      }
-      endedNumber = false
-      if first.isASCII, first.isNumber || first == "." {
-        let literal = Self.literal(in: rest)
-        guard let value = Double(literal), value.isFinite, literal != "." else {
-          throw ReadingError(reason: "\"\(literal)\" is no number")
-        }
-        tokens.append(.number(value))
-        rest = rest.dropFirst(literal.count)
-        endedNumber = true
-      } else if first.isLetter {
-        let name = rest.prefix { $0.isLetter }
-        tokens.append(.name(name.lowercased()))
-        rest = rest.dropFirst(name.count)
-      } else if rest.hasPrefix("**") {
-        tokens.append(.sign("^"))
-        rest = rest.dropFirst(2)
-      } else if "+-*/^()%".contains(first) {
-        tokens.append(.sign(first))
-        rest.removeFirst()
-      } else {
-        throw ReadingError(reason: "\"\(first)\" has no meaning in a number")
-      }
-    }
-    try settleTimes()
+    tokens = try ArithmeticToken.tokens(of: text, marks: marks)
+    try refuseRangesAndDates()
   }
 
-  /// Digits, one point, and an exponent only where digits follow it.
-  private static func literal(in text: Substring) -> String {
-    var literal = String(text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") })
-    let rest = text.dropFirst(literal.count)
-    if let mark = rest.first, mark == "e" || mark == "E" {
-      let sign = rest.dropFirst().prefix { $0 == "-" || $0 == "+" }
-      let digits = rest.dropFirst(1 + sign.count).prefix { $0.isASCII && $0.isNumber }
-      if sign.count <= 1, !digits.isEmpty { literal += "e" + sign + digits }
+  /// `3-4` may be a range, `1/4/2024` a date and `0.1/0.2/0.7` a list.
+  private func refuseRangesAndDates() throws(ReadingError) {
+    if tokens.count == 3, case .number(let a, _) = tokens[0], tokens[1] == .sign("-"),
+      case .number(let b, _) = tokens[2], a < b
+    {
+      throw ReadingError(reason: "a range, or a difference")
     }
-    return literal
-  }
-
-  private static func withoutLaTeX(_ text: String) -> String {
-    var out = text
-    for (from, to) in [
-      ("\\times", "*"), ("\\cdot", "*"), ("\\left", ""), ("\\right", ""), ("\\dfrac", "\\frac"),
-      ("\\sqrt", "sqrt"), ("\\pi", "pi"), ("\\ln", "ln"), ("\\exp", "exp"), ("<sup>", "^("),
-      ("</sup>", ")"),
-    ] { out = out.replacing(from, with: to) }
-    while let start = out.range(of: "\\frac{") {
-      let pieces = out[start.upperBound...].split(
-        separator: "}", maxSplits: 2, omittingEmptySubsequences: false)
-      guard pieces.count == 3, pieces[1].hasPrefix("{") else { break }
-      out = out[..<start.lowerBound] + "((\(pieces[0]))/(\(pieces[1].dropFirst())))" + pieces[2]
-    }
-    return out.replacing("{", with: "(").replacing("}", with: ")")
-  }
-
-  /// `2.5x10^-3`: an x is a times sign only before a power of ten; `2.5x10` has two readings.
-  private mutating func settleTimes() throws(ReadingError) {
-    for index in tokens.indices where tokens[index] == .name("x") {
-      guard index > 0, index + 2 < tokens.count, tokens[index + 1] == .number(10),
-        tokens[index + 2] == .sign("^")
-      else { throw ReadingError(reason: "the x may be a times sign or a name") }
-      tokens[index] = .sign("*")
+    if tokens.count == 5, [0, 2, 4].allSatisfy({ tokens[$0].isPlain }),
+      [1, 3].allSatisfy({ tokens[$0] == .sign("/") })
+    {
+      throw ReadingError(reason: "a date, a list, or a fraction of a fraction")
     }
   }
 
@@ -104,7 +41,8 @@ struct ArithmeticParser {
   private func notUnderstood() -> ReadingError {
     guard next < tokens.count else { return ReadingError(reason: "the answer is cut short") }
     switch tokens[next] {
-    case .number: return ReadingError(reason: "two numbers without a sign between them")
+    case .number, .vulgar: return ReadingError(reason: "two numbers without a sign between them")
+    case .name("log"): return ReadingError(reason: "log does not say its base; write ln or log2")
     case .name(let name): return ReadingError(reason: "\"\(name)\" is not understood")
     case .sign(let sign): return ReadingError(reason: "\"\(sign)\" stands where it has no meaning")
     }
@@ -131,6 +69,7 @@ struct ArithmeticParser {
 
   private mutating func product() throws(ReadingError) -> Double {
     var total = try signedPower()
+    var hasDivision = false
     while true {
       if take("*") {
         total *= try signedPower()
@@ -138,10 +77,24 @@ struct ArithmeticParser {
         let divisor = try signedPower()
         guard divisor != 0 else { throw ReadingError(reason: "a division by zero") }
         total /= divisor
+        hasDivision = true
+      } else if isNamedFactor {
+        // 2π is a product; 1/2π may be one half of π or less.
+        guard !hasDivision else {
+          throw ReadingError(reason: "it is not clear how far the division goes; use brackets")
+        }
+        total *= try power()
       } else {
         return total
       }
     }
+  }
+
+  /// Whether a constant or function follows a number without a sign between: `2π`, `3√2`.
+  private var isNamedFactor: Bool {
+    guard next > 0, next < tokens.count, case .name(let name) = tokens[next] else { return false }
+    return tokens[next - 1].isPlain && name != "e" && name != "x"
+      && (name == "pi" || Self.functions[name] != nil)
   }
 
   /// A sign binds less than a power: -2^2 is -4. Only one sign: `--5` is not guessed.
@@ -158,7 +111,10 @@ struct ArithmeticParser {
     let magnitude = try power()
     let exponent = isNegative ? -magnitude : magnitude
     guard exponent.magnitude <= 400 else { throw ReadingError(reason: "the exponent is too large") }
-    if let whole = Int(exactly: exponent) { return NumberReader.power(base, whole) }
+    if let whole = Int(exactly: exponent) {
+      guard base != 0 || whole > 0 else { throw ReadingError(reason: "a division by zero") }
+      return Self.power(base, whole)
+    }
     guard base > 0 else { throw ReadingError(reason: "a root of a number that is not positive") }
     return exponent == 0.5 ? base.squareRoot() : Elementary.exp(exponent * Elementary.log(base))
   }
@@ -166,41 +122,88 @@ struct ArithmeticParser {
   private mutating func operand() throws(ReadingError) -> Double {
     guard next < tokens.count, depth < 32 else { throw notUnderstood() }
     switch tokens[next] {
-    case .number(let value):
+    case .number(let value, let text):
       next += 1
-      return take("%") ? value / 100 : value
+      if take("%") { return value / 100 }
+      if take("!") { return try Self.factorial(text) }
+      if next < tokens.count, case .vulgar(let part) = tokens[next], Int(text) != nil {
+        next += 1
+        return value + part
+      }
+      return value
+    case .vulgar(let value):
+      next += 1
+      return value
     case .sign("("):
       next += 1
       depth += 1
       let value = try sum()
       depth -= 1
       guard take(")") else { throw ReadingError(reason: "a bracket is never closed") }
-      return value
+      return take("%") ? value / 100 : value
     case .name(let name):
       next += 1
-      switch name {
-      case "pi": return Double.pi
-      case "e": return Elementary.exp(1)
-      case "exp": return Elementary.exp(try operand())
-      case "ln": return Elementary.log(try operand())
-      case "sqrt": return try operand().squareRoot()
-      default:
+      if let constant = Self.constants[name] { return constant }
+      guard let function = Self.functions[name] else {
         next -= 1
         throw notUnderstood()
       }
+      return try value(of: function, named: name)
     case .sign: throw notUnderstood()
     }
   }
-}
 
-extension String {
-  fileprivate func replacing(_ needle: String, with replacement: String) -> String {
-    var out = ""
-    var rest = self[...]
-    while let hit = rest.range(of: needle) {
-      out += rest[..<hit.lowerBound] + replacement
-      rest = rest[hit.upperBound...]
+  private mutating func value(
+    of function: (Double) -> Double?, named name: String
+  ) throws(ReadingError) -> Double {
+    let isBracketed = next < tokens.count && tokens[next] == .sign("(")
+    depth += 1
+    defer { depth -= 1 }
+    let argument = try operand()
+    if !isBracketed, name != "sqrt", next < tokens.count,
+      "*/^".contains(where: { tokens[next] == .sign($0) })
+    {
+      throw ReadingError(reason: "it is not clear where \(name) ends; use brackets")
     }
-    return out + rest
+    guard let value = function(argument) else {
+      throw ReadingError(reason: "\(name) of that number is not defined")
+    }
+    return value
+  }
+
+  private static let constants: [String: Double] = ["pi": .pi, "e": Elementary.exp(1)]
+
+  private static let functions: [String: @Sendable (Double) -> Double?] = {
+    let log = { @Sendable (x: Double) -> Double? in x > 0 ? Elementary.log(x) : nil }
+    let log2 = { @Sendable (x: Double) -> Double? in exactLog(x, base: 2) }
+    let log10 = { @Sendable (x: Double) -> Double? in exactLog(x, base: 10) }
+    return [
+      "exp": { Elementary.exp($0) }, "ln": log, "sqrt": { $0 < 0 ? nil : $0.squareRoot() },
+      "log2": log2, "log_2": log2, "log10": log10, "log_10": log10,
+      "tanh": { Elementary.tanh($0) }, "sigmoid": { Elementary.sigmoid($0) },
+      "abs": { $0.magnitude },
+    ]
+  }()
+
+  /// A logarithm that is a whole number where the argument is a power.
+  private static func exactLog(_ x: Double, base: Double) -> Double? {
+    guard x > 0 else { return nil }
+    let log = Elementary.log(x) / Elementary.log(base)
+    let whole = log.rounded()
+    return (log - whole).magnitude < 1e-9 && power(base, Int(whole)) == x ? whole : log
+  }
+
+  private static func factorial(_ text: String) throws(ReadingError) -> Double {
+    guard let n = Int(text), n <= 20 else {
+      throw ReadingError(reason: "a factorial of a number that is not small and whole")
+    }
+    return n < 2 ? 1 : (2...n).reduce(1.0) { $0 * Double($1) }
+  }
+
+  /// A whole power by repeated multiplication.
+  private static func power(_ base: Double, _ exponent: Int) -> Double {
+    var power = 1.0
+    for _ in 0..<exponent.magnitude { power *= base }
+    return exponent < 0 ? 1 / power : power
   }
 }

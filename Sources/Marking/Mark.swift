@@ -26,6 +26,8 @@ package struct Mark: Sendable, Hashable {
   package var reading: Reading
   package var outcome: Outcome
   package var rule: Rule
+  /// What is right in an answer that is not; nil where there are no pieces to count.
+  package var partial: PartialCredit?
   package var awarded: Points
   package var possible: Points
 
@@ -57,6 +59,8 @@ package struct Mark: Sendable, Hashable {
     case .none: reasons.append(disagreement(key))
     case .notRead: break
     }
+    if outcome != .correct, let partial { reasons.append(partial.words) }
+    if outcome != .unreadable { reasons.append("earns \(awarded) of \(possible)") }
     return reasons
   }
 
@@ -64,7 +68,7 @@ package struct Mark: Sendable, Hashable {
     switch (key, part.tolerance) {
     case (.undefined, _): "nothing is defined here, and you say so"
     case (.expression, _): "agrees with the key as a function"
-    case (.shape, _), (.integer, _), (_, .exact): "equals the key"
+    case (.shape, _), (.symbolicShape, _), (.integer, _), (_, .exact): "equals the key"
     default: "agrees with the key \(part.tolerance.words)"
     }
   }

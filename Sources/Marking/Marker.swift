@@ -5,8 +5,15 @@ package import QuestionBank
 /// Marks typed answers against a question's key.
 package struct Marker: Sendable {
   package let policy: MarkingPolicy
+  /// How the form that the answers come from writes decimals.
+  package let numberLocale: NumberLocale
 
-  package init(policy: MarkingPolicy = MarkingPolicy()) { self.policy = policy }
+  package init(
+    policy: MarkingPolicy = MarkingPolicy(), numberLocale: NumberLocale = .undecided
+  ) {
+    self.policy = policy
+    self.numberLocale = numberLocale
+  }
 
   /// Marks the parts that a question asks, in order.
   ///
@@ -38,7 +45,12 @@ package struct Marker: Sendable {
       {
         (mark.reading, mark.outcome, mark.rule) = (other, .misconception(mistake), .mistake)
       }
-      mark.awarded = award(mark.outcome, of: points)
+      if mark.outcome != .correct, mark.outcome != .followThrough {
+        mark.partial = PartialCredit(
+          reading, key: key, tolerance: part.tolerance,
+          optionCount: question.options[part.id]?.count ?? 0)
+      }
+      mark.awarded = award(mark)
       result.append(mark)
     }
     return result
@@ -49,7 +61,8 @@ package struct Marker: Sendable {
     of part: Part, _ kind: AnswerKind, _ question: any Question
   ) -> ReadingContext {
     switch kind {
-    case .number, .integer, .shape, .vector, .matrix, .text: ReadingContext()
+    case .number, .integer, .shape, .vector, .matrix, .text:
+      ReadingContext(numberLocale: numberLocale)
     case .expression: ReadingContext(names: question.names)
     case .choice, .choices, .ordering: ReadingContext(options: question.options[part.id] ?? [])
     }
@@ -65,8 +78,20 @@ package struct Marker: Sendable {
       part: part, reading: reading, outcome: .incorrect, rule: .none, awarded: .zero,
       possible: points)
     (mark.outcome, mark.rule) = judge(reading, part: part, key: key, names: context.names)
-    mark.awarded = award(mark.outcome, of: points)
+    if mark.outcome != .correct {
+      mark.partial = PartialCredit(
+        reading, key: key, tolerance: part.tolerance, optionCount: context.options.count)
+    }
+    mark.awarded = award(mark)
     return mark
+  }
+
+  /// What the outcome earns, or the answer's pieces where they earn more.
+  private func award(_ mark: Mark) -> Points {
+    let whole = award(mark.outcome, of: mark.possible)
+    guard let partial = mark.partial?.award(of: mark.possible, policy: policy), partial > .zero
+    else { return whole }
+    return max(whole, partial)
   }
 
   private func award(_ outcome: Outcome, of points: Points) -> Points {
@@ -112,7 +137,8 @@ package struct Marker: Sendable {
     for mistake in question.mistakes where mistake.part == part.id {
       guard let kind = mistake.value.kind, let own = key.kind, kind != own, mistake.value.isNumeric
       else { continue }
-      let reading = Reading(typed, as: kind)
+      let reading = Reading(
+        typed, as: kind, in: ReadingContext(numberLocale: numberLocale))
       if let value = reading.value, Self.equals(value, mistake, tolerance: part.tolerance) {
         return (mistake.id, reading)
       }

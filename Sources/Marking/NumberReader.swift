@@ -1,184 +1,160 @@
-import Calculus
+import ExamModel
 
-/// A number with what its notation said about its precision.
-struct ReadNumber: Sendable {
-  let value: Double
-  /// Digits after the decimal mark of a plain decimal; nil for a fraction, a power, a percentage.
-  let places: Int?
-}
-
-/// Reads one number in the notations that people use, arithmetic included.
+/// Reads one number in the notations that people use, with what they write around it.
 enum NumberReader {
-  /// What a single comma before three digits means.
-  enum Comma {
-    /// Two readings, so neither is taken.
-    case undecided
-    /// It groups thousands: a whole number is expected.
-    case groups
-  }
-
-  static func read(_ typed: String, comma: Comma) throws(ReadingError) -> ReadNumber {
-    let text = withoutRemarks(typed)
-    let pieces = text.split(omittingEmptySubsequences: false) { "=≈~".contains($0) }
-      .map { $0.trimmed() }
-    guard pieces.count > 1 else { return try readOne(text, comma: comma) }
-    return try readEquation(pieces, comma: comma)
-  }
-
-  /// `x = 3`, `1/4 = 0.25`: labels are dropped, and several values must be one.
-  private static func readEquation(
-    _ pieces: [String], comma: Comma
-  ) throws(ReadingError) -> ReadNumber {
+  static func read(_ typed: String, marks: Marks) throws(ReadingError) -> ReadNumber {
+    let text = PythonName.unwrapped(NumberRemarks.stripped(typed))
+    let alternatives = text.pieces(between: " or ")
     var values: [ReadNumber] = []
-    for (index, piece) in pieces.enumerated() where !piece.isEmpty {
-      do throws(ReadingError) {
-        values.append(try readOne(piece, comma: comma))
-      } catch {
-        // A label stands before the first value and begins with a letter; all else is not understood.
-        let isLabel = piece.first.map { $0.isLetter || $0 == "∂" } == true
-        guard values.isEmpty, index < pieces.count - 1, isLabel else {
-          throw error
-        }
-      }
+    for alternative in alternatives {
+      values.append(try equation(alternative, marks: marks))
     }
-    guard let first = values.first, let last = values.last else {
-      throw ReadingError(reason: "there is no number after the equals sign")
-    }
-    let slack = last.places.map { 0.5 * power(10, -$0) } ?? 0
-    guard (first.value - last.value).magnitude <= slack * 1.000_001 else {
+    let best = values.first { $0.places == nil } ?? values[0]
+    for value in values
+    where value.value != best.value
+      && (value.value - best.value).magnitude > 1e-9 * best.value.magnitude
+    {
       throw ReadingError(reason: "two values that differ")
     }
-    return first
+    return best
   }
 
-  private static func readOne(_ text: String, comma: Comma) throws(ReadingError) -> ReadNumber {
-    if let plain = try plainNumber(text, comma: comma) { return plain }
-    var parser = try ArithmeticParser(text)
+  /// `x = 3`, `1/4 = 0.25`, `1/3 ≈ 0.333`: labels are dropped, and several values must be one.
+  private static func equation(
+    _ text: String, marks: Marks
+  ) throws(ReadingError) -> ReadNumber {
+    let pieces = text.split(omittingEmptySubsequences: false) { "=≈~≅≃".contains($0) }
+      .map { $0.trimmed() }
+    guard pieces.count > 1 else { return try one(text, marks: marks) }
+    var values: [ReadNumber] = []
+    for (index, piece) in pieces.enumerated() where !piece.isEmpty {
+      // A label stands before the first value and begins with a letter; all else is not understood.
+      let mayBeLabel =
+        values.isEmpty && index < pieces.count - 1
+        && piece.first.map { $0.isLetter || "∂∇Σ\\".contains($0) } == true
+      if mayBeLabel, !piece.contains(where: \.isNumber) { continue }
+      do throws(ReadingError) {
+        values.append(try one(piece, marks: marks))
+      } catch {
+        if !mayBeLabel { throw error }
+      }
+    }
+    guard let first = values.first else {
+      throw ReadingError(reason: "there is no number after the equals sign")
+    }
+    let best = values.reduce(first, finer)
+    guard values.allSatisfy({ agrees($0, with: best) }) else {
+      throw ReadingError(reason: "two values that differ")
+    }
+    return best
+  }
+
+  /// A fraction or a power says more than a decimal, and more places say more than fewer.
+  private static func finer(_ a: ReadNumber, _ b: ReadNumber) -> ReadNumber {
+    guard let places = a.places else { return a }
+    return b.places.map { $0 > places } ?? true ? b : a
+  }
+
+  /// Whether one value is the other, or a rounding of it to at least one place.
+  private static func agrees(_ value: ReadNumber, with best: ReadNumber) -> Bool {
+    let distance = (value.value - best.value).magnitude
+    if distance == 0 || distance <= 1e-12 * best.value.magnitude { return true }
+    guard let places = value.places, places > 0 else { return false }
+    return distance <= 0.5 * Double.powerOfTen(-places) * 1.000_001
+  }
+
+  private static func one(_ typed: String, marks: Marks) throws(ReadingError) -> ReadNumber {
+    if let plain = try PlainNumber.read(typed, marks: marks) { return plain }
+    let text = withoutWrapping(typed)
+    if let special = special(text) { return ReadNumber(value: special, places: nil) }
+    if let (number, scale) = try NumberUnit.split(text) {
+      let read = try one(number, marks: marks)
+      return scale == 1 ? read : ReadNumber(value: read.value * scale, places: nil)
+    }
+    if text != typed, let plain = try PlainNumber.read(text, marks: marks) { return plain }
+    var parser = try ArithmeticParser(text, marks: marks)
     let value = try parser.parse()
     guard value.isFinite else { throw ReadingError(reason: "the value is not finite") }
     return ReadNumber(value: value, places: nil)
   }
 
-  // MARK: Remarks
+  /// `inf`, `-∞`, `NaN`: right only where the key is the same.
+  private static func special(_ text: String) -> Double? {
+    var name = text.lowercased()
+    let isNegative = name.hasPrefix("-")
+    if isNegative || name.hasPrefix("+") { name = name.dropFirst().trimmed() }
+    for prefix in ["np.", "numpy.", "math.", "torch.", "\\"] where name.hasPrefix(prefix) {
+      name.removeFirst(prefix.count)
+    }
+    switch name {
+    case "inf", "infinity", "infty": return isNegative ? -.infinity : .infinity
+    case "nan": return .nan
+    default: return nil
+    }
+  }
 
-  /// Drops `about` before a number, and `(3 dp)`, `to 3 decimals`, `approx.` after one.
-  private static func withoutRemarks(_ typed: String) -> String {
-    var text = typed.trimmed()
-    let lower = text.lowercased()
-    for word in ["approximately", "approx.", "approx", "about", "answer:", "ans:", "it is", "ca."]
-    where lower.hasPrefix(word + " ") {
-      text = String(text.dropFirst(word.count)).trimmed()
-    }
-    for word in ["approximately", "approx.", "approx", "rounded"] where lower.hasSuffix(" " + word)
-    {
-      text = String(text.dropLast(word.count)).trimmed()
-    }
-    if text.hasSuffix(")"), let open = text.lastIndex(of: "("), open > text.startIndex {
-      let inside = text[open...].lowercased()
-      let before = text[..<open].trimmed()
-      let isRemark = ["dp", "d.p", "decimal", "s.f", "sf", "round", "approx", "signif"]
-        .contains { inside.contains($0) }
-      if isRemark, before.last?.isNumber == true { text = before }
-    }
-    if let to = text.range(of: " to "), text[..<to.lowerBound].last?.isNumber == true {
-      let tail = text[to.upperBound...].lowercased()
-      if tail.contains("dp") || tail.contains("decimal") || tail.contains("place") {
-        text = text[..<to.lowerBound].trimmed()
+  /// Without the names that Python prints round a number, and brackets round a single one.
+  private static func withoutWrapping(_ typed: String) -> String {
+    var text = typed
+    var before = ""
+    while before != text {
+      before = text
+      if text.hasPrefix("["), text.hasSuffix("]") || text.hasPrefix("{") && text.hasSuffix("}") {
+        text = text.dropFirst().dropLast().trimmed()
+      }
+      text = PythonName.unwrapped(text)
+      for quote in ["'", "\""]
+      where text.count > 2 && text.hasPrefix(quote) && text.hasSuffix(quote) {
+        text = String(text.dropFirst().dropLast())
+      }
+      // Round brackets round the whole, so that what is inside may be plain.
+      if text.hasPrefix("("), text.hasSuffix(")"), text.count(where: { $0 == "(" }) == 1 {
+        text = text.dropFirst().dropLast().trimmed()
       }
     }
     return text
   }
+}
 
-  // MARK: Plain numbers
+/// The names of constructors that programs print and people paste.
+enum PythonName {
+  private static let constructors: Set = [
+    "array", "tensor", "Tensor", "constant", "matrix", "Matrix", "mat", "vec", "vector", "asarray",
+    "float", "int", "float32", "float64", "int32", "int64", "Variable", "Fraction", "list", "tuple",
+    "FloatTensor", "LongTensor", "c",
+  ]
+  private static let modules: Set = [
+    "np", "numpy", "torch", "jnp", "jax", "tf", "math", "sp", "sympy", "mx",
+  ]
 
-  /// Digits with a decimal mark, groups, an exponent or a percent sign; nil for anything else.
-  private static func plainNumber(
-    _ text: String, comma: Comma
-  ) throws(ReadingError) -> ReadNumber? {
-    var body = Substring(text)
-    var isNegative = false
-    if let sign = body.first, sign == "-" || sign == "+" {
-      isNegative = sign == "-"
-      body = body.dropFirst().drop { $0 == " " }
+  /// `np.array([1, 2], dtype=float)` is `[1, 2]`; any other text stays as it is.
+  static func unwrapped(_ text: String) -> String {
+    guard text.hasSuffix(")"), let open = text.firstIndex(of: "(") else { return text }
+    let path = text[..<open].split(separator: ".", omittingEmptySubsequences: false)
+    guard let name = path.last, constructors.contains(String(name)),
+      path.dropLast().allSatisfy({ modules.contains(String($0)) }), closes(text, at: open)
+    else { return text }
+    var inside = text[text.index(after: open)...].dropLast()
+    // What PyTorch and NumPy add: dtype=float32, device='cuda:0', grad_fn=<…>.
+    for option in ["dtype", "device", "grad_fn", "requires_grad", "shape"] {
+      if let hit = inside.range(of: option + "="),
+        let comma = inside[..<hit.lowerBound].lastIndex(of: ",")
+      {
+        inside = inside[..<comma]
+      }
     }
-    var isPercent = false
-    for suffix in ["\\%", "%", "percent"] where body.hasSuffix(suffix) {
-      body = body.dropLast(suffix.count)
-      isPercent = true
-      break
-    }
-    while body.last == " " { body.removeLast() }
-    var exponent = 0
-    if let mark = body.firstIndex(where: { $0 == "e" || $0 == "E" }) {
-      let digits = body[body.index(after: mark)...]
-      guard let power = Int(digits), digits.count <= 5 else { return nil }
-      exponent = power
-      body = body[..<mark]
-    }
-    guard body.contains(where: \.isNumber),
-      body.allSatisfy({ $0.isASCII && ($0.isNumber || ".,'_ ".contains($0)) })
-    else { return nil }
-    let (digits, places) = try decimal(String(body), comma: comma)
-    guard let value = Double(digits + (exponent == 0 ? "" : "e\(exponent)")), value.isFinite else {
-      throw ReadingError(reason: "the number is too large")
-    }
-    let signed = isNegative ? -value : value
-    let isPlain = exponent == 0 && !isPercent
-    return ReadNumber(value: isPercent ? signed / 100 : signed, places: isPlain ? places : nil)
+    return inside.trimmed()
   }
 
-  /// The digits with a point as decimal mark and without groups, and how many stand behind it.
-  private static func decimal(
-    _ body: String, comma: Comma
-  ) throws(ReadingError) -> (digits: String, places: Int) {
-    let marks = body.filter { !$0.isNumber }
-    guard let last = marks.last else { return (body, 0) }
-    if Set(marks) == ["."], marks.count == 1 {
-      return (body, body.split(separator: ".", omittingEmptySubsequences: false)[1].count)
+  /// Whether the bracket that opens here is closed by the text's last sign.
+  private static func closes(_ text: String, at open: String.Index) -> Bool {
+    var depth = 0
+    for index in text[open...].indices {
+      if text[index] == "(" { depth += 1 }
+      if text[index] == ")" { depth -= 1 }
+      if depth == 0 { return text.index(after: index) == text.endIndex }
     }
-    // The last mark is decimal if it differs from those before it.
-    let kinds = Set(marks)
-    let groupKinds = kinds.count > 1 ? kinds.subtracting([last]) : kinds
-    guard groupKinds.count == 1, let group = groupKinds.first else {
-      throw ReadingError(reason: "the marks between the digits do not fit together")
-    }
-    if kinds.count == 1, marks.count == 1, group == "," {
-      return try singleComma(body, comma: comma)
-    }
-    let hasDecimal = kinds.count > 1
-    guard !hasDecimal || (marks.filter { $0 == last }.count == 1 && ".,".contains(last)) else {
-      throw ReadingError(reason: "the marks between the digits do not fit together")
-    }
-    let split = hasDecimal ? body.lastIndex(of: last) ?? body.endIndex : body.endIndex
-    let groups = body[..<split].split(separator: group, omittingEmptySubsequences: false)
-    let decimals = hasDecimal ? body[body.index(after: split)...].filter(\.isNumber) : ""
-    let isGrouped =
-      (1...3).contains(groups[0].count) && groups.dropFirst().allSatisfy { $0.count == 3 }
-    guard isGrouped else {
-      throw ReadingError(
-        reason: group == " " ? "two numbers" : "several numbers, or odd groups of digits")
-    }
-    return (groups.joined() + (hasDecimal ? "." + decimals : ""), decimals.count)
-  }
-
-  private static func singleComma(
-    _ body: String, comma: Comma
-  ) throws(ReadingError) -> (digits: String, places: Int) {
-    let halves = body.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    let looksGrouped =
-      halves[1].count == 3 && (1...3).contains(halves[0].count) && !halves[0].hasPrefix("0")
-    if looksGrouped, comma == .groups { return (halves[0] + halves[1], 0) }
-    guard !looksGrouped else {
-      throw ReadingError(reason: "the comma may group thousands or be a decimal mark")
-    }
-    return (halves[0] + "." + halves[1], halves[1].count)
-  }
-
-  /// A whole power of ten or of any base, by repeated multiplication.
-  static func power(_ base: Double, _ exponent: Int) -> Double {
-    var power = 1.0
-    for _ in 0..<exponent.magnitude { power *= base }
-    return exponent < 0 ? 1 / power : power
+    return false
   }
 }
 
@@ -190,11 +166,32 @@ extension StringProtocol {
     return String(text)
   }
 
-  /// The first place where `needle` stands.
+  /// The first place where `needle` stands, byte by byte.
   func range(of needle: String) -> Range<Index>? {
-    for start in indices where self[start...].hasPrefix(needle) {
-      return start..<index(start, offsetBy: needle.count)
+    let wanted = Array(needle.utf8)
+    let bytes = utf8
+    var start = bytes.startIndex
+    while let hit = bytes[start...].firstIndex(of: wanted[0]) {
+      var end = hit
+      var count = 0
+      while count < wanted.count, end < bytes.endIndex, bytes[end] == wanted[count] {
+        end = bytes.index(after: end)
+        count += 1
+      }
+      if count == wanted.count { return hit..<end }
+      start = bytes.index(after: hit)
     }
     return nil
+  }
+
+  /// What stands between the places of `separator`, trimmed.
+  func pieces(between separator: String) -> [String] {
+    var pieces: [String] = []
+    var rest = self[...]
+    while let hit = rest.range(of: separator) {
+      pieces.append(rest[..<hit.lowerBound].trimmed())
+      rest = rest[hit.upperBound...]
+    }
+    return pieces + [rest.trimmed()]
   }
 }

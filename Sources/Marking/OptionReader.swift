@@ -1,32 +1,49 @@
+import ExamModel
+
 /// Reads which of the offered options was meant: by letter, number, text, or letter and text.
 struct OptionReader {
   /// In the paper's order; the first has letter A.
   let options: [String]
+  private let folded: [String]
+
+  init(options: [String]) {
+    self.options = options
+    folded = options.map { Self.folded(TypedText($0).text) }
+  }
+
+  /// Whether a text is an option word by word, and so no way of leaving the answer out.
+  func isOption(_ typed: String) -> Bool { folded.contains(Self.folded(typed)) }
 
   /// The one option that a text names.
   func choice(_ typed: String) throws(ReadingError) -> String {
+    if options.isEmpty { return Self.folded(typed) }
     guard let index = try index(of: typed) else {
       throw ReadingError(reason: "\"\(typed)\" is none of the options")
     }
     return options[index]
   }
 
-  /// Every option that a list names, in the paper's order; a list may say that there is none.
+  /// Every option that a list names, in the paper's order, whatever is repeated; a list may say that
+  /// there is none.
   func choices(_ typed: String) throws(ReadingError) -> [String] {
-    if ["none", "none of them", "none of these", "[]"].contains(Self.folded(typed)) { return [] }
-    var chosen: Set<Int> = []
-    for item in try items(typed) {
-      guard chosen.insert(item).inserted else {
-        throw ReadingError(reason: "\"\(options[item])\" is named twice")
-      }
+    if Self.emptyLists.contains(Self.folded(typed)), !isOption(typed) { return [] }
+    guard !options.isEmpty else {
+      return Self.pieces(Self.withoutBrackets(typed), at: { Self.listSigns.contains($0) })
     }
-    return chosen.sorted().map { options[$0] }
+    return Set(try items(typed, at: Self.listSigns)).sorted().map { options[$0] }
   }
+
+  private static let emptyLists: Set = [
+    "none", "none of them", "none of these", "none of the above", "[]", "{}", "()", "∅",
+  ]
 
   /// All options in the order of the list; without options, the items as they stand.
   func ordering(_ typed: String) throws(ReadingError) -> [String] {
-    guard !options.isEmpty else { return Self.pieces(typed, at: { ",;>→\n ".contains($0) }) }
-    let items = try items(typed)
+    guard !options.isEmpty else {
+      return Self.pieces(
+        Self.withoutBrackets(typed), at: { Self.orderSigns.contains($0) || $0 == " " })
+    }
+    let items = try items(Self.withoutOrdinals(typed), at: Self.orderSigns)
     guard Set(items).count == items.count else {
       throw ReadingError(reason: "an item is named twice")
     }
@@ -36,79 +53,141 @@ struct OptionReader {
     return items.map { options[$0] }
   }
 
-  private func items(_ typed: String) throws(ReadingError) -> [Int] {
-    if let indices = indices(Self.pieces(typed, at: { ",;>→\n".contains($0) })) { return indices }
-    // Options with commas of their own: the longest text that fits at each place.
-    if let indices = longestTexts(Self.folded(typed)) { return indices }
-    if let indices = indices(Self.pieces(typed, at: { ",;>→\n ".contains($0) })) { return indices }
-    let letters = typed.filter { !$0.isWhitespace }
-    if letters.count > 1, let indices = indices(letters.map(String.init)) { return indices }
+  // MARK: Lists
+
+  private static let listSigns: Set<Character> = [",", ";", "\n", "&", "+", "/", "|"]
+  private static let orderSigns: Set<Character> = [",", ";", "\n", ">", "→", "|"]
+
+  private func items(_ typed: String, at signs: Set<Character>) throws(ReadingError) -> [Int] {
+    // Options with separators of their own: whole texts first, the longest at each place.
+    if let found = longestTexts(Self.folded(typed.replacing("\\,", with: ",")), signs: signs) {
+      return found
+    }
+    let text = Self.withoutBrackets(typed).replacing("->", with: ">").replacing("=>", with: ">")
+      .replacing(" and ", with: ",").replacing(" then ", with: ",")
+    if let found = indices(Self.pieces(text, at: { signs.contains($0) })) { return found }
+    if let found = indices(Self.pieces(text, at: { signs.contains($0) || $0 == " " })) {
+      return found
+    }
+    let letters = text.filter { !$0.isWhitespace }
+    if letters.count > 1, Set(letters).count == letters.count, letters.allSatisfy(\.isLetter),
+      let found = indices(letters.map(String.init))
+    {
+      return found
+    }
     throw ReadingError(reason: "\"\(typed)\" is no list of the options")
   }
 
   private func indices(_ pieces: [String]) -> [Int]? {
     let found = pieces.map { try? index(of: $0) }
-    return found.contains(nil) ? nil : found.compactMap { $0 }
+    return found.contains(nil) || found.isEmpty ? nil : found.compactMap { $0 }
   }
 
-  private func longestTexts(_ typed: String) -> [Int]? {
+  private func longestTexts(_ typed: String, signs: Set<Character>) -> [Int]? {
     var rest = Substring(typed)
     var found: [Int] = []
     while !rest.isEmpty {
-      let fitting = options.indices.filter { rest.hasPrefix(Self.folded(options[$0])) }
-      guard let best = fitting.max(by: { options[$0].count < options[$1].count }) else {
-        return nil
-      }
+      let fitting = folded.indices.filter { !folded[$0].isEmpty && rest.hasPrefix(folded[$0]) }
+      guard let best = fitting.max(by: { folded[$0].count < folded[$1].count }) else { return nil }
       found.append(best)
-      rest = rest.dropFirst(Self.folded(options[best]).count)
-      let separator = rest.prefix { ",; ".contains($0) }
+      rest = rest.dropFirst(folded[best].count)
+      let separator = rest.prefix { signs.contains($0) || $0 == " " }
       if separator.isEmpty, !rest.isEmpty { return nil }
       rest = rest.dropFirst(separator.count)
     }
-    return found
+    return found.isEmpty ? nil : found
   }
+
+  /// `1. C, 2. A, 3. B` counts the places, which say nothing more.
+  private static func withoutOrdinals(_ typed: String) -> String {
+    let pieces = pieces(typed, at: { orderSigns.contains($0) })
+    let bare = pieces.enumerated().map { index, piece -> String? in
+      for mark in [".", ")", ":"] where piece.hasPrefix("\(index + 1)\(mark)") {
+        return piece.dropFirst("\(index + 1)\(mark)".count).trimmed()
+      }
+      return nil
+    }
+    guard pieces.count > 1, bare.allSatisfy({ $0?.isEmpty == false }) else { return typed }
+    return bare.compactMap { $0 }.joined(separator: ",")
+  }
+
+  // MARK: One option
 
   /// - Throws: where a letter and the text after it name two options.
   private func index(of typed: String) throws(ReadingError) -> Int? {
-    let text = Self.folded(typed)
-    if let exact = options.firstIndex(where: { Self.folded($0) == text }) { return exact }
-    var label = Substring(text)
-    for word in ["option", "answer"] where label.hasPrefix(word) {
-      label = label.dropFirst(word.count).drop { $0 == " " || $0 == ":" }
+    var text = Self.folded(typed)
+    if let exact = folded.firstIndex(of: text) { return exact }
+    if let index = truth(text) { return index }
+    for opening in Self.openings where text.hasPrefix(opening) {
+      let rest = text.dropFirst(opening.count)
+      guard let sign = rest.first, sign == " " || sign == ":" else { continue }
+      text = String(rest.drop { $0 == " " || $0 == ":" })
+      if let exact = folded.firstIndex(of: text) { return exact }
+      break
     }
-    label = label.drop { $0 == "(" }
+    while text.hasSuffix("?") || text.hasSuffix("!") { text.removeLast() }
+    let label = text.drop { "([{".contains($0) }
     let name = label.prefix { $0.isASCII && ($0.isLetter || $0.isNumber) }
     let after = label.dropFirst(name.count)
-    guard after.isEmpty || ").:] ".contains(after.first ?? " ") else { return nil }
-    let rest = Self.folded(String(after.drop { ").:] -".contains($0) }))
+    guard after.isEmpty || ").:]} ".contains(after.first ?? " ") else { return nil }
+    let rest = Self.folded(String(after.drop { ").:]} -".contains($0) }))
     guard let index = labelled(name) ?? (rest.isEmpty ? initial(name) : nil) else { return nil }
-    if rest.isEmpty || rest == Self.folded(options[index]) { return index }
-    if options.contains(where: { Self.folded($0) == rest }) {
+    if rest.isEmpty || rest == folded[index] { return index }
+    if folded.contains(rest) {
       throw ReadingError(reason: "the letter and the text name two options")
     }
     return nil
   }
 
-  /// `b` and `2` are the second option.
+  private static let openings = [
+    "option", "answer is", "the answer is", "answer", "choice", "i think it is", "i think its",
+    "i think it's", "i think", "it is", "it's", "letter", "number",
+  ]
+
+  /// `b` and `2` are the second option; numbers are none where options are numbers themselves.
   private func labelled(_ name: Substring) -> Int? {
-    if let number = Int(name) { return options.indices.contains(number - 1) ? number - 1 : nil }
+    if let number = Int(name) {
+      guard !folded.contains(where: { Double($0) != nil }) else { return nil }
+      return options.indices.contains(number - 1) ? number - 1 : nil
+    }
     guard name.count == 1, let letter = name.first?.asciiValue else { return nil }
     let index = Int(letter) - 97
     return options.indices.contains(index) ? index : nil
   }
 
-  /// `n` is the only option that begins so: no.
+  /// `n` is the only option that begins so: no. Options of several words are not told by a letter.
   private func initial(_ name: Substring) -> Int? {
-    let fitting = options.indices.filter { Self.folded(options[$0]).hasPrefix(name) }
-    return name.count == 1 && fitting.count == 1 ? fitting[0] : nil
+    guard name.count == 1, folded.allSatisfy({ $0.allSatisfy(\.isLetter) }) else { return nil }
+    let fitting = folded.indices.filter { folded[$0].hasPrefix(name) }
+    return fitting.count == 1 ? fitting[0] : nil
+  }
+
+  /// `T`, `yes`, `✓` and `wahr` where the options are true and false, or yes and no.
+  private func truth(_ text: String) -> Int? {
+    guard folded.count == 2,
+      let yes = folded.firstIndex(where: { $0 == "true" || $0 == "yes" }),
+      let no = folded.firstIndex(where: { $0 == "false" || $0 == "no" })
+    else { return nil }
+    return Self.affirmations.contains(text) ? yes : Self.negations.contains(text) ? no : nil
+  }
+
+  private static let affirmations: Set = [
+    "true", "t", "yes", "y", "correct", "right", "wahr", "ja", "richtig", "✓", "✔", "vrai", "oui",
+  ]
+  private static let negations: Set = [
+    "false", "f", "no", "n", "incorrect", "wrong", "falsch", "nein", "✗", "✘", "faux", "non",
+  ]
+
+  // MARK: Text
+
+  private static func withoutBrackets(_ typed: String) -> String {
+    var text = typed
+    while let inside = BracketText.inside(text), !inside.isEmpty { text = inside }
+    return text
   }
 
   private static func pieces(_ typed: String, at isSeparator: (Character) -> Bool) -> [String] {
-    var text = typed.replacing("->", with: ">")
-    while let first = text.first, let last = text.last,
-      (first == "[" && last == "]") || (first == "(" && last == ")" && text.contains(","))
-    { text = String(text.dropFirst().dropLast()) }
-    return text.split(whereSeparator: isSeparator).map { piece in
+    typed.split(whereSeparator: isSeparator).map { piece in
       piece.trimmed().filter { $0 != "\"" && $0 != "'" && $0 != "`" }
     }.filter { !$0.isEmpty }
   }

@@ -22,10 +22,15 @@ package struct ReadingContext: Sendable {
   package var options: [String]
   /// The quantities that an expression may name.
   package var names: NamedQuantities
+  /// What the form's rows decided about `1,234`.
+  package var numberLocale: NumberLocale
 
-  package init(options: [String] = [], names: NamedQuantities = .none) {
+  package init(
+    options: [String] = [], names: NamedQuantities = .none, numberLocale: NumberLocale = .undecided
+  ) {
     self.options = options
     self.names = names
+    self.numberLocale = numberLocale
   }
 }
 
@@ -39,8 +44,13 @@ extension Reading {
       self = .unreadable("the answer is longer than 2000 bytes")
       return
     }
+    if let quick = QuickReader(locale: context.numberLocale).read(typed, as: kind) {
+      self = quick
+      return
+    }
     let text = TypedText(typed)
-    if text.isBlank(for: kind) {
+    let options = OptionReader(options: context.options)
+    if text.isBlank(for: kind), !options.isOption(text.text) {
       self = .blank
       return
     }
@@ -55,19 +65,18 @@ extension Reading {
       }
       switch kind {
       case .number:
-        let number = try NumberReader.read(text.text, comma: .undecided)
-        self = .value(.number(number.value), places: [number.places])
+        self.init(
+          try NumberReader.read(text.text, marks: .init(locale: context.numberLocale)), as: kind)
       case .integer:
-        let number = try NumberReader.read(text.text, comma: .groups)
-        let whole = Int(exactly: number.value).flatMap { abs($0) <= 1 << 53 ? $0 : nil }
-        self = .value(
-          whole.map(AnswerValue.integer) ?? .number(number.value), places: [number.places])
-      case .shape: self = .value(.shape(try ShapeReader.read(text.text)), places: [])
+        self.init(
+          try NumberReader.read(
+            text.text, marks: .init(locale: context.numberLocale, isWhole: true)), as: kind)
+      case .shape: self = .value(try ShapeReader.read(text.text), places: [])
       case .vector:
-        let entries = try ListReader.vector(text.text)
+        let entries = try ListReader(locale: context.numberLocale).vector(text.text)
         self = .value(.vector(entries.map(\.value)), places: entries.map(\.places))
       case .matrix:
-        let rows = try ListReader.matrix(text.text)
+        let rows = try ListReader(locale: context.numberLocale).matrix(text.text)
         self = .value(.matrix(rows.map { $0.map(\.value) }), places: rows.joined().map(\.places))
       case .expression:
         do {
@@ -77,19 +86,26 @@ extension Reading {
           self = .unreadable(error.reason)
         }
       case .choice:
-        self = .value(
-          .choice(try OptionReader(options: context.options).choice(text.text)), places: [])
+        self = .value(.choice(try options.choice(text.text)), places: [])
       case .choices:
-        self = .value(
-          .choices(try OptionReader(options: context.options).choices(text.text)), places: [])
+        self = .value(.choices(try options.choices(text.text)), places: [])
       case .ordering:
-        self = .value(
-          .ordering(try OptionReader(options: context.options).ordering(text.text)), places: [])
+        self = .value(.ordering(try options.ordering(text.text)), places: [])
       case .text: self = .value(.text(OptionReader.folded(text.text)), places: [])
       }
     } catch {
       self = .unreadable(error.reason)
     }
+  }
+}
+
+extension Reading {
+  /// A number as an answer; where a whole one is asked for, a whole one.
+  init(_ number: ReadNumber, as kind: AnswerKind) {
+    let whole =
+      kind == .integer
+      ? Int(exactly: number.value).flatMap { $0.magnitude <= 1 << 53 ? $0 : nil } : nil
+    self = .value(whole.map(AnswerValue.integer) ?? .number(number.value), places: [number.places])
   }
 }
 

@@ -19,9 +19,20 @@ struct TypedText {
   }
 
   private static func fold(_ typed: String) -> String {
+    // Plain letters, digits and signs are what they are.
+    if typed.utf8.allSatisfy({ (32...126).contains($0) || $0 == UInt8(ascii: "\n") }) {
+      return typed
+    }
     var out = ""
     var isRaised = false
     for scalar in typed.unicodeScalars {
+      if scalar.value < 128, scalar != "\r", scalar != "\t", scalar.value != 11, scalar.value != 12
+      {
+        if isRaised { out += ")" }
+        isRaised = false
+        out.unicodeScalars.append(scalar)
+        continue
+      }
       if let raised = superscripts[scalar] {
         out += isRaised ? raised : "^(" + raised
         isRaised = true
@@ -30,29 +41,24 @@ struct TypedText {
       if isRaised { out += ")" }
       isRaised = false
       switch scalar {
-      case "\r", "\u{200B}", "\u{200C}", "\u{200D}", "\u{2060}", "\u{FEFF}": continue
-      case "\n": out += "\n"
+      case "\r", "\u{AD}", "\u{200B}"..."\u{200F}", "\u{2060}", "\u{FEFF}": continue
       case "−", "–", "‐", "‑", "‒", "﹣", "－": out += "-"
-      case "×", "✕", "⋅", "·", "∗", "•", "⨯": out += "*"
-      case "÷", "∕", "⁄": out += "/"
-      case "“", "”", "„", "″": out += "\""
-      case "‘", "’", "′": out += "'"
+      case "×", "✕", "✖", "⋅", "·", "∗", "•", "⨯", "∙": out += "*"
+      case "÷", "∕", "⁄", "／": out += "/"
+      case "“", "”", "„", "″", "«", "»": out += "\""
+      case "‘", "’", "′", "‚", "‵": out += "'"
+      case "⟨", "〈": out += "<"
+      case "⟩", "〉": out += ">"
       case "∞": out += "inf"
-      case "π": out += "pi"
+      case "π", "𝜋": out += "pi"
       case "√": out += "sqrt"
       case "٫": out += "."
-      case "½": out += "(1/2)"
-      case "¼": out += "(1/4)"
-      case "¾": out += "(3/4)"
-      case "⅓": out += "(1/3)"
-      case "⅔": out += "(2/3)"
-      case "⅛": out += "(1/8)"
-      case "ᵀ": out += "^T"
+      case "ᵀ", "⊤": out += "^T"
       case _ where scalar.properties.isWhitespace: out += " "
       case _ where (0xFF01...0xFF5E).contains(scalar.value):
         out.unicodeScalars.append(Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar)
-      case _ where (0x660...0x669).contains(scalar.value):
-        out += String(scalar.value - 0x660)
+      case _ where scalar.properties.numericType == .decimal:
+        out += String(Int(scalar.properties.numericValue ?? 0))
       default: out.unicodeScalars.append(scalar)
       }
     }
@@ -61,37 +67,49 @@ struct TypedText {
 
   private static let superscripts: [Unicode.Scalar: String] = [
     "⁰": "0", "¹": "1", "²": "2", "³": "3", "⁴": "4", "⁵": "5", "⁶": "6", "⁷": "7", "⁸": "8",
-    "⁹": "9", "⁻": "-",
+    "⁹": "9", "⁻": "-", "⁺": "+",
   ]
 
   private mutating func trim() {
     while let last = text.last, last.isWhitespace { text.removeLast() }
-    while let first = text.first, first.isWhitespace { text.removeFirst() }
+    if text.first?.isWhitespace == true { text = String(text.drop(while: \.isWhitespace)) }
   }
 
   private mutating func unwrap() {
     if text.hasPrefix("'"), text.count > 1, !text.dropFirst().contains("'") { text.removeFirst() }
     if text.hasPrefix("="), !text.hasPrefix("==") { text.removeFirst() }
-    for (open, close) in [("\"", "\""), ("'", "'"), ("`", "`"), ("$$", "$$"), ("$", "$")]
-    where text.count > open.count + close.count && text.hasPrefix(open) && text.hasSuffix(close) {
+    for (open, close) in [
+      ("\"", "\""), ("'", "'"), ("`", "`"), ("$$", "$$"), ("$", "$"), ("\\(", "\\)"),
+      ("\\[", "\\]"),
+    ] where text.count > open.count + close.count && text.hasPrefix(open) && text.hasSuffix(close) {
       let inner = text.dropFirst(open.count).dropLast(close.count)
       if !inner.contains(open) { text = String(inner) }
     }
-    while let last = text.last, ".;,".contains(last), text.count > 1 { text.removeLast() }
+    // One stray stop or comma; several are a sign of something else, such as three dots.
+    if let last = text.last, ".;,".contains(last), text.count > 1,
+      text.dropLast().last.map({ !".;,".contains($0) }) == true
+    {
+      text.removeLast()
+    }
   }
 
   /// Whether nothing was typed, or a way of saying "I don't know".
   func isBlank(for kind: AnswerKind) -> Bool {
     if text.isEmpty { return true }
     // A dash of any length; a full stop is a slip and not an answer left out.
-    if text.allSatisfy({ "-—?".contains($0) }) { return true }
-    if kind.canBeNone, Self.words(text) == "none" { return false }
-    return Self.abstentions.contains(Self.words(text)) && !(kind == .shape && saysUndefined)
+    if text.allSatisfy({ "-—?_".contains($0) }) { return true }
+    let words = Self.words(text)
+    if kind.canBeNone, words == "none" { return false }
+    return Self.abstentions.contains(words) && !(kind == .shape && saysUndefined)
   }
 
   private static let abstentions: Set = [
-    "idk", "dk", "i dont know", "dont know", "do not know", "i do not know", "no idea", "not sure",
-    "na", "n/a", "none", "skip", "skipped", "pass", "blank", "no answer",
+    "idk", "dk", "dunno", "i dont know", "dont know", "do not know", "i do not know", "no idea",
+    "i have no idea", "not sure", "im not sure", "i am not sure", "unsure", "na", "n/a", "n.a",
+    "none", "skip", "skipped", "pass", "blank", "no answer", "i dont know this",
+    "i dont remember", "cant remember", "no clue", "?", "unknown", "left blank", "empty",
+    "weiß nicht", "weiss nicht", "keine ahnung", "ich weiß nicht", "ich weiss nicht",
+    "no se", "no sé", "je ne sais pas", "не знаю",
   ]
 
   /// Whether the text says that there is no such thing: the product that does not exist.
@@ -100,11 +118,13 @@ struct TypedText {
   private static let refusals: Set = [
     "undefined", "not defined", "undef", "does not exist", "doesnt exist", "dne", "not possible",
     "impossible", "invalid", "error", "no product", "it is undefined", "is undefined",
-    "cannot be multiplied", "not compatible", "incompatible",
+    "cannot be multiplied", "not compatible", "incompatible", "it does not exist",
+    "it doesnt exist", "not conformable", "dimension mismatch", "shape mismatch", "mismatch",
+    "cannot multiply", "cant multiply", "no such product", "not multipliable",
   ]
 
   var spreadsheetError: String? {
-    let marks = ["#REF!", "#NAME?", "#DIV/0!", "#N/A", "#ERROR!", "#VALUE!", "#NUM!"]
+    let marks = ["#REF!", "#NAME?", "#DIV/0!", "#N/A", "#ERROR!", "#VALUE!", "#NUM!", "#NULL!"]
     return marks.first { text.uppercased() == $0 } ?? (text.hasPrefix("####") ? "####" : nil)
   }
 

@@ -126,7 +126,9 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
   }
   package func secondKey() -> AnswerKey? { Family.secondKey(parameters) }
   package func exact() -> [PartID: String] { Family.exact(parameters) }
-  package func prompt() -> Prompt { Family.pose(parameters) }
+  package func prompt() -> Prompt {
+    Family.pose(parameters).stating(parts, asked: asked, usual: Family.parts)
+  }
   package func solution() -> Document { Family.solve(parameters) }
 
   package func parametersJSON() -> JSON {

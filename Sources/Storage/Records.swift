@@ -90,6 +90,8 @@ package struct NewBatch: Sendable {
   package var fileName: String
   /// Titles of the columns, as exported.
   package var columns: [String]
+  /// What all rows decided about `1,234`.
+  package var numberLocale: NumberLocale
   package var rows: Int
   package var superseded: Int
   package var quarantined: Int
@@ -100,13 +102,15 @@ package struct NewBatch: Sendable {
   package var events: [NewEvent]
 
   package init(
-    test: TestID, digest: String, fileName: String, columns: [String], rows: Int, superseded: Int,
-    quarantined: Int, chunkSize: Int, keyVersion: String, legend: RunLegend, events: [NewEvent]
+    test: TestID, digest: String, fileName: String, columns: [String], numberLocale: NumberLocale,
+    rows: Int, superseded: Int, quarantined: Int, chunkSize: Int, keyVersion: String,
+    legend: RunLegend, events: [NewEvent]
   ) {
     self.test = test
     self.digest = digest
     self.fileName = fileName
     self.columns = columns
+    self.numberLocale = numberLocale
     self.rows = rows
     self.superseded = superseded
     self.quarantined = quarantined
@@ -122,10 +126,12 @@ package struct ImportedBatch: Sendable, Hashable {
   /// The latest run over the batch.
   package var run: RunKey
   package var columns: [String]
-  package init(batch: BatchKey, run: RunKey, columns: [String]) {
+  package var numberLocale: NumberLocale
+  package init(batch: BatchKey, run: RunKey, columns: [String], numberLocale: NumberLocale) {
     self.batch = batch
     self.run = run
     self.columns = columns
+    self.numberLocale = numberLocale
   }
 }
 

@@ -16,9 +16,11 @@ package struct Grader: Sendable {
   private let codes: [RunLegend.Mistake: Int16]
 
   /// - Throws: `SourceError` where the columns do not fit the test.
-  package init(_ press: PaperPress, columns titles: [String], file: String) throws(SourceError) {
+  package init(
+    _ press: PaperPress, columns titles: [String], numberLocale: NumberLocale, file: String
+  ) throws(SourceError) {
     self.press = press
-    marker = Marker(policy: press.blueprint.marking)
+    marker = Marker(policy: press.blueprint.marking, numberLocale: numberLocale)
     columns = try ColumnMap(titles: titles, items: press.formItems, file: file)
     var next = 0
     itemOfField = press.slots.map { slot in

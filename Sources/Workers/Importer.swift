@@ -39,10 +39,28 @@ package struct Importer: Sendable {
     }
     let batch = NewBatch(
       test: test, digest: digest, fileName: name, columns: sheet.columns.titles,
-      rows: sorting.rows.count, superseded: sorting.superseded, quarantined: sorting.quarantined,
+      numberLocale: numberLocale(of: sheet).locale, rows: sorting.rows.count,
+      superseded: sorting.superseded, quarantined: sorting.quarantined,
       chunkSize: chunkSize, keyVersion: keyVersion, legend: press.legend, events: [])
     let submissions = SortedSubmissions(sheet: sheet, sorting: sorting)
     return (try await store.importBatch(batch, submissions: submissions), true)
+  }
+
+  /// What the answers that are one number say together about the form's decimal mark.
+  private func numberLocale(of sheet: ResponseSheet) -> NumberLocaleSurvey {
+    let items = press.slots.flatMap { slot in
+      slot.fields.map { field in
+        slot.family.parts.contains { $0.field == field && $0.kind.isOneNumber }
+      }
+    }
+    let columns = zip(items, sheet.columns.answerColumns).compactMap { $0 ? $1 : nil }
+    var survey = NumberLocaleSurvey()
+    for row in sheet.rows where row.problem == nil {
+      for column in columns where row.fields.indices.contains(column) {
+        survey.note(row.fields[column], line: row.line)
+      }
+    }
+    return survey
   }
 
   private func paperCodes() -> [PaperCode: CandidateID] {

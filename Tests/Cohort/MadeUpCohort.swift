@@ -179,7 +179,7 @@ package struct MadeUpCohort {
   private mutating func typed(_ value: AnswerValue, places: Int?) -> String {
     let number = { (x: Double) in x == x.rounded() ? String(Int(x)) : x.fixed(places ?? 6) }
     switch value {
-    case .expression, .choice, .choices, .ordering, .text: return value.plainText
+    case .expression, .choice, .choices, .ordering, .text, .symbolicShape: return value.plainText
     case .undefined: return dice.pick(["undefined", "Undefined", "does not exist", "undefined."])
     case .integer(let n):
       return dice.pick(["\(n)", " \(n) ", "\(n)".replacing("-", with: "−"), "= \(n)", "\(n).0"])

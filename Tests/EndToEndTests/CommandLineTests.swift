@@ -224,6 +224,58 @@ private func write(_ text: String, to path: String) throws {
     #expect(alone["outcome"]?.string == "correct" && alone["read"]?.doubles == [0.5, 0.25])
   }
 
+  @Test(
+    "mark refuses what would mean nothing",
+    arguments: [
+      (["matdim.product", "--seed", "1", "--answers", "{}", "--kind", "shape"], 64, "--kind"),
+      (["--kind", "number", "--key", "1", "--answer", "1", "--seed", "1"], 64, "--seed"),
+      (["--kind", "number", "--key", "1"], 64, "--answer"),
+      (
+        [
+          "--kind", "number", "--key", "1", "--answer", "1", "--decimals", "2", "--absolute", "0.1",
+        ], 64, "give one of"
+      ),
+      (["--kind", "number", "--key", "\"x\"", "--answer", "1"], 65, "this is no number"),
+      (
+        ["--kind", "choice", "--key", "\"z\"", "--options", "[\"x\", \"y\"]", "--answer", "x"], 65,
+        "none of the options"
+      ),
+      (
+        ["--kind", "choice", "--key", "\"x\"", "--options", "[1]", "--answer", "x"], 65,
+        "list of texts"
+      ),
+      (["--kind", "number", "--key", "1", "--answer", "1", "--relative", "-1"], 64, "--relative"),
+      (["--kind", "word", "--key", "1", "--answer", "1"], 64, "--kind"),
+    ] as [([String], Int32, String)])
+  func markRefuses(_ words: [String], _ status: Int32, _ error: String) throws {
+    let outcome = try Program.run(["mark"] + words, in: home)
+    #expect(outcome.status == status && outcome.errors.contains(error), "\(outcome.errors)")
+  }
+
+  @Test("mark tells one answer in every field of its shape")
+  func markAlone() throws {
+    let verdict = try json([
+      "mark", "--kind", "choices", "--key", "[\"A\", \"C\"]", "--options",
+      "[\"momentum\", \"dropout\", \"decay\"]", "--answer", "A", "--format", "json",
+    ])
+    #expect(
+      verdict.members?.map(\.key) == [
+        "id", "outcome", "read", "awarded", "possible", "misconception", "feedback", "reasons",
+      ])
+    #expect(verdict["outcome"]?.string == "incorrect" && verdict["awarded"]?.double == 0.5)
+    #expect(verdict["read"]?.text == "[\"momentum\"]")
+    #expect(verdict["misconception"] == .null)
+    let settled = try json([
+      "mark", "--kind", "number", "--key", "1234", "--number-locale", "point", "--answer", "1,234",
+      "--format", "json",
+    ])
+    #expect(settled["outcome"]?.string == "correct")
+    let infinite = try json([
+      "mark", "--kind", "number", "--key", "inf", "--answer", "∞", "--format", "json",
+    ])
+    #expect(infinite["outcome"]?.string == "correct" && infinite["read"]?.string == "inf")
+  }
+
   @Test("parts that the question does not have are an error")
   func unknownPart() throws {
     let outcome = try Program.run(

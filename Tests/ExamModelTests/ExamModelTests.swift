@@ -154,7 +154,9 @@ import Testing
   func marking() {
     for (text, words) in [
       ("{ blank: 2 }", "-1 to 1"), ("{ attempts: \"best\" }", "latest, first"),
-      ("{ blanc: 0 }", "\"blank\""),
+      ("{ blanc: 0 }", "\"blank\""), ("{ entries: \"half\" }", "proportional, all-or-nothing"),
+      ("{ choices: \"some\" }", "subtract, proportional, all-or-nothing"),
+      ("{ ordering: 1 }", "all-or-nothing, pairs, kendall"),
     ] {
       let error = #expect(throws: SourceError.self) {
         try blueprint("{ family: \"x.y\" }", marking: text)

@@ -7,6 +7,9 @@ import Marking
 
 /// Every reader by its name. A new one gets its line here and its seeds in .ci/fuzz.
 private let readers: [String: @Sendable (String) -> Void] = [
+  "number": reading(as: .number), "integer": reading(as: .integer), "shape": reading(as: .shape),
+  "vector": reading(as: .vector), "matrix": reading(as: .matrix), "choice": reading(as: .choice),
+  "choices": reading(as: .choices), "ordering": reading(as: .ordering),
   "expression": { typed in
     let names = ["x", "y", "u", "w0", "x0", "lambda", "yhat", "L"]
     guard let read = try? Expression(parsing: typed, names: names) else { return }
@@ -15,8 +18,21 @@ private let readers: [String: @Sendable (String) -> Void] = [
       fatalError("\(typed) was read as \(read), which cannot be read")
     }
     _ = Expression.areEqual(read, again)
-  }
+  },
 ]
+
+/// Reads an answer of a kind; what is read can be printed and read again.
+private func reading(as kind: AnswerKind) -> @Sendable (String) -> Void {
+  let context = ReadingContext(options: ["A, or B", "a;b", "Early stopping", "no"])
+  return { typed in
+    let reading = Reading(typed, as: kind, in: context)
+    guard case .value(let value, _) = reading else { return }
+    let again = Reading(value.plainText, as: kind, in: context).value
+    guard again?.plainText == value.plainText else {
+      fatalError("\(typed) was read as \(value), which is read as \(String(describing: again))")
+    }
+  }
+}
 
 private let chosen: @Sendable (String) -> Void = {
   let name = unsafe getenv("GRADUS_FUZZ").map { unsafe String(cString: $0) } ?? ""

@@ -36,7 +36,8 @@ package struct Hall: Sendable {
   ) -> NewBatch {
     NewBatch(
       test: test, digest: digest, fileName: "answers.csv", columns: ["Time", "Q\"1\""],
-      rows: rows.count, superseded: rows.count { $0.disposition == .superseded },
+      numberLocale: .comma, rows: rows.count,
+      superseded: rows.count { $0.disposition == .superseded },
       quarantined: rows.count { $0.disposition == .quarantined }, chunkSize: chunkSize,
       keyVersion: "k1", legend: legend, events: events)
   }

@@ -69,6 +69,7 @@ extension StoreConformance {
       let rows = [hall.row(2, cells: cells), hall.row(9, cells: []), hall.row(11, cells: [""])]
       let batch = try await store.importBatch(hall.batch(rows, chunkSize: 9), submissions: rows)
       #expect(batch.columns == ["Time", "Q\"1\""])
+      #expect(batch.numberLocale == .comma)
       let claim = try #require(
         try await store.claimChunk(of: batch.run, as: "w", lease: LeaseTerms()))
       let stored = try await store.submissions(of: claim)

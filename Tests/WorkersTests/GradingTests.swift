@@ -1,6 +1,8 @@
 import Cohort
+import Cryptography
 import ExamModel
 import PaperPress
+import QuestionBank
 import Storage
 import TestKit
 import Testing
@@ -97,7 +99,8 @@ private struct Exam {
       // One chunk is graded before the flag goes up, as a signal in the middle would leave it.
       let claim = try #require(
         try await store.claimChunk(of: batch.run, as: "first", lease: LeaseTerms()))
-      let grader = try Grader(exam.press, columns: batch.columns, file: "r.csv")
+      let grader = try Grader(
+        exam.press, columns: batch.columns, numberLocale: batch.numberLocale, file: "r.csv")
       let landing = grader.grade(try await store.submissions(of: claim))
       #expect(try await store.land(landing, for: claim))
       let stop = StopFlag()
@@ -110,6 +113,54 @@ private struct Exam {
       await store.close()
     }
   }
+
+  @Test(
+    "what one candidate's row says about the decimal mark settles another's",
+    arguments: [("0,5", "correct"), ("0.5", "incorrect"), ("idk", "unreadable")])
+  func decimalMark(_ neighbour: String, _ word: String) async throws {
+    try await TemporaryStore.withStore(.sqlite) { address in
+      let blueprint = try Blueprint(
+        parsing: """
+          { id: "pool", title: "P", sections: [{ title: "S", questions: [
+            { family: "info.perplexity" } ] }] }
+          """, file: "blueprint.json5")
+      let press = try PaperPress(
+        blueprint, secret: try #require(ExamSecret(bytes: [UInt8](repeating: 3, count: 32))),
+        file: "b")
+      let roster = try Roster(
+        (1...2).map {
+          Candidate(id: CandidateID("c\($0)"), name: "N\($0)", email: "c\($0)@example.org")
+        }, file: "roster.csv")
+      let question = press.paper(for: "c1").questions[0]
+      let index = try #require(question.parts.firstIndex { $0.id == "ppl" })
+      // A perplexity to three decimals: 8,000 is eight, or eight thousand.
+      let perplexity = try #require(question.key[index]).entries[0].fixed(3)
+        .replacing(".", with: ",")
+      let csv = """
+        Timestamp,Email address,Q1 bits,Q1 ppl
+        2026/01/01 9:00:00 AM GMT,c1@example.org,,"\(perplexity)"
+        2026/01/01 9:00:00 AM GMT,c2@example.org,"\(neighbour)",
+        """
+      let store = try await address.open()
+      _ = try await store.migrate()
+      let (batch, _) = try await Importer(press: press, roster: roster, keyVersion: "v1")
+        .importFile(Array(csv.utf8), name: "r.csv", into: store)
+      let claim = try #require(
+        try await store.claimChunk(of: batch.run, as: "one", lease: LeaseTerms()))
+      let grader = try Grader(
+        press, columns: batch.columns, numberLocale: batch.numberLocale, file: "r.csv")
+      let landing = grader.grade(try await store.submissions(of: claim))
+      let result = try #require(landing.results.first { $0.candidate == "c1" })
+      let item = try #require(press.formItems.firstIndex { $0.field == "ppl" })
+      #expect(self.word(result.outcomes[item]) == word)
+      // The decision is kept with the file for whoever grades it next.
+      let again = try await store.batch(of: "pool", digest: digest(of: csv))
+      #expect(again?.numberLocale == batch.numberLocale)
+      await store.close()
+    }
+  }
+
+  private func digest(of text: String) -> String { Hex.encode(SHA256.hash(Array(text.utf8))) }
 
   @Test("a file with a header and nothing below it is refused")
   func headerOnly() async throws {

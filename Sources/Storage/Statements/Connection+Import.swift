@@ -21,16 +21,17 @@ extension Connection {
   func batch(of test: TestID, digest: String) throws(StoreError) -> ImportedBatch? {
     let found = try first(
       """
-      select batch.batch_id, batch.column_titles, max(run.run_id)
+      select batch.batch_id, batch.column_titles, max(run.run_id), batch.number_locale
       from batch join run on run.test_id = batch.test_id and run.batch_id = batch.batch_id
       where batch.test_id = \(test) and batch.digest = \(digest)
-      group by batch.batch_id, batch.column_titles
+      group by batch.batch_id, batch.column_titles, batch.number_locale
       """)
     guard let found else { return nil }
     return ImportedBatch(
       batch: BatchKey(test: test, batch: found.integer(0)),
       run: RunKey(test: test, run: found.integer(2)),
-      columns: try decodedTexts(found.text(1), of: "the titles of batch \(found.integer(0))"))
+      columns: try decodedTexts(found.text(1), of: "the titles of batch \(found.integer(0))"),
+      numberLocale: NumberLocale(rawValue: found.text(3)) ?? .undecided)
   }
 
   /// Writes everything of a batch but its submissions, which `writeRows` is asked for.
@@ -59,7 +60,8 @@ extension Connection {
         "\(run.test), \(run.run), \(number), \(lines.first), \(lines.last), \(dialect.now)"
       })
     for event in new.events { try enqueue(event, for: nil) }
-    return ImportedBatch(batch: batch, run: run, columns: new.columns)
+    return ImportedBatch(
+      batch: batch, run: run, columns: new.columns, numberLocale: new.numberLocale)
   }
 
   private func insertBatch(_ new: NewBatch) throws(StoreError) -> BatchKey {
@@ -69,11 +71,12 @@ extension Connection {
     let inserted = try first(
       """
       insert into batch (
-        test_id, digest, file_name, column_titles, row_count, superseded_count, quarantined_count,
-        imported_at)
+        test_id, digest, file_name, column_titles, number_locale, row_count, superseded_count,
+        quarantined_count, imported_at)
       values (
-        \(new.test), \(new.digest), \(new.fileName), \(TextList.encode(new.columns)), \(new.rows),
-        \(new.superseded), \(new.quarantined), \(dialect.now))
+        \(new.test), \(new.digest), \(new.fileName), \(TextList.encode(new.columns)),
+        \(new.numberLocale.rawValue), \(new.rows), \(new.superseded), \(new.quarantined),
+        \(dialect.now))
       on conflict (test_id, digest) do nothing
       returning batch_id
       """)

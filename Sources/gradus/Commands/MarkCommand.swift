@@ -1,4 +1,3 @@
-import Calculus
 import ExamModel
 import Marking
 import QuestionBank
@@ -26,6 +25,9 @@ enum MarkCommand {
         name: "--options", value: "JSON",
         help: "Without a family: what can be chosen or put in order, as a list of texts"),
       .init(name: "--answer", value: "TEXT", help: "Without a family: what was typed"),
+      .init(
+        name: "--number-locale", value: "MARK", choices: NumberLocale.allCases.map(\.rawValue),
+        help: "Without a family: how the form's other rows write decimals, which settles 1,234"),
       .init(name: "--decimals", value: "N", help: "Accept what rounds to the key's rounding"),
       .init(name: "--absolute", value: "X", help: "Accept what is at most X away"),
       .init(name: "--relative", value: "X", help: "Accept what is at most X times the key away"),
@@ -52,6 +54,7 @@ enum MarkCommand {
   }
 
   private static func markQuestion(of family: String, _ invocation: Invocation) throws {
+    try refuse(loneOptions, "goes without a FAMILY", invocation)
     guard invocation.isSet("--seed") || invocation.isSet("--parameters") else {
       throw UsageError("say which question: --seed or --parameters", command: command)
     }
@@ -114,31 +117,42 @@ enum MarkCommand {
       throw UsageError(
         "mark needs a FAMILY, or --kind, --key and --answer", command: command)
     }
-    let json = try keyText == "undefined" ? .string(keyText) : JSON(parsing: keyText, file: "--key")
-    guard let key = AnswerValue(json, as: kind) else {
-      throw SourceError(file: "--key", "this is no \(kind.rawValue): \(keyText)")
-    }
-    let part = Part("answer", kind, tolerance: try tolerance(invocation, kind: kind))
-    var context = ReadingContext()
-    if case .expression(let text) = key {
-      // The quantities are those that the key names.
-      context.names = NamedQuantities(free: ExpressionVocabulary.names(in: text))
-    }
-    if let text = invocation.value("--options") {
-      guard let options = try JSON(parsing: text, file: "--options").array?.map(\.string),
-        !options.contains(nil)
-      else {
-        throw SourceError(file: "--options", "options are a list of texts: [\"yes\", \"no\"]")
-      }
-      context.options = options.compactMap { $0 }
-    }
-    let mark = Marker().mark(typed, part: part, key: key, worth: Points(1), in: context)
-    let verdict = mark.verdict(key: key, feedback: Marker.feedback(for: mark, of: nil))
+    try refuse(familyOptions, "goes with a FAMILY", invocation)
+    let question = try LoneQuestion(
+      kind: kind, key: keyText, tolerance: try tolerance(invocation),
+      options: try options(invocation),
+      numberLocale: invocation.value("--number-locale").flatMap(NumberLocale.init) ?? .undecided)
+    let mark = question.mark(typed, worth: Points(1))
+    let verdict = mark.verdict(key: question.key, feedback: Marker.feedback(for: mark, of: nil))
     invocation.console.print(invocation.wantsJSON ? Self.json(verdict).prettyText : text(verdict))
   }
 
-  /// Without a word about it, whole numbers and shapes are exact and reals must agree to 10⁻⁹.
-  private static func tolerance(_ invocation: Invocation, kind: AnswerKind) throws -> Tolerance {
+  private static let familyOptions = ["--seed", "--parameters", "--answers"]
+  private static let loneOptions = [
+    "--kind", "--key", "--options", "--answer", "--number-locale", "--decimals", "--absolute",
+    "--relative", "--significant",
+  ]
+
+  /// An option that would mean nothing is an error.
+  private static func refuse(
+    _ options: [String], _ why: String, _ invocation: Invocation
+  ) throws(UsageError) {
+    guard let stranger = options.first(where: invocation.isSet) else { return }
+    throw UsageError("\(stranger) \(why)", command: command)
+  }
+
+  private static func options(_ invocation: Invocation) throws(SourceError) -> [String]? {
+    guard let text = invocation.value("--options") else { return nil }
+    guard let options = try JSON(parsing: text, file: "--options").array?.map(\.string),
+      !options.contains(nil), !options.isEmpty
+    else {
+      throw SourceError(file: "--options", "options are a list of texts: [\"yes\", \"no\"]")
+    }
+    return options.compactMap { $0 }
+  }
+
+  /// Nil without a word about it.
+  private static func tolerance(_ invocation: Invocation) throws -> Tolerance? {
     let names = ["--decimals", "--absolute", "--relative", "--significant"]
     guard names.filter(invocation.isSet).count <= 1 else {
       throw UsageError("give one of \(names.joined(separator: ", "))", command: command)
@@ -149,7 +163,7 @@ enum MarkCommand {
     }
     if let bound = try invocation.number("--absolute") { return .absolute(bound) }
     if let share = try invocation.number("--relative") { return .relative(share) }
-    return [.number, .vector, .matrix].contains(kind) ? .relative(1e-9) : .exact
+    return nil
   }
 
   private static func text(_ verdict: Verdict) -> String {

@@ -162,12 +162,7 @@ private struct PracticeSession {
 
   private func show(_ part: Part, of question: any Question, _ prompt: Prompt) {
     let text = prompt.text(of: part.id)?.plainText() ?? part.id.rawValue
-    let isSaid = ["decimal", "within", "significant"].contains {
-      (text + prompt.stem.plainText()).contains($0)
-    }
-    let tolerance =
-      isSaid || part.tolerance == .exact ? "" : console.faint("  (\(part.tolerance.words))")
-    console.print("  \(console.bold(text))\(tolerance)")
+    console.print("  \(console.bold(text))")
     for (letter, option) in question.options[part.id, default: []].lettered {
       console.print("    (\(letter)) \(option)")
     }

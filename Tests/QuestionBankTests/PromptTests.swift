@@ -1,0 +1,35 @@
+import ExamModel
+import QuestionBank
+import Testing
+import Typesetting
+
+@Suite("What a question asks for") struct PromptTests {
+  @Test(
+    "says how near each number must be, also to decimals of the blueprint's choice",
+    arguments: Catalogue.families.map { $0.id }, [nil, 2, 5] as [Int?])
+  func precision(_ id: FamilyID, _ decimals: Int?) throws {
+    for seed in 0..<5 as Range<UInt64> {
+      var dice = Dice(seed: seed)
+      let question = try Catalogue.family(id)
+        .question(from: &dice, style: QuestionStyle(decimals: decimals))
+      let prompt = question.prompt()
+      let words = { (text: String) in text.split { $0.isWhitespace }.joined(separator: " ") }
+      let stem = words(prompt.stem.plainText())
+      for index in question.asked {
+        let part = question.parts[index]
+        let line = try #require(prompt.parts.first { $0.part == part.id })
+        let said = stem + " " + words(line.text.plainText())
+        switch part.tolerance {
+        case .exact: continue
+        case .decimals(let places):
+          #expect(
+            ["decimal", "place"].contains { said.contains("\(places) \($0)") }, "\(id) \(part.id)")
+          if decimals != nil {
+            #expect(!said.contains("3 decimals") && !said.contains("3 places"), "\(id) \(part.id)")
+          }
+        default: #expect(said.contains(part.tolerance.words), "\(id) \(part.id)")
+        }
+      }
+    }
+  }
+}
