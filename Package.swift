@@ -13,12 +13,14 @@ let package = Package(
     .systemLibrary(
       name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CScan"),  // no library: a header of ours with inline functions
 
     // 1  Ground: values, arithmetic, text
     .pure("ExamModel"),
     .pure("Calculus"),
     .pure("Typesetting", ["Calculus"]),
-    .pure("CSV"),
+    .pure("CSV", ["CScan"]),  // pure all the same: the header allocates and keeps nothing
     .edge("Cryptography", ["COpenSSL"]),  // pure in its effects, but every call crosses into C
 
     // 2  Steps: pure functions from one value to the next. Siblings do not know one another,
