@@ -215,6 +215,12 @@ package struct CSVReader: Sendable {
     return place < end && buffer[place] == 34
   }
 
+  /// Whether the record has no character at all.
+  package var isEmptyLine: Bool { start == end }
+
+  /// The texts of all fields.
+  package var fields: [String] { parsed ?? (0..<fieldCount).map { text(of: $0) } }
+
   /// The record as it stands in the file, up to a length that a person would still look at.
   package var raw: String {
     String(decoding: buffer[start..<Swift.min(end, start + limits.rawBytes)], as: UTF8.self)
@@ -227,7 +233,7 @@ package struct CSVReader: Sendable {
   package var row: CSVRow {
     CSVRow(
       record: count, line: recordLine, byte: recordByte,
-      fields: parsed ?? (0..<fieldCount).map { text(of: $0) }, problem: problem)
+      fields: fields, problem: problem)
   }
 
   private static func unescaped(_ bytes: ArraySlice<UInt8>) -> [UInt8] {

@@ -127,6 +127,16 @@ extension MarkingPolicy {
     followThrough = try reader.optionalNumber("followThrough", in: 0...1) ?? followThrough
     _ = try reader.optionalWord("unreadable", Unreadable.self)
     attempts = try reader.optionalWord("attempts", Attempts.self) ?? attempts
+    if let place = reader.optional("deadline") {
+      guard case .string(let text) = place.content, let deadline = Deadline(text) else {
+        throw reader.error(
+          at: place,
+          "\"deadline\" is a time and a zone, such as \"2026-03-05T18:00 Europe/Berlin\" or "
+            + "\"2026-03-05T18:00+01:00\"")
+      }
+      self.deadline = deadline
+    }
+    late = try reader.optionalWord("late", Late.self) ?? late
     try reader.finish()
   }
 

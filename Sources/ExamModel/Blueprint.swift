@@ -41,10 +41,22 @@ package struct MarkingPolicy: Sendable, Hashable {
   package var imprecise = 0.5
   package var followThrough = 1.0
   package var attempts = Attempts.latest
+  /// Until when answers count; papers do not depend on it.
+  package var deadline: Deadline?
+  package var late = Late.quarantine
 
   /// Which of several submissions by one candidate is graded.
   package enum Attempts: String, Sendable, Hashable, CaseIterable {
     case latest, first
+    /// The one with most points; of equal ones the latest.
+    case best
+  }
+
+  /// What becomes of answers sent after the deadline.
+  package enum Late: String, Sendable, Hashable, CaseIterable {
+    /// They wait for a person.
+    case quarantine
+    case grade
   }
 
   package init() {}

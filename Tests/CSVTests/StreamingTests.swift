@@ -21,7 +21,8 @@ import Testing
   static let files = [
     "a,b\n1,2", "a,b\r\n1,\"2\"\r\n", "a,b\r1,2\r", "\u{FEFF}a,\"b\"\n\"\"\"\",x\n",
     "\"a\nb\",c\r\n\"d\r\ne\"\"\",f\r\n\r\n,", "a,x\"y\"\nq,\"r\"", "a,\"open\n1,2\n3,\"x\"\n4,5",
-    "\"a\"b,c\n\"a\" ,c\n\"\"\"\"\"\",", "é🤔,\u{0}\n1,2\n", "\"1\n2\",\"open\n3,4\n5,6", "\r\n\r\n\n\r", "",
+    "\"a\"b,c\n\"a\" ,c\n\"\"\"\"\"\",", "é🤔,\u{0}\n1,2\n", "\"1\n2\",\"open\n3,4\n5,6",
+    "\r\n\r\n\n\r", "",
     "\u{FEFF}", "\"", "\"\"", "1,\"a\nb\" \n2,\"c\" x\n3,\"d\ne\" x\n4,5",
   ]
 
@@ -91,7 +92,8 @@ import Testing
     #expect(rows.last?.fields == ["3", "4"])
   }
 
-  @Test("a quotation mark that is never closed, before megabytes without another, is told at its line")
+  @Test(
+    "a quotation mark that is never closed, before megabytes without another, is told at its line")
   func farOpenQuote() {
     let text = "a,b\n1,2\n3,\"4\n" + String(repeating: "5,6\n", count: 300_000)
     let found = Array(CSVReader(Array(text.utf8)))
@@ -103,16 +105,22 @@ import Testing
 
   @Test(
     "overlong, surrogate and cut-off bytes are no UTF-8",
-    arguments: [[0xC0, 0x80], [0xC1, 0xBF], [0xE0, 0x80, 0xAF], [0xED, 0xA0, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xC3]] as [[UInt8]])
+    arguments: [
+      [0xC0, 0x80], [0xC1, 0xBF], [0xE0, 0x80, 0xAF], [0xED, 0xA0, 0x80], [0xF5, 0x80, 0x80, 0x80],
+      [0xC3],
+    ] as [[UInt8]])
   func overlong(_ bytes: [UInt8]) {
     let found = Array(CSVReader([97, 44] + bytes + [10, 98, 44, 99, 10]))
     #expect(found.map(\.problem?.kind) == [.notUTF8, nil])
   }
 
-  @Test("of delimiters, the one that cuts evenly is taken", arguments: [
-    ("a;b, c;d\n1,5;2;3\n", ";"), ("a\tb, c\n1\t2, 3, 4\n", "\t"), ("a,b;c\n1,2;x\n", ","), ("a\n1,2,3\n", ","),
-    ("\"x;y;z\",b\n1,2\n", ","), ("", ","),
-  ])
+  @Test(
+    "of delimiters, the one that cuts evenly is taken",
+    arguments: [
+      ("a;b, c;d\n1,5;2;3\n", ";"), ("a\tb, c\n1\t2, 3, 4\n", "\t"), ("a,b;c\n1,2;x\n", ","),
+      ("a\n1,2,3\n", ","),
+      ("\"x;y;z\",b\n1,2\n", ","), ("", ","),
+    ])
   func delimiters(_ text: String, _ delimiter: Character) {
     #expect(CSVReader.delimiter(of: Array(text.utf8)) == delimiter.asciiValue)
   }
