@@ -20,26 +20,32 @@ enum QuarantineCommands {
     name: "quarantine show", summary: "Show a quarantined row as it stands in the file",
     arguments: [.init(name: "LINE", help: "the row's line, or IMPORT:LINE as \"list\" names it")],
     options: [.workspace, .store, .json],
-    examples: [("gradus quarantine show 17", "raw text, reason, and cells by the title of the column")],
+    examples: [
+      ("gradus quarantine show 17", "raw text, reason, and cells by the title of the column")
+    ],
     run: show)
 
   static let release = Command(
-    name: "quarantine release", summary: "Settle quarantined rows: give them to a candidate, or discard",
+    name: "quarantine release",
+    summary: "Settle quarantined rows: give them to a candidate, or discard",
     discussion: """
       A released row is graded at once, by a new run over its file; the results that were published \
       stay until that run has finished. Who settled a row, when and why is kept. A row that was \
       settled stays settled.
       """,
     arguments: [
-      .init(name: "LINE", help: "the row's line, or IMPORT:LINE as \"list\" names it", repeats: true)
+      .init(
+        name: "LINE", help: "the row's line, or IMPORT:LINE as \"list\" names it", repeats: true)
     ],
     options: [
       .workspace, .secretFile, .store,
-      .init(name: "--to", value: "CANDIDATE", help: "Whose answers these are, by id or e-mail address"),
+      .init(
+        name: "--to", value: "CANDIDATE", help: "Whose answers these are, by id or e-mail address"),
       .flag("--discard", "They count for nobody"),
       .flag("--replace", "They count instead of the candidate's row that is graded"),
       .init(name: "--reason", value: "TEXT", help: "Why; it is kept with the decision"),
-      .init(name: "--by", value: "NAME", help: "Who decides (default: the name you are logged in with)"),
+      .init(
+        name: "--by", value: "NAME", help: "Who decides (default: the name you are logged in with)"),
       .flag("--no-grade", "Leave the grading for a later \"gradus grade\" of the same file"),
       .flag("--no-deliver", "Leave webhooks for a later \"gradus webhook deliver\""),
       .json,
@@ -69,10 +75,13 @@ enum QuarantineCommands {
     var table = TextTable(["row", "file", "reason"])
     for row in rows {
       let settled = row.settlement.map { "\(words($0)); it was: \($0.quarantineReason)" }
-      table.add(["\(row.batch.batch):\(row.row.line)", row.fileName, settled ?? row.row.reason ?? ""])
+      table.add([
+        "\(row.batch.batch):\(row.row.line)", row.fileName, settled ?? row.row.reason ?? "",
+      ])
     }
     invocation.console.print(table.text)
-    invocation.console.note("Next: gradus quarantine show ROW, gradus quarantine release ROW --to …")
+    invocation.console.note(
+      "Next: gradus quarantine show ROW, gradus quarantine release ROW --to …")
   }
 
   private static func show(_ invocation: Invocation) async throws {
