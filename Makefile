@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo build setup test quick lint check format golden oracle bench clean
+.PHONY: help demo build setup test quick lint check format golden oracle fuzz bench clean
 
 # FILTER=CSVTests runs some tests only; ARGS goes to `swift test` as it is.
 TEST_ARGUMENTS = $(if $(FILTER),--filter '$(FILTER)') $(ARGS)
@@ -50,6 +50,9 @@ oracle: ## Compare fresh draws with an independent engine in Python (DRAWS=50 SE
 	  --extra-index-url https://download.pytorch.org/whl/cpu -r Tests/Oracle/requirements.txt
 	@.build/oracle/bin/python Tests/Oracle/check.py --gradus .build/debug/gradus \
 	  --draws $(or $(DRAWS),50) --seed $(or $(SEED),1000) --record Tests/Oracle/drawn.jsonl
+
+fuzz: ## Fuzz the readers of typed answers (SECONDS=600 each, READER=expression for one)
+	@.ci/fuzz $(or $(SECONDS),600) $(READER)
 
 bench: ## Measure keys, draws and papers per second
 	@swift build -c release --product question-speed

@@ -89,8 +89,18 @@ let package = Package(
         "gradus", "TestKit", "Cohort", "ExamModel", "PaperPress", "Storage", "Webhooks", "Workers",
       ],
       swiftSettings: .gradus),
-  ]
+  ] + fuzzers
 )
+
+/// Only `make fuzz` builds this: without libFuzzer it has no main.
+var fuzzers: [Target] {
+  guard Context.environment["FUZZ"] != nil else { return [] }
+  return [
+    .executableTarget(
+      name: "fuzz", dependencies: ["Calculus", "ExamModel", "Marking"], path: "Tests/Fuzz",
+      swiftSettings: .gradus + [.unsafeFlags(["-parse-as-library"])])
+  ]
+}
 
 extension [SwiftSetting] {
   static let gradus: Self = [
