@@ -72,7 +72,10 @@ let package = Package(
     .executableTarget(
       name: "question-speed", dependencies: ["ExamModel", "QuestionBank", "Typesetting"],
       path: "Benchmarks/QuestionSpeed", swiftSettings: .gradus),
-    .tests("ExamModel"), .tests("Calculus"), .tests("CSV"),
+    .executableTarget(
+      name: "csv-speed", dependencies: ["CSV"], path: "Benchmarks/CSVSpeed", swiftSettings: .gradus),
+    .tests("ExamModel"), .tests("Calculus"),
+    .tests("CSV", and: ["ExamModel"], excluding: ["tables.jsonl", "tables.py"]),
     .tests("Typesetting", and: ["Calculus", "ExamModel", "QuestionBank", "Marking"]),
     .tests("Cryptography"),
     .tests(
@@ -97,7 +100,9 @@ var fuzzers: [Target] {
   guard Context.environment["FUZZ"] != nil else { return [] }
   return [
     .executableTarget(
-      name: "fuzz", dependencies: ["Calculus", "ExamModel", "Marking"], path: "Tests/Fuzz",
+      name: "fuzz",
+      dependencies: ["Calculus", "CSV", "ExamModel", "Marking", "ResponseSheets"],
+      path: "Tests/Fuzz",
       swiftSettings: .gradus + [.unsafeFlags(["-parse-as-library"])])
   ]
 }

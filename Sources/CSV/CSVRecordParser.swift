@@ -37,6 +37,10 @@ struct CSVRecordParser {
       guard fields.count < limits.fields else {
         return .broken(.tooManyFields(limit: limits.fields), at: position)
       }
+      // Asked where a field begins, so that it does not matter how much of the field is here.
+      guard position - from <= limits.recordBytes else {
+        return .broken(.recordTooLong(limit: limits.recordBytes), at: from)
+      }
       let field: [UInt8]
       if position < bytes.count, bytes[position] == 34 {
         switch quotedField() {
@@ -52,9 +56,6 @@ struct CSVRecordParser {
       }
       guard field.count + position - rest <= limits.fieldBytes else {
         return .broken(.fieldTooLong(limit: limits.fieldBytes), at: rest)
-      }
-      guard position - from <= limits.recordBytes else {
-        return .broken(.recordTooLong(limit: limits.recordBytes), at: from)
       }
       guard position < bytes.count || isLast else { return .needsMore }
       fields.append(String(decoding: field + bytes[rest..<position], as: UTF8.self))
@@ -80,10 +81,7 @@ struct CSVRecordParser {
         return .failure(Stop(outcome: .broken(kind, at: opening)))
       }
       guard position < bytes.count else {
-        if isLast { return .failure(Stop(outcome: .broken(.openQuote, at: opening))) }
-        let isEndless = position - from > limits.recordBytes
-        return .failure(
-          Stop(outcome: isEndless ? .broken(.openQuote, at: opening) : .needsMore))
+        return .failure(Stop(outcome: isLast ? .broken(.openQuote, at: opening) : .needsMore))
       }
       let byte = bytes[position]
       position += 1
@@ -101,7 +99,9 @@ struct CSVRecordParser {
     var place = position
     while place < bytes.count, bytes[place] == 32, bytes[place] != delimiter { place += 1 }
     guard place < bytes.count, bytes[place] != delimiter, !isLineEnd(bytes[place]) else {
-      if place == bytes.count, !isLast { return .failure(Stop(outcome: .needsMore)) }
+      if place == bytes.count, !isLast, place - position <= limits.fieldBytes {
+        return .failure(Stop(outcome: .needsMore))
+      }
       return .success(content)
     }
     // The mark that seems to close over several lines is another field's opening one.

@@ -9,7 +9,7 @@ enum QuarantineCommands {
   static let all = [list, show, release]
 
   static let list = Command(
-    name: "quarantine list", summary: "List rows that wait for a person, with the reason of each",
+    name: "quarantine list", summary: "List rows that wait for a person, and why",
     options: [
       .workspace, .store, .flag("--all", "Also rows that were settled, and how"), .json,
     ],
@@ -17,7 +17,7 @@ enum QuarantineCommands {
     run: list)
 
   static let show = Command(
-    name: "quarantine show", summary: "Show a quarantined row as it stands in the file",
+    name: "quarantine show", summary: "Show such a row as it stands in the file",
     arguments: [.init(name: "LINE", help: "the row's line, or IMPORT:LINE as \"list\" names it")],
     options: [.workspace, .store, .json],
     examples: [
@@ -27,7 +27,7 @@ enum QuarantineCommands {
 
   static let release = Command(
     name: "quarantine release",
-    summary: "Settle quarantined rows: give them to a candidate, or discard",
+    summary: "Give a row to a candidate, or discard it",
     discussion: """
       A released row is graded at once, by a new run over its file; the results that were published \
       stay until that run has finished. Who settled a row, when and why is kept. A row that was \
