@@ -73,7 +73,8 @@ let package = Package(
       name: "question-speed", dependencies: ["ExamModel", "QuestionBank", "Typesetting"],
       path: "Benchmarks/QuestionSpeed", swiftSettings: .gradus),
     .executableTarget(
-      name: "csv-speed", dependencies: ["CSV"], path: "Benchmarks/CSVSpeed", swiftSettings: .gradus),
+      name: "csv-speed", dependencies: ["CSV"], path: "Benchmarks/CSVSpeed",
+      exclude: ["make_export.py", "requirements.txt", "rivals.py"], swiftSettings: .gradus),
     .tests("ExamModel"), .tests("Calculus"),
     .tests("CSV", and: ["ExamModel"], excluding: ["tables.jsonl", "tables.py"]),
     .tests("Typesetting", and: ["Calculus", "ExamModel", "QuestionBank", "Marking"]),

@@ -20,7 +20,7 @@ def pandas_c():
 def polars_read():
     import polars
 
-    return lambda: len(polars.read_csv(path, infer_schema=False, n_threads=cores))
+    return lambda: len(polars.read_csv(path, infer_schema=False))
 
 
 def duckdb_read():
