@@ -226,6 +226,9 @@ package struct CSVReader: Sendable {
     String(decoding: buffer[start..<Swift.min(end, start + limits.rawBytes)], as: UTF8.self)
   }
 
+  /// Which record is in hand, from 1; the header counts.
+  package var recordNumber: Int { count }
+
   /// How many bytes stand before the record in hand.
   package var recordByte: Int { dropped + start }
 

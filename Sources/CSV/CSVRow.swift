@@ -42,7 +42,7 @@ package struct CSVProblem: Sendable, Hashable, CustomStringConvertible {
 
   package var description: String {
     switch kind {
-    case .openQuote: "a quotation mark is opened in line \(line) and never closed"
+    case .openQuote: "a quotation mark is opened and never closed"
     case .notUTF8: "the text is not UTF-8"
     case .zeroByte: "the text has a zero byte, as damaged files have"
     case .textAfterQuote: "text follows a closing quotation mark"

@@ -61,7 +61,9 @@ struct RowJudge: Sendable {
   func judge(_ row: CSVReader) -> Judgement {
     var judgement = Judgement()
     if let problem = row.problem {
-      judgement.reason = "broken row: \(problem)"
+      judgement.reason =
+        "broken row (record \(row.recordNumber), line \(problem.line), byte \(problem.byte)): "
+        + "\(problem)"
       return judgement
     }
     guard row.fieldCount == layout.columns.count else {

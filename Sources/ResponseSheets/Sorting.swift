@@ -34,7 +34,7 @@ package struct Sorting: Sendable {
   package let sheet: ResponseSheet
   package let order: DateOrder
   package let orderReason: String
-  /// Lines without any number that tell, and those that do, about `1,5`.
+  /// What the number questions say about `1,5`.
   package let numbers: NumberLocaleSurvey
   package private(set) var rows = 0
   package private(set) var graded = 0
@@ -51,12 +51,13 @@ package struct Sorting: Sendable {
   ///   - dates: the order of day and month, where a person said so.
   ///   - numberItems: whether each item's answer is a single number.
   ///   - zone: where the clocks of stamps without a zone stand.
-  ///   - points: what a row's answers earn its candidate; asked only for several attempts.
+  ///   - points: what a row's answers earn its candidate, by the decimal mark that all rows
+  ///     decided; asked only for several attempts.
   /// - Throws: `SourceError` where there is a deadline and no column with times.
   package init(
     _ sheet: ResponseSheet, rules: SortingRules?, dates: DateOrder? = nil,
     isNumber: (SheetColumn) -> Bool, zone: @escaping ZoneOffset = { _ in 0 },
-    points: ([String], CandidateID) -> Points = { _, _ in .zero }
+    points: ([String], CandidateID, NumberLocale) -> Points = { _, _, _ in .zero }
   ) throws {
     self.sheet = sheet
     attempts = rules?.attempts ?? .latest
@@ -126,7 +127,7 @@ package struct Sorting: Sendable {
 
   // MARK: Which attempt counts
 
-  private mutating func rank(_ points: ([String], CandidateID) -> Points) throws {
+  private mutating func rank(_ points: ([String], CandidateID, NumberLocale) -> Points) throws {
     guard judge.rules != nil else { return }
     let judge = judge
     var standings: [CandidateID: Standing] = [:]
@@ -144,7 +145,7 @@ package struct Sorting: Sendable {
         let judgement = judge.judge(row)
         guard judgement.reason == nil, let candidate = judgement.candidate else { return true }
         let isOne = counts[candidate] == 1
-        let earned = isOne ? Points.zero : points(row.fields, candidate)
+        let earned = isOne ? Points.zero : points(row.fields, candidate, numbers.locale)
         consider(row, judgement, candidate, earned, in: &standings)
         return true
       }

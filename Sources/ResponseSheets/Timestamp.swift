@@ -62,12 +62,12 @@ struct Timestamp {
   private static func tokens(of text: String) -> [Token] {
     var tokens: [Token] = []
     tokens.reserveCapacity(16)
-    var word = String.UnicodeScalarView()
+    var word: [UInt8] = []
     var number = 0
     var digits = 0
     let endRun = {
       if digits > 0 { tokens.append(.number(number, digits: digits)) }
-      if !word.isEmpty { tokens.append(.word(String(word))) }
+      if !word.isEmpty { tokens.append(.word(String(decoding: word, as: UTF8.self))) }
       (number, digits) = (0, 0)
       word.removeAll(keepingCapacity: true)
     }
@@ -80,7 +80,7 @@ struct Timestamp {
         number = number * 10 + Int(scalar.value) - 0x30
       case 0x41...0x5A, 0x61...0x7A:
         if digits > 0 { endRun() }
-        word.append(Unicode.Scalar(UInt8(scalar.value | 0x20)))
+        word.append(UInt8(scalar.value | 0x20))
       case 0..<0x80:
         endRun()
         if scalar.value > 32 { tokens.append(.sign(scalar)) }
@@ -90,7 +90,7 @@ struct Timestamp {
       default:
         if scalar.properties.isAlphabetic {
           if digits > 0 { endRun() }
-          word.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+          word += scalar.properties.lowercaseMapping.utf8
         } else {
           endRun()
           if !scalar.isBlank { tokens.append(.sign(scalar)) }

@@ -33,8 +33,9 @@ package struct Understanding: Sendable {
     let zone = try Self.clock(zoneName, else: policy?.deadline?.zone, file: file.name)
     let rules = try exam.map { try $0.rules() }
     let (press, layout) = (exam?.press, sheet.layout)
-    // Ranking by marks comes before the decimal mark is settled: undecided readings wait anyway.
-    let grader = press.map { Grader($0, layout: layout, numberLocale: .undecided) }
+    let graders = press.map { press in
+      NumberLocale.allCases.map { Grader(press, layout: layout, numberLocale: $0) }
+    }
     let numberItems = press?.numberItems
     sorting = try Sorting(
       sheet, rules: rules, dates: hints.dates ?? hints.mapping.dates,
@@ -43,7 +44,11 @@ package struct Understanding: Sendable {
         return column.item.map { numberItems[$0] } ?? false
       },
       zone: zone,
-      points: { cells, candidate in grader?.points(cells, of: candidate) ?? .zero })
+      points: { cells, candidate, locale in
+        let place = NumberLocale.allCases.firstIndex(of: locale)
+        guard let graders, let place else { return .zero }
+        return graders[place].points(cells, of: candidate)
+      })
   }
 
   /// How far a place's clock is from UTC: of the named zone, else of the deadline's, else not at all.

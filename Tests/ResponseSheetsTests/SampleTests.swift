@@ -290,6 +290,12 @@ private func read(_ path: String) throws -> (sheet: ResponseSheet, sorting: Sort
     #expect(sheet.service.id == "google-forms-direct")
   }
 
+  @Test("an encoding whose table is not here is told, and what to do")
+  func foreignEncoding() {
+    let error = #expect(throws: SourceError.self) { try read("resaved/korean-cp949.csv") }
+    #expect(error?.message == "CP949 cannot be read on this machine; save it as UTF-8")
+  }
+
   @Test("with a first line that names the delimiter")
   func separatorLine() throws {
     let text =

@@ -87,7 +87,7 @@ private let items = [
     _ rows: [String], header: String = "Timestamp,Email,Paper code,Q3 p",
     attempts: MarkingPolicy.Attempts = .latest, deadline: Int64? = nil,
     late: MarkingPolicy.Late = .quarantine, dates: DateOrder? = nil,
-    points: ([String], CandidateID) -> Points = { _, _ in .zero }
+    points: ([String], CandidateID, NumberLocale) -> Points = { _, _, _ in .zero }
   ) throws -> Sorted {
     let text = ([header] + rows).joined(separator: "\n")
     let sheet = try ResponseSheet(Array(text.utf8), file: "x.csv", items: items)
@@ -140,6 +140,7 @@ private let items = [
     ]
     #expect(sorted.sorting.quarantined == 9 && sorted.sorting.graded == 0)
     for (reason, word) in zip(sorted.reasons, words) { #expect(reason.contains(word), "\(reason)") }
+    #expect(sorted.reasons[8].hasPrefix("broken row (record 10, line 10, byte"))
   }
 
   @Test("a mistyped paper code proposes the one that is meant, and is never taken for it")
@@ -176,7 +177,7 @@ private let items = [
       "2026/03/05 4:00:00 PM GMT,bo@example.org,,1",
     ]
     var asked = 0
-    let sorted = try sort(rows, attempts: .best) { cells, _ in
+    let sorted = try sort(rows, attempts: .best) { cells, _, _ in
       asked += 1
       return Points(Double(cells[3]) ?? 0)
     }
