@@ -46,13 +46,15 @@ golden: ## Rewrite the golden files; read the diff before you commit it (FILTER=
 	@GRADUS_GOLDEN=update .ci/with-postgres .ci/test $(TEST_ARGUMENTS)
 	@git --no-pager diff --stat
 
-oracle: ## Compare fresh draws with an independent engine in Python (DRAWS=50 SEED=1000)
+oracle: ## Compare fresh draws and tables with independent engines in Python (DRAWS=50 SEED=1000)
 	@swift build --product gradus
 	@test -x .build/oracle/bin/python || python3 -m venv .build/oracle
 	@.build/oracle/bin/pip install --quiet --disable-pip-version-check \
 	  --extra-index-url https://download.pytorch.org/whl/cpu -r Tests/Oracle/requirements.txt
 	@.build/oracle/bin/python Tests/Oracle/check.py --gradus .build/debug/gradus \
 	  --draws $(or $(DRAWS),50) --seed $(or $(SEED),1000) --record Tests/Oracle/drawn.jsonl
+	@python3 Tests/CSVTests/tables.py 2000 $(or $(SEED),1000) >.build/tables.jsonl
+	@GRADUS_CSV_TABLES=$(CURDIR)/.build/tables.jsonl .ci/test --filter PythonTests
 
 oracle-pairs: ## Make the pairs of expressions anew, judged by SymPy and 60-digit arithmetic
 	@test -x .build/oracle/bin/python || python3 -m venv .build/oracle

@@ -36,6 +36,8 @@ create table batch (
   superseded_count bigint not null,
   quarantined_count bigint not null,
   imported_at timestamptz not null,
+  -- How the file's columns are read, as JSON; null for files imported before this was kept.
+  layout text,
   constraint batch_key primary key (test_id, batch_id),
   -- The same file is imported once.
   constraint batch_digest unique (test_id, digest),
@@ -57,6 +59,8 @@ create table submission (
   cells text not null,
   -- The chunk that grades it; null for rows that nothing grades.
   chunk bigint,
+  -- A quarantined row as it stands in the file: a JSON array of one text, as JSON writes NUL.
+  raw text,
   constraint submission_key primary key (test_id, batch_id, line),
   constraint submission_disposition check (disposition between 0 and 2),
   constraint submission_chunk check ((disposition = 0) = (chunk is not null)),
@@ -73,6 +77,9 @@ create table run (
   state smallint not null default 0,
   started_at timestamptz not null,
   finished_at timestamptz,
+  -- Rows that a run leaves out, where a person's decisions made them others than the batch's.
+  superseded_count bigint,
+  quarantined_count bigint,
   constraint run_key primary key (test_id, run_id),
   constraint run_batch foreign key (test_id, batch_id) references batch (test_id, batch_id),
   constraint run_state check (state between 0 and 2),
@@ -170,6 +177,25 @@ create table item_tally (
   result_count bigint not null,
   awarded_hundredths bigint not null,
   constraint item_tally_key primary key (test_id, run_id, chunk, item, outcome)
+);
+
+-- What a person decided about a quarantined row: who, when and why.
+create table settlement (
+  test_id text collate "C" not null,
+  batch_id bigint not null,
+  line bigint not null,
+  -- 0 released, 1 discarded
+  decision smallint not null,
+  -- Whom the row was released to; null where it was discarded.
+  candidate_id text collate "C",
+  -- Why the row had been set aside.
+  quarantine_reason text not null,
+  reason text not null,
+  settled_by text not null,
+  settled_at timestamptz not null,
+  constraint settlement_key primary key (test_id, batch_id, line),
+  constraint settlement_decision check (decision between 0 and 1),
+  constraint settlement_candidate check ((decision = 0) = (candidate_id is not null))
 );
 
 -- A receiver of webhooks.

@@ -36,6 +36,8 @@ create table batch (
   superseded_count integer not null,
   quarantined_count integer not null,
   imported_at integer not null,
+  -- How the file's columns are read, as JSON; null for files imported before this was kept.
+  layout text,
   constraint batch_key unique (test_id, batch_id),
   -- The same file is imported once.
   constraint batch_digest unique (test_id, digest),
@@ -57,6 +59,8 @@ create table submission (
   cells text not null,
   -- The chunk that grades it; null for rows that nothing grades.
   chunk integer,
+  -- A quarantined row as it stands in the file: a JSON array of one text, as JSON writes NUL.
+  raw text,
   constraint submission_key primary key (test_id, batch_id, line),
   constraint submission_disposition check (disposition between 0 and 2),
   constraint submission_chunk check ((disposition = 0) = (chunk is not null)),
@@ -73,6 +77,9 @@ create table run (
   state integer not null default 0,
   started_at integer not null,
   finished_at integer,
+  -- Rows that a run leaves out, where a person's decisions made them others than the batch's.
+  superseded_count integer,
+  quarantined_count integer,
   constraint run_key unique (test_id, run_id),
   constraint run_batch foreign key (test_id, batch_id) references batch (test_id, batch_id),
   constraint run_state check (state between 0 and 2),
@@ -162,6 +169,25 @@ create table item_tally (
   result_count integer not null,
   awarded_hundredths integer not null,
   constraint item_tally_key primary key (test_id, run_id, chunk, item, outcome)
+) strict, without rowid;
+
+-- What a person decided about a quarantined row: who, when and why.
+create table settlement (
+  test_id text not null,
+  batch_id integer not null,
+  line integer not null,
+  -- 0 released, 1 discarded
+  decision integer not null,
+  -- Whom the row was released to; null where it was discarded.
+  candidate_id text,
+  -- Why the row had been set aside.
+  quarantine_reason text not null,
+  reason text not null,
+  settled_by text not null,
+  settled_at integer not null,
+  constraint settlement_key primary key (test_id, batch_id, line),
+  constraint settlement_decision check (decision between 0 and 1),
+  constraint settlement_candidate check ((decision = 0) = (candidate_id is not null))
 ) strict, without rowid;
 
 -- A receiver of webhooks.

@@ -27,11 +27,23 @@ package struct CSVWriter: Sendable {
     text += "\r\n"
   }
 
-  /// Numbers stay numbers; whatever else begins with `= + - @`, tab or a line end is disarmed.
+  /// Numbers stay numbers; whatever else begins with `= + - @`, their wide forms, tab or a line end
+  /// is disarmed. What looks disarmed already is disarmed once more, so that reading takes one back.
   private static func guarded(_ cell: String) -> String {
-    guard let first = cell.unicodeScalars.first(where: { $0 != "\u{FEFF}" }),
-      "=+-@\t\r\n".unicodeScalars.contains(first), Double(cell) == nil
-    else { return cell }
+    guard isArmed(cell.unicodeScalars.drop { $0 == "'" }), Double(cell) == nil else { return cell }
     return "'" + cell
+  }
+
+  /// The cell without the apostrophe that a guard put in front of it.
+  package static func unguarded(_ cell: String) -> String {
+    guard cell.unicodeScalars.first == "'",
+      isArmed(cell.unicodeScalars.drop { $0 == "'" })
+    else { return cell }
+    return String(cell.unicodeScalars.dropFirst())
+  }
+
+  private static func isArmed(_ scalars: Substring.UnicodeScalarView) -> Bool {
+    guard let first = scalars.first(where: { $0 != "\u{FEFF}" }) else { return false }
+    return "=+-@\t\r\n＝＋－＠".unicodeScalars.contains(first)
   }
 }

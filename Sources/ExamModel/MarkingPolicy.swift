@@ -9,6 +9,9 @@ package struct MarkingPolicy: Sendable, Hashable {
   package var choices = ChoiceRule.subtract
   package var ordering = OrderRule.allOrNothing
   package var attempts = Attempts.latest
+  /// Until when answers count; papers do not depend on it.
+  package var deadline: Deadline?
+  package var late = Late.quarantine
 
   /// What a vector or matrix with some right entries earns.
   package enum EntryRule: String, Sendable, Hashable, CaseIterable {
@@ -38,6 +41,15 @@ package struct MarkingPolicy: Sendable, Hashable {
   /// Which of several submissions by one candidate is graded.
   package enum Attempts: String, Sendable, Hashable, CaseIterable {
     case latest, first
+    /// The one with most points; of equal ones the latest.
+    case best
+  }
+
+  /// What becomes of answers sent after the deadline.
+  package enum Late: String, Sendable, Hashable, CaseIterable {
+    /// They wait for a person.
+    case quarantine
+    case grade
   }
 
   package init() {}
@@ -57,6 +69,16 @@ extension MarkingPolicy {
     ordering = try reader.optionalWord("ordering", OrderRule.self) ?? ordering
     _ = try reader.optionalWord("unreadable", Unreadable.self)
     attempts = try reader.optionalWord("attempts", Attempts.self) ?? attempts
+    if let place = reader.optional("deadline") {
+      guard case .string(let text) = place.content, let deadline = Deadline(text) else {
+        throw reader.error(
+          at: place,
+          "\"deadline\" is a time and a zone, such as \"2026-03-05T18:00 Europe/Berlin\" or "
+            + "\"2026-03-05T18:00+01:00\"")
+      }
+      self.deadline = deadline
+    }
+    late = try reader.optionalWord("late", Late.self) ?? late
     try reader.finish()
   }
 

@@ -33,6 +33,29 @@ package struct PaperCode: Hashable, Sendable {
     characters = String(digits.map { Self.alphabet[Int($0)] })
   }
 
+  /// The codes that differ from what was typed by one wrong character or by two swapped ones.
+  ///
+  /// A proposal for a person, never an answer: the check character says only that something is wrong.
+  package static func near(_ typed: String) -> [PaperCode] {
+    var letters = typed.uppercased().filter { $0 != "-" && !$0.isWhitespace }
+    letters = String(letters.map { $0 == "O" ? "0" : $0 == "I" || $0 == "L" ? "1" : $0 })
+    let characters = Array(letters)
+    guard characters.count == 9 else { return [] }
+    var found: [PaperCode] = []
+    for place in characters.indices {
+      var tried = characters
+      for letter in alphabet where letter != characters[place] {
+        tried[place] = letter
+        if let code = PaperCode(typed: String(tried)) { found.append(code) }
+      }
+      guard place > 0, characters[place] != characters[place - 1] else { continue }
+      tried = characters
+      tried.swapAt(place, place - 1)
+      if let code = PaperCode(typed: String(tried)) { found.append(code) }
+    }
+    return found
+  }
+
   private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 
   private static func check(of digits: [UInt8]) -> UInt8 {

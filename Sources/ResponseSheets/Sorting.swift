@@ -1,9 +1,10 @@
-import CSV
+package import CSV
 package import ExamModel
 
 /// Decides for every row of an export whether it is graded, superseded or quarantined.
 ///
-/// Each row lands in exactly one of the three, and what is set aside says why.
+/// Each row lands in exactly one of the three, and what is set aside says why. Memory grows with the
+/// candidates and not with the rows: a row's fate is found anew when the rows are gone through again.
 package struct Sorting: Sendable {
   package enum Fate: Sendable, Hashable {
     case graded
@@ -13,108 +14,208 @@ package struct Sorting: Sendable {
 
   package struct Row: Sendable, Hashable {
     package let line: Int
-    package var candidate: CandidateID?
+    package let candidate: CandidateID?
     package let submittedMicroseconds: Int64?
-    package var fate: Fate
+    package let fate: Fate
   }
 
-  package private(set) var rows: [Row]
-
-  package var graded: Int { rows.count { $0.fate == .graded } }
-  package var superseded: Int {
-    rows.count { if case .superseded = $0.fate { true } else { false } }
+  /// The attempt of a candidate that counts so far.
+  private struct Standing: Sendable {
+    var line: Int
+    var moment: Moment?
+    var points: Points
+    /// A digest of each answer.
+    var answers: [UInt32]
+    var attempts = 1
+    /// Two attempts of which nobody can say which is the later one.
+    var isUndecided = false
   }
-  package var quarantined: Int { rows.count - graded - superseded }
 
-  /// - Parameter paperCodes: whose paper bears a code.
+  package let sheet: ResponseSheet
+  package let order: DateOrder
+  package let orderReason: String
+  /// What the number questions say about `1,5`.
+  package let numbers: NumberLocaleSurvey
+  package private(set) var rows = 0
+  package private(set) var graded = 0
+  package private(set) var superseded = 0
+  package private(set) var quarantined = 0
+  private let judge: RowJudge
+  private let attempts: MarkingPolicy.Attempts
+  private var standings: [CandidateID: Standing] = [:]
+
+  /// Goes through the rows three times at most, and once more where marks decide.
+  ///
+  /// - Parameters:
+  ///   - rules: nil where no test is known: then a row that can be read counts as graded.
+  ///   - dates: the order of day and month, where a person said so.
+  ///   - numberItems: whether each item's answer is a single number.
+  ///   - zone: where the clocks of stamps without a zone stand.
+  ///   - points: what a row's answers earn its candidate, by the decimal mark that all rows
+  ///     decided; asked only for several attempts.
+  /// - Throws: `SourceError` where there is a deadline and no column with times.
   package init(
-    _ sheet: ResponseSheet, roster: Roster, paperCodes: [PaperCode: CandidateID],
-    attempts: MarkingPolicy.Attempts
-  ) {
-    let times = TimestampReader(
-      deciding: sheet.rows.lazy.compactMap { row in
-        sheet.columns.timestampColumn.flatMap {
-          row.fields.indices.contains($0) ? row.fields[$0] : nil
+    _ sheet: ResponseSheet, rules: SortingRules?, dates: DateOrder? = nil,
+    isNumber: (SheetColumn) -> Bool, zone: @escaping ZoneOffset = { _ in 0 },
+    points: ([String], CandidateID, NumberLocale) -> Points = { _, _, _ in .zero }
+  ) throws {
+    self.sheet = sheet
+    attempts = rules?.attempts ?? .latest
+    let layout = sheet.layout
+    let numberColumns = layout.columns.indices.filter {
+      layout.columns[$0].role == .question && isNumber(layout.columns[$0])
+    }
+    var survey = DateOrderSurvey()
+    var numbers = NumberLocaleSurvey()
+    var rows = 0
+    try sheet.forEachRow { row in
+      rows += 1
+      guard row.problem == nil, row.fieldCount == layout.columns.count else { return true }
+      if let column = layout.timeColumn { survey.note(row.text(of: column), line: row.recordLine) }
+      for column in numberColumns {
+        numbers.note(layout.service.answer(row.text(of: column)), line: row.recordLine)
+      }
+      return true
+    }
+    self.numbers = numbers
+    self.rows = rows
+    order = dates ?? survey.order
+    orderReason = dates == nil ? survey.reason : "it was given"
+    if rules?.deadline != nil, rules?.late == .quarantine, layout.timeColumn == nil {
+      throw SourceError(
+        file: sheet.file, line: 1,
+        "the test has a deadline and no column says when answers were sent; export the times, or "
+          + "set late: \"grade\" in the blueprint")
+    }
+    judge = RowJudge(layout: layout, rules: rules, order: order, zone: zone)
+    try rank(points)
+    try count()
+  }
+
+  /// The row's fate, by what all rows together decided.
+  package func row(_ row: CSVReader) -> Row {
+    let judgement = judge.judge(row)
+    let fate: Fate
+    if let reason = judgement.reason {
+      fate = .quarantined(reason: reason)
+    } else if let candidate = judgement.candidate, let standing = standings[candidate] {
+      fate = self.fate(of: row, standing)
+    } else {
+      fate = .graded
+    }
+    return Row(
+      line: row.recordLine, candidate: judgement.candidate,
+      submittedMicroseconds: judgement.moment?.microseconds, fate: fate)
+  }
+
+  private func fate(of row: CSVReader, _ standing: Standing) -> Fate {
+    if standing.line == row.recordLine { return standing.isUndecided ? Self.undecided : .graded }
+    let answers = digests(row)
+    if answers == standing.answers, !standing.isUndecided || standing.line < row.recordLine {
+      return .superseded(reason: "an exact duplicate of line \(standing.line)")
+    }
+    if standing.isUndecided { return Self.undecided }
+    let changed = zip(answers, standing.answers).count { $0 != $1 }
+    return .superseded(
+      reason: "the \(attempts.rawValue) attempt counts, in line \(standing.line); "
+        + "\(changed) of \(answers.count) answers differ")
+  }
+
+  private static let undecided = Fate.quarantined(
+    reason: "several attempts, and day and month of their dates can be read in either order; say "
+      + "which with --dates, or release the one that counts")
+
+  // MARK: Which attempt counts
+
+  private mutating func rank(_ points: ([String], CandidateID, NumberLocale) -> Points) throws {
+    guard judge.rules != nil else { return }
+    let judge = judge
+    var standings: [CandidateID: Standing] = [:]
+    if attempts == .best {
+      var counts: [CandidateID: Int] = [:]
+      try sheet.forEachRow { row in
+        let judgement = judge.judge(row)
+        if judgement.reason == nil, let candidate = judgement.candidate {
+          counts[candidate, default: 0] += 1
         }
-      })
-    rows = sheet.rows.map { row in
-      Self.judge(row, sheet: sheet, roster: roster, paperCodes: paperCodes, times: times)
+        return true
+      }
+      standings.reserveCapacity(counts.count)
+      try sheet.forEachRow { row in
+        let judgement = judge.judge(row)
+        guard judgement.reason == nil, let candidate = judgement.candidate else { return true }
+        let isOne = counts[candidate] == 1
+        let earned = isOne ? Points.zero : points(row.fields, candidate, numbers.locale)
+        consider(row, judgement, candidate, earned, in: &standings)
+        return true
+      }
+    } else {
+      try sheet.forEachRow { row in
+        let judgement = judge.judge(row)
+        guard judgement.reason == nil, let candidate = judgement.candidate else { return true }
+        consider(row, judgement, candidate, .zero, in: &standings)
+        return true
+      }
     }
-    supersede(attempts)
+    self.standings = standings
   }
 
-  private static func judge(
-    _ row: CSVRow, sheet: ResponseSheet, roster: Roster, paperCodes: [PaperCode: CandidateID],
-    times: TimestampReader
-  ) -> Row {
-    let cell = { (index: Int) in row.fields.indices.contains(index) ? row.fields[index] : "" }
-    let time = sheet.columns.timestampColumn.flatMap { times.microseconds(cell($0)) }
-    let quarantine = { (reason: String) in
-      Row(
-        line: row.line, candidate: nil, submittedMicroseconds: time,
-        fate: .quarantined(reason: reason))
+  private func consider(
+    _ row: CSVReader, _ judgement: Judgement, _ candidate: CandidateID, _ points: Points,
+    in standings: inout [CandidateID: Standing]
+  ) {
+    let new = Standing(
+      line: row.recordLine, moment: judgement.moment, points: points, answers: digests(row))
+    guard var standing = standings[candidate] else {
+      standings[candidate] = new
+      return
     }
-    if let problem = row.problem { return quarantine("broken row: \(problem)") }
-    if row.isEmpty { return quarantine("the row is empty") }
-    guard row.fields.count == sheet.columns.titles.count else {
-      return quarantine(
-        "broken row: \(row.fields.count) cells where the header has \(sheet.columns.titles.count)")
+    standing.attempts += 1
+    let isLater = self.isLater(new, than: standing)
+    let keepsNew: Bool?
+    switch attempts {
+    case .latest: keepsNew = isLater
+    case .first: keepsNew = isLater.map { !$0 }
+    case .best: keepsNew = new.points == standing.points ? isLater : new.points > standing.points
     }
-    var found: Set<CandidateID> = []
-    var isNamed = false
-    for column in sheet.columns.identityColumns where !Roster.folded(cell(column)).isEmpty {
-      isNamed = true
-      guard let candidate = roster.candidate(named: cell(column)) else {
-        return quarantine("unknown candidate: the roster has no such address or id")
-      }
-      found.insert(candidate.id)
+    if keepsNew == nil, new.answers != standing.answers { standing.isUndecided = true }
+    if keepsNew == true {
+      let (attempts, isUndecided) = (standing.attempts, standing.isUndecided)
+      standing = new
+      standing.attempts = attempts
+      standing.isUndecided = isUndecided
     }
-    if let column = sheet.columns.codeColumn, !Roster.folded(cell(column)).isEmpty {
-      isNamed = true
-      guard let code = PaperCode(typed: cell(column)) else {
-        return quarantine("the paper code is mistyped: its check character does not fit")
-      }
-      guard let candidate = paperCodes[code] else {
-        return quarantine("the paper code belongs to no paper of this test")
-      }
-      found.insert(candidate)
-    }
-    guard isNamed else { return quarantine("no candidate: neither an address nor a paper code") }
-    guard found.count == 1, let candidate = found.first else {
-      return quarantine("two identifiers that disagree: they name different candidates")
-    }
-    return Row(line: row.line, candidate: candidate, submittedMicroseconds: time, fate: .graded)
+    standings[candidate] = standing
   }
 
-  /// Of several attempts the latest by time counts, or the first; of equal times the lower row.
-  private mutating func supersede(_ attempts: MarkingPolicy.Attempts) {
-    var counting: [CandidateID: Int] = [:]
-    for index in rows.indices where rows[index].fate == .graded {
-      guard let candidate = rows[index].candidate else { continue }
-      guard let rival = counting[candidate] else {
-        counting[candidate] = index
-        continue
-      }
-      let isLater = isLater(index, than: rival)
-      let keepsNew = attempts == .latest ? isLater : !isLater
-      let loser = keepsNew ? rival : index
-      let winner = keepsNew ? index : rival
-      counting[candidate] = winner
-      rows[loser].fate = .superseded(reason: "")
-    }
-    for index in rows.indices {
-      guard case .superseded = rows[index].fate, let candidate = rows[index].candidate,
-        let winner = counting[candidate]
-      else { continue }
-      rows[index].fate = .superseded(
-        reason: "the \(attempts.rawValue) attempt counts, in line \(rows[winner].line)")
+  /// Of equal times, and where a time is missing, the lower row is the later one.
+  private func isLater(_ new: Standing, than old: Standing) -> Bool? {
+    guard let one = new.moment, let other = old.moment else { return true }
+    return one.isNotBefore(other)
+  }
+
+  private func digests(_ row: CSVReader) -> [UInt32] {
+    sheet.layout.answers(in: row.fields).map { answer in
+      // FNV-1a: the same in every run, and no secret hangs on it.
+      answer.utf8.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
     }
   }
 
-  private func isLater(_ index: Int, than rival: Int) -> Bool {
-    guard let time = rows[index].submittedMicroseconds,
-      let rivalTime = rows[rival].submittedMicroseconds
-    else { return true }
-    return time >= rivalTime
+  private mutating func count() throws {
+    var (graded, superseded, quarantined) = (0, 0, 0)
+    let sorting = self
+    try sheet.forEachRow { row in
+      switch sorting.row(row).fate {
+      case .graded: graded += 1
+      case .superseded: superseded += 1
+      case .quarantined: quarantined += 1
+      }
+      return true
+    }
+    (self.graded, self.superseded, self.quarantined) = (graded, superseded, quarantined)
+    guard graded + superseded + quarantined == rows else {
+      throw SourceError(
+        file: sheet.file, "the rows changed while they were read; export the file again")
+    }
   }
 }

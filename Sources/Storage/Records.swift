@@ -68,10 +68,12 @@ package struct SubmissionRecord: Sendable, Hashable {
   package var reason: String?
   /// The raw cells, as many as the row had.
   package var cells: [String]
+  /// A quarantined row as it stands in the file; nil for others.
+  package var raw: String?
 
   package init(
     line: Int, candidate: CandidateID?, submittedMicroseconds: Int64?, disposition: Disposition,
-    reason: String?, cells: [String]
+    reason: String?, cells: [String], raw: String? = nil
   ) {
     self.line = line
     self.candidate = candidate
@@ -79,6 +81,7 @@ package struct SubmissionRecord: Sendable, Hashable {
     self.disposition = disposition
     self.reason = reason
     self.cells = cells
+    self.raw = raw
   }
 }
 
@@ -90,6 +93,8 @@ package struct NewBatch: Sendable {
   package var fileName: String
   /// Titles of the columns, as exported.
   package var columns: [String]
+  /// How the columns are read, as text for whoever grades the rows.
+  package var layout: String
   /// What all rows decided about `1,234`.
   package var numberLocale: NumberLocale
   package var rows: Int
@@ -102,14 +107,16 @@ package struct NewBatch: Sendable {
   package var events: [NewEvent]
 
   package init(
-    test: TestID, digest: String, fileName: String, columns: [String], numberLocale: NumberLocale,
-    rows: Int, superseded: Int, quarantined: Int, chunkSize: Int, keyVersion: String,
+    test: TestID, digest: String, fileName: String, columns: [String], layout: String,
+    numberLocale: NumberLocale, rows: Int, superseded: Int, quarantined: Int, chunkSize: Int,
+    keyVersion: String,
     legend: RunLegend, events: [NewEvent]
   ) {
     self.test = test
     self.digest = digest
     self.fileName = fileName
     self.columns = columns
+    self.layout = layout
     self.numberLocale = numberLocale
     self.rows = rows
     self.superseded = superseded
@@ -126,11 +133,16 @@ package struct ImportedBatch: Sendable, Hashable {
   /// The latest run over the batch.
   package var run: RunKey
   package var columns: [String]
+  /// How the columns are read; nil where that was not kept yet.
+  package var layout: String?
   package var numberLocale: NumberLocale
-  package init(batch: BatchKey, run: RunKey, columns: [String], numberLocale: NumberLocale) {
+  package init(
+    batch: BatchKey, run: RunKey, columns: [String], layout: String?, numberLocale: NumberLocale
+  ) {
     self.batch = batch
     self.run = run
     self.columns = columns
+    self.layout = layout
     self.numberLocale = numberLocale
   }
 }

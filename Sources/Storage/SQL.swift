@@ -75,6 +75,13 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
       appendInterpolation(Value.integer(value))
     }
 
+    /// A number where PostgreSQL cannot tell its type from what stands around it.
+    package mutating func appendInterpolation(cast value: Int64) {
+      appendLiteral("cast(")
+      appendInterpolation(value)
+      appendLiteral(" as bigint)")
+    }
+
     package mutating func appendInterpolation<Kind>(_ id: Identifier<Kind>) {
       appendInterpolation(Value.text(id.rawValue))
     }

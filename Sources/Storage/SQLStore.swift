@@ -110,6 +110,16 @@ extension SQLStore {
     }
   }
 
+  // MARK: Quarantine
+
+  package func quarantine(of test: TestID) async throws(StoreError) -> [QuarantinedRow] {
+    try reading { link throws(StoreError) in try link.quarantine(of: test) }
+  }
+
+  package func settle(_ settlement: NewSettlement) async throws(StoreError) -> ImportedBatch {
+    try writing { link throws(StoreError) in try link.settle(settlement) }
+  }
+
   // MARK: Webhooks
 
   package func addEndpoint(_ endpoint: NewEndpoint) async throws(StoreError) -> EndpointRecord {

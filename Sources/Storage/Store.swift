@@ -89,6 +89,17 @@ package protocol Store: Sendable {
     of batch: BatchKey, disposition: Disposition
   ) async throws(StoreError) -> [SubmissionRecord]
 
+  // MARK: Quarantine
+
+  /// Every row of the test that waits for a person or was settled by one, by batch and line.
+  func quarantine(of test: TestID) async throws(StoreError) -> [QuarantinedRow]
+  /// Keeps a decision with who, when and why. A released row is graded by a new run over its batch,
+  /// or by the latest one where nobody has begun it; that run is returned.
+  ///
+  /// - Throws: `.conflict` where the row is not in quarantine, was settled before, its candidate is
+  ///   graded by another row and the decision does not replace it, or the batch is being graded.
+  func settle(_ settlement: NewSettlement) async throws(StoreError) -> ImportedBatch
+
   // MARK: Webhooks
 
   func addEndpoint(_ endpoint: NewEndpoint) async throws(StoreError) -> EndpointRecord

@@ -1,4 +1,5 @@
-package import ExamModel
+import CSV
+import ExamModel
 import Marking
 package import PaperPress
 import QuestionBank
@@ -9,19 +10,33 @@ package import Storage
 package struct Grader: Sendable {
   private let press: PaperPress
   private let marker: Marker
-  private let columns: ColumnMap
+  private let layout: SheetLayout
   /// For each slot, the item of each of its fields.
   private let itemOfField: [[PartID: Int]]
   private let itemCount: Int
   private let codes: [RunLegend.Mistake: Int16]
 
-  /// - Throws: `SourceError` where the columns do not fit the test.
-  package init(
-    _ press: PaperPress, columns titles: [String], numberLocale: NumberLocale, file: String
-  ) throws(SourceError) {
+  /// - Throws: `SourceError` where the batch's layout is damaged.
+  package init(_ press: PaperPress, batch: ImportedBatch) throws {
+    let file = "the imported file"
+    guard let text = batch.layout else {
+      // Files were once kept without it, and came from Google only: their titles say all.
+      var titles = CSVWriter(guardsFormulas: false)
+      titles.write(batch.columns)
+      let sheet = try ResponseSheet(
+        Array(titles.text.utf8), file: file, items: press.formItems,
+        mapping: SheetMapping(service: .googleSheet))
+      self.init(press, layout: sheet.layout, numberLocale: batch.numberLocale)
+      return
+    }
+    self.init(
+      press, layout: try SheetLayout(parsing: text, file: file), numberLocale: batch.numberLocale)
+  }
+
+  init(_ press: PaperPress, layout: SheetLayout, numberLocale: NumberLocale) {
     self.press = press
+    self.layout = layout
     marker = Marker(policy: press.blueprint.marking, numberLocale: numberLocale)
-    columns = try ColumnMap(titles: titles, items: press.formItems, file: file)
     var next = 0
     itemOfField = press.slots.map { slot in
       var items: [PartID: Int] = [:]
@@ -67,6 +82,14 @@ package struct Grader: Sendable {
     let outcome: Int16
   }
 
+  /// What a row's answers earn a candidate.
+  func points(_ cells: [String], of candidate: CandidateID) -> Points {
+    let row = SubmissionRecord(
+      line: 0, candidate: candidate, submittedMicroseconds: nil, disposition: .toGrade, reason: nil,
+      cells: cells)
+    return grade(row, of: candidate).awarded
+  }
+
   private func grade(_ submission: SubmissionRecord, of candidate: CandidateID) -> ResultRecord {
     let paper = press.paper(for: candidate)
     var result = ResultRecord(
@@ -78,10 +101,9 @@ package struct Grader: Sendable {
       let items = itemOfField[slot.number - 1]
       let cell = { (part: PartID) -> String? in
         guard let field = question.parts.first(where: { $0.id == part })?.field,
-          let item = items[field], let column = self.columns.answerColumns[item],
-          submission.cells.indices.contains(column)
+          let item = items[field]
         else { return nil }
-        return submission.cells[column]
+        return layout.answer(to: item, in: submission.cells)
       }
       for mark in marker.mark(question, typed: cell, worth: slot.marks) {
         guard let item = items[mark.part.field] else { continue }

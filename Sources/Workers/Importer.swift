@@ -1,10 +1,10 @@
 import CSV
-import Cryptography
 package import ExamModel
 package import PaperPress
 import QuestionBank
 import ResponseSheets
 package import Storage
+import Synchronization
 
 /// Takes a file of responses into a store: every row kept, every row's fate decided.
 package struct Importer: Sendable {
@@ -24,72 +24,73 @@ package struct Importer: Sendable {
   ///
   /// A file is known by its bytes: importing it again changes nothing and finds its run.
   package func importFile(
-    _ bytes: [UInt8], name: String, into store: any Store
+    _ file: ResponseFile, hints: Understanding.Hints = .init(), into store: any Store
   ) async throws -> (batch: ImportedBatch, isNew: Bool) {
     let test = press.blueprint.id
     try await store.register(
       TestRecord(id: test, title: press.blueprint.title, manifestDigest: keyVersion))
-    let digest = Hex.encode(SHA256.hash(bytes))
-    if let known = try await store.batch(of: test, digest: digest) { return (known, false) }
-    let sheet = try ResponseSheet(bytes, file: name, items: press.formItems)
-    let sorting = Sorting(
-      sheet, roster: roster, paperCodes: paperCodes(), attempts: press.blueprint.marking.attempts)
-    guard !sorting.rows.isEmpty else {
-      throw SourceError(file: name, "there is a header and no response below it")
+    if let known = try await store.batch(of: test, digest: file.digest) { return (known, false) }
+    let found = try Understanding(file, exam: Exam(press: press, roster: roster), hints: hints)
+    let sorting = found.sorting
+    guard sorting.rows > 0 else {
+      throw SourceError(file: file.name, "there is a header and no response below it")
     }
     let batch = NewBatch(
-      test: test, digest: digest, fileName: name, columns: sheet.columns.titles,
-      numberLocale: numberLocale(of: sheet).locale, rows: sorting.rows.count,
-      superseded: sorting.superseded, quarantined: sorting.quarantined,
-      chunkSize: chunkSize, keyVersion: keyVersion, legend: press.legend, events: [])
-    let submissions = SortedSubmissions(sheet: sheet, sorting: sorting)
-    return (try await store.importBatch(batch, submissions: submissions), true)
-  }
-
-  /// What the answers that are one number say together about the form's decimal mark.
-  private func numberLocale(of sheet: ResponseSheet) -> NumberLocaleSurvey {
-    let items = press.slots.flatMap { slot in
-      slot.fields.map { field in
-        slot.family.parts.contains { $0.field == field && $0.kind.isOneNumber }
-      }
+      test: test, digest: file.digest, fileName: file.name,
+      columns: found.sheet.layout.columns.map(\.title), layout: found.sheet.layout.json.text,
+      numberLocale: sorting.numbers.locale, rows: sorting.rows, superseded: sorting.superseded,
+      quarantined: sorting.quarantined, chunkSize: chunkSize, keyVersion: keyVersion,
+      legend: press.legend, events: [])
+    let submissions = SortedSubmissions(sorting)
+    do {
+      return (try await store.importBatch(batch, submissions: submissions), true)
+    } catch {
+      // Where the file could not be read to its end, that is what there is to say.
+      throw submissions.failure ?? error
     }
-    let columns = zip(items, sheet.columns.answerColumns).compactMap { $0 ? $1 : nil }
-    var survey = NumberLocaleSurvey()
-    for row in sheet.rows where row.problem == nil {
-      for column in columns where row.fields.indices.contains(column) {
-        survey.note(row.fields[column], line: row.line)
-      }
-    }
-    return survey
-  }
-
-  private func paperCodes() -> [PaperCode: CandidateID] {
-    Dictionary(
-      roster.candidates.map { (press.code(for: $0.id), $0.id) }, uniquingKeysWith: { a, _ in a })
   }
 }
 
-/// The rows of a sheet with their fates, made one by one as the store asks for them.
-private struct SortedSubmissions: Sequence, Sendable {
-  let sheet: ResponseSheet
-  let sorting: Sorting
+/// The rows of a sheet with their fates, read anew and made one by one as the store asks for them.
+private final class SortedSubmissions: Sequence, Sendable {
+  private let sorting: Sorting
+  private let failed = Mutex<(any Error)?>(nil)
+
+  init(_ sorting: Sorting) { self.sorting = sorting }
+
+  /// Why the rows ended before their time.
+  var failure: (any Error)? { failed.withLock { $0 } }
 
   func makeIterator() -> AnyIterator<SubmissionRecord> {
-    var rows = sheet.rows.makeIterator()
-    var fates = sorting.rows.makeIterator()
-    return AnyIterator {
-      guard let row = rows.next(), let sorted = fates.next() else { return nil }
-      let (disposition, reason): (Disposition, String?) =
-        switch sorted.fate {
-        case .graded: (.toGrade, nil)
-        case .superseded(let reason): (.superseded, reason)
-        case .quarantined(let reason): (.quarantined, reason)
-        }
-      return SubmissionRecord(
-        line: sorted.line, candidate: sorted.candidate,
-        submittedMicroseconds: sorted.submittedMicroseconds, disposition: disposition,
-        reason: reason, cells: row.fields)
+    let cursor: ResponseSheet.Cursor
+    do {
+      cursor = try sorting.sheet.cursor()
+    } catch {
+      failed.withLock { $0 = error }
+      return AnyIterator { nil }
     }
+    return AnyIterator { [self] in
+      do {
+        return try cursor.next { row in record(row) }
+      } catch {
+        failed.withLock { $0 = error }
+        return nil
+      }
+    }
+  }
+
+  private func record(_ row: CSVReader) -> SubmissionRecord {
+    let sorted = sorting.row(row)
+    let (disposition, reason): (Disposition, String?) =
+      switch sorted.fate {
+      case .graded: (.toGrade, nil)
+      case .superseded(let reason): (.superseded, reason)
+      case .quarantined(let reason): (.quarantined, reason)
+      }
+    return SubmissionRecord(
+      line: sorted.line, candidate: sorted.candidate,
+      submittedMicroseconds: sorted.submittedMicroseconds, disposition: disposition,
+      reason: reason, cells: row.fields, raw: disposition == .quarantined ? row.raw : nil)
   }
 }
 

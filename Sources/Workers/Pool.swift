@@ -37,8 +37,7 @@ package struct Pool: Sendable {
   ///
   /// Other machines may work on the same run: what they hold is waited for.
   package func run(_ batch: ImportedBatch) async throws -> RunProgress {
-    let grader = try Grader(
-      press, columns: batch.columns, numberLocale: batch.numberLocale, file: "the imported file")
+    let grader = try Grader(press, batch: batch)
     try await withThrowingTaskGroup(of: Void.self) { group in
       for lane in 0..<lanes {
         group.addTask { try await work(lane: lane, batch: batch, grader: grader) }

@@ -15,8 +15,9 @@ import Glibc
     CommandGroup(
       title: "Grade answers",
       commands: [
-        MarkCommand.command, GradeCommand.command, StatusCommand.command, ResultsCommand.command,
-      ]),
+        MarkCommand.command, InspectCommand.command, GradeCommand.command, StatusCommand.command,
+        ResultsCommand.command,
+      ] + QuarantineCommands.all),
     CommandGroup(title: "Tell others", commands: WebhookCommands.all),
     CommandGroup(
       title: "Keep it running", commands: [MigrateCommand.command, DoctorCommand.command]),

@@ -153,10 +153,13 @@ import Testing
   @Test("marking policies are checked too")
   func marking() {
     for (text, words) in [
-      ("{ blank: 2 }", "-1 to 1"), ("{ attempts: \"best\" }", "latest, first"),
+      ("{ blank: 2 }", "-1 to 1"), ("{ attempts: \"worst\" }", "latest, first, best"),
       ("{ blanc: 0 }", "\"blank\""), ("{ entries: \"half\" }", "proportional, all-or-nothing"),
       ("{ choices: \"some\" }", "subtract, proportional, all-or-nothing"),
       ("{ ordering: 1 }", "all-or-nothing, pairs, kendall"),
+      ("{ late: \"never\" }", "quarantine, grade"),
+      ("{ deadline: \"tomorrow\" }", "Europe/Berlin"),
+      ("{ deadline: \"2026-03-05T18:00\" }", "a time and a zone"),
     ] {
       let error = #expect(throws: SourceError.self) {
         try blueprint("{ family: \"x.y\" }", marking: text)

@@ -34,17 +34,18 @@ private func reading(as kind: AnswerKind) -> @Sendable (String) -> Void {
   }
 }
 
-private let chosen: @Sendable (String) -> Void = {
+private let chosen: @Sendable ([UInt8]) -> Void = {
   let name = unsafe getenv("GRADUS_FUZZ").map { unsafe String(cString: $0) } ?? ""
+  if let reader = byteReaders[name] { return reader }
   guard let reader = readers[name] else {
-    fatalError("GRADUS_FUZZ is \"\(name)\"; it may be \(readers.keys.sorted())")
+    let names = Array(readers.keys) + Array(byteReaders.keys)
+    fatalError("GRADUS_FUZZ is \"\(name)\"; it may be \(names.sorted())")
   }
-  return reader
+  return { reader(String(decoding: $0, as: UTF8.self)) }
 }()
 
 @_cdecl("LLVMFuzzerTestOneInput")
 package func fuzzOne(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-  unsafe chosen(
-    String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self))
+  unsafe chosen(Array(UnsafeBufferPointer(start: bytes, count: count)))
   return 0
 }

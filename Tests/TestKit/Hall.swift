@@ -36,6 +36,7 @@ package struct Hall: Sendable {
   ) -> NewBatch {
     NewBatch(
       test: test, digest: digest, fileName: "answers.csv", columns: ["Time", "Q\"1\""],
+      layout: "{}",
       numberLocale: .comma, rows: rows.count,
       superseded: rows.count { $0.disposition == .superseded },
       quarantined: rows.count { $0.disposition == .quarantined }, chunkSize: chunkSize,

@@ -24,7 +24,8 @@ package struct StoreConformance: Sendable, CustomTestStringConvertible {
   package var testDescription: String { sentence }
 
   /// All promises, those of the schema first.
-  package static let all = schema + importing + reading + queue + landing + webhooks
+  package static let all =
+    schema + importing + quarantining + reading + queue + landing + webhooks
 }
 
 /// The kind of the error that `body` throws; nil where it throws none or another type's.

@@ -9,7 +9,7 @@ import Testing
 import Workers
 
 /// A press and a roster of any size, with the cohort that answers them.
-private struct Exam {
+private struct Sitting {
   let press: PaperPress
   let roster: Roster
   let cohort: MadeUpCohort
@@ -35,7 +35,8 @@ private struct Exam {
     batch: ImportedBatch, isNew: Bool
   ) {
     let importer = Importer(press: press, roster: roster, keyVersion: "v1", chunkSize: chunk)
-    return try await importer.importFile(Array(cohort.csv.utf8), name: "r.csv", into: store)
+    return try await importer.importFile(
+      ResponseFile(Array(cohort.csv.utf8), name: "r.csv"), into: store)
   }
 
   func pool(_ address: StoreAddress, lanes: Int, stop: StopFlag = StopFlag()) -> Pool {
@@ -47,7 +48,7 @@ private struct Exam {
   @Test("every row lands once, as it was meant, on either store", arguments: StoreKind.available)
   func everyRow(_ kind: StoreKind) async throws {
     try await TemporaryStore.withStore(kind) { address in
-      let exam = try Exam(candidates: 60)
+      let exam = try Sitting(candidates: 60)
       let store = try await address.open()
       _ = try await store.migrate()
       let (batch, isNew) = try await exam.import(into: store, chunk: 7)
@@ -92,15 +93,14 @@ private struct Exam {
     arguments: StoreKind.available)
   func stopping(_ kind: StoreKind) async throws {
     try await TemporaryStore.withStore(kind) { address in
-      let exam = try Exam(candidates: 30)
+      let exam = try Sitting(candidates: 30)
       let store = try await address.open()
       _ = try await store.migrate()
       let (batch, _) = try await exam.import(into: store, chunk: 5)
       // One chunk is graded before the flag goes up, as a signal in the middle would leave it.
       let claim = try #require(
         try await store.claimChunk(of: batch.run, as: "first", lease: LeaseTerms()))
-      let grader = try Grader(
-        exam.press, columns: batch.columns, numberLocale: batch.numberLocale, file: "r.csv")
+      let grader = try Grader(exam.press, batch: batch)
       let landing = grader.grade(try await store.submissions(of: claim))
       #expect(try await store.land(landing, for: claim))
       let stop = StopFlag()
@@ -144,11 +144,10 @@ private struct Exam {
       let store = try await address.open()
       _ = try await store.migrate()
       let (batch, _) = try await Importer(press: press, roster: roster, keyVersion: "v1")
-        .importFile(Array(csv.utf8), name: "r.csv", into: store)
+        .importFile(ResponseFile(Array(csv.utf8), name: "r.csv"), into: store)
       let claim = try #require(
         try await store.claimChunk(of: batch.run, as: "one", lease: LeaseTerms()))
-      let grader = try Grader(
-        press, columns: batch.columns, numberLocale: batch.numberLocale, file: "r.csv")
+      let grader = try Grader(press, batch: batch)
       let landing = grader.grade(try await store.submissions(of: claim))
       let result = try #require(landing.results.first { $0.candidate == "c1" })
       let item = try #require(press.formItems.firstIndex { $0.field == "ppl" })
@@ -165,13 +164,13 @@ private struct Exam {
   @Test("a file with a header and nothing below it is refused")
   func headerOnly() async throws {
     try await TemporaryStore.withStore(.sqlite) { address in
-      let exam = try Exam(candidates: 3)
+      let exam = try Sitting(candidates: 3)
       let store = try await address.open()
       _ = try await store.migrate()
       let importer = Importer(press: exam.press, roster: exam.roster, keyVersion: "v1")
       let header = Array(exam.cohort.header.joined(separator: ",").utf8)
       let error = await #expect(throws: SourceError.self) {
-        try await importer.importFile(header, name: "r.csv", into: store)
+        try await importer.importFile(ResponseFile(header, name: "r.csv"), into: store)
       }
       #expect(error?.message.contains("no response below it") == true)
       #expect(try await store.runs(of: "pool").isEmpty)
@@ -184,7 +183,7 @@ private struct Exam {
     arguments: StoreKind.available)
   func events(_ kind: StoreKind) async throws {
     try await TemporaryStore.withStore(kind) { address in
-      let exam = try Exam(candidates: 20)
+      let exam = try Sitting(candidates: 20)
       let store = try await address.open()
       _ = try await store.migrate()
       _ = try await store.addEndpoint(

@@ -122,7 +122,7 @@ extension CopyBuffer {
   fileprivate mutating func append(
     _ row: SubmissionRecord, of batch: BatchKey, chunk: Int?
   ) throws(StoreError) {
-    beginRow(columns: 9)
+    beginRow(columns: 10)
     try text(batch.test.rawValue)
     number(batch.batch)
     number(Int64(row.line))
@@ -136,6 +136,7 @@ extension CopyBuffer {
     try optionalText(row.reason)
     listText(TextList.encode(row.cells))
     if let chunk { number(Int64(chunk)) } else { null() }
+    if let raw = row.raw { listText(TextList.encode([raw])) } else { null() }
   }
 
   fileprivate mutating func append(_ result: ResultRecord, of run: RunKey) throws(StoreError) {

@@ -144,7 +144,7 @@ package actor SQLiteStore: SQLStore {
     through link: SQLiteConnection
   ) throws(StoreError) -> ImportCount {
     var count = ImportCount(chunkSize: chunkSize)
-    var insert = try SQLiteBulkInsert(into: "submission", columns: 9, on: link)
+    var insert = try SQLiteBulkInsert(into: "submission", columns: 10, on: link)
     for row in submissions {
       let chunk = count.add(row)
       try insert.add([
@@ -153,6 +153,7 @@ package actor SQLiteStore: SQLStore {
         row.submittedMicroseconds.map { .integer($0) } ?? .null,
         .integer(Int64(row.disposition.rawValue)), row.reason.map { .text($0) } ?? .null,
         .text(TextList.encode(row.cells)), chunk.map { .integer(Int64($0)) } ?? .null,
+        row.raw.map { .text(TextList.encode([$0])) } ?? .null,
       ])
     }
     try insert.finish()

@@ -19,18 +19,29 @@ extension Connection {
   }
 
   func batch(of test: TestID, digest: String) throws(StoreError) -> ImportedBatch? {
+    try batch(of: test, where: "batch.digest = \(digest)")
+  }
+
+  func batch(_ key: BatchKey) throws(StoreError) -> ImportedBatch? {
+    try batch(of: key.test, where: "batch.batch_id = \(key.batch)")
+  }
+
+  private func batch(
+    of test: TestID, where condition: SQL
+  ) throws(StoreError) -> ImportedBatch? {
     let found = try first(
       """
-      select batch.batch_id, batch.column_titles, max(run.run_id), batch.number_locale
+      select batch.batch_id, batch.column_titles, max(run.run_id), batch.number_locale, batch.layout
       from batch join run on run.test_id = batch.test_id and run.batch_id = batch.batch_id
-      where batch.test_id = \(test) and batch.digest = \(digest)
-      group by batch.batch_id, batch.column_titles, batch.number_locale
+      where batch.test_id = \(test) and \(condition)
+      group by batch.batch_id, batch.column_titles, batch.number_locale, batch.layout
       """)
     guard let found else { return nil }
     return ImportedBatch(
       batch: BatchKey(test: test, batch: found.integer(0)),
       run: RunKey(test: test, run: found.integer(2)),
       columns: try decodedTexts(found.text(1), of: "the titles of batch \(found.integer(0))"),
+      layout: found.optionalText(4),
       numberLocale: NumberLocale(rawValue: found.text(3)) ?? .undecided)
   }
 
@@ -61,7 +72,8 @@ extension Connection {
       })
     for event in new.events { try enqueue(event, for: nil) }
     return ImportedBatch(
-      batch: batch, run: run, columns: new.columns, numberLocale: new.numberLocale)
+      batch: batch, run: run, columns: new.columns, layout: new.layout,
+      numberLocale: new.numberLocale)
   }
 
   private func insertBatch(_ new: NewBatch) throws(StoreError) -> BatchKey {
@@ -72,11 +84,11 @@ extension Connection {
       """
       insert into batch (
         test_id, digest, file_name, column_titles, number_locale, row_count, superseded_count,
-        quarantined_count, imported_at)
+        quarantined_count, imported_at, layout)
       values (
         \(new.test), \(new.digest), \(new.fileName), \(TextList.encode(new.columns)),
         \(new.numberLocale.rawValue), \(new.rows), \(new.superseded), \(new.quarantined),
-        \(dialect.now))
+        \(dialect.now), \(new.layout))
       on conflict (test_id, digest) do nothing
       returning batch_id
       """)

@@ -24,7 +24,8 @@ extension Connection {
         count(chunk.chunk), count(case when chunk.state = 2 then 1 end),
         count(case when chunk.state = 3 then 1 end),
         batch.row_count, cast(coalesce(sum(chunk.graded_count), 0) as bigint),
-        batch.superseded_count, batch.quarantined_count,
+        coalesce(run.superseded_count, batch.superseded_count),
+        coalesce(run.quarantined_count, batch.quarantined_count),
         (select \(errors) from (
           select chunk, error from chunk as aside
           where aside.test_id = run.test_id and aside.run_id = run.run_id and aside.state = 3
@@ -163,7 +164,7 @@ extension Connection {
   private func submissions(where condition: SQL) throws(StoreError) -> [SubmissionRecord] {
     let rows = try rows(
       """
-      select line, candidate_id, \(dialect.microseconds("submitted_at")), disposition, reason, cells
+      select line, candidate_id, \(dialect.microseconds("submitted_at")), disposition, reason, cells, raw
       from submission where \(condition) order by line
       """)
     var submissions: [SubmissionRecord] = []
@@ -177,7 +178,10 @@ extension Connection {
           line: row.int(0), candidate: row.optionalText(1).map { CandidateID($0) },
           submittedMicroseconds: row.optionalInteger(2), disposition: disposition,
           reason: row.optionalText(4),
-          cells: try decodedTexts(row.text(5), of: "the cells of line \(row.int(0))")))
+          cells: try decodedTexts(row.text(5), of: "the cells of line \(row.int(0))"),
+          raw: try row.optionalText(6).map { text throws(StoreError) in
+            try decodedTexts(text, of: "the raw text of line \(row.int(0))").first ?? ""
+          }))
     }
     return submissions
   }

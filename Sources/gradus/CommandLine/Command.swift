@@ -16,6 +16,8 @@ struct Command: Sendable {
     let name: String
     let help: String
     var isOptional = false
+    /// Whether any number of them may be given.
+    var repeats = false
   }
 
   struct Option: Sendable {

@@ -39,7 +39,10 @@ enum Help {
   }
 
   static func usage(of command: Command) -> String {
-    let arguments = command.arguments.map { $0.isOptional ? "[\($0.name)]" : $0.name }
+    let arguments = command.arguments.map { argument in
+      let name = argument.repeats ? argument.name + "…" : argument.name
+      return argument.isOptional ? "[\(name)]" : name
+    }
     return ([command.name] + arguments + ["[OPTIONS]"]).joined(separator: " ")
   }
 

@@ -30,7 +30,7 @@ struct Invocation: Sendable {
       let missing = command.arguments[positional.count]
       throw UsageError("\(command.name) needs \(missing.name): \(missing.help)", command: command)
     }
-    if positional.count > command.arguments.count {
+    if positional.count > command.arguments.count, command.arguments.last?.repeats != true {
       throw UsageError(
         "\(command.name) does not know what to do with \"\(positional[command.arguments.count])\"",
         command: command)

@@ -14,9 +14,11 @@ enum GradeCommand {
       graded, superseded by another attempt, or quarantined with its reason. The same file again \
       changes nothing; a run that was interrupted goes on.
       """,
-    arguments: [.init(name: "FILE", help: "a CSV export of Google Forms or of its linked sheet")],
+    arguments: [
+      .init(name: "FILE", help: "a CSV, TSV or zip that a form service exported; see inspect")
+    ],
     options: [
-      .workspace, .secretFile, .store,
+      .workspace, .secretFile, .store, .mapping, .dates, .timeZone,
       .init(name: "--lanes", value: "N", help: "Chunks graded at once (default: one a processor)"),
       .init(name: "--chunk", value: "N", help: "Submissions in a chunk (default: 1000)"),
       .flag("--no-deliver", "Leave webhooks for a later \"gradus webhook deliver\""),
@@ -27,7 +29,6 @@ enum GradeCommand {
   private static func run(_ invocation: Invocation) async throws {
     let console = invocation.console
     let workspace = invocation.workspace
-    let lanes = try invocation.integer("--lanes", in: 1...256)
     let chunk = try invocation.integer("--chunk", in: 1...100_000)
     let (press, secret) = try invocation.press()
     guard let manifest = try workspace.manifest() else {
@@ -36,25 +37,41 @@ enum GradeCommand {
         "\(workspace.manifestFile): no papers were made yet; run \"gradus generate\" first")
     }
     try manifest.check(press, secret: secret, file: workspace.manifestFile)
-    let file = invocation.positional[0]
-    let bytes = try Files.read(file)
+    let file = try ResponseFile(invocation.positional[0])
+    let hints = try invocation.hints()
     let roster = try workspace.roster()
-    let address = try invocation.storeAddress()
-    let stop = StopFlag()
-    Signals.raise(stop)
     let store = try await invocation.openStore()
     let importer = Importer(
       press: press, roster: roster, keyVersion: manifest.keyVersion, chunkSize: chunk ?? 1000)
-    let name = file.split(separator: "/").last.map(String.init) ?? file
-    let (batch, isNew) = try await importer.importFile(bytes, name: name, into: store)
-    let before = try await store.progress(of: batch.run)
-    console.detail("store \(address), run \(batch.run.run), \(before.chunks) chunks")
+    let name = file.name
+    let (batch, isNew) = try await importer.importFile(file, hints: hints, into: store)
     if !isNew {
+      let before = try await store.progress(of: batch.run)
       console.note(
         before.state == .running
           ? "\(name) is imported already; its grading goes on"
           : "\(name) is graded already; nothing was changed")
     }
+    do {
+      try await grade(batch, press: press, in: store, invocation)
+    } catch {
+      await store.close()
+      throw error
+    }
+    await store.close()
+  }
+
+  /// Grades what is left of a batch's latest run, delivers and prints the summary.
+  static func grade(
+    _ batch: ImportedBatch, press: PaperPress, in store: any Store, _ invocation: Invocation
+  ) async throws {
+    let console = invocation.console
+    let lanes = try invocation.integer("--lanes", in: 1...256)
+    let address = try invocation.storeAddress()
+    let stop = StopFlag()
+    Signals.raise(stop)
+    let before = try await store.progress(of: batch.run)
+    console.detail("store \(address), run \(batch.run.run), \(before.chunks) chunks")
     let bar = ProgressBar("grading", console: console)
     let progress: RunProgress
     if before.state == .running {
@@ -69,7 +86,6 @@ enum GradeCommand {
     }
     let summary = try await GradingSummary(of: progress, in: store)
     if progress.state == .running {
-      await store.close()
       throw Failure(
         .tryAgain,
         "stopped after \(progress.chunksDone) of \(progress.chunks) chunks; the same command goes on from there"
@@ -79,7 +95,6 @@ enum GradeCommand {
       let report = try await Delivery(store: store).deliverDue()
       if report.attempts > 0 { console.note(report.sentence) }
     }
-    await store.close()
     console.print(
       invocation.wantsJSON
         ? summary.json.prettyText

@@ -1,0 +1,113 @@
+import CSV
+package import ExamModel
+package import PaperPress
+import QuestionBank
+package import ResponseSheets
+
+/// A file of responses with everything that was found out about it: what `inspect` shows is what
+/// the import uses.
+package struct Understanding: Sendable {
+  package let file: ResponseFile
+  package let sheet: ResponseSheet
+  package let sorting: Sorting
+
+  /// A person's words about a file, which go before what is found in it.
+  package struct Hints: Sendable {
+    package var mapping = SheetMapping()
+    package var dates: DateOrder?
+    package var timeZone: String?
+    package init() {}
+  }
+
+  /// - Parameter exam: the test that is answered; without one, rows are read and nobody is looked up.
+  /// - Throws: `SourceError` where the file cannot be understood.
+  package init(_ file: ResponseFile, exam: Exam?, hints: Hints = .init()) throws {
+    self.file = file
+    var surroundings = ResponseSheet.Surroundings()
+    surroundings.foreign = ForeignEncoding.transcoder
+    sheet = try ResponseSheet(
+      file.source, encoding: file.encoding, file: file.name, items: exam?.press.formItems,
+      mapping: hints.mapping, surroundings: surroundings)
+    let policy = exam?.press.blueprint.marking
+    let zoneName = hints.timeZone ?? hints.mapping.timeZone ?? sheet.timeZone
+    let zone = try Self.clock(zoneName, else: policy?.deadline?.zone, file: file.name)
+    let rules = try exam.map { try $0.rules() }
+    let (press, layout) = (exam?.press, sheet.layout)
+    let graders = press.map { press in
+      NumberLocale.allCases.map { Grader(press, layout: layout, numberLocale: $0) }
+    }
+    let numberItems = press?.numberItems
+    sorting = try Sorting(
+      sheet, rules: rules, dates: hints.dates ?? hints.mapping.dates,
+      isNumber: { column in
+        guard let numberItems else { return true }
+        return column.item.map { numberItems[$0] } ?? false
+      },
+      zone: zone,
+      points: { cells, candidate, locale in
+        let place = NumberLocale.allCases.firstIndex(of: locale)
+        guard let graders, let place else { return .zero }
+        return graders[place].points(cells, of: candidate)
+      })
+  }
+
+  /// How far a place's clock is from UTC: of the named zone, else of the deadline's, else not at all.
+  private static func clock(
+    _ name: String?, else zone: Deadline.Zone?, file: String
+  ) throws -> ZoneOffset {
+    if let name {
+      let table = try TimeZoneTable(named: name, for: file)
+      return { table.offset(atLocal: $0) }
+    }
+    switch zone {
+    case .named(let name):
+      let table = try TimeZoneTable(named: name, for: "blueprint.json5")
+      return { table.offset(atLocal: $0) }
+    case .offset(let seconds): return { _ in Int64(seconds) }
+    case nil: return { _ in 0 }
+    }
+  }
+}
+
+/// A test with the people who sit it.
+package struct Exam: Sendable {
+  package let press: PaperPress
+  package let roster: Roster
+
+  package init(press: PaperPress, roster: Roster) {
+    self.press = press
+    self.roster = roster
+  }
+
+  func rules() throws -> SortingRules {
+    let policy = press.blueprint.marking
+    let codes = Dictionary(
+      roster.candidates.map { (press.code(for: $0.id), $0.id) }, uniquingKeysWith: { a, _ in a })
+    return SortingRules(
+      roster: roster, paperCodes: codes, attempts: policy.attempts,
+      deadline: try policy.deadline.map { try Self.microseconds($0) }, late: policy.late,
+      deadlineText: policy.deadline?.text ?? "")
+  }
+
+  private static func microseconds(_ deadline: Deadline) throws -> Int64 {
+    let offset: Int64
+    switch deadline.zone {
+    case .offset(let seconds): offset = Int64(seconds)
+    case .named(let name):
+      offset = try TimeZoneTable(named: name, for: "blueprint.json5")
+        .offset(atLocal: deadline.localSeconds)
+    }
+    return (deadline.localSeconds - offset) * 1_000_000
+  }
+}
+
+extension PaperPress {
+  /// Whether the answer of each form item is a single number.
+  var numberItems: [Bool] {
+    slots.flatMap { slot in
+      slot.fields.map { field in
+        slot.family.parts.contains { $0.field == field && $0.kind.isOneNumber }
+      }
+    }
+  }
+}
