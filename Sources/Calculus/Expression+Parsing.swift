@@ -20,7 +20,7 @@ extension Expression {
   /// As above, with the names prepared once for many texts.
   package init(parsing typed: String, in vocabulary: ExpressionVocabulary) throws(ExpressionError) {
     self = try Expression(asTyped: typed, in: vocabulary).simplified
-    if dividesByZero { throw ExpressionError(reason: "it divides by 0") }
+    if let objection { throw ExpressionError(reason: objection) }
   }
 
   /// The expression as it was typed, not tidied: quicker, and enough to compare.
@@ -32,15 +32,21 @@ extension Expression {
     self = try parser.whole()
   }
 
-  private var dividesByZero: Bool {
+  /// The largest power that is read.
+  static let largestPower = 1000.0
+
+  /// What only shows when an expression is tidied.
+  private var objection: String? {
     switch self {
-    case .power(.constant(0), .constant(let n)) where n < 0: true
-    case .constant, .variable: false
-    case .sum(let terms), .product(let terms): terms.contains(where: \.dividesByZero)
-    case .power(let base, let exponent): base.dividesByZero || exponent.dividesByZero
-    case .function(_, let argument): argument.dividesByZero
+    case .power(.constant(0), .constant(let n)) where n < 0: "it divides by 0"
+    case .power(_, .constant(let n)) where n.value.magnitude > Self.largestPower:
+      "a power is too large"
+    case .constant, .variable: nil
+    case .sum(let terms), .product(let terms): terms.lazy.compactMap(\.objection).first
+    case .power(let base, let exponent): base.objection ?? exponent.objection
+    case .function(_, let argument): argument.objection
     case .choice(let condition, let yes, let no):
-      condition.dividesByZero || (yes.dividesByZero && no.dividesByZero)
+      condition.objection ?? yes.objection ?? no.objection
     }
   }
 }
@@ -227,7 +233,7 @@ private struct ExpressionParser {
         throw fail("put brackets round the exponent")
       }
     }
-    if case .constant(let n) = inner, n.value.magnitude > 1000 {
+    if case .constant(let n) = inner, n.value.magnitude > Expression.largestPower {
       throw fail("a power is too large")
     }
     return isNegative ? -inner : inner

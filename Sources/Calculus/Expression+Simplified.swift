@@ -28,9 +28,15 @@ extension Expression {
     if n == 0, base.isDefinedNearlyEverywhere { return .one }
     if n == 1 { return base }
     if case .power(let inner, .constant(let m)) = base, let whole = n.integer, m.integer != nil,
-      (m > 0 && n != 0) || inner.isPlainlyNotZero, let product = m.multiplied(by: Rational(whole))
+      (m > 0 && n != 0) || inner.isPlainlyNotZero, let product = m.multiplied(by: Rational(whole)),
+      product.value.magnitude <= largestPower
     {
       return power(of: inner, .constant(product))
+    }
+    if case .function(.sqrt, let inner) = base, n.integer != nil, n.numerator % 2 == 0,
+      inner.isNotNegative
+    {
+      return power(of: inner, .constant(Rational(n.numerator / 2)))
     }
     if case .product(let factors) = base, n.integer != nil {
       return multiplied(factors.map { power(of: $0, exponent) })
@@ -119,7 +125,9 @@ extension Expression {
 
   /// Whether a power times another is the power of the sum: √x·√x is not x, and 0/0 is not 1.
   private static func canMerge(_ base: Expression, _ m: Rational, _ n: Rational) -> Bool {
-    guard m.integer != nil && n.integer != nil || base.isPositive else { return false }
+    guard m.integer != nil && n.integer != nil || base.isPositive,
+      (m.value + n.value).magnitude <= largestPower
+    else { return false }
     return (m > 0) == (n > 0) || (base.isPlainlyNotZero && base.isDefinedNearlyEverywhere)
   }
 }

@@ -1,7 +1,7 @@
 import Calculus
 import Testing
 
-private let neuron = ["w0", "x0", "w1", "x1", "w2", "t", "u", "L"]
+private let neuron = ["w0", "x0", "w1", "x1", "w2", "t", "u", "L", "n"]
 private let network = [
   "wa", "ba", "wb", "bb", "wc", "bc", "wd", "bd", "wd2", "bd2", "we", "be", "x0", "t", "xa", "xb",
   "xc", "xd", "xe",
@@ -80,6 +80,15 @@ private func read(_ text: String, _ names: [String] = neuron + network) throws -
       ("w0/w0", "1", true), ("sqrt(w0^2)", "w0", false), ("abs(w0)", "sqrt(w0^2)", true),
       ("w0*0.333333333333333", "w0/3", false), ("exp(w0)*exp(x0)", "exp(w0+x0)", true),
       ("ln(exp(w0))", "w0", true), ("u", "w0*x0+w1*x1+w2", true), ("x0", "w0", false),
+      ("(x0>0)", "(x0>=0)", false), ("(x0-3>0)", "(x0>=3)", false), ("relu(x0)", "x0*(x0>0)", true),
+      ("max(w0,x0)", "(w0+x0+|w0-x0|)/2", true), ("sqrt(x0)^2", "x0", false),
+      ("x0+2305843009210600439", "x0", false), ("x0^1000", "x0^999*x0", true),
+      ("ln(x0^2)", "2*ln(x0)", false), ("0*ln(x0)", "0", false),
+      ("log_2(x0)", "ln(x0)/ln(2)", true),
+      ("x0 if x0>0 else 0", "relu(x0)", true), ("x0 if x0>0 else 0.01*x0", "relu(x0)", false),
+      ("-ln(1-sigmoid(u))", "ln(1+exp(u))", true), ("exp(w0)+1e-15", "exp(w0)", false),
+      ("exp(exp(w0)*exp(x0))", "exp(exp(w0+x0))", true), ("O(n^2)", "O(n*n)", true),
+      ("O(n^2)", "n^2", false), ("O(n)", "Theta(n)", false),
     ])
   func equality(_ a: String, _ b: String, _ isEqual: Bool) throws {
     let definitions = [

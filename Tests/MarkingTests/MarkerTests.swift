@@ -192,3 +192,18 @@ import Testing
     #expect(earned == [Points(-0.5), Points(-0.2), .zero])
   }
 }
+
+@Suite("Expressions that cannot be decided") struct UndecidedExpressionTests {
+  @Test(
+    "what is neither shown equal nor different waits for a person",
+    arguments: [
+      ("x*sin(w+pi)", Outcome.unreadable), ("sin(-w)*x", .correct), ("sin(w)*x", .incorrect),
+      ("1/((w+1)^2-w^2-2*w-1)", .unreadable), ("1/0", .unreadable),
+    ])
+  func undecided(_ typed: String, _ outcome: Outcome) {
+    let mark = Marker().mark(
+      typed, part: Part("y", .expression), key: .expression("-x*sin(w)"), worth: Points(1),
+      in: ReadingContext(names: NamedQuantities(free: ["w", "x"])))
+    #expect(mark.outcome == outcome)
+  }
+}
