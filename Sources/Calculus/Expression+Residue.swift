@@ -79,6 +79,8 @@ extension Expression.Function {
     case .ln: return argument.logarithmResidue(at: point)
     case .softplus:
       return Expression.sum([.one, .function(.exp, argument)]).logarithmResidue(at: point)
+    case .sqrt:
+      if let root = argument.rootOfSquares { return root.residue(at: point) }
     default: break
     }
     guard let x = argument.residue(at: point) else { return nil }
@@ -109,6 +111,20 @@ extension Expression.Function {
 }
 
 extension Expression {
+  /// √(f²·g⁻⁴) as |f|·|g|⁻², which the model has also where it has no root of f; nil for all else.
+  fileprivate var rootOfSquares: Expression? {
+    var roots: [Expression] = []
+    for factor in factors {
+      switch factor {
+      case .power(let base, .constant(let n)) where n.integer != nil && n.numerator % 2 == 0:
+        roots.append(.power(.function(.abs, base), .constant(Rational(n.numerator / 2))))
+      case .constant: roots.append(.function(.sqrt, factor))
+      default: return nil
+      }
+    }
+    return factors == [self] && roots == [.function(.sqrt, self)] ? nil : .product(roots)
+  }
+
   /// The sign in the model, by factors, so that what is positive for sure changes no sign.
   fileprivate func isPositive(at point: ResiduePoint) -> Bool? {
     if isNotNegative { return true }
@@ -228,7 +244,7 @@ extension Expression {
     return (above, shared ? distinct[0] : Expression.product(denominators).simplified)
   }
 
-  private var factors: [Expression] {
+  fileprivate var factors: [Expression] {
     if case .product(let factors) = self { factors } else { [self] }
   }
 

@@ -33,6 +33,11 @@ extension Expression {
     {
       return power(of: inner, .constant(product))
     }
+    if case .function(.sqrt, let inner) = base, n.integer != nil, n.numerator % 2 == 0,
+      inner.isNotNegative
+    {
+      return power(of: inner, .constant(Rational(n.numerator / 2)))
+    }
     if case .product(let factors) = base, n.integer != nil {
       return multiplied(factors.map { power(of: $0, exponent) })
     }

@@ -26,7 +26,10 @@ package struct ExpressionScope: Sendable {
   ///
   /// - Throws: `ExpressionError` that says what stands in the way.
   package func read(_ typed: String) throws(ExpressionError) -> String {
-    try Expression(parsing: typed, in: vocabulary).description
+    let text = try Expression(parsing: typed, in: vocabulary).description
+    // In plain syntax it may be longer or deeper than it was typed, and is kept only in that form.
+    _ = try Expression(asTyped: text, in: vocabulary)
+    return text
   }
 
   /// Whether an answer is the key, as functions of the free quantities; both in plain syntax.

@@ -87,7 +87,8 @@ private func read(_ text: String, _ names: [String] = neuron + network) throws -
       ("log_2(x0)", "ln(x0)/ln(2)", true),
       ("x0 if x0>0 else 0", "relu(x0)", true), ("x0 if x0>0 else 0.01*x0", "relu(x0)", false),
       ("-ln(1-sigmoid(u))", "ln(1+exp(u))", true), ("exp(w0)+1e-15", "exp(w0)", false),
-      ("O(n^2)", "O(n*n)", true), ("O(n^2)", "n^2", false), ("O(n)", "Theta(n)", false),
+      ("exp(exp(w0)*exp(x0))", "exp(exp(w0+x0))", true), ("O(n^2)", "O(n*n)", true),
+      ("O(n^2)", "n^2", false), ("O(n)", "Theta(n)", false),
     ])
   func equality(_ a: String, _ b: String, _ isEqual: Bool) throws {
     let definitions = [

@@ -13,9 +13,15 @@ private let readers: [String: @Sendable (String) -> Void] = [
   "expression": { typed in
     let names = ["x", "y", "u", "w0", "x0", "lambda", "yhat", "L"]
     guard let read = try? Expression(parsing: typed, names: names) else { return }
-    // What is read can be printed, read again and compared.
-    guard let again = try? Expression(parsing: read.description, names: names) else {
-      fatalError("\(typed) was read as \(read), which cannot be read")
+    // What is read can be printed, read again and compared, unless it is too deep or too long then.
+    let again: Expression
+    do throws(ExpressionError) {
+      again = try Expression(parsing: read.description, names: names)
+    } catch {
+      guard error.reason.contains("nested") || error.reason.contains("longer") else {
+        fatalError("\(typed) was read as \(read), which cannot be read: \(error)")
+      }
+      return
     }
     _ = Expression.areEqual(read, again)
   },
