@@ -22,7 +22,8 @@ package struct SheetMapping: Sendable {
 
   package var columns: [Entry] = []
   package var service: Service?
-  package var encoding: TextEncodingName?
+  /// By its name, as `TextEncoding` has them.
+  package var encoding: String?
   package var delimiter: UInt8?
   package var headerRows: Int?
   package var dates: DateOrder?
@@ -30,9 +31,6 @@ package struct SheetMapping: Sendable {
   package var file = ""
 
   package init(service: Service? = nil) { self.service = service }
-
-  /// The encodings by the names that the mapping file uses.
-  package typealias TextEncodingName = String
 
   /// - Throws: `SourceError` with line and column of what is no mapping.
   package init(

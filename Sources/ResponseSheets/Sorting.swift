@@ -26,7 +26,6 @@ package struct Sorting: Sendable {
     var points: Points
     /// A digest of each answer.
     var answers: [UInt32]
-    var attempts = 1
     /// Two attempts of which nobody can say which is the later one.
     var isUndecided = false
   }
@@ -170,7 +169,6 @@ package struct Sorting: Sendable {
       standings[candidate] = new
       return
     }
-    standing.attempts += 1
     let isLater = self.isLater(new, than: standing)
     let keepsNew: Bool?
     switch attempts {
@@ -180,9 +178,8 @@ package struct Sorting: Sendable {
     }
     if keepsNew == nil, new.answers != standing.answers { standing.isUndecided = true }
     if keepsNew == true {
-      let (attempts, isUndecided) = (standing.attempts, standing.isUndecided)
+      let isUndecided = standing.isUndecided
       standing = new
-      standing.attempts = attempts
       standing.isUndecided = isUndecided
     }
     standings[candidate] = standing

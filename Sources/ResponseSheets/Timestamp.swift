@@ -162,14 +162,23 @@ struct Timestamp {
 
   /// The hour of the day; what tells its half stands behind the time, or before it in Chinese.
   private static func hour(_ hour: Int, in all: [Token], after: ArraySlice<Token>) -> Int? {
-    let letters = after.prefix { if case .number = $0 { false } else { true } }
-      .compactMap { if case .word(let word) = $0 { word } else { nil } }.joined()
+    let words = after.prefix { if case .number = $0 { false } else { true } }
+      .compactMap { if case .word(let word) = $0 { word } else { nil } }
+    let letters = words.joined()
     let has = { (words: [String]) in
       all.contains { if case .word(let word) = $0 { words.contains(word) } else { false } }
     }
-    let isAfternoon = letters.hasPrefix("pm") || has(["오후", "下午", "午後"])
-    let isMorning = letters.hasPrefix("am") || has(["오전", "上午", "午前"])
-    guard isAfternoon || isMorning else { return (0...23).contains(hour) ? hour : nil }
+    let isAfternoon =
+      ["pm", "μμ"].contains { letters.hasPrefix($0) } || has(["오후", "下午", "午後"])
+      || ["ös", "ch", "du", "م"].contains(words.first)
+    let isMorning =
+      ["am", "πμ"].contains { letters.hasPrefix($0) } || has(["오전", "上午", "午前"])
+      || ["öö", "sa", "de", "ص"].contains(words.first)
+    guard isAfternoon || isMorning else {
+      // A word of another script may be the half of the day, in a language that is not known here.
+      let isForeign = words.first.map { $0.utf8.contains(where: { $0 >= 0x80 }) } ?? false
+      return (0...23).contains(hour) && !isForeign ? hour : nil
+    }
     guard (0...12).contains(hour) else { return isAfternoon && hour < 24 ? hour : nil }
     return hour % 12 + (isAfternoon ? 12 : 0)
   }

@@ -198,8 +198,8 @@ struct Inspection {
           + "\(sorting.quarantined) quarantined")
     } else {
       lines.append(
-        "\(sorting.rows) rows, of which \(sorting.quarantined) cannot be read; no workspace here, so "
-          + "nobody was looked up")
+        "\(sorting.rows) rows, of which \(sorting.quarantined) would be set aside; no workspace here, "
+          + "so nobody was looked up")
     }
     lines += oddities.map { "Odd: \($0)." }
     for row in rows {
