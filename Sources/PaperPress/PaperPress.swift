@@ -112,7 +112,15 @@ package struct PaperPress: Sendable {
         "\(family.id) has no part \"\(stranger)\"; its parts are "
           + known.map(\.rawValue).joined(separator: ", "))
     }
-    return QuestionStyle(askedParts: entry.parts ?? family.usualParts, decimals: entry.decimals)
+    let style = QuestionStyle(
+      askedParts: entry.parts ?? family.usualParts, decimals: entry.decimals)
+    if let decimals = entry.decimals, !family.canBeAsked(style) {
+      throw SourceError(
+        file: file, line: entry.line,
+        "\(family.id) cannot be asked to \(decimals) decimals: its answers could no longer be told "
+          + "from known mistakes; ask for more, or leave \"decimals\" out")
+    }
+    return style
   }
 
   /// Every answer field of the form, in the order of the questions.

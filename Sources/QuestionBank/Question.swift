@@ -46,8 +46,8 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
   /// Throws the dice until the draw earns its certificate of separation.
   ///
   /// Every throw has dice of its own, seeded by one number of `dice`: how a refused one was thrown
-  /// does not change the next.
-  init(throwing dice: inout Dice, style: QuestionStyle) {
+  /// does not change the next. Nil where none of many did: the style asks for too few decimals.
+  init?(throwing dice: inout Dice, style: QuestionStyle) {
     let parts = style.parts(of: Family.self)
     for count in 1...Self.mostThrows {
       var thrown = Dice(seed: dice.next())
@@ -68,7 +68,7 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
         options: Self.ordered(options, by: &thrown), throwsNeeded: count)
       return
     }
-    preconditionFailure("\(Family.id): no draw was accepted in \(Self.mostThrows) throws")
+    return nil
   }
 
   /// Asks the question with numbers from outside, as long as they make sense.
@@ -168,8 +168,21 @@ package struct QuestionStyle: Sendable, Hashable {
 
 extension QuestionFamily {
   /// A question with numbers from the dice.
+  ///
+  /// The style is one that `canBeAsked` accepts.
   package static func question(from dice: inout Dice, style: QuestionStyle) -> any Question {
-    DrawnQuestion<Self>(throwing: &dice, style: style)
+    guard let question = DrawnQuestion<Self>(throwing: &dice, style: style) else {
+      preconditionFailure("\(id): no draw was accepted; is the style one that can be asked?")
+    }
+    return question
+  }
+
+  /// Whether answers to so few decimals can still be told from one another and from mistakes.
+  package static func canBeAsked(_ style: QuestionStyle) -> Bool {
+    (1...3 as ClosedRange<UInt64>).allSatisfy { seed in
+      var dice = Dice(seed: seed)
+      return DrawnQuestion<Self>(throwing: &dice, style: style) != nil
+    }
   }
 
   /// A question with the given numbers.

@@ -86,7 +86,9 @@ package enum Separation {
     return value.entries.contains { x in
       let scaled = (x / unit).magnitude
       let distance = (scaled - scaled.rounded(.down) - 0.5).magnitude
-      return distance > 1e-9 && distance < max(1e-4, scaled * 1e-6)
+      // More digits were asked for than single precision has: it is no route to the answer.
+      let error = scaled * 1e-6 < 0.25 ? max(1e-4, scaled * 1e-6) : 0
+      return distance > 1e-9 && distance < error
     }
   }
 

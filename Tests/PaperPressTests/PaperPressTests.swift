@@ -65,6 +65,19 @@ private func press(_ sections: String = everything, secret byte: UInt8 = 7) thro
     }
   }
 
+  @Test("decimals that would blur answers and mistakes are refused with their line")
+  func tooFewDecimals() {
+    let error = #expect(throws: SourceError.self) {
+      try press(
+        """
+        { title: "S", questions: [
+            { family: "backprop.sigmoid-neuron", decimals: 1 } ] }
+        """)
+    }
+    #expect(error?.line == 2)
+    #expect(error?.message.contains("cannot be asked to 1 decimals") == true)
+  }
+
   @Test("another candidate, secret or test gives another paper")
   func differences() throws {
     let paper = try press().paper(for: "c1")

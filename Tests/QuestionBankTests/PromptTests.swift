@@ -8,10 +8,13 @@ import Typesetting
     "says how near each number must be, also to decimals of the blueprint's choice",
     arguments: Catalogue.families.map { $0.id }, [nil, 2, 5] as [Int?])
   func precision(_ id: FamilyID, _ decimals: Int?) throws {
+    let family = try Catalogue.family(id)
+    let style = QuestionStyle(decimals: decimals)
+    #expect(decimals == 2 || family.canBeAsked(style))
+    guard family.canBeAsked(style) else { return }
     for seed in 0..<5 as Range<UInt64> {
       var dice = Dice(seed: seed)
-      let question = try Catalogue.family(id)
-        .question(from: &dice, style: QuestionStyle(decimals: decimals))
+      let question = family.question(from: &dice, style: style)
       let prompt = question.prompt()
       let words = { (text: String) in text.split { $0.isWhitespace }.joined(separator: " ") }
       let stem = words(prompt.stem.plainText())

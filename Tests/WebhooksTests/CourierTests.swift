@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 import Testing
 
 @testable import Webhooks
@@ -42,13 +43,34 @@ private final class Sending: @unchecked Sendable {
   }
 }
 
-/// A listener that does with each connection what it likes, not speaking HTTP by itself.
-private final class RawServer: @unchecked Sendable {
+/// A listening socket that is closed once: its number may be another socket's afterwards.
+private final class Listener: Sendable {
+  private let open: Mutex<Int32?>
+  let descriptor: Int32
+
+  init(_ descriptor: Int32) {
+    self.descriptor = descriptor
+    open = Mutex(descriptor)
+  }
+
+  /// Ends a wait for connections; the waiting thread then closes the socket.
+  func wake() { open.withLock { if let socket = $0 { shutdown(socket, Int32(SHUT_RDWR)) } } }
+
+  func end() {
+    open.withLock { socket in
+      if let number = socket { close(number) }
+      socket = nil
+    }
+  }
+}
+
+/// Does with one connection what it likes, not speaking HTTP by itself.
+private final class RawServer: Sendable {
   let port: UInt16
-  private let listener: Int32
+  private let listener: Listener
 
   init(_ serve: @escaping @Sendable (Int32) -> Void) throws {
-    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let listener = Listener(socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0))
     self.listener = listener
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -56,14 +78,15 @@ private final class RawServer: @unchecked Sendable {
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let isOpen = withUnsafeMutablePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(listener, $0, length) == 0 && listen(listener, 4) == 0
-          && getsockname(listener, $0, &length) == 0
+        bind(listener.descriptor, $0, length) == 0 && listen(listener.descriptor, 4) == 0
+          && getsockname(listener.descriptor, $0, &length) == 0
       }
     }
     port = UInt16(bigEndian: address.sin_port)
     try #require(isOpen)
     Thread.detachNewThread {
-      let connection = accept(listener, nil, nil)
+      defer { listener.end() }
+      let connection = accept(listener.descriptor, nil, nil)
       guard connection >= 0 else { return }
       var piece = [UInt8](repeating: 0, count: 65536)
       _ = recv(connection, &piece, piece.count, 0)
@@ -72,10 +95,7 @@ private final class RawServer: @unchecked Sendable {
     }
   }
 
-  deinit {
-    shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
-  }
+  deinit { listener.wake() }
 }
 
 private func send(_ text: String, to connection: Int32) {
