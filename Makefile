@@ -9,7 +9,7 @@ TEST_ARGUMENTS = $(if $(FILTER),--filter '$(FILTER)') $(ARGS)
 RELEASE = -c release --static-swift-stdlib --product gradus
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## Install what is missing, build, and show a whole exam from blueprint to results
 	@.ci/install
@@ -58,7 +58,7 @@ oracle: ## Compare fresh draws and tables with independent engines in Python (DR
 
 oracle-pairs: ## Make the pairs of expressions anew, judged by SymPy and 60-digit arithmetic
 	@test -x .build/oracle/bin/python || python3 -m venv .build/oracle
-	@.build/oracle/bin/pip install --quiet --disable-pip-version-check mpmath sympy
+	@.build/oracle/bin/pip install --quiet --disable-pip-version-check sympy==1.14.0
 	@.build/oracle/bin/python Tests/Oracle/expression_pairs.py Tests/CalculusTests/pairs.tsv --simplify
 
 fuzz: ## Fuzz the readers of typed answers (SECONDS=600 each, READER=expression for one)

@@ -154,7 +154,8 @@ extension ExpressionLexer {
     try appendPieces(of: word)
   }
 
-  /// `w0x0` is w0·x0, since a digit ends a name, and `lnx` is ln x; `xy` could be a name of its own.
+  /// `w0x0` is w0·x0, since a digit ends a name, `lnx` is ln x, and the e of `xe^u` is Euler's; `xy`
+  /// could be a name of its own.
   mutating func appendPieces(of word: String) throws(ExpressionError) {
     var rest = word[...]
     var pieces: [ExpressionToken] = []
@@ -169,7 +170,8 @@ extension ExpressionLexer {
       let isFunction = if case .function = token { true } else { false }
       if !rest.isEmpty {
         if rest.first?.isNumber == true { throw unknown(word) }
-        guard endsInDigit || (isFunction && vocabulary.isName(rest)) else {
+        guard endsInDigit || (isFunction && vocabulary.isName(rest)) || (rest == "e" && peek("^"))
+        else {
           // Only where all of it is known is it worth saying that it has two readings.
           throw vocabulary.token(String(rest)) == nil
             ? unknown(word)

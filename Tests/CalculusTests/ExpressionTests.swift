@@ -25,7 +25,7 @@ private func read(_ text: String, _ names: [String] = neuron + network) throws -
       ("1 - tanh^2(u)", "1-tanh(u)^2"), ("dL/dw0 = L(L-1)x0", "L*(L-1)*x0"),
       ("2(xe - t)we(wd wc + wd2)", "2*(xe-t)*we*(wd*wc+wd2)"), ("x0²", "x0^2"), ("3/8", "3/8"),
       ("0.5*u", "u/2"), ("-(-u)", "u"), ("u^-1", "1/u"), ("\\sqrt{u}", "sqrt(u)"),
-      ("x_b*x_a", "xb*xa"), ("[u + 1]^2", "(u+1)^2"),
+      ("x_b*x_a", "xb*xa"), ("te^u", "t*exp(u)"), ("lnu", "ln(u)"), ("[u + 1]^2", "(u+1)^2"),
     ])
   func spellings(_ typed: String, _ plain: String) throws {
     let expected = try read(plain)
