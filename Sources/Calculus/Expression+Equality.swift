@@ -4,8 +4,6 @@ package enum Equality: Sendable, Hashable {
   case different
   /// Neither could be shown; the reason is for whoever looks at it.
   case undecided(String)
-
-  package var isUndecided: Bool { if case .undecided = self { true } else { false } }
 }
 
 /// A right answer, prepared to be compared with many.

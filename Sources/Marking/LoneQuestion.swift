@@ -29,7 +29,10 @@ package struct LoneQuestion: Sendable {
     var context = ReadingContext(options: options ?? [], numberLocale: numberLocale)
     if case .expression(let text) = key {
       // The quantities are those that the key names.
-      context.names = NamedQuantities(free: ExpressionVocabulary.names(in: text))
+      context.names =
+        MatrixExpression.isNamed(in: text)
+        ? NamedQuantities(free: MatrixExpression.names(in: text), areMatrices: true)
+        : NamedQuantities(free: ExpressionVocabulary.names(in: text))
     }
     self.context = context
     self.key = try options == nil ? key : Self.named(key, in: context)

@@ -19,6 +19,8 @@ package struct Mark: Sendable, Hashable {
     case coarse
     /// No comparison held.
     case none
+    /// Neither shown to be the key nor to differ from it; the text says what stands in the way.
+    case undecided(String)
     case notRead
   }
 
@@ -57,6 +59,7 @@ package struct Mark: Sendable, Hashable {
     case .coarse:
       reasons.append("right, but rounded more coarsely than \(part.tolerance.words)")
     case .none: reasons.append(disagreement(key))
+    case .undecided(let why): reasons.append("not decided: \(why); a person will look at it")
     case .notRead: break
     }
     if outcome != .correct, let partial { reasons.append(partial.words) }

@@ -120,9 +120,9 @@ package struct Marker: Sendable {
       (.imprecise, .coarse)
     case .value(.expression(let answer), _):
       if case .expression(let key) = key,
-        ExpressionScope(names()).equality(key: key, answer: answer).isUndecided
+        case .undecided(let why) = ExpressionScope(names()).equality(key: key, answer: answer)
       {
-        (.unreadable, .notRead)
+        (.unreadable, .undecided(why))
       } else {
         (.incorrect, .none)
       }

@@ -91,7 +91,10 @@ extension Reading {
         self = .value(.choices(try options.choices(text.text)), places: [])
       case .ordering:
         self = .value(.ordering(try options.ordering(text.text)), places: [])
-      case .text: self = .value(.text(OptionReader.folded(text.text)), places: [])
+      case .text:
+        let words = OptionReader.folded(text.text)
+        // Quotation marks with nothing between them.
+        self = words.isEmpty ? .blank : .value(.text(words), places: [])
       }
     } catch {
       self = .unreadable(error.reason)

@@ -3,6 +3,7 @@ package import Calculus
 /// What is known of the quantities that an expression may name.
 package struct ExpressionScope: Sendable {
   private let free: [String]
+  private let areMatrices: Bool
   private let vocabulary: ExpressionVocabulary
   private let definitions: [(name: String, value: Expression)]
 
@@ -18,6 +19,7 @@ package struct ExpressionScope: Sendable {
       names.append(derived.name)
     }
     free = quantities.free
+    areMatrices = quantities.areMatrices
     vocabulary = ExpressionVocabulary(names)
     self.definitions = definitions
   }
@@ -26,6 +28,11 @@ package struct ExpressionScope: Sendable {
   ///
   /// - Throws: `ExpressionError` that says what stands in the way.
   package func read(_ typed: String) throws(ExpressionError) -> String {
+    if areMatrices {
+      let text = try MatrixExpression(parsing: typed, names: free).description
+      _ = try MatrixExpression(parsing: text, names: free)
+      return text
+    }
     let text = try Expression(parsing: typed, in: vocabulary).description
     // In plain syntax it may be longer or deeper than it was typed, and is kept only in that form.
     _ = try Expression(asTyped: text, in: vocabulary)
@@ -35,6 +42,12 @@ package struct ExpressionScope: Sendable {
   /// Whether an answer is the key, as functions of the free quantities; both in plain syntax.
   package func equality(key: String, answer: String) -> Equality {
     guard key != answer else { return .equal }
+    if areMatrices {
+      guard let key = try? MatrixExpression(parsing: key, names: free),
+        let answer = try? MatrixExpression(parsing: answer, names: free)
+      else { return .undecided("one of them cannot be read") }
+      return MatrixExpression.equality(key: key, answer: answer)
+    }
     guard let key = self.key(key), let answer = expression(answer) else {
       return .undecided("one of them cannot be read")
     }
@@ -44,7 +57,7 @@ package struct ExpressionScope: Sendable {
   /// Whether two expressions in plain syntax are one function of the free quantities for sure.
   package func areEqual(_ a: String, _ b: String) -> Bool { equality(key: a, answer: b) == .equal }
 
-  /// An expression prepared to be compared with many; nil for what cannot be read.
+  /// An expression of numbers prepared to be compared with many; nil for what cannot be read.
   package func key(_ text: String) -> ExpressionKey? {
     expression(text).map { ExpressionKey($0, over: free, given: definitions) }
   }

@@ -121,11 +121,16 @@ package struct NamedQuantities: Sendable, Hashable {
 
   package let free: [String]
   package let derived: [Definition]
+  /// Whether the names stand for matrices and vectors, whose products do not commute.
+  package let areMatrices: Bool
 
   package static let none = NamedQuantities(free: [])
 
-  package init(free: [String], derived: KeyValuePairs<String, String> = [:]) {
+  package init(
+    free: [String], derived: KeyValuePairs<String, String> = [:], areMatrices: Bool = false
+  ) {
     self.free = free
+    self.areMatrices = areMatrices
     self.derived = derived.map { Definition(name: $0.key, expression: $0.value) }
   }
 }

@@ -188,5 +188,7 @@ import Testing
       typed, part: Part("y", .expression), key: .expression("-x*sin(w)"), worth: Points(1),
       in: ReadingContext(names: NamedQuantities(free: ["w", "x"])))
     #expect(mark.outcome == outcome)
+    let reasons = mark.verdict(key: .expression("-x*sin(w)"), feedback: nil).reasons
+    #expect(reasons.contains { $0.contains("a person will") } == (outcome == .unreadable))
   }
 }
