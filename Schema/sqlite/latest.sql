@@ -190,6 +190,74 @@ create table settlement (
   constraint settlement_candidate check ((decision = 0) = (candidate_id is not null))
 ) strict, without rowid;
 
+-- What makes a run a regrade: a second grading of a batch, with another version of the key.
+create table regrade (
+  test_id text not null,
+  run_id integer not null,
+  -- The run whose verdicts it is compared with; they stay as they are.
+  earlier_run integer not null,
+  -- 0 exact: what comes out counts; 1 never lower: of each part, the better of both verdicts
+  policy integer not null,
+  reason text not null,
+  begun_by text not null,
+  constraint regrade_key primary key (test_id, run_id),
+  constraint regrade_run foreign key (test_id, run_id) references run (test_id, run_id),
+  constraint regrade_earlier_run foreign key (test_id, earlier_run)
+    references run (test_id, run_id),
+  constraint regrade_policy check (policy between 0 and 1)
+) strict, without rowid;
+
+-- What a person decided about one answer, beside the machine's verdicts: of an answer's decisions
+-- the one with the highest number stands, in every run over its row.
+create table overrule (
+  test_id text not null,
+  batch_id integer not null,
+  line integer not null,
+  question integer not null,
+  part_id text not null,
+  number integer not null,
+  candidate_id text not null,
+  -- The outcome as a person sees it; null where only the points were set.
+  outcome integer,
+  awarded_hundredths integer not null,
+  reason text not null,
+  decided_by text not null,
+  decided_at integer not null,
+  constraint overrule_key primary key (test_id, batch_id, line, question, part_id, number),
+  constraint overrule_number check (number > 0)
+) strict, without rowid;
+
+create index overrule_of_candidate on overrule (test_id, candidate_id);
+
+-- What happened that a later reader may doubt. Rows are only ever added, and each hashes the one
+-- before it in its test's trail; none names a candidate, as none can be erased.
+create table audit (
+  -- Empty for what belongs to no test.
+  test_id text not null,
+  number integer not null,
+  -- Microseconds since 1970 in UTC, a plain number as it is hashed.
+  recorded_us integer not null,
+  kind text not null,
+  actor text not null,
+  -- Who was connected to the database; empty where it knows no users.
+  session_name text not null,
+  -- A JSON object.
+  details text not null,
+  previous_hash text not null,
+  hash text not null,
+  constraint audit_key primary key (test_id, number)
+) strict, without rowid;
+
+create trigger audit_is_not_changed before update on audit
+begin
+  select raise(abort, 'the audit trail is only ever added to');
+end;
+
+create trigger audit_is_not_shortened before delete on audit
+begin
+  select raise(abort, 'the audit trail is only ever added to');
+end;
+
 -- A receiver of webhooks.
 create table endpoint (
   endpoint_id integer primary key autoincrement,
@@ -253,7 +321,8 @@ create table delivery_attempt (
     references delivery (event_id, endpoint_id) on delete cascade
 ) strict, without rowid;
 
--- Results as people read them: one row for each part that a candidate was asked, in marks.
+-- Results as people read them: one row for each part that a candidate was asked, in marks. The
+-- outcome is the machine's; `awarded` is what counts, a person's decision where there is one.
 create view mark as
 select
   result.test_id,
@@ -271,11 +340,20 @@ select
     when outcome.value = 4 then 'incorrect'
     when outcome.value = 5 then 'blank'
     when outcome.value = 6 then 'unreadable'
+    when outcome.value = 7 then 'void'
   end as outcome,
   run_mistake.misconception_id,
-  json_extract(result.awarded_each, '$[' || outcome.key || ']') / 100.0 as awarded,
-  json_extract(result.possible_each, '$[' || outcome.key || ']') / 100.0 as possible
+  case
+    when outcome.value = 7 or overrule.number is null
+      then json_extract(result.awarded_each, '$[' || outcome.key || ']')
+    else min(
+      overrule.awarded_hundredths, json_extract(result.possible_each, '$[' || outcome.key || ']'))
+  end / 100.0 as awarded,
+  json_extract(result.possible_each, '$[' || outcome.key || ']') / 100.0 as possible,
+  json_extract(result.awarded_each, '$[' || outcome.key || ']') / 100.0 as machine_awarded,
+  overrule.decided_by as overruled_by
 from result
+join run on run.test_id = result.test_id and run.run_id = result.run_id
 join json_each(result.outcomes) as outcome on outcome.value <> 0
 join run_item
   on run_item.test_id = result.test_id
@@ -284,4 +362,18 @@ join run_item
 left join run_mistake
   on run_mistake.test_id = result.test_id
   and run_mistake.run_id = result.run_id
-  and run_mistake.mistake = outcome.value - 100;
+  and run_mistake.mistake = outcome.value - 100
+left join overrule
+  on overrule.test_id = result.test_id
+  and overrule.batch_id = run.batch_id
+  and overrule.line = result.line
+  and overrule.question = run_item.question
+  and overrule.part_id = run_item.part_id
+  and not exists (
+    select 1 from overrule as later
+    where later.test_id = overrule.test_id
+      and later.batch_id = overrule.batch_id
+      and later.line = overrule.line
+      and later.question = overrule.question
+      and later.part_id = overrule.part_id
+      and later.number > overrule.number);

@@ -24,6 +24,12 @@ extension Blueprint {
       try reader.optional("marking").map { value throws(SourceError) in
         try MarkingPolicy(value, file: file)
       } ?? MarkingPolicy()
+    corrections = []
+    if reader.optional("corrections") != nil {
+      for item in try reader.list("corrections") {
+        corrections.append(try Correction(item, file: file))
+      }
+    }
     try reader.finish()
   }
 

@@ -5,6 +5,8 @@ package struct Blueprint: Sendable, Hashable {
   package var minutes: Int
   package var sections: [Section]
   package var marking: MarkingPolicy
+  /// What was found wrong since; papers do not depend on it.
+  package var corrections: [Correction]
 
   package struct Section: Sendable, Hashable {
     package var title: String
@@ -37,11 +39,21 @@ package struct Blueprint: Sendable, Hashable {
 extension Blueprint {
   /// The blueprint without comments, defaults filled in: equal blueprints give equal bytes.
   package var canonicalJSON: JSON {
-    .object([
+    var members = paperMembers + [("marking", marking.canonicalJSON)]
+    if !corrections.isEmpty {
+      members.append(("corrections", .array(corrections.map(\.canonicalJSON))))
+    }
+    return .object(members)
+  }
+
+  /// The part of it that papers are made of: equal where every paper is equal, whatever the marking.
+  package var paperJSON: JSON { .object(paperMembers) }
+
+  private var paperMembers: [(String, JSON)] {
+    [
       ("id", .string(id.rawValue)), ("title", .string(title)), ("minutes", .integer(minutes)),
       ("sections", .array(sections.map(\.canonicalJSON))),
-      ("marking", marking.canonicalJSON),
-    ])
+    ]
   }
 }
 

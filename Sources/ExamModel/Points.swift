@@ -56,3 +56,10 @@ extension Points: CustomStringConvertible {
     }
   }
 }
+
+extension Points {
+  /// Points as a JSON number.
+  package var json: JSON {
+    hundredths.isMultiple(of: 100) ? .integer(hundredths / 100) : .number(Double(hundredths) / 100)
+  }
+}

@@ -11,10 +11,10 @@ struct FollowThrough {
   /// All parts this one rests on, directly or not.
   private let ancestors: Set<Int>
 
-  init(_ question: any Question, index: Int, readings: [Reading?]) {
+  init(_ question: any Question, index: Int, as part: Part, readings: [Reading?]) {
     self.question = question
     self.index = index
-    part = question.parts[index]
+    self.part = part
     ancestors = Self.ancestors(of: index, in: question.parts)
     own = ancestors.sorted().compactMap { earlier in
       guard let value = readings[earlier]?.value, let key = question.key[earlier],

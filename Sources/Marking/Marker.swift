@@ -20,10 +20,13 @@ package struct Marker: Sendable {
   /// - Parameters:
   ///   - typed: what was typed for each of the family's parts; nil and missing ones are blank.
   ///   - marks: the question's points, split over its asked parts by weight.
+  ///   - corrections: what was found wrong with the question since, each with the parts it is about.
   package func mark(
-    _ question: any Question, typed: (PartID) -> String?, worth marks: Points
+    _ question: any Question, typed: (PartID) -> String?, worth marks: Points,
+    correcting corrections: [Correction] = []
   ) -> [Mark] {
-    let parts = question.parts
+    let parts =
+      corrections.isEmpty ? question.parts : question.parts.map { $0.corrected(by: corrections) }
     let possible = marks.split(by: question.asked.map { parts[$0].weight })
     var readings = [Reading?](repeating: nil, count: parts.count)
     var result: [Mark] = []
@@ -39,11 +42,17 @@ package struct Marker: Sendable {
       var mark = Mark(
         part: part, reading: reading, outcome: .incorrect, rule: .none, awarded: .zero,
         possible: points)
-      (mark.outcome, mark.rule) = judge(reading, index: index, of: question, readings: readings)
+      (mark.outcome, mark.rule) = judge(
+        reading, as: part, index: index, of: question, readings: readings)
       if mark.outcome != .correct, let text = typed(part.id),
         let (mistake, other) = mistakeOfAnotherKind(text, part: part, key: key, of: question)
       {
         (mark.reading, mark.outcome, mark.rule) = (other, .misconception(mistake), .mistake)
+      }
+      if mark.outcome != .correct, let text = typed(part.id),
+        isAccepted(mark, typed: text, by: corrections, context(of: part, kind, question))
+      {
+        (mark.outcome, mark.rule) = (.correct, .alternative)
       }
       if mark.outcome != .correct, mark.outcome != .followThrough {
         mark.partial = PartialCredit(
@@ -158,15 +167,14 @@ package struct Marker: Sendable {
 
   /// The key first, then what earlier answers lead to, then the known mistakes, then coarseness.
   private func judge(
-    _ reading: Reading, index: Int, of question: any Question, readings: [Reading?]
+    _ reading: Reading, as part: Part, index: Int, of question: any Question, readings: [Reading?]
   ) -> (Outcome, Mark.Rule) {
-    let part = question.parts[index]
     guard let key = question.key[index] else { return (.incorrect, .none) }
     let alone = judge(reading, part: part, key: key, names: question.names)
     guard let value = reading.value, alone.0 != .correct else { return alone }
     if question.accepts(value, for: part.id) { return (.correct, .alternative) }
     if !part.dependsOn.isEmpty {
-      let followed = FollowThrough(question, index: index, readings: readings)
+      let followed = FollowThrough(question, index: index, as: part, readings: readings)
       if let rule = followed.rule(for: value) {
         if case .fromOwn = rule { return (.followThrough, rule) }
         return (.correct, rule)

@@ -8,6 +8,9 @@ package struct Manifest: Sendable, Hashable {
   package var title: String
   /// SHA-256 of the blueprint's canonical JSON.
   package var blueprint: String
+  /// SHA-256 of what the papers take from the blueprint; nil in manifests from before it was kept,
+  /// whose whole blueprint must stay as it was.
+  package var questions: String?
   /// The secret's fingerprint.
   package var secret: String
   /// Version of each family on the papers, by id.
@@ -25,7 +28,8 @@ package struct Manifest: Sendable, Hashable {
   package init(_ press: PaperPress, secret: ExamSecret, papers: [Paper]) {
     test = press.blueprint.id
     title = press.blueprint.title
-    blueprint = Self.digest(of: press.blueprint)
+    blueprint = Self.digest(of: press.blueprint.canonicalJSON)
+    questions = Self.digest(of: press.blueprint.paperJSON)
     self.secret = secret.fingerprint
     families = Self.versions(of: press)
     root = Hex.encode(Self.merkleRoot(papers.map(\.leaf)))
@@ -34,13 +38,19 @@ package struct Manifest: Sendable, Hashable {
 
   /// Refuses a blueprint, secret or family that is not the one the papers were made of.
   ///
+  /// How answers are marked may have changed since, as no paper depends on it; a press's
+  /// `keyVersion` tells the difference.
+  ///
   /// - Throws: `SourceError` that names everything that differs.
   package func check(_ press: PaperPress, secret: ExamSecret, file: String) throws(SourceError) {
     var differences: [String] = []
     if press.blueprint.id != test {
       differences.append("the test's id is \"\(press.blueprint.id)\" and was \"\(test)\"")
     }
-    if Self.digest(of: press.blueprint) != blueprint {
+    let isSame =
+      questions.map { Self.digest(of: press.blueprint.paperJSON) == $0 }
+      ?? (Self.digest(of: press.blueprint.canonicalJSON) == blueprint)
+    if !isSame {
       differences.append("the blueprint was changed since")
     }
     if secret.fingerprint != self.secret {
@@ -59,8 +69,14 @@ package struct Manifest: Sendable, Hashable {
     }
   }
 
-  /// What all keys depend on: equal where every candidate's key is equal.
+  /// The press's `keyVersion` when the papers were made.
   package var keyVersion: String {
+    Self.keyVersion(test: test, blueprint: blueprint, secret: secret, families: families)
+  }
+
+  fileprivate static func keyVersion(
+    test: TestID, blueprint: String, secret: String, families: [String: Int]
+  ) -> String {
     let families = families.sorted { $0.key < $1.key }.map { "\($0.key)@\($0.value)" }
     let text =
       [test.rawValue, blueprint, secret].joined(separator: "\n") + "\n"
@@ -68,11 +84,11 @@ package struct Manifest: Sendable, Hashable {
     return Hex.encode(SHA256.hash(Array(text.utf8)))
   }
 
-  private static func digest(of blueprint: Blueprint) -> String {
-    Hex.encode(SHA256.hash(Array(blueprint.canonicalJSON.text.utf8)))
+  fileprivate static func digest(of json: JSON) -> String {
+    Hex.encode(SHA256.hash(Array(json.text.utf8)))
   }
 
-  private static func versions(of press: PaperPress) -> [String: Int] {
+  fileprivate static func versions(of press: PaperPress) -> [String: Int] {
     Dictionary(
       press.slots.map { ($0.family.id.rawValue, $0.family.version) },
       uniquingKeysWith: { a, _ in a })
@@ -90,11 +106,22 @@ package struct Manifest: Sendable, Hashable {
   }
 }
 
+extension PaperPress {
+  /// What all verdicts depend on, marking and corrections included: equal where equal answers get
+  /// equal marks.
+  package var keyVersion: String {
+    Manifest.keyVersion(
+      test: blueprint.id, blueprint: Manifest.digest(of: blueprint.canonicalJSON),
+      secret: fingerprint, families: Manifest.versions(of: self))
+  }
+}
+
 extension Manifest {
   package var json: JSON {
     .object([
       ("format", .integer(1)), ("test", .string(test.rawValue)), ("title", .string(title)),
-      ("blueprint", .string(blueprint)), ("secret", .string(secret)),
+      ("blueprint", .string(blueprint)), ("questions", .optional(questions)),
+      ("secret", .string(secret)),
       (
         "families",
         .object(families.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })
@@ -127,6 +154,7 @@ extension Manifest {
     self.test = TestID(test)
     self.title = title
     self.blueprint = blueprint
+    questions = json["questions"]?.string
     self.secret = secret
     self.families = Dictionary(
       families.map { ($0.key, $0.value.int ?? 0) }, uniquingKeysWith: { a, _ in a })

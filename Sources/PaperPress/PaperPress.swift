@@ -8,8 +8,22 @@ package struct PaperPress: Sendable {
   package let slots: [Slot]
   private let secret: ExamSecret
 
-  /// Points of a paper with every answer right, the same for every candidate.
-  package var possible: Points { slots.reduce(.zero) { $0 + $1.marks } }
+  /// Points of a paper with every answer right, the same for every candidate; what a correction
+  /// takes out does not count.
+  package var possible: Points { slots.reduce(.zero) { $0 + counted(of: $1) } }
+
+  private func counted(of slot: Slot) -> Points {
+    let fields = slot.fields
+    let isOut = fields.map { field in
+      let item = FormItem(question: slot.number, field: field)
+      return blueprint.corrections.last { $0.void != nil && $0.isAbout(item) }?.void == .uncounted
+    }
+    guard isOut.contains(true) else { return slot.marks }
+    let weights = fields.map { field in
+      slot.family.parts.first { $0.field == field }?.weight ?? 0
+    }
+    return zip(slot.marks.split(by: weights), isOut).reduce(.zero) { $1.1 ? $0 : $0 + $1.0 }
+  }
 
   /// One numbered question of the test, before any candidate's numbers.
   package struct Slot: Sendable {
@@ -58,6 +72,25 @@ package struct PaperPress: Sendable {
     }
     self.slots = slots
     try Self.checkVariety(of: slots, in: blueprint, file: file)
+    try checkCorrections(file: file)
+  }
+
+  /// - Throws: `SourceError` for a correction of a question or part that the test does not have.
+  private func checkCorrections(file: String) throws(SourceError) {
+    for correction in blueprint.corrections {
+      guard slots.indices.contains(correction.question - 1) else {
+        throw SourceError(
+          file: file, line: correction.line,
+          "there is no question \(correction.question) to correct; the test has \(slots.count)")
+      }
+      let fields = slots[correction.question - 1].fields
+      if let part = correction.part, !fields.contains(part) {
+        throw SourceError(
+          file: file, line: correction.line,
+          "question \(correction.question) has no part \"\(part)\"; its parts are "
+            + fields.map(\.rawValue).joined(separator: ", "))
+      }
+    }
   }
 
   /// - Throws: `SourceError` for a family that has fewer different questions than a paper asks.
@@ -151,6 +184,9 @@ package struct PaperPress: Sendable {
       candidate: candidate, code: code(for: candidate), questions: questions,
       nonce: seed.child("nonce"))
   }
+
+  /// Tells the secret from others without telling it.
+  var fingerprint: String { secret.fingerprint }
 
   /// The code on one candidate's paper; cheap, since nothing else is drawn.
   package func code(for candidate: CandidateID) -> PaperCode {

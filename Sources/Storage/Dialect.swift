@@ -22,6 +22,22 @@ enum Dialect: Sendable {
     }
   }
 
+  /// The present as microseconds since 1970 in UTC.
+  var nowMicroseconds: SQL {
+    switch self {
+    case .sqlite: now
+    case .postgres: microseconds("clock_timestamp()")
+    }
+  }
+
+  /// Who is connected, whatever role that user has taken on since.
+  var sessionName: SQL {
+    switch self {
+    case .sqlite: "''"
+    case .postgres: "session_user"
+    }
+  }
+
   func now(plusSeconds seconds: Int) -> SQL {
     switch self {
     case .sqlite: "\(Self.clockMicroseconds() + Int64(seconds) * 1_000_000)"

@@ -183,6 +183,26 @@ package struct RunLegend: Sendable, Hashable {
   }
 }
 
+extension RunLegend {
+  /// The word and, where it is one, the misconception that an outcome of this run stands for.
+  package func outcome(_ code: Int16) -> (word: String, misconception: MisconceptionID?) {
+    switch code {
+    case OutcomeCode.correct: return ("correct", nil)
+    case OutcomeCode.imprecise: return ("imprecise", nil)
+    case OutcomeCode.followThrough: return ("followThrough", nil)
+    case OutcomeCode.incorrect: return ("incorrect", nil)
+    case OutcomeCode.blank: return ("blank", nil)
+    case OutcomeCode.unreadable: return ("unreadable", nil)
+    case OutcomeCode.void: return ("void", nil)
+    default:
+      let index = Int(code - Self.firstMistake)
+      return (
+        "misconception", mistakes.indices.contains(index) ? mistakes[index].misconception : nil
+      )
+    }
+  }
+}
+
 /// Outcomes as results store them; from 100 on, a misconception of the run's legend.
 package enum OutcomeCode {
   /// The candidate's paper does not ask this item.
@@ -193,6 +213,8 @@ package enum OutcomeCode {
   package static let incorrect: Int16 = 4
   package static let blank: Int16 = 5
   package static let unreadable: Int16 = 6
+  /// Not marked any more, by a correction of the blueprint.
+  package static let void: Int16 = 7
 }
 
 /// A candidate's verdicts: one row, with one entry an item of the run's legend.

@@ -120,6 +120,68 @@ extension SQLStore {
     try writing { link throws(StoreError) in try link.settle(settlement) }
   }
 
+  // MARK: Regrading and review
+
+  package func batch(_ key: BatchKey) async throws(StoreError) -> ImportedBatch? {
+    try reading { link throws(StoreError) in try link.batch(key) }
+  }
+
+  package func begin(_ regrade: NewRegrade) async throws(StoreError) -> ImportedBatch {
+    try writing { link throws(StoreError) in try link.begin(regrade) }
+  }
+
+  package func regrade(of run: RunKey) async throws(StoreError) -> RegradeRecord? {
+    try reading { link throws(StoreError) in try link.regrade(of: run) }
+  }
+
+  package func keyVersion(of run: RunKey) async throws(StoreError) -> String? {
+    try reading { link throws(StoreError) in try link.keyVersion(of: run) }
+  }
+
+  package func earlierResults(for claim: ChunkClaim) async throws(StoreError) -> [ResultRecord] {
+    try reading { link throws(StoreError) in try link.earlierResults(for: claim) }
+  }
+
+  package func answers(
+    of run: RunKey, in batch: BatchKey, after candidate: CandidateID?, limit: Int
+  ) async throws(StoreError) -> [GradedAnswers] {
+    try reading { link throws(StoreError) in
+      try link.answers(of: run, in: batch, after: candidate, limit: limit)
+    }
+  }
+
+  package func write(
+    _ overrule: Overrule, as kind: String, over run: RunKey
+  ) async throws(StoreError) {
+    try writing { link throws(StoreError) in try link.write(overrule, as: kind, over: run) }
+  }
+
+  package func overrules(
+    of batch: BatchKey, after candidate: CandidateID?, through last: CandidateID?
+  ) async throws(StoreError) -> [Overrule] {
+    try reading { link throws(StoreError) in
+      try link.overrules(of: batch, after: candidate, through: last)
+    }
+  }
+
+  package func overruledResults(of run: RunKey) async throws(StoreError) -> [ResultRecord] {
+    try reading { link throws(StoreError) in try link.overruledResults(of: run) }
+  }
+
+  // MARK: Audit
+
+  package func auditTrails() async throws(StoreError) -> [TestID?] {
+    try reading { link throws(StoreError) in try link.auditTrails() }
+  }
+
+  package func auditEntries(
+    of test: TestID?, after number: Int, limit: Int
+  ) async throws(StoreError) -> [AuditEntry] {
+    try reading { link throws(StoreError) in
+      try link.auditEntries(of: test, after: number, limit: limit)
+    }
+  }
+
   // MARK: Webhooks
 
   package func addEndpoint(_ endpoint: NewEndpoint) async throws(StoreError) -> EndpointRecord {

@@ -100,6 +100,45 @@ package protocol Store: Sendable {
   ///   graded by another row and the decision does not replace it, or the batch is being graded.
   func settle(_ settlement: NewSettlement) async throws(StoreError) -> ImportedBatch
 
+  // MARK: Regrading and review
+
+  func batch(_ key: BatchKey) async throws(StoreError) -> ImportedBatch?
+  /// Starts a run over the batch of an earlier run, whose verdicts stay; what is published changes
+  /// when it has finished. The same regrade again finds the run that was begun and not ended.
+  ///
+  /// - Throws: `.conflict` where another run over the batch has not ended.
+  func begin(_ regrade: NewRegrade) async throws(StoreError) -> ImportedBatch
+  /// Nil where the run is no regrade.
+  func regrade(of run: RunKey) async throws(StoreError) -> RegradeRecord?
+  /// What the run's verdicts depend on; whoever grades for it must have the same.
+  func keyVersion(of run: RunKey) async throws(StoreError) -> String?
+  /// The verdicts below which the chunk's may not fall; none where they may.
+  func earlierResults(for claim: ChunkClaim) async throws(StoreError) -> [ResultRecord]
+  /// One page of results with the raw cells they are about, in order of candidate.
+  func answers(
+    of run: RunKey, in batch: BatchKey, after candidate: CandidateID?, limit: Int
+  ) async throws(StoreError) -> [GradedAnswers]
+  /// Keeps a person's decision about an answer beside the machine's verdicts, with an entry of
+  /// `kind` in the audit trail.
+  ///
+  /// - Throws: `.conflict` where the row is not the candidate's.
+  func write(_ overrule: Overrule, as kind: String, over run: RunKey) async throws(StoreError)
+  /// The decisions that stand, for candidates after one and up to another; nil leaves an end open.
+  func overrules(
+    of batch: BatchKey, after candidate: CandidateID?, through last: CandidateID?
+  ) async throws(StoreError) -> [Overrule]
+  /// The run's results, as the machine gave them, of those whom a decision is about.
+  func overruledResults(of run: RunKey) async throws(StoreError) -> [ResultRecord]
+
+  // MARK: Audit
+
+  /// The tests that have a trail; nil is that of the store itself.
+  func auditTrails() async throws(StoreError) -> [TestID?]
+  /// One page of a trail, in order.
+  func auditEntries(
+    of test: TestID?, after number: Int, limit: Int
+  ) async throws(StoreError) -> [AuditEntry]
+
   // MARK: Webhooks
 
   func addEndpoint(_ endpoint: NewEndpoint) async throws(StoreError) -> EndpointRecord

@@ -15,6 +15,8 @@ package struct Grader: Sendable {
   private let itemOfField: [[PartID: Int]]
   private let itemCount: Int
   private let codes: [RunLegend.Mistake: Int16]
+  /// For each slot, what was found wrong with it since.
+  private let corrections: [[Correction]]
 
   /// - Throws: `SourceError` where the batch's layout is damaged.
   package init(_ press: PaperPress, batch: ImportedBatch) throws {
@@ -52,14 +54,22 @@ package struct Grader: Sendable {
       codes[mistake] = RunLegend.firstMistake + Int16(index)
     }
     self.codes = codes
+    corrections = press.slots.map { slot in
+      press.blueprint.corrections.filter { $0.question == slot.number }
+    }
   }
 
   /// Everything that the chunk's rows come to.
-  package func grade(_ submissions: [SubmissionRecord]) -> Landing {
+  ///
+  /// - Parameter earlier: verdicts of an earlier run below which no answer may fall.
+  package func grade(
+    _ submissions: [SubmissionRecord], notBelow earlier: [ResultRecord] = []
+  ) -> Landing {
+    let floor = Dictionary(earlier.map { ($0.candidate, $0) }, uniquingKeysWith: { a, _ in a })
     var tallies: [TallyKey: (count: Int, awarded: Points)] = [:]
     let results = submissions.compactMap { submission -> ResultRecord? in
       guard let candidate = submission.candidate else { return nil }
-      let result = grade(submission, of: candidate)
+      let result = grade(submission, of: candidate).raised(to: floor[candidate])
       for item in 0..<itemCount {
         let key = TallyKey(item: item, outcome: result.outcomes[item])
         tallies[key, default: (0, .zero)].count += 1
@@ -90,7 +100,7 @@ package struct Grader: Sendable {
     return grade(row, of: candidate).awarded
   }
 
-  private func grade(_ submission: SubmissionRecord, of candidate: CandidateID) -> ResultRecord {
+  func grade(_ submission: SubmissionRecord, of candidate: CandidateID) -> ResultRecord {
     let paper = press.paper(for: candidate)
     var result = ResultRecord(
       candidate: candidate, line: submission.line, awarded: .zero, possible: .zero,
@@ -105,13 +115,23 @@ package struct Grader: Sendable {
         else { return nil }
         return layout.answer(to: item, in: submission.cells)
       }
-      for mark in marker.mark(question, typed: cell, worth: slot.marks) {
+      let corrections = corrections[slot.number - 1]
+      let marks = marker.mark(
+        question, typed: cell, worth: slot.marks, correcting: corrections)
+      for mark in marks {
         guard let item = items[mark.part.field] else { continue }
+        var (awarded, possible) = (mark.awarded, mark.possible)
         result.outcomes[item] = code(of: mark.outcome, family: slot.family.id)
-        result.awardedEach[item] = Int32(mark.awarded.hundredths)
-        result.possibleEach[item] = Int32(mark.possible.hundredths)
-        result.awarded += mark.awarded
-        result.possible += mark.possible
+        let place = FormItem(question: slot.number, field: mark.part.field)
+        if let void = corrections.last(where: { $0.void != nil && $0.isAbout(place) })?.void {
+          result.outcomes[item] = OutcomeCode.void
+          if void == .uncounted { possible = .zero }
+          awarded = possible
+        }
+        result.awardedEach[item] = Int32(awarded.hundredths)
+        result.possibleEach[item] = Int32(possible.hundredths)
+        result.awarded += awarded
+        result.possible += possible
       }
     }
     return result
@@ -128,5 +148,25 @@ package struct Grader: Sendable {
     case .blank: OutcomeCode.blank
     case .unreadable: OutcomeCode.unreadable
     }
+  }
+}
+
+extension ResultRecord {
+  /// Of each answer that both have, the verdict that gives more; of equal ones this one. What is
+  /// void stays so.
+  ///
+  /// Both are by one legend: a regrade has the questions and families of the run before it.
+  func raised(to earlier: ResultRecord?) -> ResultRecord {
+    guard let earlier, earlier.outcomes.count == outcomes.count else { return self }
+    var raised = self
+    for item in outcomes.indices where earlier.awardedEach[item] > awardedEach[item] {
+      guard outcomes[item] != OutcomeCode.void, outcomes[item] != OutcomeCode.notAsked else {
+        continue
+      }
+      raised.outcomes[item] = earlier.outcomes[item]
+      raised.awardedEach[item] = earlier.awardedEach[item]
+      raised.awarded.hundredths += Int(earlier.awardedEach[item] - awardedEach[item])
+    }
+    return raised
   }
 }

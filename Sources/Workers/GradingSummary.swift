@@ -18,12 +18,24 @@ package struct GradingSummary: Sendable {
   package let outcomes: [(word: String, count: Int)]
   /// Most frequent first; ties in order of the legend.
   package let mistakes: [FrequentMistake]
-  package let awarded: Points
+  /// With what persons decided.
+  package private(set) var awarded: Points
+  /// Unreadable answers that a person has decided about.
+  private var decided = 0
 
   package init(of progress: RunProgress, in store: any Store) async throws {
     let legend = try await store.legend(of: progress.run)
     let tallies = try await store.tallies(of: progress.run)
     self.init(progress: progress, legend: legend, tallies: tallies)
+    let overrules = Dictionary(
+      grouping: try await store.overrules(of: progress.batch, after: nil, through: nil),
+      by: \.candidate)
+    guard !overrules.isEmpty else { return }
+    for machine in try await store.overruledResults(of: progress.run) {
+      let standing = machine.overruled(by: overrules[machine.candidate] ?? [], legend: legend)
+      awarded.hundredths += standing.awarded.hundredths - machine.awarded.hundredths
+      decided += machine.unreadableItems(decidedBy: overrules[machine.candidate] ?? [], legend)
+    }
   }
 
   init(progress: RunProgress, legend: RunLegend, tallies: [ItemTally]) {
@@ -48,14 +60,15 @@ package struct GradingSummary: Sendable {
       (OutcomeCode.correct, "correct"), (OutcomeCode.imprecise, "imprecise"),
       (OutcomeCode.followThrough, "followThrough"), (RunLegend.firstMistake, "misconception"),
       (OutcomeCode.incorrect, "incorrect"), (OutcomeCode.blank, "blank"),
-      (OutcomeCode.unreadable, "unreadable"),
+      (OutcomeCode.unreadable, "unreadable"), (OutcomeCode.void, "void"),
     ]
-    outcomes = words.map { code, word in
+    outcomes = words.compactMap { code, word in
       let fitting = tallies.filter { tally in
         code == RunLegend.firstMistake
           ? tally.outcome >= RunLegend.firstMistake : tally.outcome == code
       }
-      return (word, fitting.reduce(0) { $0 + $1.count })
+      let count = fitting.reduce(0) { $0 + $1.count }
+      return code == OutcomeCode.void && count == 0 ? nil : (word, count)
     }
   }
 
@@ -69,7 +82,10 @@ package struct GradingSummary: Sendable {
     progress.graded == 0 ? 0 : Double(awarded.hundredths) / 100 / Double(progress.graded)
   }
 
-  package var unreadable: Int { outcomes.first { $0.word == "unreadable" }?.count ?? 0 }
+  /// Unreadable answers that wait for a person.
+  package var unreadable: Int {
+    (outcomes.first { $0.word == "unreadable" }?.count ?? 0) - decided
+  }
 
   package var json: JSON {
     .object([
@@ -101,22 +117,43 @@ package struct GradingSummary: Sendable {
     var types = [progress.chunksSetAside == 0 ? "batch.graded" : "batch.failed"]
     if unreadable + progress.quarantined > 0 { types.append("batch.needs_review") }
     return types.map { type in
-      let name = [progress.run.test.rawValue, String(progress.run.run), progress.fileName, type]
-      let digest = SHA256.hash(Array(name.joined(separator: "\0").utf8))
-      let data: [(String, JSON)] = [
-        ("test", .string(progress.run.test.rawValue)), ("run", .integer(Int(progress.run.run))),
-        ("file", .string(progress.fileName)), ("rows", .integer(progress.rows)),
-        ("graded", .integer(progress.graded)), ("superseded", .integer(progress.superseded)),
-        ("quarantined", .integer(progress.quarantined)), ("unreadable", .integer(unreadable)),
-        ("mean", .number((mean * 100).rounded() / 100)),
-      ]
-      let payload = JSON.object([
-        ("type", .string(type)), ("timestamp", .string(Date.now.formatted(.iso8601))),
-        ("data", .object(data)),
-      ])
-      return NewEvent(
-        id: "evt_" + Hex.encode(Array(digest.prefix(12))), test: progress.run.test, type: type,
-        payload: payload.text)
+      progress.event(
+        type,
+        [
+          ("rows", .integer(progress.rows)), ("graded", .integer(progress.graded)),
+          ("superseded", .integer(progress.superseded)),
+          ("quarantined", .integer(progress.quarantined)), ("unreadable", .integer(unreadable)),
+          ("mean", .number((mean * 100).rounded() / 100)),
+        ])
+    }
+  }
+}
+
+extension RunProgress {
+  /// An event about the run, with an id that follows from run and type.
+  func event(_ type: String, _ data: [(String, JSON)]) -> NewEvent {
+    let name = [run.test.rawValue, String(run.run), fileName, type]
+    let digest = SHA256.hash(Array(name.joined(separator: "\0").utf8))
+    let about: [(String, JSON)] = [
+      ("test", .string(run.test.rawValue)), ("run", .integer(Int(run.run))),
+      ("file", .string(fileName)),
+    ]
+    let payload = JSON.object([
+      ("type", .string(type)), ("timestamp", .string(Date.now.formatted(.iso8601))),
+      ("data", .object(about + data)),
+    ])
+    return NewEvent(
+      id: "evt_" + Hex.encode(Array(digest.prefix(12))), test: run.test, type: type,
+      payload: payload.text)
+  }
+}
+
+extension ResultRecord {
+  /// Unreadable answers among those that a person has decided about.
+  fileprivate func unreadableItems(decidedBy overrules: [Overrule], _ legend: RunLegend) -> Int {
+    legend.items.indices.count { item in
+      outcomes[item] == OutcomeCode.unreadable
+        && overrules.contains { $0.place.line == line && legend.items[item].isField($0.place.item) }
     }
   }
 }

@@ -11,10 +11,16 @@ package struct Importer: Sendable {
   package let press: PaperPress
   package let roster: Roster
   package let keyVersion: String
+  /// What the test is known by: the key version of its papers when they were made.
+  package let manifestDigest: String
   package let chunkSize: Int
 
-  package init(press: PaperPress, roster: Roster, keyVersion: String, chunkSize: Int = 1000) {
+  package init(
+    press: PaperPress, roster: Roster, keyVersion: String, manifestDigest: String? = nil,
+    chunkSize: Int = 1000
+  ) {
     self.press = press
+    self.manifestDigest = manifestDigest ?? keyVersion
     self.roster = roster
     self.keyVersion = keyVersion
     self.chunkSize = chunkSize
@@ -28,7 +34,7 @@ package struct Importer: Sendable {
   ) async throws -> (batch: ImportedBatch, isNew: Bool) {
     let test = press.blueprint.id
     try await store.register(
-      TestRecord(id: test, title: press.blueprint.title, manifestDigest: keyVersion))
+      TestRecord(id: test, title: press.blueprint.title, manifestDigest: manifestDigest))
     if let known = try await store.batch(of: test, digest: file.digest) { return (known, false) }
     let found = try Understanding(file, exam: Exam(press: press, roster: roster), hints: hints)
     let sorting = found.sorting

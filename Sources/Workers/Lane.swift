@@ -82,7 +82,9 @@ struct Lane: Sendable {
 
   private func grade(_ claim: ChunkClaim) async -> Word {
     do throws(StoreError) {
-      return .graded(claim, grader.grade(try await store.submissions(of: claim)))
+      let rows = try await store.submissions(of: claim)
+      let earlier = try await store.earlierResults(for: claim)
+      return .graded(claim, grader.grade(rows, notBelow: earlier))
     } catch {
       return word(on: error, telling: .storeFailed)
     }

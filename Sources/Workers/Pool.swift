@@ -87,7 +87,7 @@ package struct Pool: Sendable {
     guard progress.state == .running,
       progress.chunksDone + progress.chunksSetAside == progress.chunks
     else { return }
-    let summary = try await GradingSummary(of: progress, in: store)
-    _ = try await store.finish(batch.run, events: summary.events())
+    let events = try await RunEvents.events(of: progress, in: store)
+    _ = try await store.finish(batch.run, events: events)
   }
 }

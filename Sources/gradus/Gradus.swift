@@ -16,7 +16,7 @@ import Glibc
       title: "Grade answers",
       commands: [
         MarkCommand.command, InspectCommand.command, GradeCommand.command, StatusCommand.command,
-        ResultsCommand.command,
+        ResultsCommand.command, RegradeCommand.command,
       ] + QuarantineCommands.all),
     CommandGroup(title: "Tell others", commands: WebhookCommands.all),
     CommandGroup(

@@ -4,9 +4,11 @@ import PaperPress
 import QuestionBank
 import Testing
 
-private func blueprint(_ sections: String, id: String = "golden") throws -> Blueprint {
+private func blueprint(_ sections: String, id: String = "golden", rest: String = "") throws
+  -> Blueprint
+{
   try Blueprint(
-    parsing: "{ id: \"\(id)\", title: \"Golden\", sections: [\(sections)] }",
+    parsing: "{ id: \"\(id)\", title: \"Golden\", sections: [\(sections)]\(rest) }",
     file: "blueprint.json5")
 }
 
@@ -21,8 +23,12 @@ private func secret(_ byte: UInt8) -> ExamSecret {
   ExamSecret(bytes: [UInt8](repeating: byte, count: 32))!
 }
 
-private func press(_ sections: String = everything, secret byte: UInt8 = 7) throws -> PaperPress {
-  try PaperPress(try blueprint(sections), secret: secret(byte), file: "blueprint.json5")
+private func press(
+  _ sections: String = everything, secret byte: UInt8 = 7, rest: String = ""
+) throws -> PaperPress {
+  try PaperPress(
+    try blueprint(sections, rest: rest.isEmpty ? "" : ", " + rest), secret: secret(byte),
+    file: "blueprint.json5")
 }
 
 @Suite("Papers as a function") struct PaperPressTests {
@@ -158,6 +164,49 @@ private func press(_ sections: String = everything, secret byte: UInt8 = 7) thro
       try older.check(press, secret: secret(7), file: "manifest.json")
     }
     #expect(error?.message.contains("softmax.values has version 1 and had 0") == true)
+  }
+
+  @Test("allow another marking and corrections, which make another key version")
+  func marking() throws {
+    let sections = "{ title: \"All\", questions: [{ family: \"softmax.values\" }] }"
+    let made = try press(sections)
+    let manifest = Manifest(made, secret: secret(7), papers: [made.paper(for: "c1")])
+    #expect(manifest.keyVersion == made.keyVersion)
+    for rest in ["marking: { wrong: -0.25 }", "corrections: [{ question: 1, decimals: 2 }]"] {
+      let other = try press(sections, rest: rest)
+      try manifest.check(other, secret: secret(7), file: "manifest.json")
+      #expect(other.keyVersion != made.keyVersion)
+      #expect(other.paper(for: "c1").digest == made.paper(for: "c1").digest)
+      // A manifest from before this was told apart takes the blueprint it was made of and no other.
+      var old = manifest
+      old.questions = nil
+      try old.check(made, secret: secret(7), file: "manifest.json")
+      #expect(throws: SourceError.self) {
+        try old.check(other, secret: secret(7), file: "manifest.json")
+      }
+    }
+  }
+
+  @Test(
+    "corrections of what the test does not have are refused with their line",
+    arguments: [
+      ("{ question: 2, void: \"uncounted\" }", "there is no question 2"),
+      ("{ question: 1, part: \"q\", decimals: 2 }", "has no part \"q\"; its parts are p"),
+      ("{ question: 1 }", "a correction is \"void\", or has"),
+      ("{ question: 1, void: \"uncounted\", decimals: 2 }", "a correction is \"void\", or has"),
+      ("{ question: 1, decimals: 2, absolute: 1 }", "a correction has one of"),
+      ("{ question: 1, void: \"gone\" }", "\"void\" is one of uncounted, full-marks"),
+      ("{ question: 1, accept: [1] }", "each in quotes"),
+      ("{ question: 0.5, decimals: 2 }", "a question's number"),
+      ("{ question: 1, acept: [\"x\"] }", "did you mean \"accept\"?"),
+    ])
+  func wrongCorrections(_ correction: String, _ words: String) throws {
+    let error = #expect(throws: SourceError.self) {
+      try press(
+        "{ title: \"All\", questions: [{ family: \"softmax.values\" }] }",
+        rest: "corrections: [\n\(correction)]")
+    }
+    #expect(error?.line == 2 && error?.message.contains(words) == true, "\(error!)")
   }
 
   private func changed() throws -> PaperPress {

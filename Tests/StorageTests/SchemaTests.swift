@@ -52,10 +52,10 @@ import Testing
   }
 
   @Test(arguments: [Dialect.sqlite, .postgres])
-  func hasMigrationsNumberedWithoutGaps(dialect: Dialect) {
-    let numbers = Migration.all(for: dialect).map { Int($0.name.prefix(4)) }
-    #expect(!numbers.isEmpty)
-    #expect(numbers == (1...numbers.count).map { $0 })
+  func hasMigrationsInOrderAndNoNumberTwice(dialect: Dialect) {
+    let numbers = Migration.all(for: dialect).compactMap { Int($0.name.prefix(4)) }
+    #expect(numbers.first == 1 && numbers.count == Migration.all(for: dialect).count)
+    #expect(zip(numbers, numbers.dropFirst()).allSatisfy { $0 < $1 })
   }
 
   private func script(_ path: String) throws -> String {

@@ -48,7 +48,7 @@ extension StoreConformance {
     },
   ]
 
-  static let migrations = ["0001_initial", "0002_quarantine"]
+  static let migrations = ["0001_initial", "0002_quarantine", "0004_review"]
 
   static let strayClaim = ChunkClaim(
     run: RunKey(test: "t", run: 1), batch: BatchKey(test: "t", batch: 1), chunk: 0, token: 1,

@@ -53,7 +53,7 @@ extension Connection {
   ) throws(StoreError) -> ImportedBatch {
     precondition(new.chunkSize > 0, "a chunk holds at least one row")
     let batch = try insertBatch(new)
-    let run = try insertRun(new, over: batch)
+    let run = try insertRun(keyVersion: new.keyVersion, legend: new.legend, over: batch)
     let count = try writeRows(batch)
     guard
       count.rows == new.rows, count.superseded == new.superseded,
@@ -71,6 +71,14 @@ extension Connection {
         "\(run.test), \(run.run), \(number), \(lines.first), \(lines.last), \(dialect.now)"
       })
     for event in new.events { try enqueue(event, for: nil) }
+    try note(
+      AuditNote(
+        "import", of: new.test,
+        [
+          ("import", .integer(Int(batch.batch))), ("run", .integer(Int(run.run))),
+          ("digest", .string(new.digest)), ("rows", .integer(new.rows)),
+          ("key", .string(new.keyVersion)),
+        ]))
     return ImportedBatch(
       batch: batch, run: run, columns: new.columns, layout: new.layout,
       numberLocale: new.numberLocale)
@@ -99,18 +107,20 @@ extension Connection {
     return BatchKey(test: new.test, batch: inserted.integer(0))
   }
 
-  private func insertRun(_ new: NewBatch, over batch: BatchKey) throws(StoreError) -> RunKey {
+  func insertRun(
+    keyVersion: String, legend: RunLegend, over batch: BatchKey
+  ) throws(StoreError) -> RunKey {
     let inserted = try first(
       """
       insert into run (test_id, batch_id, key_version, started_at)
-      values (\(batch.test), \(batch.batch), \(new.keyVersion), \(dialect.now))
+      values (\(batch.test), \(batch.batch), \(keyVersion), \(dialect.now))
       returning run_id
       """)
     guard let inserted else { preconditionFailure("an insert that returns has a row") }
     let run = RunKey(test: batch.test, run: inserted.integer(0))
     try insert(
       into: "run_item",
-      rows: new.legend.items.enumerated().map { index, item in
+      rows: legend.items.enumerated().map { index, item in
         """
         \(run.test), \(run.run), \(index), \(item.question), \(item.part), \(item.family), \
         \(item.version)
@@ -118,7 +128,7 @@ extension Connection {
       })
     try insert(
       into: "run_mistake",
-      rows: new.legend.mistakes.enumerated().map { index, mistake in
+      rows: legend.mistakes.enumerated().map { index, mistake in
         "\(run.test), \(run.run), \(index), \(mistake.family), \(mistake.misconception)"
       })
     return run

@@ -74,9 +74,18 @@ extension Connection {
       values (\(new.batch.test), \(new.batch.batch), \(new.line), \(candidate == nil ? 1 : 0),
         \(candidate), \(row.optionalText(1) ?? ""), \(new.reason), \(new.settledBy), \(dialect.now))
       """)
-    guard let candidate else { return batch }
+    let noted = AuditNote(
+      candidate == nil ? "quarantine.discarded" : "quarantine.released", of: new.batch.test,
+      by: new.settledBy,
+      [("import", .integer(Int(new.batch.batch))), ("line", .integer(new.line))])
+    guard let candidate else {
+      try note(noted)
+      return batch
+    }
     try release(new, to: candidate, key: key)
-    return try regraded(batch)
+    let graded = try regraded(batch)
+    try note(noted)
+    return graded
   }
 
   private func release(
@@ -132,6 +141,13 @@ extension Connection {
         """)
       guard let inserted else { preconditionFailure("an insert that returns has a row") }
       imported.run = RunKey(test: batch.batch.test, run: inserted.integer(0))
+      // Whoever was promised never to have less keeps that.
+      _ = try rows(
+        """
+        insert into regrade (test_id, run_id, earlier_run, policy, reason, begun_by)
+        select test_id, \(cast: imported.run.run), run_id, policy, reason, begun_by
+        from regrade where \(latest) and policy <> 0
+        """)
       for (table, columns) in [
         ("run_item", "item, question, part_id, family_id, family_version"),
         ("run_mistake", "mistake, family_id, misconception_id"),
@@ -148,7 +164,8 @@ extension Connection {
     return imported
   }
 
-  private func countAndDeal(_ batch: ImportedBatch) throws(StoreError) {
+  /// Counts the rows that a run leaves out and makes chunks of the others.
+  func countAndDeal(_ batch: ImportedBatch) throws(StoreError) {
     let key: SQL = "test_id = \(batch.batch.test) and batch_id = \(batch.batch.batch)"
     _ = try rows(
       """

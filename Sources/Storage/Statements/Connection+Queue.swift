@@ -133,8 +133,18 @@ extension Connection {
       returning 1
       """)
     guard isOurs else { return false }
-    _ = try rows("update test set published_run = \(run.run) where test_id = \(run.test)")
     for event in events { try enqueue(event, for: nil) }
+    // A regrade that could not grade everybody takes nothing away from those it left out.
+    let isPublished = try changes(
+      """
+      update test set published_run = \(run.run) where test_id = \(run.test)
+        and not exists (
+          select 1 from regrade join run using (test_id, run_id)
+          where test_id = \(run.test) and run_id = \(run.run) and state = 2)
+      returning 1
+      """)
+    guard isPublished else { return true }
+    try note(AuditNote("run.published", of: run.test, [("run", .integer(Int(run.run)))]))
     return true
   }
 }

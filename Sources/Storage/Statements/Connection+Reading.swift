@@ -108,14 +108,25 @@ extension Connection {
     of run: RunKey, after candidate: CandidateID?, limit: Int
   ) throws(StoreError) -> [ResultRecord] {
     let after: SQL = candidate.map { "and candidate_id > \($0)" } ?? ""
-    let rows = try rows(
-      """
-      select candidate_id, line, awarded_hundredths, possible_hundredths,
-        \(dialect.numbers("outcomes")), \(dialect.numbers("awarded_each")),
-        \(dialect.numbers("possible_each"))
-      from result where test_id = \(run.test) and run_id = \(run.run) \(after)
-      order by candidate_id limit \(limit)
-      """)
+    return try results(
+      from: rows(
+        """
+        select \(resultColumns) from result
+        where test_id = \(run.test) and run_id = \(run.run) \(after)
+        order by candidate_id limit \(limit)
+        """))
+  }
+
+  /// What `results(from:)` reads, in its order.
+  var resultColumns: SQL {
+    """
+    result.candidate_id, result.line, awarded_hundredths, possible_hundredths,
+    \(dialect.numbers("outcomes")), \(dialect.numbers("awarded_each")),
+    \(dialect.numbers("possible_each"))
+    """
+  }
+
+  func results(from rows: [Row]) throws(StoreError) -> [ResultRecord] {
     var results: [ResultRecord] = []
     results.reserveCapacity(rows.count)
     for row in rows {

@@ -30,8 +30,14 @@ extension Connection {
   }
 
   func setEndpoint(_ id: Int64, disabledBecause reason: String?) throws(StoreError) -> Bool {
-    try changes(
+    let isFound = try changes(
       "update endpoint set disabled_reason = \(reason) where endpoint_id = \(id) returning 1")
+    guard isFound else { return false }
+    try note(
+      AuditNote(
+        reason == nil ? "webhook.enabled" : "webhook.disabled", of: nil,
+        [("endpoint", .integer(Int(id))), ("reason", .optional(reason))]))
+    return true
   }
 
   private var endpointColumns: SQL {

@@ -54,6 +54,11 @@ extension Command.Option {
     name: "--format", value: "FORMAT", choices: ["text", "json", "csv"],
     help: "text (default), json or csv")
 
+  static let reason = Self(
+    name: "--reason", value: "TEXT", help: "Why; it is kept with the decision")
+  static let decidedBy = Self(
+    name: "--by", value: "NAME", help: "Who decides (default: the name you are logged in with)")
+
   /// Options that every command takes.
   static let common: [Self] = [
     .flag("--quiet", short: "-q", "Say nothing but results and errors"),

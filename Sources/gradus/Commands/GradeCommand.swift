@@ -42,7 +42,8 @@ enum GradeCommand {
     let roster = try workspace.roster()
     let store = try await invocation.openStore()
     let importer = Importer(
-      press: press, roster: roster, keyVersion: manifest.keyVersion, chunkSize: chunk ?? 1000)
+      press: press, roster: roster, keyVersion: press.keyVersion,
+      manifestDigest: manifest.keyVersion, chunkSize: chunk ?? 1000)
     let name = file.name
     let (batch, isNew) = try await importer.importFile(file, hints: hints, into: store)
     if !isNew {
@@ -66,35 +67,9 @@ enum GradeCommand {
     _ batch: ImportedBatch, press: PaperPress, in store: any Store, _ invocation: Invocation
   ) async throws {
     let console = invocation.console
-    let lanes = try invocation.integer("--lanes", in: 1...256)
-    let address = try invocation.storeAddress()
-    let stop = StopFlag()
-    Signals.raise(stop)
-    let before = try await store.progress(of: batch.run)
-    console.detail("store \(address), run \(batch.run.run), \(before.chunks) chunks")
-    let bar = ProgressBar("grading", console: console)
-    let progress: RunProgress
-    if before.state == .running {
-      let pool = Pool(
-        press: press, store: address, lanes: lanes ?? ProcessInfo.processInfo.activeProcessorCount,
-        stop: stop
-      ) { bar.update($0.graded, of: $0.rows - $0.superseded - $0.quarantined) }
-      progress = try await pool.run(batch)
-      bar.finish("graded \(progress.graded) of \(progress.rows) rows")
-    } else {
-      progress = before
-    }
+    let progress = try await finish(batch, press: press, in: store, invocation)
     let summary = try await GradingSummary(of: progress, in: store)
-    if progress.state == .running {
-      throw Failure(
-        .tryAgain,
-        "stopped after \(progress.chunksDone) of \(progress.chunks) chunks; the same command goes on from there"
-      )
-    }
-    if !invocation.isSet("--no-deliver") {
-      let report = try await Delivery(store: store).deliverDue()
-      if report.attempts > 0 { console.note(report.sentence) }
-    }
+    try await deliver(from: store, invocation)
     console.print(
       invocation.wantsJSON
         ? summary.json.prettyText
@@ -108,5 +83,54 @@ enum GradeCommand {
     guard summary.isBalanced else {
       throw Failure(.internalError, "the rows do not add up; this is our mistake: report it")
     }
+  }
+
+  /// Grades what is left of a batch's latest run, to its end.
+  ///
+  /// - Throws: `Failure` where it was stopped before.
+  static func finish(
+    _ batch: ImportedBatch, press: PaperPress, in store: any Store, _ invocation: Invocation
+  ) async throws -> RunProgress {
+    let console = invocation.console
+    let lanes = try invocation.integer("--lanes", in: 1...256)
+    let address = try invocation.storeAddress()
+    let stop = StopFlag()
+    Signals.raise(stop)
+    let before = try await store.progress(of: batch.run)
+    console.detail("store \(address), run \(batch.run.run), \(before.chunks) chunks")
+    guard before.state == .running else { return before }
+    try await requireKeyVersion(of: batch.run, press, in: store, invocation)
+    let bar = ProgressBar("grading", console: console)
+    let pool = Pool(
+      press: press, store: address, lanes: lanes ?? ProcessInfo.processInfo.activeProcessorCount,
+      stop: stop
+    ) { bar.update($0.graded, of: $0.rows - $0.superseded - $0.quarantined) }
+    let progress = try await pool.run(batch)
+    bar.finish("graded \(progress.graded) of \(progress.rows) rows")
+    guard progress.state != .running else {
+      throw Failure(
+        .tryAgain,
+        "stopped after \(progress.chunksDone) of \(progress.chunks) chunks; the same command goes on from there"
+      )
+    }
+    return progress
+  }
+
+  /// Sends what is due to the webhooks, unless it is to wait.
+  static func deliver(from store: any Store, _ invocation: Invocation) async throws {
+    guard !invocation.isSet("--no-deliver") else { return }
+    let report = try await Delivery(store: store).deliverDue()
+    if report.attempts > 0 { invocation.console.note(report.sentence) }
+  }
+
+  /// Refuses to end a run by other rules than it was begun with: one half would be marked anew.
+  static func requireKeyVersion(
+    of run: RunKey, _ press: PaperPress, in store: any Store, _ invocation: Invocation
+  ) async throws {
+    guard let begun = try await store.keyVersion(of: run), begun != press.keyVersion else { return }
+    throw Failure(
+      .badInput,
+      "\(invocation.workspace.blueprintFile): the marking was changed since run \(run.run) was "
+        + "begun; restore it until the run has ended, then \"gradus regrade\" says who moves")
   }
 }

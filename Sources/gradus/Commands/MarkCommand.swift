@@ -185,10 +185,3 @@ enum MarkCommand {
     ])
   }
 }
-
-extension Points {
-  /// Points as a JSON number.
-  var json: JSON {
-    hundredths.isMultiple(of: 100) ? .integer(hundredths / 100) : .number(Double(hundredths) / 100)
-  }
-}

@@ -1,5 +1,4 @@
 import ExamModel
-import Glibc
 import PaperPress
 import Storage
 import Workers
@@ -43,9 +42,7 @@ enum QuarantineCommands {
         name: "--to", value: "CANDIDATE", help: "Whose answers these are, by id or e-mail address"),
       .flag("--discard", "They count for nobody"),
       .flag("--replace", "They count instead of the candidate's row that is graded"),
-      .init(name: "--reason", value: "TEXT", help: "Why; it is kept with the decision"),
-      .init(
-        name: "--by", value: "NAME", help: "Who decides (default: the name you are logged in with)"),
+      .reason, .decidedBy,
       .flag("--no-grade", "Leave the grading for a later \"gradus grade\" of the same file"),
       .flag("--no-deliver", "Leave webhooks for a later \"gradus webhook deliver\""),
       .json,
@@ -103,17 +100,11 @@ enum QuarantineCommands {
     guard (name != nil) != discards else {
       throw UsageError("say either --to CANDIDATE or --discard", command: command)
     }
-    guard let reason = invocation.value("--reason"), !reason.isEmpty else {
-      throw UsageError("say why with --reason TEXT; it is kept with the decision", command: command)
-    }
+    let reason = try invocation.reason()
     guard invocation.positional.count == 1 || discards else {
       throw UsageError("one row at a time is released to a candidate", command: command)
     }
-    let (press, secret) = try invocation.press()
-    guard let manifest = try invocation.workspace.manifest() else {
-      throw Failure(.configuration, "no papers were made yet; run \"gradus generate\" first")
-    }
-    try manifest.check(press, secret: secret, file: invocation.workspace.manifestFile)
+    let press = try invocation.committedPress()
     let decision = try decision(invocation, name: name)
     let store = try await invocation.openStore()
     do {
@@ -124,7 +115,7 @@ enum QuarantineCommands {
         batch = try await store.settle(
           NewSettlement(
             batch: found.batch, line: found.row.line, decision: decision, reason: reason,
-            settledBy: invocation.value("--by") ?? login(),
+            settledBy: invocation.decidedBy,
             replacesOther: invocation.isSet("--replace")))
         invocation.console.note("line \(found.row.line) of \(found.fileName) is settled")
       }
@@ -177,10 +168,6 @@ enum QuarantineCommands {
       throw Failure(.badInput, "several files have a quarantined line \(word); say one of \(names)")
     }
     return row
-  }
-
-  private static func login() -> String {
-    environment("LOGNAME") ?? environment("USER") ?? "uid \(getuid())"
   }
 
   private static func words(_ settlement: Settlement) -> String {

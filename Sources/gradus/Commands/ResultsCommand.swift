@@ -28,24 +28,12 @@ enum ResultsCommand {
   private static func run(_ invocation: Invocation) async throws {
     let test = try invocation.workspace.blueprint().id
     let roster = try invocation.workspace.roster()
-    var only: CandidateID?
-    if let name = invocation.positional.first {
-      guard let candidate = roster.candidate(named: name) else {
-        throw SourceError(
-          file: invocation.workspace.rosterFile, "there is no candidate \"\(name)\" on the roster")
-      }
-      only = candidate.id
-    }
+    let only = try invocation.positional.first.map { try invocation.candidate(named: $0).id }
     let number = try invocation.integer("--run", in: 1...Int(Int64.max / 2))
-    let store = try await invocation.openStore()
-    do {
+    try await invocation.withStore { store in
       try await print(
         invocation, test: test, number: number, only: only, roster: roster, store: store)
-    } catch {
-      await store.close()
-      throw error
     }
-    await store.close()
   }
 
   private static func print(
@@ -65,10 +53,16 @@ enum ResultsCommand {
     var output = ResultsOutput(
       legend: legend, roster: roster, showsParts: invocation.isSet("--parts"),
       format: invocation.value("--format") ?? "text")
+    let batch = try await store.progress(of: run).batch
     var last: CandidateID?
     while true {
       let page = try await store.results(of: run, after: last, limit: 1000)
-      for result in page where only == nil || result.candidate == only { output.add(result) }
+      let overrules = Dictionary(
+        grouping: try await store.overrules(
+          of: batch, after: last, through: page.last?.candidate), by: \.candidate)
+      for result in page where only == nil || result.candidate == only {
+        output.add(result, overrules: overrules[result.candidate] ?? [])
+      }
       guard page.count == 1000 else { break }
       last = page.last?.candidate
     }
@@ -97,16 +91,24 @@ private struct ResultsOutput {
 
   var isEmpty: Bool { rows.isEmpty && objects.isEmpty }
 
-  mutating func add(_ result: ResultRecord) {
+  /// Takes the machine's result and what persons decided about its answers.
+  mutating func add(_ machine: ResultRecord, overrules: [Overrule]) {
+    let result = machine.overruled(by: overrules, legend: legend)
+    let person = { [legend] (item: Int) -> String? in
+      overrules.first {
+        $0.place.line == result.line && legend.items[item].isField($0.place.item)
+      }?.decidedBy
+    }
     if format == "json" {
-      objects.append(json(result))
+      objects.append(json(result, overruledBy: person))
     } else if showsParts {
       for item in legend.items.indices where result.outcomes[item] != OutcomeCode.notAsked {
         rows.append([
           result.candidate.rawValue, title(item), legend.items[item].family.rawValue,
-          word(result.outcomes[item]), misconception(result.outcomes[item]) ?? "",
+          legend.outcome(result.outcomes[item]).word,
+          legend.outcome(result.outcomes[item]).misconception?.rawValue ?? "",
           Points(hundredths: Int(result.awardedEach[item])).description,
-          Points(hundredths: Int(result.possibleEach[item])).description,
+          Points(hundredths: Int(result.possibleEach[item])).description, person(item) ?? "",
         ])
       }
     } else {
@@ -134,7 +136,10 @@ private struct ResultsOutput {
 
   private var header: [String] {
     showsParts
-      ? ["candidate", "field", "family", "outcome", "misconception", "awarded", "possible"]
+      ? [
+        "candidate", "field", "family", "outcome", "misconception", "awarded", "possible",
+        "overruled by",
+      ]
       : ["candidate", "name", "awarded", "possible", "percent", "line"]
   }
 
@@ -147,33 +152,19 @@ private struct ResultsOutput {
     return (100 * Double(result.awarded.hundredths) / Double(result.possible.hundredths)).fixed(1)
   }
 
-  private func word(_ code: Int16) -> String {
-    switch code {
-    case OutcomeCode.correct: "correct"
-    case OutcomeCode.imprecise: "imprecise"
-    case OutcomeCode.followThrough: "followThrough"
-    case OutcomeCode.incorrect: "incorrect"
-    case OutcomeCode.blank: "blank"
-    case OutcomeCode.unreadable: "unreadable"
-    default: "misconception"
-    }
-  }
-
-  private func misconception(_ code: Int16) -> String? {
-    let index = Int(code - RunLegend.firstMistake)
-    return legend.mistakes.indices.contains(index)
-      ? legend.mistakes[index].misconception.rawValue : nil
-  }
-
-  private func json(_ result: ResultRecord) -> JSON {
+  private func json(_ result: ResultRecord, overruledBy person: (Int) -> String?) -> JSON {
     let parts = legend.items.indices.filter { result.outcomes[$0] != OutcomeCode.notAsked }
       .map { item -> JSON in
         .object([
           ("field", .string(title(item))), ("family", .string(legend.items[item].family.rawValue)),
-          ("outcome", .string(word(result.outcomes[item]))),
-          ("misconception", .optional(misconception(result.outcomes[item]))),
+          ("outcome", .string(legend.outcome(result.outcomes[item]).word)),
+          (
+            "misconception",
+            .optional(legend.outcome(result.outcomes[item]).misconception?.rawValue)
+          ),
           ("awarded", Points(hundredths: Int(result.awardedEach[item])).json),
           ("possible", Points(hundredths: Int(result.possibleEach[item])).json),
+          ("overruledBy", .optional(person(item))),
         ])
       }
     return .object([

@@ -19,6 +19,59 @@ extension Invocation {
     return (try PaperPress(blueprint, secret: secret, file: workspace.blueprintFile), secret)
   }
 
+  /// The press, if it still makes the papers that were given out; how it marks may have changed.
+  func committedPress() throws -> PaperPress {
+    let (press, secret) = try press()
+    guard let manifest = try workspace.manifest() else {
+      throw Failure(
+        .configuration,
+        "\(workspace.manifestFile): no papers were made yet; run \"gradus generate\" first")
+    }
+    try manifest.check(press, secret: secret, file: workspace.manifestFile)
+    return press
+  }
+
+  /// The candidate of the roster whose id, e-mail address or paper code was typed.
+  func candidate(named name: String, press: PaperPress? = nil) throws -> Candidate {
+    let roster = try workspace.roster()
+    if let candidate = roster.candidate(named: name) { return candidate }
+    if let press,
+      let candidate = roster.candidates.first(where: {
+        Roster.folded(press.code(for: $0.id).description) == Roster.folded(name)
+      })
+    {
+      return candidate
+    }
+    throw SourceError(
+      file: workspace.rosterFile, "there is no candidate \"\(name)\" on the roster")
+  }
+
+  /// Who decides what this command writes down.
+  var decidedBy: String {
+    value("--by") ?? environment("LOGNAME") ?? environment("USER") ?? "uid \(getuid())"
+  }
+
+  /// - Throws: `UsageError` where none is given: what is decided without a reason helps nobody later.
+  func reason() throws -> String {
+    guard let reason = value("--reason"), !reason.isEmpty else {
+      throw UsageError("say why with --reason TEXT; it is kept with the decision", command: command)
+    }
+    return reason
+  }
+
+  /// Opens the store for `body` and closes it whatever happens.
+  func withStore<Result>(_ body: (any Store) async throws -> Result) async throws -> Result {
+    let store = try await openStore()
+    do {
+      let result = try await body(store)
+      await store.close()
+      return result
+    } catch {
+      await store.close()
+      throw error
+    }
+  }
+
   func storeAddress() throws -> StoreAddress {
     try StoreAddress(value("--store") ?? environment("GRADUS_STORE") ?? workspace.defaultStore)
   }

@@ -46,6 +46,7 @@ struct SummaryText {
     "correct": "correct", "imprecise": "right but too coarse",
     "followThrough": "right given an earlier answer", "misconception": "a known misconception",
     "incorrect": "incorrect", "blank": "blank", "unreadable": "unreadable",
+    "void": "void, by a correction",
   ]
   private static let numbers = ["no", "one", "two", "three"]
 }

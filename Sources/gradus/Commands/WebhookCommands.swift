@@ -81,7 +81,7 @@ enum WebhookCommands {
       throw UsageError("\(error)", command: add)
     }
     let events = (invocation.value("--events") ?? "").split(separator: ",").map(String.init)
-    let known = ["batch.graded", "batch.failed", "batch.needs_review"]
+    let known = ["batch.graded", "batch.failed", "batch.needs_review", "regrade.completed"]
     if let stranger = events.first(where: { !known.contains($0) }) {
       throw UsageError(
         "there is no event \"\(stranger)\"; there are \(known.joined(separator: ", "))",
