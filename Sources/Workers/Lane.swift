@@ -121,5 +121,5 @@ struct Lane: Sendable {
 
 extension StoreError {
   /// Whether the same question may be answered later: the server restarts, a lock is released.
-  fileprivate var isPassing: Bool { kind == .unreachable || kind == .busy || kind == .readOnly }
+  var isPassing: Bool { kind == .unreachable || kind == .busy || kind == .readOnly }
 }

@@ -18,24 +18,28 @@ package struct Pool: Sendable {
   package let lanes: Int
   package let stop: StopFlag
   package let lease: LeaseTerms
+  /// Whether the chunks that other workers hold are waited for.
+  package let waitsForOthers: Bool
   /// Told now and then how far the run is.
   package let report: @Sendable (RunProgress) -> Void
 
   package init(
     press: PaperPress, store: StoreAddress, lanes: Int, stop: StopFlag,
-    lease: LeaseTerms = LeaseTerms(), report: @escaping @Sendable (RunProgress) -> Void
+    lease: LeaseTerms = LeaseTerms(), waitsForOthers: Bool = true,
+    report: @escaping @Sendable (RunProgress) -> Void
   ) {
     self.press = press
     self.store = store
     self.lanes = lanes
     self.stop = stop
     self.lease = lease
+    self.waitsForOthers = waitsForOthers
     self.report = report
   }
 
   /// Grades until the run's chunks have all ended or the flag is up; returns how the run stands.
   ///
-  /// Other machines may work on the same run: what they hold is waited for.
+  /// Other machines may work on the same run.
   package func run(_ batch: ImportedBatch) async throws -> RunProgress {
     let grader = try Grader(press, batch: batch)
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -60,11 +64,13 @@ package struct Pool: Sendable {
   private func work(lane number: Int, batch: ImportedBatch, grader: Grader) async throws {
     let store = try await store.open()
     let lane = Lane(
-      store: store, run: batch.run, grader: grader, lease: lease, name: "lane-\(number)",
+      store: store, run: batch.run, grader: grader, lease: lease,
+      name: "\(Worker.ownName)/\(number)",
       patience: .seconds(60))
     do {
       var lastReport = ContinuousClock.now - .seconds(1)
       try await lane.run(until: stop) { isAtRest in
+        if isAtRest, !waitsForOthers { return false }
         let isDue = number == 0 && ContinuousClock.now - lastReport > .milliseconds(100)
         guard isAtRest || isDue else { return true }
         let progress = try await store.progress(of: batch.run)

@@ -15,7 +15,8 @@ import Glibc
     CommandGroup(
       title: "Grade answers",
       commands: [
-        MarkCommand.command, InspectCommand.command, GradeCommand.command, StatusCommand.command,
+        MarkCommand.command, InspectCommand.command, GradeCommand.command, ImportCommand.command,
+        WorkerCommand.command, StatusCommand.command,
         ResultsCommand.command, RegradeCommand.command,
       ] + QuarantineCommands.all),
     CommandGroup(title: "Tell others", commands: WebhookCommands.all),

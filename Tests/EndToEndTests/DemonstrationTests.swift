@@ -53,6 +53,16 @@ enum Demonstration {
   static func withWorkspace(_ body: (Workspace) throws -> Void) throws {
     let home = try Program.temporaryFolder()
     defer { try? FileManager.default.removeItem(atPath: home) }
+    try body(try workspace(in: home))
+  }
+
+  static func withWorkspace(_ body: (Workspace) async throws -> Void) async throws {
+    let home = try Program.temporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: home) }
+    try await body(try workspace(in: home))
+  }
+
+  private static func workspace(in home: String) throws -> Workspace {
     let secret = home + "/secret"
     try FileManager.default.copyItem(atPath: folder + "/secret.hex", toPath: secret)
     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: secret)
@@ -61,7 +71,7 @@ enum Demonstration {
     let workspace = Workspace(folder: home + "/mock-ml")
     let pressed = try Program.run(["generate"], in: workspace.folder)
     try #require(pressed.status == 0, "\(pressed.errors)")
-    try body(workspace)
+    return workspace
   }
 
   static func cohort(_ workspace: Workspace) throws -> MadeUpCohort {

@@ -259,7 +259,7 @@ extension StoreConformance {
 
 extension Hall {
   /// What waiting would do: every lease has run out.
-  func endLeases() async throws {
+  package func endLeases() async throws {
     try await inspect("update chunk set lease_until = \(past) where state = 1")
   }
 

@@ -27,39 +27,33 @@ enum GradeCommand {
     examples: [("gradus grade responses.csv -C mock-ml", "grades and prints a summary")], run: run)
 
   private static func run(_ invocation: Invocation) async throws {
-    let console = invocation.console
-    let workspace = invocation.workspace
-    let chunk = try invocation.integer("--chunk", in: 1...100_000)
-    let (press, secret) = try invocation.press()
-    guard let manifest = try workspace.manifest() else {
-      throw Failure(
-        .configuration,
-        "\(workspace.manifestFile): no papers were made yet; run \"gradus generate\" first")
+    let press = try invocation.committedPress()
+    try await invocation.withStore { store in
+      let (batch, _) = try await importFile(press, into: store, invocation)
+      try await grade(batch, press: press, in: store, invocation)
     }
-    try manifest.check(press, secret: secret, file: workspace.manifestFile)
+  }
+
+  /// Takes the file that was named into the store, or finds it there.
+  static func importFile(
+    _ press: PaperPress, into store: any Store, _ invocation: Invocation
+  ) async throws -> (batch: ImportedBatch, isNew: Bool) {
+    let chunk = try invocation.integer("--chunk", in: 1...100_000)
     let file = try ResponseFile(invocation.positional[0])
-    let hints = try invocation.hints()
-    let roster = try workspace.roster()
-    let store = try await invocation.openStore()
     let importer = Importer(
-      press: press, roster: roster, keyVersion: press.keyVersion,
-      manifestDigest: manifest.keyVersion, chunkSize: chunk ?? 1000)
-    let name = file.name
-    let (batch, isNew) = try await importer.importFile(file, hints: hints, into: store)
+      press: press, roster: try invocation.workspace.roster(), keyVersion: press.keyVersion,
+      manifestDigest: try invocation.workspace.manifest()?.keyVersion ?? press.keyVersion,
+      chunkSize: chunk ?? 1000)
+    let (batch, isNew) = try await importer.importFile(
+      file, hints: try invocation.hints(), into: store)
     if !isNew {
       let before = try await store.progress(of: batch.run)
-      console.note(
+      invocation.console.note(
         before.state == .running
-          ? "\(name) is imported already; its grading goes on"
-          : "\(name) is graded already; nothing was changed")
+          ? "\(file.name) is imported already; its grading goes on"
+          : "\(file.name) is graded already; nothing was changed")
     }
-    do {
-      try await grade(batch, press: press, in: store, invocation)
-    } catch {
-      await store.close()
-      throw error
-    }
-    await store.close()
+    return (batch, isNew)
   }
 
   /// Grades what is left of a batch's latest run, delivers and prints the summary.

@@ -1,0 +1,112 @@
+import ExamModel
+import Glibc
+import PaperPress
+package import Storage
+
+/// Grades whatever runs of one test are under way, beside any number of workers on any machine.
+package struct Worker: Sendable {
+  package enum Ending: Sendable, Hashable {
+    /// Only the flag ends it.
+    case stopped
+    /// It ends when no run of the test is under way, also elsewhere.
+    case drained
+    /// It ends when there is nothing left to claim.
+    case once
+  }
+
+  package enum Note: Sendable {
+    case finished(RunProgress)
+    /// The run was begun with other rules of marking than this worker has.
+    case skipped(RunKey)
+    case delivered(Delivery.Report)
+    /// The store did not answer; it is asked again.
+    case waiting(StoreError)
+  }
+
+  /// `host/4711`, by which people tell workers apart.
+  package static var ownName: String {
+    var name = [CChar](repeating: 0, count: 256)
+    gethostname(&name, name.count - 1)
+    let host = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return "\(host)/\(getpid())"
+  }
+
+  package let pool: Pool
+  package let ending: Ending
+  package let delivers: Bool
+  package let note: @Sendable (Note) -> Void
+
+  /// - Parameter pool: does not wait for what others hold.
+  package init(
+    pool: Pool, ending: Ending, delivers: Bool, note: @escaping @Sendable (Note) -> Void
+  ) {
+    self.pool = pool
+    self.ending = ending
+    self.delivers = delivers
+    self.note = note
+  }
+
+  private static let poll = Duration.seconds(2)
+
+  /// Works until its ending; a store that is away for a while is waited for.
+  package func run() async throws {
+    var skipped: Set<RunKey> = []
+    var pause = Self.poll
+    while !pool.stop.isUp {
+      do {
+        let isIdle = try await pass(&skipped)
+        pause = Self.poll
+        if isIdle == .nothingLeft || (ending == .once && isIdle != .worked) { return }
+        if isIdle == .worked { continue }
+      } catch let error as StoreError where error.isPassing {
+        note(.waiting(error))
+        pause = min(pause * 2, .seconds(30))
+      }
+      await rest(pause)
+    }
+  }
+
+  private enum Pass { case worked, nothingToClaim, nothingLeft }
+
+  private func pass(_ skipped: inout Set<RunKey>) async throws -> Pass {
+    let store = try await pool.store.open()
+    do {
+      let result = try await pass(in: store, &skipped)
+      await store.close()
+      return result
+    } catch {
+      await store.close()
+      throw error
+    }
+  }
+
+  private func pass(in store: any Store, _ skipped: inout Set<RunKey>) async throws -> Pass {
+    var result = Pass.nothingLeft
+    let open = try await store.runs(of: pool.press.blueprint.id).filter { $0.state == .running }
+    for run in open.reversed() where !pool.stop.isUp {
+      let version = try await store.keyVersion(of: run.run)
+      guard version == pool.press.keyVersion, let batch = try await store.batch(run.batch) else {
+        if skipped.insert(run.run).inserted { note(.skipped(run.run)) }
+        continue
+      }
+      if result == .nothingLeft { result = .nothingToClaim }
+      let after = try await pool.run(batch)
+      if after.chunksDone > run.chunksDone { result = .worked }
+      if after.state != .running { note(.finished(after)) }
+    }
+    if delivers {
+      let report = try await Delivery(store: store).deliverDue()
+      if report.attempts > 0 { note(.delivered(report)) }
+    }
+    return result == .nothingLeft && ending == .stopped ? .nothingToClaim : result
+  }
+
+  /// Waits between half and all of a time, and no longer than the flag is down.
+  private func rest(_ time: Duration) async {
+    let end = ContinuousClock.now + time * Double.random(in: 0.5...1)
+    while ContinuousClock.now < end, !pool.stop.isUp {
+      // Cancelled with the worker, which then ends.
+      guard (try? await Task.sleep(for: .milliseconds(100))) != nil else { return }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import FoundationEssentials
+import Storage
+import Workers
+
+/// `gradus worker`: grades what others imported.
+enum WorkerCommand {
+  static let command = Command(
+    name: "worker", summary: "Grade imported files, beside other workers",
+    discussion: """
+      Claims chunks of every run of the workspace's test that is under way, grades and lands them, \
+      and delivers webhooks. Any number of workers on any machines share the work; each needs the \
+      workspace (blueprint, roster, manifest) and the secret. Without --drain or --once it waits for \
+      more until SIGINT or SIGTERM, and then finishes the chunks in hand. A worker that is killed \
+      loses nothing: its chunks go to others when their leases end.
+      """,
+    options: [
+      .workspace, .secretFile, .store,
+      .init(name: "--lanes", value: "N", help: "Chunks graded at once (default: one a processor)"),
+      .flag("--drain", "End when no run of the test is under way any more"),
+      .flag("--once", "End when there is nothing left to claim, without waiting for others"),
+      .flag("--no-deliver", "Leave webhooks for a later \"gradus webhook deliver\""),
+    ],
+    examples: [
+      ("gradus worker --drain --store postgresql://db/exams", "grades what is left and ends")
+    ], run: run)
+
+  private static func run(_ invocation: Invocation) async throws {
+    let console = invocation.console
+    guard !(invocation.isSet("--drain") && invocation.isSet("--once")) else {
+      throw UsageError("--drain and --once exclude each other", command: command)
+    }
+    let press = try invocation.committedPress()
+    let lanes =
+      try invocation.integer("--lanes", in: 1...256) ?? ProcessInfo.processInfo.activeProcessorCount
+    let address = try invocation.storeAddress()
+    // A store that cannot be used at all is told at once; one that goes away later is waited for.
+    try await invocation.withStore { _ in }
+    let stop = StopFlag()
+    Signals.raise(stop)
+    let pool = Pool(press: press, store: address, lanes: lanes, stop: stop, waitsForOthers: false) {
+      _ in
+    }
+    let worker = Worker(
+      pool: pool,
+      ending: invocation.isSet("--drain")
+        ? .drained : invocation.isSet("--once") ? .once : .stopped,
+      delivers: !invocation.isSet("--no-deliver")
+    ) { note in
+      switch note {
+      case .finished(let run):
+        console.note(
+          "run \(run.run.run) is \(run.state.word): \(run.graded) of \(run.rows) rows graded")
+      case .skipped(let run):
+        console.warn(
+          "run \(run.run) was begun with other rules of marking than this workspace's; it is left alone"
+        )
+      case .delivered(let report): console.note(report.sentence)
+      case .waiting(let error): console.warn("\(error); trying again")
+      }
+    }
+    console.note("worker \(Worker.ownName), \(lanes) lanes, on \(address)")
+    try await worker.run()
+    console.note(stop.isUp ? "stopped" : "nothing is left to do")
+  }
+}

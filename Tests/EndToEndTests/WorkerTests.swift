@@ -1,0 +1,125 @@
+import Foundation
+import Glibc
+import Storage
+import TestKit
+import Testing
+import Workers
+
+/// Real processes on a real store, some of which meet a bad end.
+@Suite("Workers as processes") struct WorkerTests {
+  /// What one process alone makes of the demonstration's export.
+  private func expected(_ workspace: Workspace) throws -> String {
+    let graded = try Program.run(
+      ["grade", Demonstration.export, "--store", "sqlite:alone.sqlite", "-q"], in: workspace.folder)
+    try #require(graded.status == 0, "\(graded.errors)")
+    return try Program.run(
+      ["results", "--store", "sqlite:alone.sqlite", "--format", "json"], in: workspace.folder
+    ).output
+  }
+
+  private struct Hall {
+    let workspace: Workspace
+    let store: StoreAddress
+    let environment: [String: String]
+
+    func run(_ words: String...) throws -> Program.Outcome {
+      try Program.run(words, in: workspace.folder, environment: environment)
+    }
+
+    func start(_ words: String...) throws -> Program.Running {
+      try Program.start(words, in: workspace.folder, environment: environment)
+    }
+
+    /// Waits for the first chunks to be graded, or for the worker's end.
+    func awaitProgress(of worker: Program.Running) async throws {
+      while kill(worker.process, 0) == 0 {
+        let done = try await TemporaryStore.inspect(
+          store, "select count(*) from chunk where state = 2")
+        if done != [["0"]] { return }
+      }
+    }
+
+    func endLeases() async throws { try await TestKit.Hall(address: store).endLeases() }
+  }
+
+  private func withHall(
+    _ kind: StoreKind, _ body: @escaping (Hall, String) async throws -> Void
+  ) async throws {
+    try await TemporaryStore.withStore(kind) { address in
+      try await Demonstration.withWorkspace { workspace in
+        let expected = try expected(workspace)
+        let hall = Hall(
+          workspace: workspace, store: address,
+          environment: [
+            "GRADUS_STORE": kind == .postgres
+              ? try TemporaryStore.uri(of: address) : address.description
+          ])
+        let imported = try hall.run("import", Demonstration.export, "--chunk", "1")
+        #expect(imported.status == 0, "\(imported.errors)")
+        #expect(imported.output.contains("run 1: 40 of 48 rows wait in 40 chunks"))
+        try await body(hall, expected)
+        #expect(try hall.run("results", "--format", "json").output == expected)
+        let again = try hall.run("import", Demonstration.export)
+        #expect(again.errors.contains("graded already"), "\(again.errors)")
+      }
+    }
+  }
+
+  @Test("two at once grade what was imported, as one process does", arguments: StoreKind.available)
+  func pair(_ kind: StoreKind) async throws {
+    try await withHall(kind) { hall, _ in
+      let workers = try (0..<2).map { _ in try hall.start("worker", "--drain", "--lanes", "2") }
+      for worker in workers {
+        let outcome = worker.wait()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+      }
+    }
+  }
+
+  @Test("kill -9 loses nothing", arguments: StoreKind.available)
+  func killed(_ kind: StoreKind) async throws {
+    try await withHall(kind) { hall, _ in
+      let doomed = try hall.start("worker", "--lanes", "1")
+      try await hall.awaitProgress(of: doomed)
+      doomed.send(SIGKILL)
+      #expect(doomed.wait().status == 128 + SIGKILL)
+      try await hall.endLeases()
+      let heir = try hall.run("worker", "--drain")
+      #expect(heir.status == 0, "\(heir.errors)")
+    }
+  }
+
+  @Test(
+    "one that is stopped past its lease and wakes changes nothing", arguments: StoreKind.available)
+  func zombie(_ kind: StoreKind) async throws {
+    try await withHall(kind) { hall, _ in
+      let zombie = try hall.start("worker", "--lanes", "2")
+      try await hall.awaitProgress(of: zombie)
+      zombie.send(SIGSTOP)
+      try await hall.endLeases()
+      // On SQLite a process that is stopped while it writes keeps all others out.
+      let heir = try hall.run("worker", "--drain")
+      #expect(heir.status == 0 || kind == .sqlite, "\(heir.errors)")
+      zombie.send(SIGCONT)
+      if heir.status != 0 { #expect(try hall.run("worker", "--drain").status == 0) }
+      zombie.send(SIGTERM)
+      let outcome = zombie.wait()
+      #expect(outcome.status == 0 && outcome.errors.contains("stopped"), "\(outcome.errors)")
+    }
+  }
+
+  @Test("one that waits for work ends at SIGTERM, and --once ends by itself")
+  func idle() async throws {
+    try await withHall(.sqlite) { hall, _ in
+      #expect(try hall.run("worker", "--drain").status == 0)
+      let once = try hall.run("worker", "--once")
+      #expect(once.status == 0 && once.errors.contains("nothing is left to do"), "\(once.errors)")
+      let waiting = try hall.start("worker")
+      while !waiting.errorsSoFar.contains("lanes"), kill(waiting.process, 0) == 0 { sched_yield() }
+      waiting.send(SIGTERM)
+      #expect(waiting.wait().status == 0)
+      let both = try hall.run("worker", "--once", "--drain")
+      #expect(both.status == 64 && both.errors.contains("exclude each other"))
+    }
+  }
+}
