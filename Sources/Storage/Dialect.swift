@@ -61,6 +61,15 @@ enum Dialect: Sendable {
     }
   }
 
+  /// Whether a column that holds a list of numbers has this one in it.
+  func contains(_ column: String, _ number: Int) -> SQL {
+    switch self {
+    case .sqlite:
+      "exists (select 1 from json_each(\(verbatim: column)) as each where each.value = \(number))"
+    case .postgres: "cast(\(number) as smallint) = any (\(verbatim: column))"
+    }
+  }
+
   /// The earlier of two instants.
   func earlier(_ one: SQL, _ other: SQL) -> SQL {
     switch self {

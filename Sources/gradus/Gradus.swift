@@ -17,10 +17,13 @@ import Glibc
       commands: [
         MarkCommand.command, InspectCommand.command, GradeCommand.command, StatusCommand.command,
         ResultsCommand.command, RegradeCommand.command,
-      ] + QuarantineCommands.all),
+      ] + QuarantineCommands.all + ReviewCommands.all),
     CommandGroup(title: "Tell others", commands: WebhookCommands.all),
     CommandGroup(
-      title: "Keep it running", commands: [MigrateCommand.command, DoctorCommand.command]),
+      title: "Keep it running",
+      commands: [
+        MigrateCommand.command, DoctorCommand.command, EraseCommand.command,
+      ] + AuditCommands.all),
   ]
 
   static func main() async {
