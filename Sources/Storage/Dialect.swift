@@ -86,7 +86,7 @@ enum Dialect: Sendable {
     }
   }
 
-  private static func clockMicroseconds() -> Int64 {
+  static func clockMicroseconds() -> Int64 {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000

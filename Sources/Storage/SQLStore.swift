@@ -120,6 +120,10 @@ extension SQLStore {
     try writing { link throws(StoreError) in try link.settle(settlement) }
   }
 
+  package func examine() async throws(StoreError) -> [StoreFinding] {
+    try reading { link throws(StoreError) in try link.examine() }
+  }
+
   // MARK: Regrading and review
 
   package func batch(_ key: BatchKey) async throws(StoreError) -> ImportedBatch? {

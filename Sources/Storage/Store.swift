@@ -20,6 +20,9 @@ package protocol Store: Sendable {
   /// How the store stands; changes nothing.
   func schema() async throws(StoreError) -> SchemaState
 
+  /// What its operator should know: versions, settings, rights. Changes nothing.
+  func examine() async throws(StoreError) -> [StoreFinding]
+
   // MARK: Import
 
   /// Records a test, or finds it again.
