@@ -103,7 +103,8 @@ package struct Marker: Sendable {
     return max(whole, partial)
   }
 
-  private func award(_ outcome: Outcome, of points: Points) -> Points {
+  /// What an outcome earns as a whole.
+  package func award(_ outcome: Outcome, of points: Points) -> Points {
     switch outcome {
     case .correct: points
     case .imprecise: points.scaled(by: policy.imprecise)

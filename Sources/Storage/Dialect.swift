@@ -61,6 +61,15 @@ enum Dialect: Sendable {
     }
   }
 
+  /// Whether a column that holds a list of numbers has this one in it.
+  func contains(_ column: String, _ number: Int) -> SQL {
+    switch self {
+    case .sqlite:
+      "exists (select 1 from json_each(\(verbatim: column)) as each where each.value = \(number))"
+    case .postgres: "cast(\(number) as smallint) = any (\(verbatim: column))"
+    }
+  }
+
   /// The earlier of two instants.
   func earlier(_ one: SQL, _ other: SQL) -> SQL {
     switch self {
@@ -77,7 +86,7 @@ enum Dialect: Sendable {
     }
   }
 
-  private static func clockMicroseconds() -> Int64 {
+  static func clockMicroseconds() -> Int64 {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000

@@ -120,6 +120,10 @@ extension SQLStore {
     try writing { link throws(StoreError) in try link.settle(settlement) }
   }
 
+  package func examine() async throws(StoreError) -> [StoreFinding] {
+    try reading { link throws(StoreError) in try link.examine() }
+  }
+
   // MARK: Regrading and review
 
   package func batch(_ key: BatchKey) async throws(StoreError) -> ImportedBatch? {
@@ -143,10 +147,11 @@ extension SQLStore {
   }
 
   package func answers(
-    of run: RunKey, in batch: BatchKey, after candidate: CandidateID?, limit: Int
+    of run: RunKey, in batch: BatchKey, having outcome: Int16?, after candidate: CandidateID?,
+    limit: Int
   ) async throws(StoreError) -> [GradedAnswers] {
     try reading { link throws(StoreError) in
-      try link.answers(of: run, in: batch, after: candidate, limit: limit)
+      try link.answers(of: run, in: batch, having: outcome, after: candidate, limit: limit)
     }
   }
 
@@ -162,6 +167,20 @@ extension SQLStore {
     try reading { link throws(StoreError) in
       try link.overrules(of: batch, after: candidate, through: last)
     }
+  }
+
+  package func answers(
+    of candidate: CandidateID, run: RunKey, in batch: BatchKey
+  ) async throws(StoreError) -> GradedAnswers? {
+    try reading { link throws(StoreError) in
+      try link.answers(of: candidate, run: run, in: batch)
+    }
+  }
+
+  package func overrules(
+    of batch: BatchKey, of candidate: CandidateID
+  ) async throws(StoreError) -> [Overrule] {
+    try reading { link throws(StoreError) in try link.overrules(of: batch, of: candidate) }
   }
 
   package func overruledResults(of run: RunKey) async throws(StoreError) -> [ResultRecord] {
@@ -180,6 +199,28 @@ extension SQLStore {
     try reading { link throws(StoreError) in
       try link.auditEntries(of: test, after: number, limit: limit)
     }
+  }
+
+  // MARK: Erasing
+
+  package func erase(
+    _ candidate: CandidateID, of test: TestID, by actor: String, isDry: Bool
+  ) async throws(StoreError) -> Erasure {
+    try writing { link throws(StoreError) in
+      try link.erase(candidate, of: test, by: actor, isDry: isDry)
+    }
+  }
+
+  package func eraseAnswers(
+    of test: TestID, by actor: String, isDry: Bool
+  ) async throws(StoreError) -> Erasure {
+    try writing { link throws(StoreError) in
+      try link.eraseAnswers(of: test, by: actor, isDry: isDry)
+    }
+  }
+
+  package func testAges() async throws(StoreError) -> [TestAge] {
+    try reading { link throws(StoreError) in try link.testAges() }
   }
 
   // MARK: Webhooks

@@ -20,6 +20,9 @@ package protocol Store: Sendable {
   /// How the store stands; changes nothing.
   func schema() async throws(StoreError) -> SchemaState
 
+  /// What its operator should know: versions, settings, rights. Changes nothing.
+  func examine() async throws(StoreError) -> [StoreFinding]
+
   // MARK: Import
 
   /// Records a test, or finds it again.
@@ -114,10 +117,16 @@ package protocol Store: Sendable {
   func keyVersion(of run: RunKey) async throws(StoreError) -> String?
   /// The verdicts below which the chunk's may not fall; none where they may.
   func earlierResults(for claim: ChunkClaim) async throws(StoreError) -> [ResultRecord]
-  /// One page of results with the raw cells they are about, in order of candidate.
+  /// One page of results with the raw cells they are about, in order of candidate; where an outcome
+  /// is named, of those who have it somewhere.
   func answers(
-    of run: RunKey, in batch: BatchKey, after candidate: CandidateID?, limit: Int
+    of run: RunKey, in batch: BatchKey, having outcome: Int16?, after candidate: CandidateID?,
+    limit: Int
   ) async throws(StoreError) -> [GradedAnswers]
+  /// The same of one candidate; nil where the run did not grade them.
+  func answers(
+    of candidate: CandidateID, run: RunKey, in batch: BatchKey
+  ) async throws(StoreError) -> GradedAnswers?
   /// Keeps a person's decision about an answer beside the machine's verdicts, with an entry of
   /// `kind` in the audit trail.
   ///
@@ -126,6 +135,9 @@ package protocol Store: Sendable {
   /// The decisions that stand, for candidates after one and up to another; nil leaves an end open.
   func overrules(
     of batch: BatchKey, after candidate: CandidateID?, through last: CandidateID?
+  ) async throws(StoreError) -> [Overrule]
+  func overrules(
+    of batch: BatchKey, of candidate: CandidateID
   ) async throws(StoreError) -> [Overrule]
   /// The run's results, as the machine gave them, of those whom a decision is about.
   func overruledResults(of run: RunKey) async throws(StoreError) -> [ResultRecord]
@@ -138,6 +150,23 @@ package protocol Store: Sendable {
   func auditEntries(
     of test: TestID?, after number: Int, limit: Int
   ) async throws(StoreError) -> [AuditEntry]
+
+  // MARK: Erasing
+
+  /// Removes what is kept of a candidate in all imports and runs of a test, so that all counts still
+  /// add up, and leaves an entry in the audit trail that does not name them. A dry one only counts.
+  ///
+  /// - Throws: `.conflict` where their answers are being graded.
+  func erase(
+    _ candidate: CandidateID, of test: TestID, by actor: String, isDry: Bool
+  ) async throws(StoreError) -> Erasure
+  /// Removes the answers, verdicts and decisions of everybody; sums by question and the audit trail
+  /// stay. A dry one only counts.
+  func eraseAnswers(
+    of test: TestID, by actor: String, isDry: Bool
+  ) async throws(StoreError) -> Erasure
+  /// Tests of which answers are kept.
+  func testAges() async throws(StoreError) -> [TestAge]
 
   // MARK: Webhooks
 

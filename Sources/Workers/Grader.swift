@@ -1,8 +1,8 @@
 import CSV
 import ExamModel
-import Marking
+package import Marking
 package import PaperPress
-import QuestionBank
+package import QuestionBank
 import ResponseSheets
 package import Storage
 
@@ -137,6 +137,30 @@ package struct Grader: Sendable {
     return result
   }
 
+  /// One answer of a row, marked by itself; nil where the candidate is not asked it.
+  func answer(
+    to place: FormItem, in cells: [String], of candidate: CandidateID
+  ) -> MarkedAnswer? {
+    guard press.slots.indices.contains(place.question - 1) else { return nil }
+    let slot = press.slots[place.question - 1]
+    let question = press.paper(for: candidate).questions[place.question - 1]
+    let items = itemOfField[slot.number - 1]
+    let typed = { (part: PartID) -> String? in
+      guard let field = question.parts.first(where: { $0.id == part })?.field,
+        let item = items[field]
+      else { return nil }
+      return layout.answer(to: item, in: cells)
+    }
+    let mark = marker.mark(
+      question, typed: typed, worth: slot.marks, correcting: corrections[slot.number - 1]
+    ).first { $0.part.field == place.field }
+    guard let mark, let index = question.parts.firstIndex(where: { $0.id == mark.part.id }) else {
+      return nil
+    }
+    return MarkedAnswer(
+      typed: typed(mark.part.id) ?? "", mark: mark, question: question, index: index)
+  }
+
   private func code(of outcome: Outcome, family: FamilyID) -> Int16 {
     switch outcome {
     case .correct: OutcomeCode.correct
@@ -149,6 +173,15 @@ package struct Grader: Sendable {
     case .unreadable: OutcomeCode.unreadable
     }
   }
+}
+
+/// An answer with the question it is to, for whoever judges it by eye.
+package struct MarkedAnswer: Sendable {
+  package let typed: String
+  package let mark: Mark
+  package let question: any Question
+  /// Which of the question's parts.
+  package let index: Int
 }
 
 extension ResultRecord {

@@ -34,7 +34,7 @@ package struct Regrade: Sendable {
     var last: CandidateID?
     while true {
       let page = try await store.answers(
-        of: earlier, in: batch.batch, after: last, limit: Self.pageSize)
+        of: earlier, in: batch.batch, having: nil, after: last, limit: Self.pageSize)
       guard let end = page.last?.result.candidate else { return count }
       let overrules = Dictionary(
         grouping: try await store.overrules(of: batch.batch, after: last, through: end),

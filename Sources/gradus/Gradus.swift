@@ -18,10 +18,13 @@ import Glibc
         MarkCommand.command, InspectCommand.command, GradeCommand.command, ImportCommand.command,
         WorkerCommand.command, StatusCommand.command,
         ResultsCommand.command, RegradeCommand.command,
-      ] + QuarantineCommands.all),
+      ] + QuarantineCommands.all + ReviewCommands.all),
     CommandGroup(title: "Tell others", commands: WebhookCommands.all),
     CommandGroup(
-      title: "Keep it running", commands: [MigrateCommand.command, DoctorCommand.command]),
+      title: "Keep it running",
+      commands: [
+        MigrateCommand.command, DoctorCommand.command, EraseCommand.command,
+      ] + AuditCommands.all),
   ]
 
   static func main() async {

@@ -20,6 +20,21 @@ import Testing
     }
   }
 
+  @Test func thatOthersCanOpenOrWhoseTrailIsUnguardedIsFoundByTheDoctor() async throws {
+    try await inFolder { folder in
+      let address = try StoreAddress("sqlite:\(folder)/exam.sqlite")
+      let store = try await address.open()
+      _ = try await store.migrate()
+      #expect(try await store.examine().map(\.weight) == [.good, .good, .good])
+      try await TemporaryStore.inspect(store, "drop trigger audit_is_not_shortened")
+      chmod("\(folder)/exam.sqlite", 0o644)
+      let bad = try await store.examine().filter { $0.weight == .bad }
+      #expect(bad.map(\.subject) == ["rights", "audit"])
+      #expect(bad.first?.sentence.contains("chmod 600") == true)
+      await store.close()
+    }
+  }
+
   @Test func belowAFileIsRefused() async throws {
     #expect(await failure(opening: "/etc/passwd/exam.sqlite")?.kind == .badAddress)
   }

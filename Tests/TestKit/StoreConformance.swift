@@ -25,7 +25,8 @@ package struct StoreConformance: Sendable, CustomTestStringConvertible {
 
   /// All promises, those of the schema first.
   package static let all =
-    schema + importing + quarantining + reading + queue + landing + webhooks
+    schema + importing + quarantining + reviewing + auditing + erasing + reading + queue + landing
+    + webhooks
 }
 
 /// The kind of the error that `body` throws; nil where it throws none or another type's.

@@ -10,6 +10,15 @@ extension Connection {
     else {
       throw StoreError(.conflict, "\(place) has no run \(new.earlier.run) to regrade")
     }
+    guard
+      try exists(
+        """
+        select 1 from submission where test_id = \(batch.batch.test)
+          and batch_id = \(batch.batch.batch) and disposition = 0 limit 1
+        """)
+    else {
+      throw StoreError(.conflict, "the answers that run \(new.earlier.run) graded are erased")
+    }
     let going = try first(
       """
       select run.run_id, run.key_version, regrade.earlier_run, regrade.policy
@@ -91,15 +100,29 @@ extension Connection {
 
   /// One page of results with the cells they are about, in order of candidate.
   func answers(
-    of run: RunKey, in batch: BatchKey, after candidate: CandidateID?, limit: Int
+    of run: RunKey, in batch: BatchKey, having outcome: Int16?, after candidate: CandidateID?,
+    limit: Int
   ) throws(StoreError) -> [GradedAnswers] {
+    let having: SQL = outcome.map { "and \(dialect.contains("result.outcomes", Int($0)))" } ?? ""
     let after: SQL = candidate.map { "and result.candidate_id > \($0)" } ?? ""
+    return try answers(of: run, in: batch, where: "\(after) \(having)", limit: limit)
+  }
+
+  func answers(
+    of candidate: CandidateID, run: RunKey, in batch: BatchKey
+  ) throws(StoreError) -> GradedAnswers? {
+    try answers(of: run, in: batch, where: "and result.candidate_id = \(candidate)", limit: 1).first
+  }
+
+  private func answers(
+    of run: RunKey, in batch: BatchKey, where condition: SQL, limit: Int
+  ) throws(StoreError) -> [GradedAnswers] {
     let rows = try rows(
       """
       select \(resultColumns), submission.cells
       from result join submission on submission.test_id = result.test_id
         and submission.batch_id = \(batch.batch) and submission.line = result.line
-      where result.test_id = \(run.test) and result.run_id = \(run.run) \(after)
+      where result.test_id = \(run.test) and result.run_id = \(run.run) \(condition)
       order by result.candidate_id limit \(limit)
       """)
     let results = try results(from: rows)

@@ -5,6 +5,8 @@ extension Connection {
   func write(_ overrule: Overrule, as kind: String, over run: RunKey) throws(StoreError) {
     let place = overrule.place
     let (test, batch) = (place.batch.test, place.batch.batch)
+    // Of two decisions about one answer the second is to see the first.
+    try lockTrail(of: test.rawValue)
     let found = try first(
       """
       select 1 from submission where test_id = \(test) and batch_id = \(batch)
@@ -66,12 +68,24 @@ extension Connection {
   ) throws(StoreError) -> [Overrule] {
     let after: SQL = candidate.map { "and candidate_id > \($0)" } ?? ""
     let through: SQL = last.map { "and candidate_id <= \($0)" } ?? ""
-    return try rows(
+    return try overrules(of: batch, where: "\(after) \(through)")
+  }
+
+  func overrules(
+    of batch: BatchKey, of candidate: CandidateID
+  ) throws(StoreError) -> [Overrule] {
+    try overrules(of: batch, where: "and candidate_id = \(candidate)")
+  }
+
+  private func overrules(
+    of batch: BatchKey, where condition: SQL
+  ) throws(StoreError) -> [Overrule] {
+    try rows(
       """
       select line, question, part_id, candidate_id, outcome, awarded_hundredths, reason, decided_by,
         \(dialect.microseconds("decided_at"))
       from overrule
-      where test_id = \(batch.test) and batch_id = \(batch.batch) \(after) \(through)
+      where test_id = \(batch.test) and batch_id = \(batch.batch) \(condition)
         and not exists (
           select 1 from overrule as later
           where later.test_id = overrule.test_id and later.batch_id = overrule.batch_id

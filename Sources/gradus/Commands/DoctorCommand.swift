@@ -15,11 +15,13 @@ enum DoctorCommand {
     let finding: String
     /// Nil where it is in order.
     let failure: Failure?
+    /// Whether it works and could be better.
+    var isAdvice = false
   }
 
   private static func run(_ invocation: Invocation) async throws {
     let console = invocation.console
-    let checks = await [
+    var checks = await [
       check("blueprint") {
         let blueprint = try invocation.workspace.blueprint()
         return "\(blueprint.id), \(blueprint.sections.count) sections"
@@ -50,24 +52,45 @@ enum DoctorCommand {
         return "\(address), \(state.engine), \(schema)"
       },
     ]
+    if checks.last?.failure == nil { checks += await storeChecks(invocation) }
     if invocation.wantsJSON {
       let json = checks.map { check -> JSON in
         .object([
           ("check", .string(check.name)), ("ok", .bool(check.failure == nil)),
-          ("finding", .string(check.finding)),
+          ("advice", .bool(check.isAdvice)), ("finding", .string(check.finding)),
         ])
       }
       console.print(JSON.array(json).prettyText)
     } else {
       for check in checks {
-        let padding = String(repeating: " ", count: 10 - check.name.count)
-        console.print("\(check.failure == nil ? "✓" : "✗") \(check.name)\(padding)\(check.finding)")
+        let padding = String(repeating: " ", count: 12 - check.name.count)
+        let sign = check.failure != nil ? "✗" : check.isAdvice ? "!" : "✓"
+        console.print("\(sign) \(check.name)\(padding)\(check.finding)")
       }
     }
     let failures = checks.compactMap(\.failure)
     if let first = failures.first {
       throw Failure(
         first.code, failures.count == 1 ? "one check failed" : "\(failures.count) checks failed")
+    }
+  }
+
+  /// What the store itself has to say, where it is more than an empty place.
+  private static func storeChecks(_ invocation: Invocation) async -> [Check] {
+    do {
+      let store = try await invocation.storeAddress().open()
+      let isReady = try await !store.schema().applied.isEmpty
+      let findings = isReady ? try await store.examine() : []
+      await store.close()
+      return findings.map {
+        Check(
+          name: $0.subject, finding: $0.sentence,
+          failure: $0.weight == .bad ? Failure(.configuration, $0.sentence) : nil,
+          isAdvice: $0.weight == .advice)
+      }
+    } catch {
+      let failure = Failure(error)
+      return [Check(name: "store", finding: failure.message, failure: failure)]
     }
   }
 

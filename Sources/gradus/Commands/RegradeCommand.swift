@@ -7,7 +7,7 @@ import Workers
 /// `gradus regrade`: grades again what was graded, and says who moves.
 enum RegradeCommand {
   static let command = Command(
-    name: "regrade", summary: "Grade again by today's blueprint, and list who moves and why",
+    name: "regrade", summary: "Grade again by today's blueprint; list who moves",
     discussion: """
       For a changed marking, or for "corrections" in the blueprint: a question that turned out to be \
       wrong is void, a part gets another tolerance, or other answers are accepted. Papers must be \

@@ -1,0 +1,203 @@
+internal import Glibc
+
+// What a store's operator should know: versions, settings, who may do what.
+extension Connection {
+  func examine() throws(StoreError) -> [StoreFinding] {
+    switch dialect {
+    case .sqlite: try examineFile()
+    case .postgres: try examineServer()
+    }
+  }
+
+  // MARK: SQLite
+
+  private func examineFile() throws(StoreError) -> [StoreFinding] {
+    var findings: [StoreFinding] = []
+    let mode = try first("pragma journal_mode")?.text(0) ?? ""
+    findings.append(
+      mode == "wal"
+        ? StoreFinding("settings", .good, "readers and the writer do not wait for one another")
+        : StoreFinding(
+          "settings", .bad,
+          "the journal is kept as \"\(mode)\", which this file system may force; move the file to a "
+            + "local disk"))
+    let path = try first("select file from pragma_database_list where name = 'main'")?.text(0) ?? ""
+    var status = stat()
+    if stat(path, &status) == 0 {
+      findings.append(
+        status.st_mode & 0o077 == 0
+          ? StoreFinding("rights", .good, "only you can open the file")
+          : StoreFinding(
+            "rights", .bad,
+            "others can open the file, which holds answers and the webhooks' secrets; run "
+              + "\"chmod 600 \(path)\""))
+    }
+    let guards = try rows(
+      "select name from sqlite_master where type = 'trigger' and tbl_name = 'audit'")
+    findings.append(trail(isGuarded: guards.count == 2))
+    return findings
+  }
+
+  private func trail(isGuarded: Bool) -> StoreFinding {
+    isGuarded
+      ? StoreFinding(
+        "audit", .good, "the trail can only be added to; \"gradus audit verify\" checks it")
+      : StoreFinding(
+        "audit", .bad,
+        "the triggers that keep the audit trail from being changed are gone; run "
+          + "\"gradus audit verify\" and restore them from Schema/")
+  }
+
+  // MARK: PostgreSQL
+
+  private func examineServer() throws(StoreError) -> [StoreFinding] {
+    [
+      try server(), try durability(), try wire(), try clock(), try role(), try strangers(),
+      try confinement(), try auditGuard(),
+    ]
+  }
+
+  private func server() throws(StoreError) -> StoreFinding {
+    let number = try first("select cast(current_setting('server_version_num') as integer)")
+    return number?.int(0) ?? 0 >= 140_000
+      ? StoreFinding("server", .good, engine)
+      : StoreFinding(
+        "server", .bad,
+        "\(engine) is older than 14, the oldest that this is tested with; upgrade it")
+  }
+
+  private func durability() throws(StoreError) -> StoreFinding {
+    let off = try rows(
+      """
+      select name from pg_settings
+      where name in ('fsync', 'full_page_writes', 'synchronous_commit') and setting = 'off'
+      order by 1
+      """
+    ).map { $0.text(0) }
+    return off.isEmpty
+      ? StoreFinding("settings", .good, "what was reported as done survives a power cut")
+      : StoreFinding(
+        "settings", .bad,
+        "\(off.joined(separator: ", ")) \(off.count == 1 ? "is" : "are") off, so a power cut may "
+          + "lose what was reported as done; turn \(off.count == 1 ? "it" : "them") on")
+  }
+
+  private func wire() throws(StoreError) -> StoreFinding {
+    let row = try first(
+      """
+      select coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false),
+        inet_client_addr() is null or inet_client_addr() <<= inet '127.0.0.0/8'
+          or inet_client_addr() = inet '::1'
+      """)
+    if row?.flag(0) == true {
+      return StoreFinding("connection", .good, "encrypted")
+    }
+    return row?.flag(1) == true
+      ? StoreFinding("connection", .good, "within this machine")
+      : StoreFinding(
+        "connection", .bad,
+        "answers cross the network in the clear; add sslmode=verify-full to the store's address")
+  }
+
+  private func clock() throws(StoreError) -> StoreFinding {
+    let before = Dialect.clockMicroseconds()
+    let server = try first("select \(dialect.nowMicroseconds)")?.integer(0) ?? before
+    let offset = Double(server - before) / 1_000_000
+    return offset.magnitude < 5
+      ? StoreFinding("clock", .good, "server and machine agree")
+      : StoreFinding(
+        "clock", .advice,
+        "the server's clock is \(Int(offset.magnitude.rounded())) s "
+          + "\(offset > 0 ? "ahead of" : "behind") this machine's; leases go by the server's, "
+          + "signatures of webhooks by this one's: set both by NTP")
+  }
+
+  private func role() throws(StoreError) -> StoreFinding {
+    let row = try first(
+      "select session_user, rolsuper, rolbypassrls from pg_roles where rolname = session_user")
+    let name = row?.text(0) ?? "?"
+    if row?.flag(1) == true || row?.flag(2) == true {
+      return StoreFinding(
+        "role", .advice,
+        "\(name) is \(row?.flag(1) == true ? "a superuser" : "exempt from row-level security"), "
+          + "which nothing here needs; make logins with deploy/postgres/roles.sql")
+    }
+    let member = try rows(
+      """
+      select rolname from pg_roles
+      where rolname in ('gradus_owner', 'gradus_worker', 'gradus_reader')
+        and pg_has_role(session_user, oid, 'usage')
+      order by 1
+      """
+    ).map { $0.text(0).dropFirst("gradus_".count) }
+    guard let first = member.first else {
+      return StoreFinding(
+        "role", .advice,
+        "\(name) has none of the roles owner, worker and reader; deploy/postgres/roles.sql makes "
+          + "them")
+    }
+    return member.count == 1
+      ? StoreFinding("role", .good, "\(name) is \(first == "owner" ? "an" : "a") \(first)")
+      : StoreFinding(
+        "role", .advice,
+        "\(name) is \(member.joined(separator: " and ")) at once; give each task a login of its own"
+      )
+  }
+
+  private func strangers() throws(StoreError) -> StoreFinding {
+    let open = try rows(
+      """
+      select distinct relname from pg_class, aclexplode(relacl) as entry
+      where relnamespace in (select oid from pg_namespace where nspname in ('public', 'reading'))
+        and relkind in ('r', 'v') and entry.grantee = 0 order by 1
+      """
+    ).map { $0.text(0) }
+    return open.isEmpty
+      ? StoreFinding("rights", .good, "no table is open to everybody")
+      : StoreFinding(
+        "rights", .bad,
+        "everybody who connects may use \(open.joined(separator: ", ")); run deploy/postgres/roles.sql"
+      )
+  }
+
+  /// Whether workers and readers can do no more than they should, however they came by it.
+  private func confinement() throws(StoreError) -> StoreFinding {
+    let excess = try rows(
+      """
+      select substr(rolname, 8), verb, relation
+      from (values
+        ('gradus_worker', 'update', 'audit'), ('gradus_worker', 'delete', 'audit'),
+        ('gradus_worker', 'truncate', 'audit'), ('gradus_worker', 'update', 'submission'),
+        ('gradus_worker', 'update', 'result'), ('gradus_worker', 'insert', 'overrule'),
+        ('gradus_reader', 'select', 'submission'), ('gradus_reader', 'select', 'endpoint'),
+        ('gradus_reader', 'select', 'event'), ('gradus_reader', 'select', 'result')
+      ) as limits (role, verb, relation)
+      join pg_roles on rolname = role
+      where has_table_privilege(pg_roles.oid, to_regclass('public.' || relation), verb)
+      order by 1, 2, 3
+      """
+    ).map { "a \($0.text(0)) may \($0.text(1)) \($0.text(2))" }
+    guard excess.isEmpty else {
+      return StoreFinding(
+        "limits", .bad, "\(excess.joined(separator: ", ")); run deploy/postgres/roles.sql")
+    }
+    let hasRoles = try exists("select 1 from pg_roles where rolname = 'gradus_worker'")
+    return hasRoles
+      ? StoreFinding(
+        "limits", .good, "workers change no answer, verdict or trail; readers see published results"
+      )
+      : StoreFinding(
+        "limits", .advice,
+        "there are no roles for workers and readers, so whoever connects may do everything; run "
+          + "deploy/postgres/roles.sql")
+  }
+
+  private func auditGuard() throws(StoreError) -> StoreFinding {
+    trail(
+      isGuarded: try exists(
+        """
+        select 1 from pg_trigger where tgname = 'audit_is_only_added_to'
+          and tgrelid = to_regclass('audit') and tgenabled in ('O', 'A')
+        """))
+  }
+}

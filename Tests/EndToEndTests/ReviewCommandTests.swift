@@ -1,0 +1,198 @@
+import ExamModel
+import Foundation
+import Storage
+import TestKit
+import Testing
+
+/// The demonstration's exam, graded.
+private func withGradedExam(_ body: (Workplace) async throws -> Void) async throws {
+  let home = try Program.temporaryFolder()
+  defer { try? FileManager.default.removeItem(atPath: home) }
+  let demo = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("deploy/demo").path
+  try FileManager.default.copyItem(atPath: demo + "/secret.hex", toPath: home + "/secret")
+  chmod(home + "/secret", 0o600)
+  try #require(
+    try Program.run(["new", "mock-ml", "--secret-file", "secret"], in: home).status == 0)
+  let place = Workplace(folder: home + "/mock-ml")
+  try #require(try place.run(["generate", "-q"]).status == 0)
+  try #require(
+    try place.run(["grade", demo + "/responses.csv", "--no-deliver", "-q"]).status == 0)
+  try await body(place)
+}
+
+private struct Workplace {
+  let folder: String
+
+  func run(_ arguments: [String]) throws -> Program.Outcome {
+    try Program.run(arguments, in: folder)
+  }
+
+  func json(_ arguments: [String]) throws -> JSON {
+    let outcome = try run(arguments + ["--format", "json"])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    return try JSON(parsing: outcome.output, file: "output")
+  }
+
+  /// Writes `rest` into the blueprint, before its last brace.
+  func correct(_ rest: String) throws {
+    let file = folder + "/blueprint.json5"
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    let end = try #require(text.lastIndex(of: "}"))
+    try (text[..<end] + rest + "}\n").write(toFile: file, atomically: true, encoding: .utf8)
+  }
+
+  func total(_ candidate: String) throws -> Double? {
+    guard let awarded = try json(["results", candidate]).array?.first?["awarded"] else {
+      return nil
+    }
+    return Double(awarded.text)
+  }
+
+  func fails(
+    _ arguments: [String], _ status: Int32, _ words: String,
+    _ place: SourceLocation = #_sourceLocation
+  ) throws {
+    let outcome = try run(arguments)
+    #expect(outcome.status == status, "\(outcome.errors)", sourceLocation: place)
+    #expect(outcome.errors.contains(words), "\(outcome.errors)", sourceLocation: place)
+    #expect(outcome.output == "", sourceLocation: place)
+  }
+}
+
+@Suite("Regrade, review, audit and erasure at the terminal") struct ReviewCommandTests {
+  @Test("a correction is foreseen, refused without a reason, carried out and published")
+  func regrade() async throws {
+    try await withGradedExam { place in
+      try place.correct(
+        "corrections: [{ question: 4, part: \"L\", void: \"full-marks\", because: \"misprinted\" }],"
+      )
+      let dry = try place.json(["regrade", "--dry-run"])
+      #expect(dry["run"] == .null && dry["earlier"]?.int == 1 && dry["compared"]?.int == 40)
+      let moved = try #require(dry["candidates"]?.array?.first)
+      #expect(moved["parts"]?.array?.first?["why"]?.string == "misprinted")
+      #expect(moved["parts"]?.array?.first?["after"]?["outcome"]?.string == "void")
+      #expect(try place.json(["status"]).array?.count == 1)
+      try place.fails(["regrade"], 64, "say why with --reason")
+      let done = try place.json(["regrade", "--reason", "L was misprinted", "--no-deliver"])
+      #expect(done["candidates"] == dry["candidates"] && done["run"]?.int == 2)
+      let runs = try place.json(["status"]).array ?? []
+      #expect(runs.map { $0["published"] } == [.bool(true), .bool(false)])
+      let text = try place.run(["regrade", "--dry-run"])
+      #expect(text.output.hasPrefix("0 of 40 candidates would change"))
+      let csv = try place.run(["regrade", "--dry-run", "--format", "csv"])
+      #expect(csv.output.hasPrefix("candidate,before,after,field,"))
+    }
+  }
+
+  @Test("papers that would be others are not graded again")
+  func otherPapers() async throws {
+    try await withGradedExam { place in
+      try place.correct("minutes: 61,")
+      let file = place.folder + "/blueprint.json5"
+      let text = try String(contentsOfFile: file, encoding: .utf8)
+      try text.replacingOccurrences(of: "minutes: 60,", with: "").write(
+        toFile: file, atomically: true, encoding: .utf8)
+      try place.fails(["regrade", "--dry-run"], 65, "the blueprint was changed since")
+    }
+  }
+
+  @Test("an answer that nobody could read is listed without a name, decided, and counts")
+  func review() async throws {
+    try await withGradedExam { place in
+      let waiting = try place.json(["review", "list"]).array ?? []
+      let first = try #require(waiting.first { $0["typed"]?.string == "3 or 4" })
+      let code = try #require(first["code"]?.string)
+      let words = [code, "\(first["question"]?.int ?? 0)", first["part"]?.string ?? ""]
+      #expect(try !place.run(["review", "list"]).output.contains("c0"))
+      let shown = try place.run(["review", "show"] + words)
+      #expect(shown.output.contains("typed:    3 or 4") && shown.output.contains("not read:"))
+      try place.fails(["review", "decide"] + words + ["--points", "0.1"], 64, "say why")
+      try place.fails(
+        ["review", "decide"] + words + ["--reason", "x"], 64, "--points N or --outcome WORD")
+      try place.fails(
+        ["review", "decide"] + words + ["--reason", "x", "--points", "99"], 64, "is worth")
+      let before = try place.json(["results"]).array ?? []
+      let decided = try place.json(
+        ["review", "decide"] + words
+          + ["--outcome", "correct", "--reason", "meant so", "--by", "ruth"])
+      #expect(decided["awarded"] == decided["possible"])
+      let after = try place.json(["results"]).array ?? []
+      #expect(zip(before, after).count { $0["awarded"] != $1["awarded"] } == 1)
+      #expect(try place.json(["review", "list"]).array?.count == waiting.count - 1)
+      let all = try place.json(["review", "list", "--all"]).array ?? []
+      let kept = all.compactMap { $0["decided"] }.first { $0 != .null }
+      #expect(kept?["by"]?.string == "ruth" && kept?["outcome"]?.string == "correct")
+    }
+  }
+
+  @Test("an overrule survives a regrade; what makes no sense is refused in plain words")
+  func overrule() async throws {
+    try await withGradedExam { place in
+      let before = try #require(try place.total("c001"))
+      let words = ["overrule", "c001", "4", "L", "--points", "0.5"]
+      try place.fails(words, 64, "say why with --reason")
+      let reason = ["--reason", "the key was read out"]
+      #expect(try place.run(words + reason + ["--by", "ruth"]).status == 0)
+      #expect(try place.total("c001") == before + 0.5)
+      #expect(try place.run(["regrade", "--reason", "again", "--no-deliver", "-q"]).status == 0)
+      #expect(try place.total("c001") == before + 0.5)
+      let parts = try place.json(["results", "c001", "--parts"]).array?.first?["parts"]?.array
+      let part = parts?.first { $0["field"]?.string == "Q4 L" }
+      #expect(part?["overruledBy"]?.string == "ruth" && part?["outcome"]?.string == "incorrect")
+      for (wrong, status, said) in [
+        (["review", "decide", "c001", "4", "L"], 65 as Int32, "was read"),
+        (["overrule", "c999", "4", "L"], 65, "no candidate \"c999\""),
+        (["overrule", "c001", "9", "L"], 64, "a number from 1 to 6"),
+        (["overrule", "c001", "4", "M"], 64, "its parts are u, L,"),
+      ] { try place.fails(wrong + ["--points", "0.5"] + reason, status, said) }
+    }
+  }
+
+  @Test("the trail tells what was done, and which link somebody broke")
+  func audit() async throws {
+    try await withGradedExam { place in
+      #expect(
+        try place.run(
+          ["overrule", "c001", "4", "L", "--points", "0.5", "--reason", "r", "--by", "ruth"]
+        ).status == 0)
+      let entries = try place.json(["audit", "list"]).array ?? []
+      #expect(
+        entries.map { $0["kind"]?.string } == ["import", "run.published", "overrule"])
+      #expect(try !place.run(["audit", "list"]).output.contains("c001"))
+      let verified = try place.json(["audit", "verify"]).array?.first
+      #expect(verified?["head"] == entries.last?["hash"])
+      let head = try #require(verified?["head"]?.string)
+      #expect(try place.run(["audit", "verify", "--contains", head]).status == 0)
+      try place.fails(["audit", "verify", "--contains", "00"], 65, "cut off or replaced")
+      let store = try StoreAddress("sqlite:\(place.folder)/gradus.sqlite")
+      for statement: SQL in [
+        "drop trigger audit_is_not_changed",
+        "update audit set actor = 'ben' where number = 3",
+      ] { try await TemporaryStore.inspect(store, statement) }
+      try place.fails(["audit", "verify"], 65, "is broken at entry 3")
+    }
+  }
+
+  @Test("a person is erased after a look at what that means; the rest stays as it was")
+  func erase() async throws {
+    try await withGradedExam { place in
+      try place.fails(["erase", "c001"], 64, "--dry-run to see what would go")
+      try place.fails(["erase", "--yes"], 64, "one of CANDIDATE, --test and --older-than")
+      try place.fails(["erase", "--older-than", "x", "--yes"], 64, "a number of days")
+      try place.fails(["erase", "c999", "--yes"], 65, "keeps nothing of a candidate \"c999\"")
+      let dry = try place.json(["erase", "c001", "--dry-run"]).array?.first
+      #expect(dry?["results"]?.int == 1 && dry?["erased"] == .bool(false))
+      #expect(try place.total("c001") != nil)
+      #expect(try place.run(["erase", "c001", "--yes"]).status == 0)
+      try place.fails(["results", "c001"], 65, "no graded submission")
+      let run = try #require(try place.json(["status"]).array?.first)
+      let counted = ["graded", "superseded", "quarantined"].reduce(0) { $0 + (run[$1]?.int ?? 0) }
+      #expect(run["graded"]?.int == 39 && counted == run["rows"]?.int)
+      #expect(try place.run(["audit", "verify"]).status == 0)
+      #expect(try place.json(["erase", "--older-than", "1d", "--yes"]).array?.isEmpty == true)
+      #expect(try place.run(["erase", "--test", "--yes"]).status == 0)
+      #expect(try place.json(["results"]).array?.isEmpty == true)
+    }
+  }
+}

@@ -1,0 +1,207 @@
+import ExamModel
+import Foundation
+import TestKit
+import Testing
+
+@testable import Storage
+
+/// Logins of the three roles in a store with one graded test and a webhook.
+@Suite(
+  "Roles on PostgreSQL", .serialized,
+  .enabled(if: TemporaryStore.server != nil, TemporaryStore.noServer))
+struct RolesTests {
+  private struct Staff {
+    let hall: Hall
+    let batch: ImportedBatch
+    /// Another than other runs' of these tests on the same server.
+    let suffix: String
+
+    func uri(_ role: String) throws -> String {
+      let uri = try TemporaryStore.uri(of: hall.address)
+      guard let at = uri.firstIndex(of: "@"), let slashes = uri.range(of: "://") else { return uri }
+      return String(uri[..<slashes.upperBound]) + "\(role)_\(suffix)" + uri[at...]
+    }
+
+    func connection(_ role: String) throws -> PostgresConnection {
+      try PostgresConnection(PostgresAddress(try uri(role)))
+    }
+
+    /// The SQLSTATE that a statement is refused with; nil where it is not.
+    func refusal(_ role: String, _ sql: SQL) throws -> String? {
+      let link = try connection(role)
+      do throws(StoreError) {
+        _ = try link.rows(sql)
+        return nil
+      } catch {
+        return error.code
+      }
+    }
+  }
+
+  private func withStaff(_ body: (Staff) async throws -> Void) async throws {
+    let roles = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "deploy/postgres/roles.sql")
+    let script = try String(contentsOf: roles, encoding: .utf8)
+    try await TemporaryStore.withStore(.postgres) { address in
+      let hall = Hall(address: address)
+      let (store, batch) = try await hall.imported()
+      try await hall.gradeAll(store, batch.run)
+      #expect(try await store.finish(batch.run, events: []))
+      _ = try await store.addEndpoint(hall.endpoint("a"))
+      let admin = try PostgresConnection(PostgresAddress(try TemporaryStore.uri(of: address)))
+      try admin.execute(script: script)
+      // A second time changes nothing and fails nowhere.
+      try admin.execute(script: script)
+      let suffix = String(UInt64.random(in: 0 ... .max), radix: 36)
+      for role in ["owner", "worker", "reader"] {
+        try admin.execute(script: "create role \(role)_\(suffix) login in role gradus_\(role)")
+      }
+      let reader = "reader_\(suffix)"
+      _ = try admin.rows("insert into reading.access values (\(reader), \(hall.test))")
+      let staff = Staff(hall: hall, batch: batch, suffix: suffix)
+      let result = await Result { try await body(staff) }
+      await store.close()
+      for role in ["owner", "worker", "reader"] {
+        try admin.execute(script: "drop owned by \(role)_\(suffix) cascade")
+        try admin.execute(script: "drop role \(role)_\(suffix)")
+      }
+      try result.get()
+    }
+  }
+
+  @Test("a reader sees published results of the tests they were given, and no other row")
+  func reader() async throws {
+    try await withStaff { staff in
+      let reader = try staff.connection("reader")
+      #expect(try reader.texts("select count(*) from reading.total") == [["6"]])
+      #expect(try reader.texts("select count(*) from reading.mark") == [["12"]])
+      #expect(try reader.texts("select kind from reading.audit order by number").count == 2)
+      #expect(try !reader.texts("select * from reading.item").isEmpty)
+      try await staff.hall.inspect("delete from reading.access")
+      for view in ["run", "mark", "total", "item", "audit"] {
+        #expect(try reader.texts("select * from reading.\(verbatim: view)").isEmpty, "\(view)")
+      }
+    }
+  }
+
+  @Test("a reader sees no raw answer, no secret and no payload, and changes nothing")
+  func secrets() async throws {
+    try await withStaff { staff in
+      for table in [
+        "submission", "endpoint", "event", "result", "batch", "settlement", "overrule", "audit",
+      ] {
+        let refused = try staff.refusal("reader", "select * from public.\(verbatim: table)")
+        #expect(refused == "42501", "\(table)")
+      }
+      for statement: SQL in [
+        "insert into reading.access values (session_user, 'other')",
+        "select * from reading.access", "delete from reading.audit",
+        "set role gradus_owner",
+      ] { #expect(try staff.refusal("reader", statement) == "42501") }
+    }
+  }
+
+  @Test("a worker imports, grades, publishes and adds to the trail")
+  func worker() async throws {
+    try await withStaff { staff in
+      let hall = Hall(address: try StoreAddress(try staff.uri("worker")))
+      let store = try await hall.open()
+      try await store.register(TestRecord(id: hall.test, title: "Mock", manifestDigest: "a1"))
+      let rows = hall.submissions(4)
+      let batch = try await store.importBatch(
+        hall.batch(rows, digest: "d2", events: [hall.event("evt_w")]), submissions: rows)
+      let claim = try #require(
+        try await store.claimChunk(of: batch.run, as: "w", lease: LeaseTerms()))
+      #expect(try await store.heartbeat(claim, lease: LeaseTerms()))
+      try await store.giveBack(claim)
+      try await hall.gradeAll(store, batch.run)
+      #expect(try await store.finish(batch.run, events: []))
+      #expect(try await store.publishedRun(of: hall.test) == batch.run)
+      let deliveries = try await store.claimDeliveries(limit: 9, perEndpoint: 9, leaseSeconds: 60)
+      for claim in deliveries {
+        let attempt = DeliveryAttempt(
+          status: 410, outcome: "gone", milliseconds: 1, next: .deadAndDisable(reason: "gone"))
+        #expect(try await store.record(attempt, for: claim))
+      }
+      #expect(!deliveries.isEmpty)
+      let entries = try await store.auditEntries(of: hall.test, after: 0, limit: 99)
+      #expect(entries.suffix(2).allSatisfy { $0.session == "worker_\(staff.suffix)" })
+      await store.close()
+    }
+  }
+
+  @Test("a worker changes neither the trail nor an answer nor a decision")
+  func workerLimits() async throws {
+    try await withStaff { staff in
+      for statement: SQL in [
+        "update audit set actor = 'x'", "delete from audit", "truncate audit",
+        "alter table audit disable trigger all", "drop trigger audit_is_only_added_to on audit",
+        "update submission set cells = '[]'", "delete from submission",
+        "update result set awarded_hundredths = 0", "delete from result",
+        "insert into settlement select * from settlement", "delete from overrule",
+        "update endpoint set secret = 'x'", "update test set title = 'x'",
+        "select * from reading.access", "create table mine (n integer)",
+        "set role gradus_owner",
+      ] {
+        let code = try staff.refusal("worker", statement)
+        #expect(code == "42501", "\(statement)")
+      }
+    }
+  }
+
+  @Test("not even the owner changes the trail by accident")
+  func owner() async throws {
+    try await withStaff { staff in
+      for statement: SQL in ["update audit set actor = 'x'", "delete from audit", "truncate audit"]
+      {
+        #expect(try staff.refusal("owner", statement) == "P0001")
+      }
+      let store = try await StoreAddress(try staff.uri("owner")).open()
+      let erased = try await store.erase("c3", of: staff.hall.test, by: "ruth", isDry: false)
+      #expect(erased.results == 1)
+      await store.close()
+    }
+  }
+
+  @Test("the doctor sees whoever has more rights than they should")
+  func examination() async throws {
+    try await withStaff { staff in
+      func findings() async throws -> [String: StoreFinding.Weight] {
+        let found = try staff.connection("worker").examine()
+        return Dictionary(uniqueKeysWithValues: found.map { ($0.subject, $0.weight) })
+      }
+      let sound = try await findings()
+      for subject in ["server", "connection", "clock", "role", "rights", "limits", "audit"] {
+        #expect(sound[subject] == .good, "\(subject)")
+      }
+      try await staff.hall.inspect("grant delete on audit to gradus_worker")
+      try await staff.hall.inspect("grant select on endpoint to public")
+      try await staff.hall.inspect("alter table audit disable trigger all")
+      let loose = try await findings()
+      for subject in ["rights", "limits", "audit"] { #expect(loose[subject] == .bad, "\(subject)") }
+      let admin = try PostgresConnection(
+        PostgresAddress(try TemporaryStore.uri(of: staff.hall.address)))
+      #expect(try admin.examine().first { $0.subject == "role" }?.weight == .advice)
+    }
+  }
+
+  @Test("every table is one that a worker may read, or kept from them on purpose")
+  func noTableIsForgotten() async throws {
+    try await withStaff { staff in
+      let forgotten = try staff.connection("worker").texts(
+        """
+        select relname from pg_class
+        where relnamespace = 'public'::regnamespace and relkind in ('r', 'v')
+          and not has_table_privilege(oid, 'select') order by 1
+        """)
+      #expect(forgotten.isEmpty, "name them in deploy/postgres/roles.sql")
+    }
+  }
+}
+
+extension Result where Failure == any Error {
+  fileprivate init(_ body: () async throws -> Success) async {
+    do { self = .success(try await body()) } catch { self = .failure(error) }
+  }
+}
