@@ -82,6 +82,29 @@ extension StoreConformance {
         of: again.run, in: batch.batch, having: 101, after: nil, limit: 9)
       #expect(mistaken.count == 6)
     },
+    StoreConformance("whoever was promised never to have less keeps that when a row is released") {
+      hall in
+      let store = try await hall.prepared()
+      var lost = hall.row(5, .quarantined)
+      (lost.candidate, lost.raw) = (nil, "raw")
+      let rows = [hall.row(2), lost]
+      let batch = try await store.importBatch(hall.batch(rows), submissions: rows)
+      try await hall.gradeAll(store, batch.run)
+      #expect(try await store.finish(batch.run, events: []))
+      let again = try await store.begin(hall.regrade(of: batch, .neverLower))
+      try await hall.gradeAll(store, again.run)
+      #expect(try await store.finish(again.run, events: []))
+      let released = try await store.settle(
+        NewSettlement(
+          batch: batch.batch, line: 5, decision: .released(to: "c9"), reason: "r",
+          settledBy: "ruth"))
+      let record = try await store.regrade(of: released.run)
+      #expect(record?.earlier == again.run && record?.policy == .neverLower)
+      #expect(try await store.keyVersion(of: released.run) == "k2")
+      let claim = try #require(
+        try await store.claimChunk(of: released.run, as: "w", lease: LeaseTerms()))
+      #expect(try await store.earlierResults(for: claim).map(\.candidate) == ["c2"])
+    },
     StoreConformance("an exact regrade knows no floor") { hall in
       let (store, batch) = try await hall.graded()
       let again = try await store.begin(hall.regrade(of: batch, .exact))
