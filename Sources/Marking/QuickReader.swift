@@ -203,6 +203,6 @@ struct QuickReader {
     }
     if let close { guard take(close, bytes, &index) else { return nil } }
     skipSpaces(bytes, &index)
-    return index == bytes.count ? sizes : nil
+    return index == bytes.count && sizes.count <= ShapeReader.mostAxes ? sizes : nil
   }
 }

@@ -11,12 +11,19 @@ enum ShapeReader {
     return readings[0]
   }
 
+  /// As many axes as NumPy and PyTorch allow.
+  static let mostAxes = 64
+  private static let longestAxis = 24
+
   private static func one(_ typed: String) throws(ReadingError) -> AnswerValue {
     let text = withoutWords(typed)
     if ["scalar", "0-d", "0d", "0-dimensional"].contains(text.lowercased()) { return .shape([]) }
     let inside = try withoutBrackets(text)
     if inside.trimmed().isEmpty { return .shape([]) }
     let axes = try axes(inside)
+    guard axes.count <= mostAxes, axes.allSatisfy({ $0.utf8.count <= longestAxis }) else {
+      throw ReadingError(reason: "no tensor has so many axes, or axes of such names")
+    }
     let sizes = axes.compactMap { Int($0) }
     // A -1 stands for a size as a name does.
     guard sizes.count == axes.count, !sizes.contains(-1) else { return .symbolicShape(axes) }

@@ -15,6 +15,14 @@ import Testing
     }
   }
 
+  @Test("a shape of more axes than a tensor can have is not read")
+  func manyAxes() {
+    let axes = { String(repeating: "3x", count: $0 - 1) + "3" }
+    #expect(Reading(axes(64), as: .shape).value == .shape(Array(repeating: 3, count: 64)))
+    // Printed with commas it would be too long to be read back.
+    #expect(Reading(axes(600), as: .shape).value == nil)
+  }
+
   @Test("an endless answer is not looked at")
   func tooLong() {
     let text = String(repeating: "(", count: 5000)
