@@ -206,7 +206,7 @@ extension ExpressionKey {
       guard numbers.count < 20 else { return }
       switch expression {
       case .constant(let c):
-        for number in [c, c.numerator == .min ? 0 : -c] where !numbers.contains(number) {
+        for number in [c, -c] where !numbers.contains(number) {
           numbers.append(number)
         }
       case .variable: break

@@ -206,7 +206,7 @@ extension Expression {
         + fraction.below.logarithmicFactors().map { ($0.base, -$0.exponent) }
     case .constant(let c) where c > 0:
       return Self.primes(c.numerator).map { ($0, 1) } + Self.primes(c.denominator).map { ($0, -1) }
-    case .constant(let c) where c < 0 && c != -1 && c.numerator != .min:
+    case .constant(let c) where c < 0 && c != -1:
       return [(.constant(-1), 1)] + (-self).simplified.logarithmicFactors()
     default: return [(self, 1)]
     }

@@ -141,7 +141,10 @@ private struct MatrixParser {
           throw ExpressionError(reason: "only a number other than 0 can stand below a matrix")
         }
         if case .number(let above)? = factors.last {
-          factors[factors.count - 1] = .number(above / n)
+          guard let quotient = above.divided(by: n) else {
+            throw ExpressionError(reason: "its numbers are too large")
+          }
+          factors[factors.count - 1] = .number(quotient)
         } else {
           factors.append(.number(1 / n))
         }

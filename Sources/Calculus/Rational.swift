@@ -9,14 +9,17 @@ package struct Rational: Sendable, Hashable {
   package let denominator: Int
 
   /// A fraction brought to lowest terms; nil if the denominator is zero or a part does not fit.
+  ///
+  /// The least `Int` does not: every fraction has a negative.
   package init?(numerator: Int, denominator: Int) {
     guard denominator != 0 else { return nil }
     let divisor = Self.commonDivisor(numerator.magnitude, denominator.magnitude)
     let isNegative = (numerator < 0) != (denominator < 0)
     let above = numerator.magnitude / divisor
-    guard let below = Int(exactly: denominator.magnitude / divisor) else { return nil }
-    guard isNegative ? above <= Int.min.magnitude : above <= Int.max.magnitude else { return nil }
-    self.numerator = isNegative ? Int(truncatingIfNeeded: 0 &- above) : Int(above)
+    guard let below = Int(exactly: denominator.magnitude / divisor),
+      let above = Int(exactly: above)
+    else { return nil }
+    self.numerator = isNegative ? -above : above
     self.denominator = below
   }
 
@@ -56,8 +59,7 @@ extension Rational {
 
   /// The difference, or nil if it does not fit.
   package func subtracting(_ other: Rational) -> Rational? {
-    guard other.numerator != .min else { return nil }
-    return Rational(numerator: -other.numerator, denominator: other.denominator).flatMap(adding)
+    Rational(numerator: -other.numerator, denominator: other.denominator).flatMap(adding)
   }
 
   /// The product, or nil if it does not fit; common factors are cancelled before multiplying.

@@ -48,6 +48,15 @@ private struct TypedExpression: Sendable, CustomTestStringConvertible {
     }
   }
 
+  @Test(
+    "numbers at the end of the range are read, printed and compared",
+    arguments: ["x-2^62*2", "x+(-2)^63", "x-4*2^61", "x+2^62*2", "-(2^62)-(2^62)+x", "x/(-2)^63"])
+  func largest(_ typed: String) throws {
+    let read = try Expression(parsing: typed, names: ["x"])
+    let again = try Expression(parsing: read.description, names: ["x"])
+    #expect(Expression.equality(read, again) != .different)
+  }
+
   @Test("any bytes are read or refused")
   func bytes() {
     let pieces = [

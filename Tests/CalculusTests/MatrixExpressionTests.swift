@@ -52,7 +52,8 @@ import Testing
   @Test(
     "are refused where they have two readings or none",
     arguments: [
-      "X*X", "X^T*y", "X^-2", "1/X", "(X", "X)", "", "Z", "X@", "||w", "X^0", "w12", "inv(",
+      "X*X", "X^T*y", "999999999999999/0.0000000000001 X", "X^-2", "1/X", "(X", "X)", "", "Z", "X@",
+      "||w", "X^0", "w12", "inv(",
       "dot(w)",
       String(repeating: "(", count: 500),
     ])

@@ -8,7 +8,7 @@ import Testing
     arguments: [
       (6, 16, "3/8"), (-6, 16, "-3/8"), (6, -16, "-3/8"), (-6, -16, "3/8"), (-4, 2, "-2"),
       (0, -7, "0"), (7, 7, "1"), (Int.min, 2, "-4611686018427387904"), (Int.min, Int.min, "1"),
-      (Int.max, -1, "-9223372036854775807"), (Int.min, 1, "-9223372036854775808"),
+      (Int.max, -1, "-9223372036854775807"),
     ])
   func lowestTerms(above: Int, below: Int, text: String) {
     #expect(Rational(numerator: above, denominator: below)?.description == text)
@@ -18,6 +18,7 @@ import Testing
     #expect(Rational(numerator: 1, denominator: 0) == nil)
     #expect(Rational(numerator: 1, denominator: .min) == nil)
     #expect(Rational(numerator: .min, denominator: -1) == nil)
+    #expect(Rational(numerator: .min, denominator: 1) == nil, "it would have no negative")
   }
 
   @Test func arithmeticOnPaper() {

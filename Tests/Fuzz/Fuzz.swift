@@ -10,6 +10,13 @@ private let readers: [String: @Sendable (String) -> Void] = [
   "number": reading(as: .number), "integer": reading(as: .integer), "shape": reading(as: .shape),
   "vector": reading(as: .vector), "matrix": reading(as: .matrix), "choice": reading(as: .choice),
   "choices": reading(as: .choices), "ordering": reading(as: .ordering),
+  "matrices": { typed in
+    let names = ["X", "y", "w", "b", "lambda", "W1"]
+    guard let read = try? MatrixExpression(parsing: typed, names: names) else { return }
+    _ = MatrixExpression.equality(key: read, answer: read)
+    // A printed text may be longer or deeper than what was typed.
+    _ = try? MatrixExpression(parsing: read.description, names: names)
+  },
   "expression": { typed in
     let names = ["x", "y", "u", "w0", "x0", "lambda", "yhat", "L"]
     guard let read = try? Expression(parsing: typed, names: names) else { return }
