@@ -22,11 +22,11 @@ select endpoint_id, 1, secret, created_at from endpoint;
 alter table endpoint drop column secret;
 
 -- No grant of reading alone opens this table, not even one on all tables or pg_read_all_data:
--- rows show to its owner and to roles that may also write them.
+-- rows show to its owner and to roles that may record deliveries.
 revoke all on endpoint_secret from public;
 alter table endpoint_secret enable row level security;
-create policy endpoint_secret_for_writers on endpoint_secret
-  using (has_table_privilege('endpoint_secret', 'insert'));
+create policy endpoint_secret_for_senders on endpoint_secret
+  using (has_table_privilege('delivery', 'update'));
 
 -- Since when nothing has arrived; null while deliveries succeed.
 alter table endpoint add column failing_since timestamptz;

@@ -299,11 +299,11 @@ create table endpoint_secret (
 );
 
 -- No grant of reading alone opens this table, not even one on all tables or pg_read_all_data:
--- rows show to its owner and to roles that may also write them.
+-- rows show to its owner and to roles that may record deliveries.
 revoke all on endpoint_secret from public;
 alter table endpoint_secret enable row level security;
-create policy endpoint_secret_for_writers on endpoint_secret
-  using (has_table_privilege('endpoint_secret', 'insert'));
+create policy endpoint_secret_for_senders on endpoint_secret
+  using (has_table_privilege('delivery', 'update'));
 
 -- The outbox: written in the transaction that causes the event.
 create table event (

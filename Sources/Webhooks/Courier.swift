@@ -76,8 +76,10 @@ package final class Courier: Sendable {
     do throws(WebhookError) {
       address = try WebhookURL(url, allowsPrivateAddresses: allowsPrivateAddresses)
       if address.isEncrypted, route.proxy != nil, let literal = NetworkAddress(address.host),
-        let refusal = AddressGuard(allowsPrivateAddresses: allowsPrivateAddresses, isEncrypted: true)
-          .refusal(of: literal)
+        let refusal = AddressGuard(
+          allowsPrivateAddresses: allowsPrivateAddresses, isEncrypted: true
+        )
+        .refusal(of: literal)
       {
         throw WebhookError(.malformedURL, refusal)
       }

@@ -73,7 +73,7 @@ package struct EventType: Sendable, Hashable {
           ),
           (
             "data",
-Field.schema(ofObjectWith: fields)
+            Field.schema(ofObjectWith: fields)
           ),
         ])
       ),
