@@ -269,15 +269,41 @@ for each statement execute function refuse_to_change_audit();
 create table endpoint (
   endpoint_id bigint not null generated always as identity,
   url text not null,
-  secret text not null,
   -- Types of event, a JSON array; an empty one subscribes to all.
   event_types jsonb not null,
   allows_private_addresses boolean not null,
   created_at timestamptz not null,
   -- Null while it is in use.
   disabled_reason text,
+  -- Since when nothing has arrived; null while deliveries succeed.
+  failing_since timestamptz,
   constraint endpoint_key primary key (endpoint_id)
 );
+
+-- What signs an endpoint's deliveries stands apart from the endpoint, so that who reads the one
+-- need not see the other.
+create table endpoint_secret (
+  endpoint_id bigint not null,
+  -- Counts up with every change of keys.
+  number integer not null,
+  -- whsec_… or whsk_…
+  secret text not null,
+  -- whpk_…, what receivers verify with where the secret is half of a key pair.
+  public_key text,
+  created_at timestamptz not null,
+  -- Null for those in use; what was replaced signs too until then.
+  valid_until timestamptz,
+  constraint endpoint_secret_key primary key (endpoint_id, number),
+  constraint endpoint_secret_endpoint foreign key (endpoint_id)
+    references endpoint (endpoint_id) on delete cascade
+);
+
+-- No grant of reading alone opens this table, not even one on all tables or pg_read_all_data:
+-- rows show to its owner and to roles that may record deliveries.
+revoke all on endpoint_secret from public;
+alter table endpoint_secret enable row level security;
+create policy endpoint_secret_for_senders on endpoint_secret
+  using (has_table_privilege('delivery', 'update'));
 
 -- The outbox: written in the transaction that causes the event.
 create table event (
@@ -310,7 +336,8 @@ create table delivery (
   constraint delivery_state check (state between 0 and 2)
 ) with (fillfactor = 70);
 
-create index delivery_due on delivery (next_at) where state = 0;
+-- With the endpoint in it, a claim passes by busy endpoints without reading their rows.
+create index delivery_due on delivery (next_at, endpoint_id) where state = 0;
 create index delivery_latest on delivery (created_at);
 -- Removing an endpoint looks for its deliveries.
 create index delivery_of_endpoint on delivery (endpoint_id);

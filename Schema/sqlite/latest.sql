@@ -262,14 +262,32 @@ end;
 create table endpoint (
   endpoint_id integer primary key autoincrement,
   url text not null,
-  secret text not null,
   -- Types of event; an empty list subscribes to all.
   event_types text not null,
   allows_private_addresses integer not null,
   created_at integer not null,
   -- Null while it is in use.
-  disabled_reason text
+  disabled_reason text,
+  -- Since when nothing has arrived; null while deliveries succeed.
+  failing_since integer
 ) strict;
+
+-- What signs an endpoint's deliveries stands apart from the endpoint, as it does on PostgreSQL.
+create table endpoint_secret (
+  endpoint_id integer not null,
+  -- Counts up with every change of keys.
+  number integer not null,
+  -- whsec_… or whsk_…
+  secret text not null,
+  -- whpk_…, what receivers verify with where the secret is half of a key pair.
+  public_key text,
+  created_at integer not null,
+  -- Null for those in use; what was replaced signs too until then.
+  valid_until integer,
+  constraint endpoint_secret_key primary key (endpoint_id, number),
+  constraint endpoint_secret_endpoint foreign key (endpoint_id)
+    references endpoint (endpoint_id) on delete cascade
+) strict, without rowid;
 
 -- The outbox: written in the transaction that causes the event.
 create table event (
@@ -302,7 +320,8 @@ create table delivery (
   constraint delivery_state check (state between 0 and 2)
 ) strict, without rowid;
 
-create index delivery_due on delivery (next_at) where state = 0;
+-- With the endpoint in it, a claim passes by busy endpoints without reading their rows.
+create index delivery_due on delivery (next_at, endpoint_id) where state = 0;
 create index delivery_latest on delivery (created_at);
 -- Removing an endpoint looks for its deliveries.
 create index delivery_of_endpoint on delivery (endpoint_id);

@@ -31,6 +31,17 @@ static inline CURLcode shim_curl_getinfo_long(CURL *handle, CURLINFO info, long 
   return curl_easy_getinfo(handle, info, value);
 }
 
+typedef int (*shim_curl_before_request)(void *context, char *remote, char *local, int remote_port, int local_port);
+static inline CURLcode shim_curl_setopt_before_request(CURL *handle, shim_curl_before_request callback) {
+  return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, callback);
+}
+static inline CURLMcode shim_curl_multi_setopt_long(CURLM *multi, CURLMoption option, long value) {
+  return curl_multi_setopt(multi, option, value);
+}
+
+/// The result of a message that says CURLMSG_DONE; a union, which Swift reads clumsily.
+static inline CURLcode shim_curl_result(const CURLMsg *message) { return message->data.result; }
+
 /// CURL_GLOBAL_DEFAULT is an expression macro, which Swift does not import.
 static inline CURLcode shim_curl_global_init(void) {
   return curl_global_init(CURL_GLOBAL_DEFAULT);

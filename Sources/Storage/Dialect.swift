@@ -45,6 +45,14 @@ enum Dialect: Sendable {
     }
   }
 
+  /// An instant that does not come, for what waits until it is moved.
+  var never: SQL {
+    switch self {
+    case .sqlite: "253370764800000000"
+    case .postgres: "timestamptz '9999-01-01 00:00:00+00'"
+    }
+  }
+
   /// Reads a column of time as microseconds since 1970 in UTC.
   func microseconds(_ column: String) -> SQL {
     switch self {

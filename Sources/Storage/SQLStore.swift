@@ -225,46 +225,72 @@ extension SQLStore {
 
   // MARK: Webhooks
 
-  package func addEndpoint(_ endpoint: NewEndpoint) async throws(StoreError) -> EndpointRecord {
-    try writing { link throws(StoreError) in try link.addEndpoint(endpoint) }
+  package func addEndpoint(
+    _ endpoint: NewEndpoint, by person: String
+  ) async throws(StoreError) -> EndpointRecord {
+    try writing { link throws(StoreError) in try link.addEndpoint(endpoint, by: person) }
   }
 
   package func endpoints() async throws(StoreError) -> [EndpointRecord] {
     try reading { link throws(StoreError) in try link.endpoints() }
   }
 
-  package func removeEndpoint(_ id: Int64) async throws(StoreError) -> Bool {
-    try writing { link throws(StoreError) in try link.removeEndpoint(id) }
+  package func keys(of endpoint: Int64) async throws(StoreError) -> [EndpointKey] {
+    try reading { link throws(StoreError) in try link.keys(of: endpoint) }
+  }
+
+  package func rotateSecrets(
+    of endpoint: Int64, to secrets: [NewSecret], overlapSeconds: Int, by person: String
+  ) async throws(StoreError) -> Bool {
+    try writing { link throws(StoreError) in
+      try link.rotateSecrets(
+        of: endpoint, to: secrets, overlapSeconds: overlapSeconds, by: person)
+    }
+  }
+
+  package func removeEndpoint(_ id: Int64, by person: String) async throws(StoreError) -> Bool {
+    try writing { link throws(StoreError) in try link.removeEndpoint(id, by: person) }
   }
 
   package func setEndpoint(
-    _ id: Int64, disabledBecause reason: String?
+    _ id: Int64, disabledBecause reason: String?, by person: String
   ) async throws(StoreError) -> Bool {
-    try writing { link throws(StoreError) in try link.setEndpoint(id, disabledBecause: reason) }
+    try writing { link throws(StoreError) in
+      try link.setEndpoint(id, disabledBecause: reason, by: person)
+    }
   }
 
   package func enqueue(_ event: NewEvent, for endpoint: Int64?) async throws(StoreError) {
     try writing { link throws(StoreError) in try link.enqueue(event, for: endpoint) }
   }
 
+  /// A claim that is lost with the machine is made again, and its event delivered twice.
   package func claimDeliveries(
-    limit: Int, perEndpoint: Int, leaseSeconds: Int
+    _ terms: DeliveryTerms
   ) async throws(StoreError) -> [DeliveryClaim] {
-    try writing { link throws(StoreError) in
-      try link.claimDeliveries(
-        limit: limit, perEndpoint: perEndpoint, leaseSeconds: leaseSeconds)
-    }
+    try writing(
+      .expendable, { link throws(StoreError) in try link.claimDeliveries(terms) }, settled: nil)
   }
 
   package func record(
-    _ attempt: DeliveryAttempt, for claim: DeliveryClaim
-  ) async throws(StoreError) -> Bool {
+    _ attempts: [DeliveryAttempt]
+  ) async throws(StoreError) -> [DeliveryAttempt] {
     try writing(
-      .durable, { link throws(StoreError) in try link.record(attempt, for: claim) },
-      settled: { link throws(StoreError) in try link.isRecorded(claim) ? true : nil })
+      .durable, { link throws(StoreError) in try link.record(attempts) },
+      settled: { link throws(StoreError) in try link.recorded(attempts) })
   }
 
-  package func deliveries(limit: Int) async throws(StoreError) -> [DeliveryRecord] {
-    try reading { link throws(StoreError) in try link.deliveries(limit: limit) }
+  package func deliveries(
+    _ choice: DeliveryChoice, limit: Int
+  ) async throws(StoreError) -> [DeliveryRecord] {
+    try reading { link throws(StoreError) in try link.deliveries(choice, limit: limit) }
+  }
+
+  package func attempts(of event: String) async throws(StoreError) -> [AttemptRecord] {
+    try reading { link throws(StoreError) in try link.attempts(of: event) }
+  }
+
+  package func redeliver(_ choice: DeliveryChoice) async throws(StoreError) -> Int {
+    try writing { link throws(StoreError) in try link.redeliver(choice) }
   }
 }

@@ -170,24 +170,39 @@ package protocol Store: Sendable {
 
   // MARK: Webhooks
 
-  func addEndpoint(_ endpoint: NewEndpoint) async throws(StoreError) -> EndpointRecord
-  /// All endpoints, oldest first; the only method that hands out their secrets.
+  func addEndpoint(
+    _ endpoint: NewEndpoint, by person: String
+  ) async throws(StoreError) -> EndpointRecord
+  /// All endpoints, oldest first.
   func endpoints() async throws(StoreError) -> [EndpointRecord]
+  /// The keys that sign now, without their secrets, the newest first.
+  func keys(of endpoint: Int64) async throws(StoreError) -> [EndpointKey]
+  /// Puts new secrets beside the old ones, which sign too for `overlapSeconds` more; false where
+  /// there is no such endpoint.
+  func rotateSecrets(
+    of endpoint: Int64, to secrets: [NewSecret], overlapSeconds: Int, by person: String
+  ) async throws(StoreError) -> Bool
   /// False where there is no such endpoint.
-  func removeEndpoint(_ id: Int64) async throws(StoreError) -> Bool
-  func setEndpoint(_ id: Int64, disabledBecause reason: String?) async throws(StoreError) -> Bool
+  func removeEndpoint(_ id: Int64, by person: String) async throws(StoreError) -> Bool
+  func setEndpoint(
+    _ id: Int64, disabledBecause reason: String?, by person: String
+  ) async throws(StoreError) -> Bool
   /// Writes an event for one endpoint, or for all that subscribe to its type.
   func enqueue(_ event: NewEvent, for endpoint: Int64?) async throws(StoreError)
-  /// Takes due deliveries, the most overdue first and at most `perEndpoint` of one endpoint.
-  func claimDeliveries(
-    limit: Int, perEndpoint: Int, leaseSeconds: Int
-  ) async throws(StoreError) -> [DeliveryClaim]
-  /// Records an attempt and what follows from it; false where the claim is no longer ours.
-  func record(
-    _ attempt: DeliveryAttempt, for claim: DeliveryClaim
-  ) async throws(StoreError) -> Bool
+  /// Takes due deliveries with the secrets that sign them, the most overdue first.
+  func claimDeliveries(_ terms: DeliveryTerms) async throws(StoreError) -> [DeliveryClaim]
+  /// Records attempts and what follows from them, in one transaction; returns those whose claims
+  /// were still ours. An endpoint at which nothing arrived for five days is disabled.
+  @discardableResult
+  func record(_ attempts: [DeliveryAttempt]) async throws(StoreError) -> [DeliveryAttempt]
   /// The latest deliveries with their state, newest first.
-  func deliveries(limit: Int) async throws(StoreError) -> [DeliveryRecord]
+  func deliveries(
+    _ choice: DeliveryChoice, limit: Int
+  ) async throws(StoreError) -> [DeliveryRecord]
+  /// Every attempt to tell of an event, in order.
+  func attempts(of event: String) async throws(StoreError) -> [AttemptRecord]
+  /// Makes ended deliveries due again; returns how many. Disabled endpoints are left out.
+  func redeliver(_ choice: DeliveryChoice) async throws(StoreError) -> Int
 
   /// Ends the connection; the store is not used afterwards.
   func close() async

@@ -18,40 +18,19 @@ package struct NewEvent: Sendable, Hashable {
   }
 }
 
-package struct NewEndpoint: Sendable, Hashable {
-  package var url: String
-  package var secret: String
-  /// Types of event; empty subscribes to all.
-  package var events: [String]
-  package var allowsPrivateAddresses: Bool
-  package init(url: String, secret: String, events: [String], allowsPrivateAddresses: Bool) {
-    self.url = url
-    self.secret = secret
-    self.events = events
-    self.allowsPrivateAddresses = allowsPrivateAddresses
-  }
-}
-
-package struct EndpointRecord: Sendable, Hashable {
-  package var id: Int64
-  package var url: String
-  package var secret: String
-  package var events: [String]
-  package var allowsPrivateAddresses: Bool
-  package var createdMicroseconds: Int64
-  /// Nil while the endpoint is in use.
-  package var disabledReason: String?
-  package init(
-    id: Int64, url: String, secret: String, events: [String], allowsPrivateAddresses: Bool,
-    createdMicroseconds: Int64, disabledReason: String?
-  ) {
-    self.id = id
-    self.url = url
-    self.secret = secret
-    self.events = events
-    self.allowsPrivateAddresses = allowsPrivateAddresses
-    self.createdMicroseconds = createdMicroseconds
-    self.disabledReason = disabledReason
+/// How much a sender takes at once, and for how long.
+package struct DeliveryTerms: Sendable, Hashable {
+  package var limit: Int
+  /// At most so many of one endpoint, and one of an endpoint that is failing.
+  package var perEndpoint: Int
+  package var leaseSeconds: Int
+  /// Endpoints that have enough under way.
+  package var passingBy: [Int64]
+  package init(limit: Int, perEndpoint: Int, leaseSeconds: Int, passingBy: [Int64] = []) {
+    self.limit = limit
+    self.perEndpoint = perEndpoint
+    self.leaseSeconds = leaseSeconds
+    self.passingBy = passingBy
   }
 }
 
@@ -59,12 +38,17 @@ package struct EndpointRecord: Sendable, Hashable {
 package struct DeliveryClaim: Sendable, Hashable {
   package var event: NewEvent
   package var endpoint: EndpointRecord
+  /// What signs it, the newest first: while keys change, the old ones too.
+  package var secrets: [NewSecret]
   package var token: Int64
   /// 1 for the first try.
   package var attempt: Int
-  package init(event: NewEvent, endpoint: EndpointRecord, token: Int64, attempt: Int) {
+  package init(
+    event: NewEvent, endpoint: EndpointRecord, secrets: [NewSecret], token: Int64, attempt: Int
+  ) {
     self.event = event
     self.endpoint = endpoint
+    self.secrets = secrets
     self.token = token
     self.attempt = attempt
   }
@@ -80,13 +64,17 @@ package struct DeliveryAttempt: Sendable, Hashable {
     /// The receiver is gone for good: given up, and the endpoint disabled.
     case deadAndDisable(reason: String)
   }
+  package var claim: DeliveryClaim
   /// HTTP status; nil where there was no answer.
   package var status: Int?
   /// One sentence, without secrets and without the receiver's answer in full.
   package var outcome: String
   package var milliseconds: Int
   package var next: Next
-  package init(status: Int?, outcome: String, milliseconds: Int, next: Next) {
+  package init(
+    claim: DeliveryClaim, status: Int?, outcome: String, milliseconds: Int, next: Next
+  ) {
+    self.claim = claim
     self.status = status
     self.outcome = outcome
     self.milliseconds = milliseconds
@@ -94,7 +82,7 @@ package struct DeliveryAttempt: Sendable, Hashable {
   }
 }
 
-package enum DeliveryState: Int16, Sendable, Hashable {
+package enum DeliveryState: Int16, Sendable, Hashable, CaseIterable {
   case pending = 0
   case delivered = 1
   case dead = 2
@@ -108,6 +96,18 @@ package enum DeliveryState: Int16, Sendable, Hashable {
   }
 }
 
+/// Which deliveries are meant; what is nil does not matter.
+package struct DeliveryChoice: Sendable, Hashable {
+  package var event: String?
+  package var endpoint: Int64?
+  package var state: DeliveryState?
+  package init(event: String? = nil, endpoint: Int64? = nil, state: DeliveryState? = nil) {
+    self.event = event
+    self.endpoint = endpoint
+    self.state = state
+  }
+}
+
 package struct DeliveryRecord: Sendable, Hashable {
   package var eventID: String
   package var type: String
@@ -117,7 +117,7 @@ package struct DeliveryRecord: Sendable, Hashable {
   package var attempts: Int
   package var lastStatus: Int?
   package var lastOutcome: String?
-  /// When the next attempt is due; nil unless pending.
+  /// When the next attempt is due; nil unless pending, or where the endpoint is disabled.
   package var nextMicroseconds: Int64?
   package init(
     eventID: String, type: String, endpoint: Int64, url: String, state: DeliveryState,
@@ -132,5 +132,23 @@ package struct DeliveryRecord: Sendable, Hashable {
     self.lastStatus = lastStatus
     self.lastOutcome = lastOutcome
     self.nextMicroseconds = nextMicroseconds
+  }
+}
+
+/// One attempt as it was recorded.
+package struct AttemptRecord: Sendable, Hashable {
+  package var endpoint: Int64
+  package var madeMicroseconds: Int64
+  package var status: Int?
+  package var outcome: String
+  package var milliseconds: Int
+  package init(
+    endpoint: Int64, madeMicroseconds: Int64, status: Int?, outcome: String, milliseconds: Int
+  ) {
+    self.endpoint = endpoint
+    self.madeMicroseconds = madeMicroseconds
+    self.status = status
+    self.outcome = outcome
+    self.milliseconds = milliseconds
   }
 }

@@ -29,6 +29,19 @@ package struct AddressGuard: Hashable, Sendable {
 }
 
 extension NetworkAddress {
+  /// Reads an address as curl writes it, in brackets or not and perhaps with a zone; nil for a name.
+  init?(_ text: String) {
+    let plain = text.drop { $0 == "[" }.prefix { $0 != "]" && $0 != "%" }
+    var bytes = [UInt8](repeating: 0, count: 16)
+    if inet_pton(AF_INET, String(plain), &bytes) == 1 {
+      self.init(bytes: Array(bytes.prefix(4)))
+    } else if inet_pton(AF_INET6, String(plain), &bytes) == 1 {
+      self.init(bytes: bytes)
+    } else {
+      return nil
+    }
+  }
+
   /// The address curl is about to connect to; nil for anything that is not IPv4 or IPv6.
   ///
   /// `addr` is declared as 16 bytes but stands for `addrlen` of them, so it is read by offset.

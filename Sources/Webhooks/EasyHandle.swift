@@ -1,18 +1,22 @@
 internal import CCurl
 
-/// One curl transfer: options set once, performed once, freed when it leaves scope.
+/// One curl transfer: options set once, freed when it leaves scope.
 struct EasyHandle: ~Copyable {
   let handle: UnsafeMutableRawPointer
   private var headers: UnsafeMutablePointer<curl_slist>?
   private let message: UnsafeMutablePointer<CChar>
   /// The first option curl did not take. Options guard us, so nothing is sent without them all.
-  private var failure: CURLcode?
+  private(set) var failure: CURLcode?
 
   /// curl's own set-up, done by whichever thread comes first.
   private static let globalResult = shim_curl_global_init()
 
+  static func setUp() {
+    precondition(globalResult == CURLE_OK, "libcurl could not be set up")
+  }
+
   init() {
-    precondition(Self.globalResult == CURLE_OK, "libcurl could not be set up")
+    Self.setUp()
     guard let handle = curl_easy_init() else { preconditionFailure("no memory left for curl") }
     self.handle = handle
     message = .allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -65,9 +69,6 @@ struct EasyHandle: ~Copyable {
   mutating func note(_ code: CURLcode) {
     if code != CURLE_OK, failure == nil { failure = code }
   }
-
-  /// Blocks until the transfer is over; `context` must outlive the call.
-  mutating func perform() -> CURLcode { failure ?? curl_easy_perform(handle) }
 
   /// The status of the last answer, 0 if there was none.
   var status: Int {

@@ -3,14 +3,15 @@ internal import Glibc
 
 /// What one transfer was told and has heard so far; curl's callbacks reach it by pointer.
 ///
-/// Only the thread that performs the transfer touches it.
+/// Only the loop's thread touches it once the transfer is under way.
 final class Exchange {
   /// Enough for any error page worth reading; beyond it the transfer is cut off.
   static let bodyByteLimit = 64 * 1024
   static let headerByteLimit = 32 * 1024
   static let excerptByteLimit = 1024
 
-  let addressGuard: AddressGuard
+  /// Nil where a proxy stands between: then it is the proxy that is connected to.
+  let addressGuard: AddressGuard?
   private(set) var refusal: String?
   private(set) var hasOpenedSocket = false
   private(set) var retryAfter: String?
@@ -20,13 +21,15 @@ final class Exchange {
   private var headerByteCount = 0
   private var bodyStart: [UInt8] = []
 
-  init(addressGuard: AddressGuard) { self.addressGuard = addressGuard }
+  init(addressGuard: AddressGuard?) { self.addressGuard = addressGuard }
 
   /// Hands curl the callbacks; the exchange must stay alive until the transfer is over.
   func attach(to transfer: inout EasyHandle) {
     let context = Unmanaged.passUnretained(self).toOpaque()
     transfer.note(shim_curl_setopt_open_socket(transfer.handle, openGuardedSocket))
     transfer.note(shim_curl_setopt_pointer(transfer.handle, CURLOPT_OPENSOCKETDATA, context))
+    transfer.note(shim_curl_setopt_before_request(transfer.handle, guardConnection))
+    transfer.note(shim_curl_setopt_pointer(transfer.handle, CURLOPT_PREREQDATA, context))
     transfer.note(
       shim_curl_setopt_write(transfer.handle, CURLOPT_HEADERFUNCTION, receiveHeader))
     transfer.note(shim_curl_setopt_pointer(transfer.handle, CURLOPT_HEADERDATA, context))
@@ -49,17 +52,29 @@ final class Exchange {
   // MARK: - What curl reports
 
   fileprivate func openSocket(for address: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t? {
-    guard let destination = NetworkAddress(address) else {
-      refusal = "the host is neither an IPv4 nor an IPv6 address; correct the endpoint's address"
-      return nil
-    }
-    if let reason = addressGuard.refusal(of: destination) {
-      refusal = reason
-      return nil
-    }
+    guard isAllowed(NetworkAddress(address)) else { return nil }
     hasOpenedSocket = true
     let kind = address.pointee
     return socket(kind.family, kind.socktype | shim_socket_close_on_exec, kind.protocol)
+  }
+
+  /// Judges the connection that the request is about to go out on, which may be one that another
+  /// endpoint's rules had opened.
+  fileprivate func mayUseConnection(to remote: UnsafePointer<CChar>?) -> Bool {
+    let isAllowed = isAllowed(remote.flatMap { NetworkAddress(String(cString: $0)) })
+    if !isAllowed { hasOpenedSocket = false }
+    return isAllowed
+  }
+
+  private func isAllowed(_ destination: NetworkAddress?) -> Bool {
+    guard let addressGuard else { return true }
+    guard let destination else {
+      refusal = "the host is neither an IPv4 nor an IPv6 address; correct the endpoint's address"
+      return false
+    }
+    guard let reason = addressGuard.refusal(of: destination) else { return true }
+    refusal = reason
+    return false
   }
 
   /// Takes one header line; false ends the transfer.
@@ -100,6 +115,11 @@ private let noSocket: curl_socket_t = -1
 private let openGuardedSocket: shim_curl_open_socket = { context, _, address in
   guard let exchange = exchange(context), let address else { return noSocket }
   return exchange.openSocket(for: address) ?? noSocket
+}
+
+private let guardConnection: shim_curl_before_request = { context, remote, _, _, _ in
+  exchange(context)?.mayUseConnection(to: remote) == true
+    ? Int32(CURL_PREREQFUNC_OK) : Int32(CURL_PREREQFUNC_ABORT)
 }
 
 private let receiveHeader: shim_curl_write = { bytes, size, count, context in

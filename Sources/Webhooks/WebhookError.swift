@@ -5,6 +5,7 @@ package struct WebhookError: Error, Hashable, CustomStringConvertible {
   /// The failures a caller may have to tell apart.
   package enum Kind: Hashable, Sendable {
     case malformedSecret
+    case malformedPublicKey
     case malformedID
     case bodyTooLarge
     case malformedURL

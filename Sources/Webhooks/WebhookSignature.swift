@@ -1,31 +1,31 @@
 internal import Cryptography
 
-/// Standard Webhooks 1.0.0, symmetric: `v1,` and the Base64 of HMAC-SHA-256 over
-/// `id.timestamp.body`.
+/// Standard Webhooks 1.0.0: what vouches for `id.timestamp.body`.
+///
+/// `v1,` and the Base64 of HMAC-SHA-256 under a shared secret, or `v1a,` and that of an Ed25519
+/// signature.
 package enum WebhookSignature {
-  private static let version = "v1"
-
-  /// The value of `webhook-signature`: one signature a secret, space-separated.
+  /// The value of `webhook-signature`: one signature a key, space-separated.
   ///
   /// Two secrets let an endpoint change from one to the other without missing an event.
-  /// - Precondition: there is at least one secret.
-  package static func sign(_ message: WebhookMessage, with secrets: [WebhookSecret]) -> String {
-    precondition(!secrets.isEmpty, "a webhook is signed with at least one secret")
+  /// - Precondition: there is at least one key.
+  package static func sign(_ message: WebhookMessage, with keys: [WebhookKey]) -> String {
+    precondition(!keys.isEmpty, "a webhook is signed with at least one key")
     let content = message.signedContent
     return
-      secrets
-      .map { "\(version),\(Base64.encode(HMACSHA256.code(for: content, key: $0.key)))" }
+      keys
+      .map { "\($0.version),\(Base64.encode($0.signature(of: content)))" }
       .joined(separator: " ")
   }
 
-  /// Returns only if the headers and the body are recent and come from a holder of the secret.
+  /// Returns only if the headers and the body are recent and come from a holder of the secret or of the key pair's private half.
   ///
   /// Pass headers as they arrived, nil for those that did not, and the body before any parsing.
   /// - Throws: `WebhookError` of kind `missingHeader`, `malformedID`, `malformedTimestamp`,
   ///   `bodyTooLarge`, `tooOld`, `tooNew` or `noMatchingSignature`.
   package static func verify(
     id: String?, timestamp: String?, signatures: String?, body: [UInt8],
-    secret: WebhookSecret, now: Int64, toleranceSeconds: Int64 = 300
+    with check: WebhookCheck, now: Int64, toleranceSeconds: Int64 = 300
   ) throws(WebhookError) {
     guard let id else { throw missing("webhook-id") }
     guard let timestamp else { throw missing("webhook-timestamp") }
@@ -46,23 +46,24 @@ package enum WebhookSignature {
         .tooNew, "webhook is more than \(toleranceSeconds) s in the future; set the clock")
     }
     let message = try WebhookMessage(id: id, timestamp: sent, body: body)
-    let expected = HMACSHA256.code(for: message.signedContent, key: secret.key)
-    guard matches(expected, signatures) else {
+    guard matches(signatures, message.signedContent, check) else {
       throw WebhookError(
         .noMatchingSignature,
-        "no v1 signature in webhook-signature matches; check the secret and sign the raw body")
+        "no \(check.version) signature in webhook-signature matches; check the key and sign the "
+          + "raw body")
     }
   }
 
-  /// Whether any signature of the list is the expected one. Other versions are passed over, as
-  /// the specification asks, and every candidate is compared to its end.
-  private static func matches(_ expected: [UInt8], _ list: String) -> Bool {
+  /// Whether any signature of the list is right. Other versions are passed over, as the
+  /// specification asks, and every candidate is compared to its end.
+  private static func matches(_ list: String, _ content: [UInt8], _ check: WebhookCheck) -> Bool {
     var isMatched = false
     for item in list.split(separator: " ") {
       let parts = item.split(separator: ",", maxSplits: 1)
-      guard parts.count == 2, parts[0] == version, let code = Base64.decode(String(parts[1]))
+      guard parts.count == 2, parts[0] == check.version,
+        let signature = Base64.decode(String(parts[1]))
       else { continue }
-      if equalInConstantTime(code, expected) { isMatched = true }
+      if check.accepts(signature, of: content) { isMatched = true }
     }
     return isMatched
   }

@@ -10,6 +10,9 @@ package struct WebhookURL: Hashable, Sendable {
   package let host: String
   package let isEncrypted: Bool
 
+  /// `https://example.org:8443`, fit for messages: path and query may be as good as a password.
+  package let place: String
+
   private static let byteLimit = 2048
 
   /// Takes `https`, and `http` too if private addresses are allowed; errors do not repeat the
@@ -43,6 +46,13 @@ package struct WebhookURL: Hashable, Sendable {
     }
     self.text = text
     self.host = host
+    let port = Self.read(CURLUPART_PORT, of: parts).map { ":\($0)" } ?? ""
+    place = "\(isEncrypted ? "https" : "http")://\(host)\(port)"
+  }
+
+  /// The place of an address that was taken before.
+  package static func place(of text: String) -> String {
+    (try? WebhookURL(text, allowsPrivateAddresses: true))?.place ?? "an unreadable address"
   }
 
   private static func read(_ part: CURLUPart, of parts: OpaquePointer) -> String? {

@@ -1,11 +1,13 @@
-import Dispatch
 import FoundationEssentials
 package import Storage
-import Webhooks
+import Synchronization
+package import Webhooks
 
-/// Sends what the outbox holds and is due.
+/// Sends what the outbox holds and is due: at least once, in no promised order.
+///
+/// An attempt that is not recorded is made again, with the same id and the same bytes.
 package struct Delivery: Sendable {
-  /// What one round of sending came to.
+  /// What sending came to.
   package struct Report: Sendable, Hashable {
     package var delivered = 0
     package var postponed = 0
@@ -20,60 +22,120 @@ package struct Delivery: Sendable {
       if dead > 0 { pieces.append("\(dead) given up") }
       return "webhooks: " + (pieces.isEmpty ? "nothing is due" : pieces.joined(separator: ", "))
     }
+
+    fileprivate mutating func count(_ attempt: DeliveryAttempt) {
+      switch attempt.next {
+      case .delivered: delivered += 1
+      case .retry: postponed += 1
+      case .dead, .deadAndDisable: dead += 1
+      }
+    }
   }
 
   private let store: any Store
-  private let courier = Courier()
-  private let schedule = RetrySchedule.standard
+  private let courier: Courier
+  private let schedule: RetrySchedule
 
-  package init(store: any Store) { self.store = store }
+  package init(
+    store: any Store, courier: Courier = Courier(), schedule: RetrySchedule = .standard
+  ) {
+    self.store = store
+    self.courier = courier
+    self.schedule = schedule
+  }
 
-  /// Attempts every due delivery once.
-  ///
-  /// At least once is promised, never order: an attempt that is not recorded is made again.
+  /// Attempts what is due until nothing is.
   package func deliverDue() async throws -> Report {
+    try await send(until: nil)
+  }
+
+  /// Delivers whatever becomes due until the flag is up, and ends what is under way.
+  ///
+  /// A store that does not answer is asked again; only an error that waiting does not mend is
+  /// thrown.
+  package func run(until stop: StopFlag) async throws {
+    var pause = Duration.milliseconds(250)
+    while !stop.isUp {
+      do {
+        _ = try await send(until: stop)
+        return
+      } catch let error as StoreError where error.isPassing {
+        try? await Task.sleep(for: pause)
+        pause = min(pause * 2, .seconds(10))
+      }
+    }
+  }
+
+  // MARK: The round
+
+  /// How long an idle sender waits before it looks again, and how often a busy one does.
+  private static let poll = Duration.milliseconds(250)
+  /// Longer than an attempt can take.
+  private static let leaseSeconds = 60
+
+  private func send(until stop: StopFlag?) async throws -> Report {
     var report = Report()
+    // Who cannot be reached is left for the next time, so that a round for cron comes to its end.
+    var traffic = Traffic(givesUpOnUnreachable: stop == nil)
+    let pile = Pile()
+    var isDry = false
+    var askedAt = ContinuousClock.now
     while true {
-      let claims = try await store.claimDeliveries(limit: 32, perEndpoint: 8, leaseSeconds: 60)
-      guard !claims.isEmpty else { return report }
-      for claim in claims {
-        let attempt = await attempt(claim)
-        switch attempt.next {
-        case .delivered: report.delivered += 1
-        case .retry: report.postponed += 1
-        case .dead, .deadAndDisable: report.dead += 1
+      let finished = pile.take()
+      if !finished.isEmpty {
+        try await store.record(finished)
+        for attempt in finished {
+          report.count(attempt)
+          traffic.end(attempt)
         }
-        _ = try await store.record(attempt, for: claim)
       }
+      if stop?.isUp != true, !isDry, let room = traffic.room(at: .now) {
+        askedAt = .now
+        let claims = try await store.claimDeliveries(
+          DeliveryTerms(
+            limit: room, perEndpoint: Traffic.perEndpoint, leaseSeconds: Self.leaseSeconds,
+            passingBy: traffic.passedBy))
+        isDry = claims.isEmpty
+        for claim in claims {
+          traffic.begin(claim, at: .now)
+          attempt(claim, pile)
+        }
+        if !isDry { continue }
+      }
+      if traffic.isEmpty, stop == nil ? isDry : stop?.isUp == true { return report }
+      let isFilled = await pile.isFilled(within: Self.poll)
+      // What has ended makes room at an endpoint that was passed by; time brings what is new.
+      if isFilled && !traffic.passedBy.isEmpty { isDry = false }
+      if stop != nil && .now - askedAt >= Self.poll { isDry = false }
     }
   }
 
-  /// One attempt, on a thread of its own: curl blocks.
-  private func attempt(_ claim: DeliveryClaim) async -> DeliveryAttempt {
-    await withCheckedContinuation { continuation in
-      DispatchQueue.global().async { @Sendable in
-        continuation.resume(returning: send(claim))
-      }
-    }
-  }
-
-  private func send(_ claim: DeliveryClaim) -> DeliveryAttempt {
-    let outcome: DeliveryOutcome
+  private func attempt(_ claim: DeliveryClaim, _ pile: Pile) {
     do {
       let message = try WebhookMessage(
         id: claim.event.id, timestamp: Int64(Date.now.timeIntervalSince1970),
         body: Array(claim.event.payload.utf8))
-      outcome = courier.deliver(
-        message, to: claim.endpoint.url,
-        signedWith: [try WebhookSecret(text: claim.endpoint.secret)],
-        allowsPrivateAddresses: claim.endpoint.allowsPrivateAddresses)
+      let keys = try claim.secrets.map { try WebhookKey(text: $0.text) }
+      guard !keys.isEmpty else {
+        return pile.add(unsendable(claim, "the endpoint has no key that signs; rotate it"))
+      }
+      courier.send(
+        message, to: claim.endpoint.url, signedWith: keys,
+        allowsPrivateAddresses: claim.endpoint.allowsPrivateAddresses
+      ) { outcome in
+        pile.add(
+          DeliveryAttempt(
+            claim: claim, status: outcome.kind.status, outcome: outcome.kind.description,
+            milliseconds: Int(outcome.duration / .milliseconds(1)),
+            next: next(after: outcome.kind, attempt: claim.attempt)))
+      }
     } catch {
-      return DeliveryAttempt(status: nil, outcome: "\(error)", milliseconds: 0, next: .dead)
+      pile.add(unsendable(claim, "\(error)"))
     }
-    return DeliveryAttempt(
-      status: outcome.kind.status, outcome: outcome.kind.description,
-      milliseconds: Int(outcome.duration / .milliseconds(1)),
-      next: next(after: outcome.kind, attempt: claim.attempt))
+  }
+
+  private func unsendable(_ claim: DeliveryClaim, _ why: String) -> DeliveryAttempt {
+    DeliveryAttempt(claim: claim, status: nil, outcome: why, milliseconds: 0, next: .dead)
   }
 
   private func next(
@@ -98,6 +160,54 @@ extension DeliveryOutcome.Kind {
     case .delivered(let status), .refused(let status, _): status
     case .gone: 410
     case .unreachable, .notAllowed: nil
+    }
+  }
+}
+
+/// Attempts that have ended and are not recorded yet; curl's thread adds, the sender takes.
+private final class Pile: Sendable {
+  private struct State {
+    var attempts: [DeliveryAttempt] = []
+    var waiting: CheckedContinuation<Bool, Never>?
+    var round = 0
+  }
+  private let state = Mutex(State())
+
+  func add(_ attempt: DeliveryAttempt) {
+    let waiting = state.withLock { state in
+      state.attempts.append(attempt)
+      defer { state.waiting = nil }
+      return state.waiting
+    }
+    waiting?.resume(returning: true)
+  }
+
+  func take() -> [DeliveryAttempt] {
+    state.withLock { state in
+      defer { state.attempts = [] }
+      return state.attempts
+    }
+  }
+
+  /// Waits until something is there, at most so long.
+  func isFilled(within limit: Duration) async -> Bool {
+    await withCheckedContinuation { continuation in
+      let round: Int? = state.withLock { state in
+        guard state.attempts.isEmpty else { return nil }
+        state.round += 1
+        state.waiting = continuation
+        return state.round
+      }
+      guard let round else { return continuation.resume(returning: true) }
+      Task {
+        try? await Task.sleep(for: limit)
+        let late = state.withLock { state in
+          guard state.round == round else { return nil as CheckedContinuation<Bool, Never>? }
+          defer { state.waiting = nil }
+          return state.waiting
+        }
+        late?.resume(returning: false)
+      }
     }
   }
 }

@@ -1,6 +1,4 @@
-import Cryptography
 package import ExamModel
-import FoundationEssentials
 import QuestionBank
 package import Storage
 
@@ -107,44 +105,6 @@ package struct GradingSummary: Sendable {
           })
       ),
     ])
-  }
-
-  /// What is told to those who subscribed when the run ends.
-  ///
-  /// Payloads are thin: counts and names of the run, no answers and no keys. An id follows from the
-  /// run, so an event cannot be written twice under two ids.
-  func events() -> [NewEvent] {
-    var types = [progress.chunksSetAside == 0 ? "batch.graded" : "batch.failed"]
-    if unreadable + progress.quarantined > 0 { types.append("batch.needs_review") }
-    return types.map { type in
-      progress.event(
-        type,
-        [
-          ("rows", .integer(progress.rows)), ("graded", .integer(progress.graded)),
-          ("superseded", .integer(progress.superseded)),
-          ("quarantined", .integer(progress.quarantined)), ("unreadable", .integer(unreadable)),
-          ("mean", .number((mean * 100).rounded() / 100)),
-        ])
-    }
-  }
-}
-
-extension RunProgress {
-  /// An event about the run, with an id that follows from run and type.
-  func event(_ type: String, _ data: [(String, JSON)]) -> NewEvent {
-    let name = [run.test.rawValue, String(run.run), fileName, type]
-    let digest = SHA256.hash(Array(name.joined(separator: "\0").utf8))
-    let about: [(String, JSON)] = [
-      ("test", .string(run.test.rawValue)), ("run", .integer(Int(run.run))),
-      ("file", .string(fileName)),
-    ]
-    let payload = JSON.object([
-      ("type", .string(type)), ("timestamp", .string(Date.now.formatted(.iso8601))),
-      ("data", .object(about + data)),
-    ])
-    return NewEvent(
-      id: "evt_" + Hex.encode(Array(digest.prefix(12))), test: run.test, type: type,
-      payload: payload.text)
   }
 }
 

@@ -41,12 +41,13 @@ package struct Importer: Sendable {
     guard sorting.rows > 0 else {
       throw SourceError(file: file.name, "there is a header and no response below it")
     }
-    let batch = NewBatch(
+    var batch = NewBatch(
       test: test, digest: file.digest, fileName: file.name,
       columns: found.sheet.layout.columns.map(\.title), layout: found.sheet.layout.json.text,
       numberLocale: sorting.numbers.locale, rows: sorting.rows, superseded: sorting.superseded,
       quarantined: sorting.quarantined, chunkSize: chunkSize, keyVersion: keyVersion,
       legend: press.legend, events: [])
+    batch.events = [try .imported(batch)]
     let submissions = SortedSubmissions(sorting)
     do {
       return (try await store.importBatch(batch, submissions: submissions), true)

@@ -1,6 +1,7 @@
 import ExamModel
 package import PaperPress
 package import Storage
+import Webhooks
 
 /// A second grading of what was graded, by today's blueprint: who moves, by how much and why.
 ///
@@ -103,9 +104,6 @@ package struct Regrade: Sendable {
 
 /// What is told to those who subscribed when a run ends.
 enum RunEvents {
-  /// More candidates than this would not fit into a webhook; an event says how many there are.
-  private static let mostNamed = 200
-
   static func events(of progress: RunProgress, in store: any Store) async throws -> [NewEvent] {
     guard let regrade = try await store.regrade(of: progress.run), progress.chunksSetAside == 0
     else { return try await GradingSummary(of: progress, in: store).events() }
@@ -113,7 +111,7 @@ enum RunEvents {
     let count = try await Regrade.compare(
       regrade.earlier, with: progress.run, over: progress.batch, in: store
     ) { move in
-      guard named.count < mostNamed else { return }
+      guard named.count < EventType.mostNamed else { return }
       named.append(
         .object([
           ("candidate", .string(move.candidate.rawValue)), ("before", move.before.json),
@@ -121,10 +119,11 @@ enum RunEvents {
         ]))
     }
     return [
-      progress.event(
-        "regrade.completed",
+      try NewEvent(
+        .regradeCompleted, of: progress.run.test,
         [
-          ("earlier", .integer(Int(regrade.earlier.run))),
+          ("test", .string(progress.run.test.rawValue)), ("run", .integer(Int(progress.run.run))),
+          ("file", .string(progress.fileName)), ("earlier", .integer(Int(regrade.earlier.run))),
           ("policy", .string(regrade.policy.word)), ("compared", .integer(count.compared)),
           ("changed", .integer(count.changed)), ("up", .integer(count.up)),
           ("down", .integer(count.down)), ("candidates", .array(named)),

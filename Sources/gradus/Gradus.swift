@@ -1,3 +1,4 @@
+import Cryptography
 import Glibc
 
 @main struct Gradus {
@@ -19,7 +20,7 @@ import Glibc
         WorkerCommand.command, StatusCommand.command,
         ResultsCommand.command, RegradeCommand.command,
       ] + QuarantineCommands.all + ReviewCommands.all),
-    CommandGroup(title: "Tell others", commands: WebhookCommands.all),
+    CommandGroup(title: "Tell others", commands: [DeliverCommand.command] + WebhookCommands.all),
     CommandGroup(
       title: "Keep it running",
       commands: [
@@ -28,6 +29,8 @@ import Glibc
   ]
 
   static func main() async {
+    // Secrets, answers and keys pass through: none is to end in a core file.
+    keepMemoryPrivate()
     // A reader that goes away, on a pipe or a socket, is an error to handle and not the end.
     signal(SIGPIPE, SIG_IGN)
     let words = Array(CommandLine.arguments.dropFirst())

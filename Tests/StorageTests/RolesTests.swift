@@ -48,7 +48,7 @@ struct RolesTests {
       let (store, batch) = try await hall.imported()
       try await hall.gradeAll(store, batch.run)
       #expect(try await store.finish(batch.run, events: []))
-      _ = try await store.addEndpoint(hall.endpoint("a"))
+      _ = try await store.addEndpoint(hall.endpoint("a"), by: "p")
       let admin = try PostgresConnection(PostgresAddress(try TemporaryStore.uri(of: address)))
       try admin.execute(script: script)
       // A second time changes nothing and fails nowhere.
@@ -89,7 +89,8 @@ struct RolesTests {
   func secrets() async throws {
     try await withStaff { staff in
       for table in [
-        "submission", "endpoint", "event", "result", "batch", "settlement", "overrule", "audit",
+        "submission", "endpoint", "endpoint_secret", "event", "result", "batch", "settlement",
+        "overrule", "audit",
       ] {
         let refused = try staff.refusal("reader", "select * from public.\(verbatim: table)")
         #expect(refused == "42501", "\(table)")
@@ -99,6 +100,17 @@ struct RolesTests {
         "select * from reading.access", "delete from reading.audit",
         "set role gradus_owner",
       ] { #expect(try staff.refusal("reader", statement) == "42501") }
+    }
+  }
+
+  @Test("no right to read, however wide, shows what signs a webhook")
+  func signingSecrets() async throws {
+    try await withStaff { staff in
+      let reader = "reader_\(staff.suffix)"
+      try await staff.hall.inspect("grant pg_read_all_data to \(verbatim: reader)")
+      let link = try staff.connection("reader")
+      #expect(try link.texts("select count(*) from public.endpoint") == [["1"]])
+      #expect(try link.texts("select * from public.endpoint_secret").isEmpty)
     }
   }
 
@@ -118,13 +130,13 @@ struct RolesTests {
       try await hall.gradeAll(store, batch.run)
       #expect(try await store.finish(batch.run, events: []))
       #expect(try await store.publishedRun(of: hall.test) == batch.run)
-      let deliveries = try await store.claimDeliveries(limit: 9, perEndpoint: 9, leaseSeconds: 60)
+      let deliveries = try await store.claimDeliveries(.take(9, 9, 60))
       for claim in deliveries {
-        let attempt = DeliveryAttempt(
-          status: 410, outcome: "gone", milliseconds: 1, next: .deadAndDisable(reason: "gone"))
-        #expect(try await store.record(attempt, for: claim))
+        let gone = attempt(
+          410, outcome: "gone", milliseconds: 1, next: .deadAndDisable(reason: "gone"))
+        #expect(try await store.record(gone, for: claim))
       }
-      #expect(!deliveries.isEmpty)
+      #expect(!deliveries.isEmpty && deliveries.allSatisfy { !$0.secrets.isEmpty })
       let entries = try await store.auditEntries(of: hall.test, after: 0, limit: 99)
       #expect(entries.suffix(2).allSatisfy { $0.session == "worker_\(staff.suffix)" })
       await store.close()
@@ -140,7 +152,8 @@ struct RolesTests {
         "update submission set cells = '[]'", "delete from submission",
         "update result set awarded_hundredths = 0", "delete from result",
         "insert into settlement select * from settlement", "delete from overrule",
-        "update endpoint set secret = 'x'", "update test set title = 'x'",
+        "update endpoint set url = 'x'", "update endpoint_secret set secret = 'x'",
+        "update test set title = 'x'",
         "select * from reading.access", "create table mine (n integer)",
         "set role gradus_owner",
       ] {

@@ -80,7 +80,8 @@ import Testing
 
   private func normalised(_ sql: String) -> String {
     sql.split(separator: "\n").map { $0.split(separator: "--", maxSplits: 1)[0] }
-      .joined(separator: " ").split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      .joined(separator: " ").replacing(",", with: " , ").replacing(")", with: " ) ")
+      .split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
   private func describePostgres(

@@ -98,7 +98,8 @@ package struct Hall: Sendable {
 
   package func endpoint(_ name: String, events: [String] = []) -> NewEndpoint {
     NewEndpoint(
-      url: "https://\(name).example/hook", secret: "whsec_\(name)", events: events,
+      url: "https://\(name).example/hook", secrets: [NewSecret(text: "whsec_\(name)")],
+      events: events,
       allowsPrivateAddresses: name == "private")
   }
 

@@ -48,7 +48,7 @@ extension StoreConformance {
     },
   ]
 
-  static let migrations = ["0001_initial", "0002_quarantine", "0004_review"]
+  static let migrations = ["0001_initial", "0002_quarantine", "0003_webhooks", "0004_review"]
 
   static let strayClaim = ChunkClaim(
     run: RunKey(test: "t", run: 1), batch: BatchKey(test: "t", batch: 1), chunk: 0, token: 1,
@@ -159,7 +159,7 @@ extension StoreConformance {
       #expect(try await store.finish(batch.run, events: []))
       #expect(try await store.publishedRun(of: hall.test) == batch.run)
       #expect(try await store.results(of: batch.run, after: nil, limit: 9).count == 2)
-      #expect(try await store.addEndpoint(hall.endpoint("a")).id >= big)
+      #expect(try await store.addEndpoint(hall.endpoint("a"), by: "p").id >= big)
     },
     StoreConformance("many rows go in and come out in order") { hall in
       let (store, batch) = try await hall.imported(rows: 2345, chunkSize: 1000)

@@ -181,7 +181,7 @@ extension StoreConformance {
       #expect(try await !store.finish(batch.run, events: []))
       #expect(try await store.publishedRun(of: hall.test) == nil)
       try await hall.gradeAll(store, batch.run)
-      let endpoint = try await store.addEndpoint(hall.endpoint("a"))
+      let endpoint = try await store.addEndpoint(hall.endpoint("a"), by: "p")
       let finishers = try await withThrowingTaskGroup(of: Bool.self) { group in
         for number in 0..<4 {
           group.addTask {
@@ -193,7 +193,8 @@ extension StoreConformance {
       }
       #expect(finishers == 1)
       #expect(try await store.publishedRun(of: hall.test) == batch.run)
-      #expect(try await store.deliveries(limit: 9).map(\.endpoint) == [endpoint.id])
+      #expect(
+        try await store.deliveries(DeliveryChoice(), limit: 9).map(\.endpoint) == [endpoint.id])
       let progress = try await store.progress(of: batch.run)
       #expect(progress.state == .finished && progress.graded == 4 && progress.chunksDone == 2)
       #expect(try #require(progress.finishedMicroseconds) >= progress.startedMicroseconds)
@@ -269,7 +270,7 @@ extension Hall {
   /// What waiting would do: every chunk that failed may be tried again.
   func endRests() async throws { try await inspect("update chunk set run_after = \(past)") }
 
-  private var past: SQL {
+  var past: SQL {
     address.description.hasPrefix("sqlite:") ? "1" : "timestamptz '1970-01-02'"
   }
 

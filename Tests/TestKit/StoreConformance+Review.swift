@@ -134,12 +134,12 @@ extension StoreConformance {
     },
     StoreConformance("a webhook that is disabled goes into the store's own trail") { hall in
       let store = try await hall.prepared()
-      let endpoint = try await store.addEndpoint(hall.endpoint("a"))
-      #expect(try await store.setEndpoint(endpoint.id, disabledBecause: "gone"))
-      #expect(try await store.setEndpoint(999, disabledBecause: "gone") == false)
+      let endpoint = try await store.addEndpoint(hall.endpoint("a"), by: "p")
+      #expect(try await store.setEndpoint(endpoint.id, disabledBecause: "gone", by: "p"))
+      #expect(try await store.setEndpoint(999, disabledBecause: "gone", by: "p") == false)
       #expect(try await store.auditTrails() == [nil])
       let entries = try await store.auditEntries(of: nil, after: 0, limit: 9)
-      #expect(entries.map(\.kind) == ["webhook.disabled"])
+      #expect(entries.map(\.kind) == ["webhook.added", "webhook.disabled"])
     },
     StoreConformance("the trail refuses to be changed or shortened") { hall in
       _ = try await hall.graded()

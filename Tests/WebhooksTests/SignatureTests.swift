@@ -23,10 +23,10 @@ private let published = (
   func vector() throws {
     let message = try WebhookMessage(
       id: published.id, timestamp: published.timestamp, body: body)
-    #expect(WebhookSignature.sign(message, with: [secret]) == published.signature)
+    #expect(WebhookSignature.sign(message, with: [.shared(secret)]) == published.signature)
     try WebhookSignature.verify(
       id: published.id, timestamp: String(published.timestamp), signatures: published.signature,
-      body: body, secret: secret, now: published.timestamp)
+      body: body, with: .shared(secret), now: published.timestamp)
   }
 
   @Test(
@@ -50,7 +50,7 @@ private let published = (
         id: change["id"] ?? published.id,
         timestamp: change["timestamp"] ?? String(published.timestamp),
         signatures: change["signature"] ?? published.signature,
-        body: change["body"].map { Array($0.utf8) } ?? body, secret: secret,
+        body: change["body"].map { Array($0.utf8) } ?? body, with: .shared(secret),
         now: published.timestamp)
     }
     #expect(found == expected)
@@ -62,7 +62,8 @@ private let published = (
     headers[index] = nil
     let error = #expect(throws: WebhookError.self) {
       try WebhookSignature.verify(
-        id: headers[0], timestamp: headers[1], signatures: headers[2], body: body, secret: secret,
+        id: headers[0], timestamp: headers[1], signatures: headers[2], body: body,
+        with: .shared(secret),
         now: published.timestamp)
     }
     #expect(error?.kind == .missingHeader)
@@ -75,13 +76,14 @@ private let published = (
       try WebhookSecret.random(), try WebhookSecret.random(), try WebhookSecret.random()
     )
     let message = try WebhookMessage(id: "evt_1", timestamp: 1000, body: body)
-    let signatures = "v2,nonsense " + WebhookSignature.sign(message, with: [old, new])
+    let signatures =
+      "v2,nonsense " + WebhookSignature.sign(message, with: [.shared(old), .shared(new)])
     for (secret, expected) in [(old, nil), (new, nil), (other, .noMatchingSignature)]
       as [(WebhookSecret, WebhookError.Kind?)]
     {
       let found = kind {
         try WebhookSignature.verify(
-          id: "evt_1", timestamp: "1000", signatures: signatures, body: body, secret: secret,
+          id: "evt_1", timestamp: "1000", signatures: signatures, body: body, with: .shared(secret),
           now: 1300)
       }
       #expect(found == expected)

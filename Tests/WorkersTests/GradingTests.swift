@@ -188,12 +188,13 @@ private struct Sitting {
       _ = try await store.migrate()
       _ = try await store.addEndpoint(
         NewEndpoint(
-          url: "https://example.org/", secret: "whsec_x", events: ["batch.graded"],
-          allowsPrivateAddresses: false))
+          url: "https://example.org/", secrets: [NewSecret(text: "whsec_x")],
+          events: ["batch.graded"],
+          allowsPrivateAddresses: false), by: "p")
       let (batch, _) = try await exam.import(into: store, chunk: 4)
       _ = try await exam.pool(address, lanes: 4).run(batch)
       _ = try await exam.pool(address, lanes: 1).run(batch)
-      let claims = try await store.claimDeliveries(limit: 10, perEndpoint: 10, leaseSeconds: 60)
+      let claims = try await store.claimDeliveries(.take(10, 10, 60))
       #expect(claims.map(\.event.type) == ["batch.graded"])
       let data = try JSON(parsing: claims[0].event.payload, file: "payload")["data"]
       let counts = ["graded", "superseded", "quarantined"].compactMap { data?[$0]?.int }

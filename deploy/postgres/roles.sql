@@ -54,7 +54,8 @@ revoke all on all functions in schema public from public;
 grant usage on schema public to gradus_worker;
 grant select on
   migration, test, batch, submission, run, run_item, run_mistake, chunk, result, item_tally,
-  settlement, regrade, overrule, audit, endpoint, event, delivery, delivery_attempt, mark
+  settlement, regrade, overrule, audit, endpoint, endpoint_secret, event, delivery,
+  delivery_attempt, mark
   to gradus_worker;
 grant insert on
   test, batch, submission, run, run_item, run_mistake, chunk, result, item_tally, audit, event,
@@ -62,7 +63,7 @@ grant insert on
   to gradus_worker;
 grant update on run, chunk, delivery to gradus_worker;
 grant update (published_run) on test to gradus_worker;
-grant update (disabled_reason) on endpoint to gradus_worker;
+grant update (disabled_reason, failing_since) on endpoint to gradus_worker;
 
 -- Readers see published results of the tests that they were given, and nothing else: no raw answer,
 -- no webhook's secret, no payload. The views read with their owner's rights and keep to the rows of

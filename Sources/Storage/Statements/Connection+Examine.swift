@@ -169,6 +169,8 @@ extension Connection {
         ('gradus_worker', 'update', 'audit'), ('gradus_worker', 'delete', 'audit'),
         ('gradus_worker', 'truncate', 'audit'), ('gradus_worker', 'update', 'submission'),
         ('gradus_worker', 'update', 'result'), ('gradus_worker', 'insert', 'overrule'),
+        ('gradus_worker', 'update', 'endpoint_secret'),
+        ('gradus_reader', 'select', 'endpoint_secret'),
         ('gradus_reader', 'select', 'submission'), ('gradus_reader', 'select', 'endpoint'),
         ('gradus_reader', 'select', 'event'), ('gradus_reader', 'select', 'result')
       ) as limits (role, verb, relation)

@@ -144,6 +144,7 @@ extension Connection {
       returning 1
       """)
     guard isPublished else { return true }
+    try enqueueSubmissions(of: run)
     try note(AuditNote("run.published", of: run.test, [("run", .integer(Int(run.run)))]))
     return true
   }

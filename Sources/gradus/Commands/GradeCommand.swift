@@ -21,7 +21,7 @@ enum GradeCommand {
       .workspace, .secretFile, .store, .mapping, .dates, .timeZone,
       .init(name: "--lanes", value: "N", help: "Chunks graded at once (default: one a processor)"),
       .init(name: "--chunk", value: "N", help: "Submissions in a chunk (default: 1000)"),
-      .flag("--no-deliver", "Leave webhooks for a later \"gradus webhook deliver\""),
+      .flag("--no-deliver", "Leave webhooks for a later \"gradus deliver\""),
       .json,
     ],
     examples: [("gradus grade responses.csv -C mock-ml", "grades and prints a summary")], run: run)

@@ -44,7 +44,7 @@ enum QuarantineCommands {
       .flag("--replace", "They count instead of the candidate's row that is graded"),
       .reason, .decidedBy,
       .flag("--no-grade", "Leave the grading for a later \"gradus grade\" of the same file"),
-      .flag("--no-deliver", "Leave webhooks for a later \"gradus webhook deliver\""),
+      .flag("--no-deliver", "Leave webhooks for a later \"gradus deliver\""),
       .json,
     ],
     examples: [

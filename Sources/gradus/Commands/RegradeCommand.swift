@@ -22,7 +22,7 @@ enum RegradeCommand {
         help: "exact (default): the new verdict counts; never-lower: of each answer the better one"),
       .reason, .decidedBy,
       .init(name: "--lanes", value: "N", help: "Chunks graded at once (default: one a processor)"),
-      .flag("--no-deliver", "Leave webhooks for a later \"gradus webhook deliver\""), .table,
+      .flag("--no-deliver", "Leave webhooks for a later \"gradus deliver\""), .table,
     ],
     examples: [
       ("gradus regrade --dry-run", "who would move by the blueprint as it is now"),

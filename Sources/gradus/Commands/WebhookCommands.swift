@@ -1,28 +1,34 @@
 import ExamModel
-import FoundationEssentials
 import Storage
 import Webhooks
 import Workers
 
-/// `gradus webhook …`: who is told, and what became of it.
+/// `gradus webhook …`: who is told, about what, and under which keys.
 enum WebhookCommands {
-  static let all = [add, list, test, deliveries, deliver, remove, listen]
+  static let all =
+    [add, list, show, rotate, disable, enable, remove, schema] + WebhookDeliveryCommands.all
+
+  static let id = Command.Argument(name: "ID", help: "the receiver's number in the list")
+  private static let secretFile = Command.Option(
+    name: "--secret-file", value: "FILE", help: "Use the whsec_ secret in this file")
+  private static let by = Command.Option(
+    name: "--by", value: "NAME", help: "Who does this (default: the name you are logged in with)")
 
   private static let add = Command(
-    name: "webhook add", summary: "Tell a receiver when a batch is graded",
+    name: "webhook add", summary: "Tell a receiver when something happens",
     discussion: """
-      Prints the secret that signs what is sent; it is shown this once. Events are batch.graded, \
-      batch.failed and batch.needs_review. Only https is spoken, and only to public addresses, \
-      unless --allow-private says otherwise.
+      Prints the secret that signs what is sent; it is shown this once. With --key-pair, an Ed25519 \
+      signature goes beside it, which receivers verify with a public key that "webhook show" repeats. \
+      Without --events a receiver is told all but submission.graded; "webhook schema" lists the \
+      events. Only https is spoken, and only to public addresses, unless --allow-private says \
+      otherwise. An address that holds a token of its own is better typed into standard input.
       """,
-    arguments: [.init(name: "URL", help: "where events are sent by POST")],
+    arguments: [.init(name: "URL", help: "where events are sent by POST; - reads it from input")],
     options: [
       .workspace, .store,
-      .init(
-        name: "--events", value: "TYPES", help: "Only these, separated by commas (default: all)"),
-      .flag("--allow-private", "Also http, and also private and loopback addresses"),
-      .init(name: "--secret-file", value: "FILE", help: "Use the whsec_ secret in this file"),
-      .json,
+      .init(name: "--events", value: "TYPES", help: "Only these, separated by commas"),
+      .flag("--allow-private", "Also http, and also private and loopback addresses"), secretFile,
+      .flag("--key-pair", "Sign with an Ed25519 key of ours, too"), by, .json,
     ],
     examples: [("gradus webhook add https://example.org/hooks", "registers a receiver")],
     run: runAdd)
@@ -31,97 +37,132 @@ enum WebhookCommands {
     name: "webhook list", summary: "List the receivers", options: [.workspace, .store, .json],
     examples: [("gradus webhook list", "shows who is told what")], run: runList)
 
-  private static let test = Command(
-    name: "webhook test", summary: "Send a trial event to a receiver",
-    arguments: [.init(name: "ID", help: "the receiver's number in the list")],
-    options: [.workspace, .store],
-    examples: [("gradus webhook test 1", "sends a webhook.test event")],
-    run: runTest)
+  private static let show = Command(
+    name: "webhook show", summary: "Show a receiver, its state and its public keys",
+    arguments: [id], options: [.workspace, .store, .json],
+    examples: [("gradus webhook show 1", "shows receiver 1; its secret is not shown again")],
+    run: runShow)
 
-  private static let deliveries = Command(
-    name: "webhook deliveries", summary: "Show what was sent and what became of it",
-    options: [.workspace, .store, .json],
-    examples: [("gradus webhook deliveries", "lists the latest deliveries")], run: runDeliveries)
-
-  private static let deliver = Command(
-    name: "webhook deliver", summary: "Send what is due and return, for cron",
-    options: [.workspace, .store],
-    examples: [("gradus webhook deliver", "attempts each due delivery once")], run: runDeliver)
-
-  private static let remove = Command(
-    name: "webhook remove", summary: "Forget a receiver",
-    arguments: [.init(name: "ID", help: "the receiver's number in the list")],
-    options: [.workspace, .store], examples: [("gradus webhook remove 1", "forgets receiver 1")],
-    run: runRemove)
-
-  private static let listen = Command(
-    name: "webhook listen",
-    summary: "Receive and verify webhooks on this machine",
+  private static let rotate = Command(
+    name: "webhook rotate", summary: "Give a receiver new keys",
     discussion: """
-      Listens on the loopback address, prints each event as it arrives and whether its signature is \
-      right, and answers 204.
+      Prints the new secret, this once. Until the overlap is over, every delivery carries signatures \
+      of the old keys and of the new ones, so that a receiver can change when it likes.
       """,
+    arguments: [id],
     options: [
-      .init(name: "--port", value: "N", help: "The port (default: any that is free)"),
-      .init(name: "--secret-file", value: "FILE", help: "The whsec_ secret that signs the events"),
-      .init(name: "--count", value: "N", help: "Return after so many events (default: go on)"),
+      .workspace, .store,
+      .init(
+        name: "--overlap", value: "HOURS", help: "How long the old keys sign too (default: 24)"),
+      secretFile, by, .json,
     ],
     examples: [
-      ("gradus webhook listen --port 8080 --secret-file whsec --count 1", "waits for one event")
-    ], run: runListen)
+      ("gradus webhook rotate 1 --overlap 72", "leaves three days to change"),
+      ("gradus webhook rotate 1 --overlap 0", "ends a secret that has become known"),
+    ], run: runRotate)
+
+  private static let disable = Command(
+    name: "webhook disable", summary: "Tell a receiver nothing until it is enabled",
+    arguments: [id],
+    options: [
+      .workspace, .store,
+      .init(name: "--reason", value: "TEXT", help: "Why (default: a person disabled it)"), by,
+    ],
+    examples: [("gradus webhook disable 1 --reason maintenance", "keeps its deliveries back")],
+    run: runDisable)
+
+  private static let enable = Command(
+    name: "webhook enable", summary: "Tell a disabled receiver again, also what waited for it",
+    arguments: [id], options: [.workspace, .store, by],
+    examples: [("gradus webhook enable 1", "sends what was kept back")], run: runEnable)
+
+  private static let remove = Command(
+    name: "webhook remove", summary: "Forget a receiver and its deliveries",
+    arguments: [id], options: [.workspace, .store, by],
+    examples: [("gradus webhook remove 1", "forgets receiver 1")], run: runRemove)
+
+  private static let schema = Command(
+    name: "webhook schema", summary: "Show what an event holds, as JSON Schema with an example",
+    arguments: [.init(name: "EVENT", help: "such as batch.graded", isOptional: true)],
+    examples: [
+      ("gradus webhook schema", "lists the events"),
+      ("gradus webhook schema batch.graded", "prints its schema"),
+    ], run: runSchema)
 
   // MARK: What they do
 
   private static func runAdd(_ invocation: Invocation) async throws {
-    let url = invocation.positional[0]
+    var url = invocation.positional[0]
+    if url == "-" { url = (readLine() ?? "").filter { !$0.isWhitespace } }
     let allowsPrivate = invocation.isSet("--allow-private")
     do {
       _ = try WebhookURL(url, allowsPrivateAddresses: allowsPrivate)
     } catch {
       throw UsageError("\(error)", command: add)
     }
+    let events = try events(invocation)
+    let secrets = try newSecrets(invocation, withPair: invocation.isSet("--key-pair"))
+    let endpoint = try await invocation.withStore {
+      try await $0.addEndpoint(
+        NewEndpoint(
+          url: url, secrets: secrets, events: events, allowsPrivateAddresses: allowsPrivate),
+        by: invocation.decidedBy)
+    }
+    show(secrets, of: endpoint.id, url: endpoint.url, said: "is told", invocation)
+  }
+
+  private static func events(_ invocation: Invocation) throws -> [String] {
     let events = (invocation.value("--events") ?? "").split(separator: ",").map(String.init)
-    let known = ["batch.graded", "batch.failed", "batch.needs_review", "regrade.completed"]
+    let known = EventType.subscribable.map(\.name)
     if let stranger = events.first(where: { !known.contains($0) }) {
       throw UsageError(
         "there is no event \"\(stranger)\"; there are \(known.joined(separator: ", "))",
         command: add)
     }
-    let secret = try secret(invocation) ?? WebhookSecret.random()
-    let store = try await invocation.openStore()
-    let endpoint = try await store.addEndpoint(
-      NewEndpoint(
-        url: url, secret: secret.text, events: events, allowsPrivateAddresses: allowsPrivate))
-    await store.close()
+    return events
+  }
+
+  /// The secret of the file or a new one, and a key pair where there is to be one.
+  private static func newSecrets(
+    _ invocation: Invocation, withPair: Bool
+  ) throws -> [NewSecret] {
+    let secret = try invocation.webhookSecret() ?? WebhookSecret.random()
+    var secrets = [NewSecret(text: secret.text)]
+    if withPair {
+      let pair = try WebhookKeyPair.random()
+      secrets.append(NewSecret(text: pair.text, publicKey: pair.publicKey.text))
+    }
+    return secrets
+  }
+
+  /// Shows a secret the one time that it is shown, unless it came from a file.
+  private static func show(
+    _ secrets: [NewSecret], of id: Int64, url: String, said: String, _ invocation: Invocation
+  ) {
+    let console = invocation.console
+    let file = invocation.value("--secret-file")
+    let publicKey = secrets.compactMap(\.publicKey).first
     if invocation.wantsJSON {
       let json = JSON.object([
-        ("id", .integer(Int(endpoint.id))), ("url", .string(endpoint.url)),
-        ("secret", invocation.isSet("--secret-file") ? .null : .string(secret.text)),
+        ("id", .integer(Int(id))), ("url", .string(url)),
+        ("secret", file == nil ? .string(secrets[0].text) : .null),
+        ("publicKey", .optional(publicKey)),
       ])
-      invocation.console.print(json.prettyText)
-    } else if let file = invocation.value("--secret-file") {
-      invocation.console.print("receiver \(endpoint.id) is told, signed with the secret in \(file)")
-    } else {
-      invocation.console.note("receiver \(endpoint.id) is told; its secret, shown this once:")
-      invocation.console.print(secret.text)
+      return console.print(json.prettyText)
     }
+    if let file {
+      console.print("receiver \(id) \(said), signed with the secret in \(file)")
+    } else {
+      console.note("receiver \(id) \(said); its secret, shown this once:")
+      console.print(secrets[0].text)
+    }
+    if let publicKey { console.print(publicKey) }
   }
 
   private static func runList(_ invocation: Invocation) async throws {
-    let store = try await invocation.openStore()
-    let endpoints = try await store.endpoints()
-    await store.close()
+    let endpoints = try await invocation.withStore { try await $0.endpoints() }
     if invocation.wantsJSON {
-      let json = endpoints.map { endpoint -> JSON in
-        .object([
-          ("id", .integer(Int(endpoint.id))), ("url", .string(endpoint.url)),
-          ("events", .array(endpoint.events.map(JSON.string))),
-          ("allowPrivate", .bool(endpoint.allowsPrivateAddresses)),
-          ("disabled", .optional(endpoint.disabledReason)),
-        ])
-      }
-      invocation.console.print(JSON.array(json).prettyText)
-      return
+      return invocation.console.print(JSON.array(endpoints.map(json)).prettyText)
     }
     guard !endpoints.isEmpty else {
       invocation.console.note("nobody is told; \"gradus webhook add URL\" registers a receiver")
@@ -129,152 +170,128 @@ enum WebhookCommands {
     }
     var table = TextTable(["id", "url", "events", "state"], rightAligned: [0])
     for endpoint in endpoints {
-      table.add([
-        "\(endpoint.id)", endpoint.url,
-        endpoint.events.isEmpty ? "all" : endpoint.events.joined(separator: " "),
-        endpoint.disabledReason.map { "disabled: \($0)" } ?? "in use",
-      ])
+      table.add(["\(endpoint.id)", endpoint.url, eventList(endpoint), state(endpoint)])
     }
     invocation.console.print(table.text)
   }
 
-  private static func runTest(_ invocation: Invocation) async throws {
-    let id = try endpointID(invocation)
-    let store = try await invocation.openStore()
-    guard let endpoint = try await store.endpoints().first(where: { $0.id == id }) else {
-      throw noEndpoint(id)
+  private static func runShow(_ invocation: Invocation) async throws {
+    let id = try invocation.endpointID()
+    let (endpoint, keys) = try await invocation.withStore { store in
+      (try await store.endpoint(id), try await store.keys(of: id))
     }
-    let payload = JSON.object([
-      ("type", .string("webhook.test")), ("timestamp", .string(Date.now.formatted(.iso8601))),
-      ("data", .object([("message", .string("This is a trial."))])),
-    ])
-    let event = NewEvent(
-      id: "evt_" + UUID().uuidString.lowercased(), test: nil, type: "webhook.test",
-      payload: payload.text)
-    try await store.enqueue(event, for: endpoint.id)
-    let report = try await Delivery(store: store).deliverDue()
-    await store.close()
-    invocation.console.print(report.sentence)
-    guard report.delivered > 0 else {
-      throw Failure(
-        .unavailable, "\(endpoint.url) did not take it; see \"gradus webhook deliveries\"")
-    }
-  }
-
-  private static func runDeliveries(_ invocation: Invocation) async throws {
-    let store = try await invocation.openStore()
-    let deliveries = try await store.deliveries(limit: 100)
-    await store.close()
     if invocation.wantsJSON {
-      let json = deliveries.map { delivery -> JSON in
+      var members = json(endpoint).members ?? []
+      let listed = keys.map { key -> JSON in
         .object([
-          ("event", .string(delivery.eventID)), ("type", .string(delivery.type)),
-          ("endpoint", .integer(Int(delivery.endpoint))), ("url", .string(delivery.url)),
-          ("state", .string(delivery.state.word)), ("attempts", .integer(delivery.attempts)),
-          ("status", delivery.lastStatus.map(JSON.integer) ?? .null),
-          ("outcome", .optional(delivery.lastOutcome)),
+          ("kind", .string(key.publicKey == nil ? "v1" : "v1a")),
+          ("publicKey", .optional(key.publicKey)),
+          ("created", .string(CivilTime.text(microseconds: key.createdMicroseconds))),
+          (
+            "validUntil",
+            .optional(key.validUntilMicroseconds.map { CivilTime.text(microseconds: $0) })
+          ),
         ])
       }
-      invocation.console.print(JSON.array(json).prettyText)
-      return
+      members.append(.init(key: "keys", value: .array(listed)))
+      return invocation.console.print(JSON.object(members).prettyText)
     }
-    guard !deliveries.isEmpty else {
-      invocation.console.note("nothing was sent yet")
-      return
-    }
-    var table = TextTable(["event", "type", "to", "state", "attempts", "last"], rightAligned: [4])
-    for delivery in deliveries {
-      table.add([
-        delivery.eventID, delivery.type, delivery.url, delivery.state.word,
-        "\(delivery.attempts)", delivery.lastOutcome ?? "",
-      ])
+    var table = TextTable(["receiver", "\(endpoint.id)"])
+    table.add(["url", endpoint.url])
+    table.add(["events", eventList(endpoint)])
+    table.add(["state", state(endpoint)])
+    table.add(["private addresses", endpoint.allowsPrivateAddresses ? "allowed" : "refused"])
+    table.add(["added", CivilTime.text(microseconds: endpoint.createdMicroseconds)])
+    for key in keys {
+      let until = key.validUntilMicroseconds.map { " until \(CivilTime.text(microseconds: $0))" }
+      table.add(["signed by", (key.publicKey ?? "a shared secret") + (until ?? "")])
     }
     invocation.console.print(table.text)
   }
 
-  private static func runDeliver(_ invocation: Invocation) async throws {
-    let store = try await invocation.openStore()
-    let report = try await Delivery(store: store).deliverDue()
-    await store.close()
-    invocation.console.print(report.sentence)
+  private static func runRotate(_ invocation: Invocation) async throws {
+    let id = try invocation.endpointID()
+    let hours = try invocation.integer("--overlap", in: 0...(24 * 365)) ?? 24
+    let (endpoint, secrets) = try await invocation.withStore { store in
+      let endpoint = try await store.endpoint(id)
+      let hasPair = try await store.keys(of: id)
+        .contains { $0.publicKey != nil && $0.validUntilMicroseconds == nil }
+      let secrets = try newSecrets(invocation, withPair: hasPair)
+      _ = try await store.rotateSecrets(
+        of: id, to: secrets, overlapSeconds: hours * 3600, by: invocation.decidedBy)
+      return (endpoint, secrets)
+    }
+    show(
+      secrets, of: id, url: endpoint.url,
+      said: "gets new keys, and the old ones sign for \(hours) h more", invocation)
+  }
+
+  private static func runDisable(_ invocation: Invocation) async throws {
+    try await set(invocation, to: invocation.value("--reason") ?? "a person disabled it")
+    invocation.console.print("receiver \(invocation.positional[0]) is told nothing more")
+  }
+
+  private static func runEnable(_ invocation: Invocation) async throws {
+    try await set(invocation, to: nil)
+    invocation.console.print(
+      "receiver \(invocation.positional[0]) is told again; \"gradus deliver\" sends what waited")
+  }
+
+  private static func set(_ invocation: Invocation, to reason: String?) async throws {
+    let id = try invocation.endpointID()
+    let isKnown = try await invocation.withStore {
+      try await $0.setEndpoint(id, disabledBecause: reason, by: invocation.decidedBy)
+    }
+    guard isKnown else { throw Failure.noEndpoint(id) }
   }
 
   private static func runRemove(_ invocation: Invocation) async throws {
-    let id = try endpointID(invocation)
-    let store = try await invocation.openStore()
-    let isGone = try await store.removeEndpoint(id)
-    await store.close()
-    guard isGone else { throw noEndpoint(id) }
+    let id = try invocation.endpointID()
+    let isGone = try await invocation.withStore {
+      try await $0.removeEndpoint(id, by: invocation.decidedBy)
+    }
+    guard isGone else { throw Failure.noEndpoint(id) }
     invocation.console.print("receiver \(id) is forgotten")
   }
 
-  private static func runListen(_ invocation: Invocation) async throws {
-    let port = try invocation.integer("--port", in: 0...65535) ?? 0
-    let count = try invocation.integer("--count", in: 1...1_000_000)
-    let secret = try secret(invocation)
-    let receiver: WebhookReceiver
-    do {
-      receiver = try WebhookReceiver(port: UInt16(port))
-    } catch {
-      throw Failure(.unavailable, "\(error)")
-    }
-    let console = invocation.console
-    console.note("listening on http://127.0.0.1:\(receiver.port)/")
-    var received = 0
-    while count.map({ received < $0 }) ?? true {
-      try receiver.receiveOne { request in
-        console.print(arrival(request, secret: secret))
-        return .init(status: 204)
+  private static func runSchema(_ invocation: Invocation) async throws {
+    guard let name = invocation.positional.first else {
+      var table = TextTable(["event", "when"])
+      for type in EventType.all {
+        table.add([type.name, type.summary + (type.isOnRequest ? " Sent on request." : "")])
       }
-      received += 1
+      return invocation.console.print(table.text)
     }
+    guard let type = EventType.all.first(where: { $0.name == name }) else {
+      let near = nearestName(to: name, in: EventType.all.map(\.name))
+      let hint = near.map { "did you mean \($0)?" } ?? "\"gradus webhook schema\" lists them"
+      throw UsageError("there is no event \"\(name)\"; \(hint)", command: schema)
+    }
+    invocation.console.print(type.schema.prettyText)
   }
 
-  /// What arrived, and whether it is from who it says.
-  private static func arrival(_ request: WebhookReceiver.Request, secret: WebhookSecret?) -> String
-  {
-    let body = String(decoding: request.body, as: UTF8.self)
-    var lines = [
-      "received \(request.headers["webhook-id"] ?? "an event without an id")", "  \(body)",
-    ]
-    guard let secret else {
-      return (lines + ["  signature not checked: no --secret-file"]).joined(separator: "\n")
-    }
-    do {
-      try WebhookSignature.verify(
-        id: request.headers["webhook-id"], timestamp: request.headers["webhook-timestamp"],
-        signatures: request.headers["webhook-signature"], body: request.body, secret: secret,
-        now: Int64(Date.now.timeIntervalSince1970))
-      lines.append("  signature verified")
-    } catch {
-      lines.append("  SIGNATURE WRONG: \(error)")
-    }
-    return lines.joined(separator: "\n")
+  // MARK: How a receiver is shown
+
+  private static func eventList(_ endpoint: EndpointRecord) -> String {
+    endpoint.events.isEmpty ? "all" : endpoint.events.joined(separator: " ")
   }
 
-  // MARK: Shared
-
-  private static func secret(_ invocation: Invocation) throws -> WebhookSecret? {
-    guard let file = invocation.value("--secret-file") else { return nil }
-    let text =
-      try Files.text(file).split(whereSeparator: \.isWhitespace).first.map(String.init) ?? ""
-    do {
-      return try WebhookSecret(text: text)
-    } catch {
-      throw SourceError(file: file, "\(error)")
-    }
+  private static func state(_ endpoint: EndpointRecord) -> String {
+    if let reason = endpoint.disabledReason { return "disabled: \(reason)" }
+    guard let since = endpoint.failingSinceMicroseconds else { return "in use" }
+    return "failing since \(CivilTime.text(microseconds: since))"
   }
 
-  private static func endpointID(_ invocation: Invocation) throws -> Int64 {
-    guard let id = Int64(invocation.positional[0]) else {
-      throw UsageError(
-        "\"\(invocation.positional[0])\" is no receiver's number; \"gradus webhook list\" shows them",
-        command: invocation.command)
-    }
-    return id
-  }
-
-  private static func noEndpoint(_ id: Int64) -> Failure {
-    Failure(.badInput, "there is no receiver \(id); \"gradus webhook list\" shows them")
+  private static func json(_ endpoint: EndpointRecord) -> JSON {
+    .object([
+      ("id", .integer(Int(endpoint.id))), ("url", .string(endpoint.url)),
+      ("events", .array(endpoint.events.map(JSON.string))),
+      ("allowPrivate", .bool(endpoint.allowsPrivateAddresses)),
+      ("disabled", .optional(endpoint.disabledReason)),
+      (
+        "failingSince",
+        .optional(endpoint.failingSinceMicroseconds.map { CivilTime.text(microseconds: $0) })
+      ),
+    ])
   }
 }

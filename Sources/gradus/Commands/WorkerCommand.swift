@@ -18,7 +18,7 @@ enum WorkerCommand {
       .init(name: "--lanes", value: "N", help: "Chunks graded at once (default: one a processor)"),
       .flag("--drain", "End when no run of the test is under way any more"),
       .flag("--once", "End when there is nothing left to claim, without waiting for others"),
-      .flag("--no-deliver", "Leave webhooks for a later \"gradus webhook deliver\""),
+      .flag("--no-deliver", "Leave webhooks for a later \"gradus deliver\""),
     ],
     examples: [
       ("gradus worker --drain --store postgresql://db/exams", "grades what is left and ends")

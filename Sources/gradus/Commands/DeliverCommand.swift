@@ -1,0 +1,59 @@
+import ExamModel
+import Storage
+import Webhooks
+import Workers
+
+/// `gradus deliver`: sends what waits for receivers of webhooks.
+enum DeliverCommand {
+  static let command = Command(
+    name: "deliver", summary: "Send the webhooks that are due",
+    discussion: """
+      Delivers whatever becomes due until SIGINT or SIGTERM; with --once, for cron, what is due now. \
+      An event is delivered at least once and in no promised order; every delivery of it has the same \
+      id and body. What fails is tried ten times over three days and then listed as dead. Certificates \
+      are checked against the system's, or those in the file that SSL_CERT_FILE names.
+      """,
+    options: [.store, .workspace, .flag("--once", "End when nothing is due any more"), .proxy],
+    examples: [
+      (
+        "gradus deliver --once",
+        "sends what is due and ends; a receiver that is down waits its turn"
+      )
+    ], run: run)
+
+  private static func run(_ invocation: Invocation) async throws {
+    let courier = try invocation.courier()
+    try await invocation.withStore { store in
+      let delivery = Delivery(store: store, courier: courier)
+      guard !invocation.isSet("--once") else {
+        return invocation.console.print(try await delivery.deliverDue().sentence)
+      }
+      let stop = StopFlag()
+      Signals.raise(stop)
+      invocation.console.note("delivering webhooks of \(store.address) until stopped")
+      try await delivery.run(until: stop)
+    }
+  }
+}
+
+extension Command.Option {
+  static let proxy = flag(
+    "--proxy", "Send through the proxy that https_proxy names, which then guards private addresses")
+}
+
+extension Invocation {
+  /// How webhooks leave this machine; the environment's proxy is asked for only where told.
+  func courier() throws -> Courier {
+    var route = Courier.Route(authorityFile: environment("SSL_CERT_FILE"))
+    if isSet("--proxy") {
+      guard
+        let proxy = environment("https_proxy") ?? environment("HTTPS_PROXY")
+          ?? environment("all_proxy") ?? environment("ALL_PROXY")
+      else {
+        throw Failure(.configuration, "--proxy is given but https_proxy names none; set it")
+      }
+      route.proxy = proxy
+    }
+    return Courier(route: route)
+  }
+}
