@@ -28,7 +28,7 @@ enum GenerateCommand {
       .init(name: "--count", value: "N", help: "Numbered papers, v1 to vN, instead of a roster"),
       .init(
         name: "--format", value: "FORMAT",
-        help: "One of the formats, or several with commas (default: html,text)"),
+        help: "One of the formats, several with commas, or all (default: html,text)"),
       .init(name: "--out", value: "DIR", help: "Where to (default: the workspace)"),
       .flag("--together", "One file of each format with all candidates, instead of one for each"),
       .flag("--large-print", "Half as large again, for who sees little"),
@@ -98,6 +98,7 @@ enum GenerateCommand {
     var names = (invocation.value("--format") ?? "html,text").split(separator: ",").map(String.init)
     let wantsPDF = names.contains("pdf")
     names.removeAll { $0 == "pdf" }
+    if names == ["all"] { names = PaperFormats.all.map { $0.name } }
     let formats = try names.map { name in
       guard let format = PaperFormats.named(name) else {
         let known = PaperFormats.all.map { $0.name } + ["pdf"]
