@@ -49,15 +49,18 @@ package struct PaperSheet: Sendable {
     package var tolerance: Tolerance
     /// What known mistakes answer here.
     package var mistakes: [Mistake]
-    /// The names that an expression may use.
+    /// The quantities that an expression may name.
     package var names: [String]
+    /// Further names, each with what it stands for in terms of the names before it.
+    package var derived: [(name: String, expression: String)]
     /// What became of the candidate's answer; nil before the grading.
     package var result: Result?
 
     package init(
       field: String, prompt: Prose, options: [String] = [], points: Points, key: String,
       accepted: String, kind: AnswerKind, answer: AnswerValue, tolerance: Tolerance,
-      mistakes: [Mistake] = [], names: [String] = [], result: Result? = nil
+      mistakes: [Mistake] = [], names: [String] = [],
+      derived: [(name: String, expression: String)] = [], result: Result? = nil
     ) {
       self.field = field
       self.prompt = prompt
@@ -70,6 +73,7 @@ package struct PaperSheet: Sendable {
       self.tolerance = tolerance
       self.mistakes = mistakes
       self.names = names
+      self.derived = derived
       self.result = result
     }
   }
