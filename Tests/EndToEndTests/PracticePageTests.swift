@@ -3,18 +3,20 @@ import Foundation
 import TestKit
 import Testing
 
+/// Where Node is; nil without it.
+private let node = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+  .map { "\($0)/node" }.first(where: FileManager.default.isExecutableFile)
+
 /// The script of the practice page, run by Node as a browser would.
-@Suite("Practice pages", .enabled(if: PracticePageTests.node != nil, "Node is needed"))
+@Suite("Practice pages", .enabled(if: node != nil, "Node is needed"))
 struct PracticePageTests {
-  static let node = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-    .map { "\($0)/node" }.first(where: FileManager.default.isExecutableFile)
   private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
 
   /// The lines that a script of `Tests/Formats` prints; the last one holds its counts.
   private func run(_ script: String, _ files: String...) throws -> [String] {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: try #require(Self.node))
+    process.executableURL = URL(fileURLWithPath: try #require(node))
     process.arguments = [Self.root.appending(path: "Tests/Formats/\(script)").path] + files
     let pipe = Pipe()
     process.standardOutput = pipe
