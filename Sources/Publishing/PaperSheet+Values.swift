@@ -70,7 +70,8 @@ extension PaperSheet.Part {
     values["key"] = .text(key)
     values["accepted"] = .text(accepted)
     values["hasTolerance"] = .flag(!accepted.isEmpty)
-    guard view == .slip, let result else { return values }
+    guard view == .slip else { return values }
+    guard let result else { preconditionFailure("\(field): a slip needs a result in every part") }
     let verdict = result.verdict
     values["typed"] = .text(result.typed)
     values["isBlank"] = .flag(result.typed.isEmpty)

@@ -131,3 +131,17 @@ package struct PaperSheet: Sendable {
 
   package var total: Points { questions.reduce(.zero) { $0 + $1.marks } }
 }
+
+extension PaperSheet {
+  /// Notes what became of the answer to a field.
+  package mutating func setResult(of field: String, _ result: Result) {
+    for section in sections.indices {
+      for question in sections[section].questions.indices {
+        let parts = sections[section].questions[question].parts
+        if let part = parts.firstIndex(where: { $0.field == field }) {
+          sections[section].questions[question].parts[part].result = result
+        }
+      }
+    }
+  }
+}
