@@ -23,13 +23,14 @@ extension PaperSheet {
       values["fields"] = .list(
         questions.flatMap(\.parts).map { ["field": .text($0.field)] })
     }
-    if view == .slip { values["awarded"] = .text(awarded.words) }
+    if view == .slip {
+      let results = questions.flatMap(\.parts).compactMap(\.result)
+      let possible = results.reduce(Points.zero) { $0 + $1.verdict.possible }
+      values["awarded"] = .text("\(results.reduce(Points.zero) { $0 + $1.verdict.awarded })")
+      values["total"] = .text(possible.words)
+    }
     for flag in View.allCases { values[flag.flag] = .flag(flag == view) }
     return values
-  }
-
-  private var awarded: Points {
-    questions.flatMap(\.parts).reduce(.zero) { $0 + ($1.result?.verdict.awarded ?? .zero) }
   }
 }
 
@@ -78,7 +79,7 @@ extension PaperSheet.Part {
     values["outcome"] = .text(verdict.outcome.sentence)
     values["mark"] = .text(verdict.outcome.sign)
     values["class"] = .text(verdict.outcome.word)
-    values["earned"] = .text("\(verdict.awarded) of \(points.words)")
+    values["earned"] = .text("\(verdict.awarded) of \(verdict.possible.words)")
     let reason = verdict.reasons.joined(separator: "; ")
     values["reason"] = .text(reason.prefix(1).uppercased() + reason.dropFirst() + ".")
     values["feedback"] = .list(verdict.feedback.map { [["advice": .text($0)]] } ?? [])

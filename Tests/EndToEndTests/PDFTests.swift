@@ -9,7 +9,19 @@ import Testing
       FileManager.default.isExecutableFile(atPath: "\($0)/\(program)")
     }
   }
-  private static let compilers = ["pdflatex", "lualatex", "typst"].filter(has)
+  private static let compilers = ["pdflatex", "lualatex", "typst"].filter {
+    has($0) || $0 == "typst" && hasPythonTypst
+  }
+  /// PyPI's package, which has no program of its own.
+  private static let hasPythonTypst: Bool = {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", "-c", "import typst"]
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }()
   private static let canSplit = has("qpdf") && has("pdftotext")
 
   private func pages(_ file: String, in folder: String) throws -> [String] {

@@ -33,7 +33,7 @@ import Workers
         let candidate = result["candidate"]?.string ?? ""
         let page = try String(contentsOfFile: "\(folder)/slips/\(candidate).html", encoding: .utf8)
         let total = result["awarded"]?.text ?? ""
-        #expect(page.contains("<dd>\(total) point"), "\(candidate): \(total)")
+        #expect(page.contains("<dd>\(total) of "), "\(candidate): \(total)")
         let parts = result["parts"]?.array ?? []
         #expect(page.components(separatedBy: "class=\"reason\"").count == parts.count + 1)
       }

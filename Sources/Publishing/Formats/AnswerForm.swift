@@ -46,7 +46,12 @@ struct AnswerForm {
     for section in first.sections.indices {
       items.append(.section(title: first.sections[section].title))
       for question in first.sections[section].questions.indices {
-        let alike = papers.map { $0.sections[section].questions[question] }
+        // Papers may show their questions in orders of their own; a form for all goes by number.
+        let alike = papers.map { paper in
+          let own = paper.sections[section].questions
+          return papers.count == 1
+            ? own[question] : own.sorted { $0.number < $1.number }[question]
+        }
         if alike.count == 1 {
           items.append(
             .text(

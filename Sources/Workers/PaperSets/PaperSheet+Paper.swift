@@ -9,9 +9,10 @@ extension PaperSheet {
   package init(_ paper: Paper, of candidate: Candidate, press: PaperPress) {
     let blueprint = press.blueprint
     var sections = blueprint.sections.map { Section(title: $0.title, questions: []) }
-    for (slot, question) in zip(press.slots, paper.questions) {
+    for index in paper.order {
+      let slot = press.slots[index]
       sections[slot.section].questions.append(
-        Question(question, number: slot.number, marks: slot.marks))
+        Question(paper.questions[index], number: slot.number, marks: slot.marks))
     }
     self.init(
       test: blueprint.id, title: blueprint.title, minutes: blueprint.minutes,

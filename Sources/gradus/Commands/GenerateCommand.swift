@@ -37,6 +37,9 @@ enum GenerateCommand {
       .init(
         name: "--compiler", value: "NAME", choices: ["typst", "pdflatex", "lualatex"],
         help: "What makes PDFs (default: the first there is)"),
+      .init(
+        name: "--batch", value: "N",
+        help: "Candidates made, and compiled, as one piece of work (default: 16, with pdf 50)"),
       .init(name: "--lanes", value: "N", help: "Batches made at once (default: one a processor)"),
       .flag("--force", "Replace papers that were made of another blueprint or secret"),
     ],
@@ -116,7 +119,8 @@ enum GenerateCommand {
       formats: formats, pdf: pdf, isTogether: invocation.isSet("--together"),
       style: PageStyle(
         templates: try invocation.templates(), isLarge: invocation.isSet("--large-print"),
-        hasAnswerSheet: invocation.isSet("--answer-sheet")))
+        hasAnswerSheet: invocation.isSet("--answer-sheet")),
+      batchSize: try invocation.integer("--batch", in: 1...10_000))
     warn(of: order, invocation.console)
     return order
   }
