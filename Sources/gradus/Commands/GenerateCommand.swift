@@ -127,7 +127,7 @@ enum GenerateCommand {
 
   /// What the formats cannot carry, told on the first paper: all have the same structure.
   private static func warn(of order: PaperSetOrder, _ console: Console) {
-    guard let first = order.candidates.first else { return }
+    guard let first = order.candidates.first, console.level != .quiet else { return }
     let sheet = PaperSheet(order.press.paper(for: first.id), of: first, press: order.press)
     for format in order.formats {
       for loss in format.losses(of: [sheet]) { console.warn(loss) }
