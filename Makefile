@@ -67,7 +67,9 @@ formats: ## Read every format with somebody else's reader (SCHEMAS=folder of IMS
 	@.build/formats/bin/pip install --quiet --disable-pip-version-check -r Tests/Formats/requirements.txt
 	@rm -rf .build/formats-set && mkdir .build/formats-set
 	@.build/debug/gradus new .build/formats-set/w --quiet
-	@.build/debug/gradus generate Tests/Formats/all-families.json5 --secret-file .build/formats-set/w/secret \
+	@.build/debug/gradus families --format json | python3 Tests/Formats/all_families.py \
+	  >.build/formats-set/all.json5
+	@.build/debug/gradus generate .build/formats-set/all.json5 --secret-file .build/formats-set/w/secret \
 	  --count 5 --format all --out .build/formats-set/out --quiet
 	@.build/formats/bin/python Tests/Formats/check.py .build/formats-set/out $(SCHEMAS)
 
