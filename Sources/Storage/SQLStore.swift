@@ -72,6 +72,16 @@ extension SQLStore {
     try writing { link throws(StoreError) in try link.finish(run, events: events) }
   }
 
+  package func arrange(
+    _ run: RunKey, _ change: RunArrangement, by person: String
+  ) async throws(StoreError) -> Bool {
+    try writing { link throws(StoreError) in try link.arrange(run, change, by: person) }
+  }
+
+  package func hasMoreUrgentWork(than run: RunKey) async throws(StoreError) -> Bool {
+    try reading { link throws(StoreError) in try link.hasMoreUrgentWork(than: run) }
+  }
+
   // MARK: Reading
 
   package func progress(of run: RunKey) async throws(StoreError) -> RunProgress {

@@ -84,7 +84,10 @@ struct Lane: Sendable {
     do throws(StoreError) {
       let rows = try await store.submissions(of: claim)
       let earlier = try await store.earlierResults(for: claim)
-      return .graded(claim, grader.grade(rows, notBelow: earlier))
+      let what = "lines \(rows.first?.line ?? 0) to \(rows.last?.line ?? 0) of run \(run.run)"
+      return HardDeadline(seconds: lease.deadlineSeconds).hold("grading \(what)") {
+        .graded(claim, grader.grade(rows, notBelow: earlier))
+      }
     } catch {
       return word(on: error, telling: .storeFailed)
     }
