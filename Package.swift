@@ -40,8 +40,8 @@ let package = Package(
     .edge(
       "Workers",
       [
-        "ExamModel", "CSV", "Cryptography", "QuestionBank", "PaperPress", "ResponseSheets",
-        "Marking", "Storage", "Webhooks", "CZlib",
+        "ExamModel", "CSV", "Cryptography", "QuestionBank", "PaperPress", "Publishing",
+        "ResponseSheets", "Marking", "Storage", "Webhooks", "CZlib",
       ]),
 
     // 5  Front door

@@ -17,23 +17,39 @@ package struct Manifest: Sendable, Hashable {
   package var families: [String: Int]
   /// Merkle root over all papers and keys; may be published before the exam.
   package var root: String
+  /// SHA-256 of the list of the set's files with their digests; nil where no files were written.
+  package var files: String?
   package var papers: [Entry]
 
   package struct Entry: Sendable, Hashable {
     package var candidate: CandidateID
     package var code: String
+    /// The paper's leaf of the Merkle tree in hexadecimal; nil in manifests from before it was kept.
+    package var leaf: String?
+
+    package init(candidate: CandidateID, code: String, leaf: String?) {
+      self.candidate = candidate
+      self.code = code
+      self.leaf = leaf
+    }
   }
 
   /// Commits to papers that `press` made.
   package init(_ press: PaperPress, secret: ExamSecret, papers: [Paper]) {
+    self.init(press, secret: secret, entries: papers.map(\.entry), files: nil)
+  }
+
+  /// Commits to papers of which the leaves are known.
+  package init(_ press: PaperPress, secret: ExamSecret, entries: [Entry], files: String?) {
     test = press.blueprint.id
     title = press.blueprint.title
     blueprint = Self.digest(of: press.blueprint.canonicalJSON)
     questions = Self.digest(of: press.blueprint.paperJSON)
     self.secret = secret.fingerprint
     families = Self.versions(of: press)
-    root = Hex.encode(Self.merkleRoot(papers.map(\.leaf)))
-    self.papers = papers.map { Entry(candidate: $0.candidate, code: $0.code.description) }
+    root = Self.root(of: entries) ?? ""
+    self.files = files
+    papers = entries
   }
 
   /// Refuses a blueprint, secret or family that is not the one the papers were made of.
@@ -94,16 +110,6 @@ package struct Manifest: Sendable, Hashable {
       uniquingKeysWith: { a, _ in a })
   }
 
-  /// Pairs are hashed upwards; a last odd one moves up as it is (RFC 6962's domain bytes 0 and 1).
-  static func merkleRoot(_ leaves: [[UInt8]]) -> [UInt8] {
-    var level = leaves.isEmpty ? [SHA256.hash([])] : leaves
-    while level.count > 1 {
-      level = stride(from: 0, to: level.count, by: 2).map { index in
-        index + 1 < level.count ? SHA256.hash([1] + level[index] + level[index + 1]) : level[index]
-      }
-    }
-    return level[0]
-  }
 }
 
 extension PaperPress {
@@ -126,12 +132,15 @@ extension Manifest {
         "families",
         .object(families.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })
       ),
-      ("root", .string(root)),
+      ("root", .string(root)), ("files", .optional(files)),
       (
         "papers",
         .array(
           papers.map {
-            .object([("candidate", .string($0.candidate.rawValue)), ("code", .string($0.code))])
+            .object([
+              ("candidate", .string($0.candidate.rawValue)), ("code", .string($0.code)),
+              ("leaf", .optional($0.leaf)),
+            ])
           })
       ),
     ])
@@ -159,11 +168,12 @@ extension Manifest {
     self.families = Dictionary(
       families.map { ($0.key, $0.value.int ?? 0) }, uniquingKeysWith: { a, _ in a })
     self.root = root
+    files = json["files"]?.string
     self.papers = papers.compactMap { paper in
       guard let candidate = paper["candidate"]?.string, let code = paper["code"]?.string else {
         return nil
       }
-      return Entry(candidate: CandidateID(candidate), code: code)
+      return Entry(candidate: CandidateID(candidate), code: code, leaf: paper["leaf"]?.string)
     }
   }
 }

@@ -34,5 +34,10 @@ package struct Paper: Sendable {
   package var digest: String { Hex.encode(SHA256.hash(Array(content.text.utf8))) }
 
   /// What the manifest commits to for this paper.
-  var leaf: [UInt8] { SHA256.hash([0] + nonce + Array(content.text.utf8)) }
+  package var leaf: [UInt8] { Commitment.leaf(nonce: nonce, content: content.text) }
+
+  /// The paper's line of the manifest.
+  package var entry: Manifest.Entry {
+    Manifest.Entry(candidate: candidate, code: code.description, leaf: Hex.encode(leaf))
+  }
 }

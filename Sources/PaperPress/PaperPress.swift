@@ -161,10 +161,16 @@ package struct PaperPress: Sendable {
     slots.flatMap { slot in slot.fields.map { FormItem(question: slot.number, field: $0) } }
   }
 
+  /// What a paper is for: none of the one kind can be one of the other.
+  package enum Purpose: String, Sendable {
+    case test = "gradus/1/test"
+    case practice = "gradus/1/practice"
+  }
+
   /// The paper of one candidate.
-  package func paper(for candidate: CandidateID) -> Paper {
+  package func paper(for candidate: CandidateID, purpose: Purpose = .test) -> Paper {
     let seed = PaperSeed(
-      secret.derive("gradus/1/test", [blueprint.id.rawValue, candidate.rawValue]))
+      secret.derive(purpose.rawValue, [blueprint.id.rawValue, candidate.rawValue]))
     var questions: [any Question] = []
     questions.reserveCapacity(slots.count)
     for slot in slots {

@@ -33,13 +33,31 @@ extension PaperSheet {
         }
       case .key:
         lines.append(
-          "  \(field)  \(part.key)  (\(part.tolerance.isEmpty ? "" : part.tolerance + ", ")\(part.points.words))"
+          "  \(field)  \(part.key)  (\(part.accepted.isEmpty ? "" : part.accepted + ", ")\(part.points.words))"
         )
       case .solution: lines.append(hanging("  \(field)  ", part.prompt + answer(part)))
+      case .slip:
+        lines.append(hanging("  \(field)  ", part.prompt))
+        lines += slipLines(part)
       }
     }
-    if view == .solution { lines += ["", question.solution.plainText()] }
+    if view == .solution || view == .slip { lines += ["", question.solution.plainText()] }
     return lines
+  }
+
+  /// What was typed, what became of it and why.
+  private static func slipLines(_ part: Part) -> [String] {
+    guard let result = part.result else { return [] }
+    let verdict = result.verdict
+    let typed = result.typed.isEmpty ? "" : "You answered \(result.typed): "
+    let said =
+      [
+        "\(typed)\(verdict.outcome.sentence), \(verdict.awarded) of \(part.points.words). The answer is \(part.key)."
+      ]
+      + verdict.reasons + [verdict.feedback, result.decision].compactMap(\.self)
+    return said.enumerated().map { index, text in
+      hanging("    \(index == 0 ? verdict.outcome.sign : " ") ", Prose(verbatim: text))
+    }
   }
 
   /// The key after its prompt, whole even at the end of a line.

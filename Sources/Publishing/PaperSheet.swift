@@ -14,12 +14,18 @@ package struct PaperSheet: Sendable {
 
   package struct Question: Sendable {
     package var number: Int
+    /// What the question is about: `Attention under a causal mask`.
+    package var subject: String
     package var marks: Points
     package var stem: Document
     package var parts: [Part]
     package var solution: Document
-    package init(number: Int, marks: Points, stem: Document, parts: [Part], solution: Document) {
+    package init(
+      number: Int, subject: String = "", marks: Points, stem: Document, parts: [Part],
+      solution: Document
+    ) {
       self.number = number
+      self.subject = subject
       self.marks = marks
       self.stem = stem
       self.parts = parts
@@ -37,25 +43,68 @@ package struct PaperSheet: Sendable {
     /// The key as a candidate would write it: `0.269`, `(3, 4)`.
     package var key: String
     /// How near an answer must be: `to 3 decimals`.
-    package var tolerance: String
+    package var accepted: String
+    package var kind: AnswerKind
+    package var answer: AnswerValue
+    package var tolerance: Tolerance
+    /// What known mistakes answer here.
+    package var mistakes: [Mistake]
+    /// The names that an expression may use.
+    package var names: [String]
+    /// What became of the candidate's answer; nil before the grading.
+    package var result: Result?
+
     package init(
       field: String, prompt: Prose, options: [String] = [], points: Points, key: String,
-      tolerance: String
+      accepted: String, kind: AnswerKind, answer: AnswerValue, tolerance: Tolerance,
+      mistakes: [Mistake] = [], names: [String] = [], result: Result? = nil
     ) {
       self.field = field
       self.prompt = prompt
       self.options = options
       self.points = points
       self.key = key
+      self.accepted = accepted
+      self.kind = kind
+      self.answer = answer
       self.tolerance = tolerance
+      self.mistakes = mistakes
+      self.names = names
+      self.result = result
+    }
+  }
+
+  /// The answer that a known mistake gives, and what a teacher says to it.
+  package struct Mistake: Sendable {
+    package var answer: AnswerValue
+    package var feedback: String
+    package init(answer: AnswerValue, feedback: String) {
+      self.answer = answer
+      self.feedback = feedback
+    }
+  }
+
+  /// The verdict on one answer, for the candidate's slip.
+  package struct Result: Sendable {
+    package var typed: String
+    package var verdict: Verdict
+    /// What a person decided instead; nil where the verdict stands.
+    package var decision: String?
+    package init(typed: String, verdict: Verdict, decision: String? = nil) {
+      self.typed = typed
+      self.verdict = verdict
+      self.decision = decision
     }
   }
 
   /// What is shown of the questions.
   package enum View: String, Sendable, CaseIterable {
     case paper, key, solution
+    /// A graded candidate's own answers with their verdicts; needs a result in every part.
+    case slip
   }
 
+  package var test: TestID
   package var title: String
   package var minutes: Int
   package var candidate: Candidate
@@ -63,8 +112,10 @@ package struct PaperSheet: Sendable {
   package var sections: [Section]
 
   package init(
-    title: String, minutes: Int, candidate: Candidate, code: PaperCode, sections: [Section]
+    test: TestID, title: String, minutes: Int, candidate: Candidate, code: PaperCode,
+    sections: [Section]
   ) {
+    self.test = test
     self.title = title
     self.minutes = minutes
     self.candidate = candidate
@@ -72,12 +123,7 @@ package struct PaperSheet: Sendable {
     self.sections = sections
   }
 
-  var total: Points {
-    sections.flatMap(\.questions).reduce(.zero) { $0 + $1.marks }
-  }
-}
+  package var questions: [Question] { sections.flatMap(\.questions) }
 
-extension Points {
-  /// `1 point`, `2.5 points`.
-  var words: String { self == Points(hundredths: 100) ? "1 point" : "\(self) points" }
+  package var total: Points { questions.reduce(.zero) { $0 + $1.marks } }
 }

@@ -1,79 +1,178 @@
-import Typesetting
-
-/// A text with places to fill: `{{name}}` is escaped for HTML, `{{{name}}}` goes in as it is.
+/// A text with places to fill.
+///
+/// `{{name}}` is a value, escaped for what the template is written in, or markup as it is: the value
+/// says which. `{{#name}}…{{/name}}` stands once where a flag is set, and once for each member of a
+/// list, whose names come before those around it; `{{^name}}…{{/name}}` stands where there is
+/// none. `{{> file}}` is another template. A line with nothing but such a mark leaves no line behind.
 package struct Template: Sendable {
-  private enum Piece {
-    case text(Substring)
-    case escaped(String)
-    case raw(String)
+  indirect enum Piece: Sendable {
+    case text(String)
+    case place(String)
+    case section(String, isInverted: Bool, [Piece])
   }
 
-  private let name: String
-  private let pieces: [Piece]
+  let name: String
+  let pieces: [Piece]
+  private let markup: Markup
 
-  /// The template of this name among those that the program carries.
-  package init(embedded name: String) {
-    guard let file = EmbeddedTemplates.files.first(where: { $0.path == name }) else {
-      preconditionFailure("there is no template \(name)")
-    }
-    self.init(file.text, name: name)
-  }
-
-  package init(_ text: String, name: String) {
-    var pieces: [Piece] = []
-    var rest = text[...]
-    while let open = rest.firstRange(of: "{{") {
-      pieces.append(.text(rest[..<open.lowerBound]))
-      let isRaw = rest[open.upperBound...].first == "{"
-      rest = rest[open.upperBound...].dropFirst(isRaw ? 1 : 0)
-      guard let close = rest.firstRange(of: isRaw ? "}}}" : "}}") else {
-        preconditionFailure("\(name): a place to fill is never closed")
-      }
-      let field = String(rest[..<close.lowerBound])
-      pieces.append(isRaw ? .raw(field) : .escaped(field))
-      rest = rest[close.upperBound...]
-    }
+  /// - Parameter find: the text of a template that is named by `{{> name}}`.
+  /// - Throws: `TemplateError` for a place or section that never ends, and for an unknown template.
+  package init(
+    _ text: String, name: String, find: @escaping (String) -> String? = { _ in nil }
+  ) throws(TemplateError) {
+    var parser = TemplateParser(text: text, name: name, find: find, within: [name])
+    pieces = try parser.pieces(until: nil)
     self.name = name
-    self.pieces = pieces + [.text(rest)]
+    markup = Markup(fileName: name)
   }
 
   /// The text with every place filled.
   ///
   /// - Throws: `TemplateError` for a place that `values` do not name.
-  package func filled(with values: [String: String]) throws(TemplateError) -> String {
+  package func filled(with values: TemplateValues) throws(TemplateError) -> String {
     var out = ""
-    for piece in pieces {
-      switch piece {
-      case .text(let text): out += text
-      case .escaped(let field): out += escapedHTML(try value(of: field, in: values))
-      case .raw(let field): out += try value(of: field, in: values)
-      }
-    }
+    try fill(pieces, with: [values], into: &out)
     return out
   }
 
-  private func value(
-    of field: String, in values: [String: String]
-  ) throws(TemplateError) -> String {
-    guard let value = values[field] else {
-      throw TemplateError(template: name, field: field, known: values.keys.sorted())
+  private func fill(
+    _ pieces: [Piece], with scopes: [TemplateValues], into out: inout String
+  ) throws(TemplateError) {
+    for piece in pieces {
+      switch piece {
+      case .text(let text): out += text
+      case .place(let field):
+        switch try value(of: field, in: scopes) {
+        case .text(let text): out += markup.escaped(text)
+        case .markup(let text): out += text
+        case .flag, .list: throw error("\"\(field)\" is no text; write {{#\(field)}}…{{/\(field)}}")
+        }
+      case .section(let field, let isInverted, let inner):
+        switch try value(of: field, in: scopes) {
+        case .flag(let isSet):
+          if isSet != isInverted { try fill(inner, with: scopes, into: &out) }
+        case .list(let items) where isInverted:
+          if items.isEmpty { try fill(inner, with: scopes, into: &out) }
+        case .list(let items):
+          for item in items { try fill(inner, with: scopes + [item], into: &out) }
+        case .text, .markup: throw error("\"\(field)\" is a text; write {{\(field)}}")
+        }
+      }
     }
-    return value
   }
+
+  private func value(
+    of field: String, in scopes: [TemplateValues]
+  ) throws(TemplateError) -> TemplateValue {
+    for scope in scopes.reversed() {
+      if let value = scope[field] { return value }
+    }
+    let known = Set(scopes.flatMap(\.keys)).sorted().joined(separator: ", ")
+    throw error("nothing is called \"\(field)\" here; there are \(known)")
+  }
+
+  private func error(_ what: String) -> TemplateError { TemplateError("\(name): \(what)") }
 }
 
-/// A template asks for something that does not exist.
-package struct TemplateError: Error, CustomStringConvertible {
-  let template: String
-  let field: String
-  let known: [String]
+/// What a place is filled with.
+package enum TemplateValue: Sendable {
+  /// Words from outside, escaped.
+  case text(String)
+  /// Text in the template's own markup.
+  case markup(String)
+  case flag(Bool)
+  case list([TemplateValues])
+}
 
-  package var description: String {
-    "\(template): nothing is called \"\(field)\"; there are \(known.joined(separator: ", "))"
+package typealias TemplateValues = [String: TemplateValue]
+
+/// A template does not make sense, or asks for something that does not exist.
+package struct TemplateError: Error, CustomStringConvertible {
+  package let description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+/// Cuts a template into pieces.
+private struct TemplateParser {
+  private var rest: Substring
+  /// Whether `rest` begins at the start of a line.
+  private var startsLine = true
+  private let name: String
+  private let find: (String) -> String?
+  /// The templates that stand around this one, itself included.
+  private let within: [String]
+
+  init(text: String, name: String, find: @escaping (String) -> String?, within: [String]) {
+    rest = text[...]
+    self.name = name
+    self.find = find
+    self.within = within
+  }
+
+  mutating func pieces(until section: String?) throws(TemplateError) -> [Template.Piece] {
+    var pieces: [Template.Piece] = []
+    while let open = Self.opening(in: rest) {
+      var before = rest[..<open]
+      rest = rest[open...].dropFirst(2)
+      guard let close = rest.firstRange(of: "}}") else {
+        throw TemplateError("\(name): a place to fill is never closed")
+      }
+      let mark = String(rest[..<close.lowerBound])
+      rest = rest[close.upperBound...]
+      if "#^/>".contains(mark.first ?? " ") { takeOwnLine(&before) } else { startsLine = false }
+      pieces.append(.text(String(before)))
+      let field = String(mark.dropFirst().drop { $0 == " " })
+      switch mark.first {
+      case "/":
+        guard field == section else {
+          throw TemplateError("\(name): {{/\(field)}} closes what was not opened")
+        }
+        return pieces
+      case "#", "^":
+        pieces.append(
+          .section(field, isInverted: mark.first == "^", try self.pieces(until: field)))
+      case ">": pieces += try included(field)
+      default: pieces.append(.place(mark))
+      }
+    }
+    if let section { throw TemplateError("\(name): {{#\(section)}} is never closed") }
+    return pieces + [.text(String(rest))]
+  }
+
+  private func included(_ file: String) throws(TemplateError) -> [Template.Piece] {
+    guard !within.contains(file) else {
+      throw TemplateError("\(name): \(file) would contain itself")
+    }
+    guard let text = find(file) else {
+      throw TemplateError("\(name): there is no template \"\(file)\"")
+    }
+    var parser = TemplateParser(text: text, name: file, find: find, within: within + [file])
+    return try parser.pieces(until: nil)
+  }
+
+  /// Where a mark begins: of three braces, the first is the text's own.
+  private static func opening(in text: Substring) -> Substring.Index? {
+    guard var open = text.firstRange(of: "{{")?.lowerBound else { return nil }
+    while text[open...].hasPrefix("{{{") { open = text.index(after: open) }
+    return open
+  }
+
+  /// Takes the white space and the line end round a mark that has a line to itself.
+  private mutating func takeOwnLine(_ before: inout Substring) {
+    let line = before.reversed().prefix { $0 != "\n" }
+    let after = rest.prefix { $0 != "\n" }
+    startsLine =
+      (startsLine || line.count < before.count) && line.allSatisfy { $0 == " " }
+      && after.allSatisfy { $0 == " " }
+    guard startsLine else { return }
+    before = before.dropLast(line.count)
+    rest = rest.dropFirst(after.count + 1)
   }
 }
 
 extension Substring {
+  /// The first place where `needle` stands.
   fileprivate func firstRange(of needle: String) -> Range<Index>? {
     var start = startIndex
     while let found = self[start...].firstIndex(of: needle[needle.startIndex]) {

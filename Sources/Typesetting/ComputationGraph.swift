@@ -99,6 +99,9 @@ extension ComputationGraph {
     return (centres, widths, x - gap + 4)
   }
 
+  /// How wide the drawing is, in its own units.
+  var width: Int { places(gap: 26).total }
+
   /// An inline SVG in the colour of the text around it.
   package func svg() -> String {
     let (centres, widths, total) = places(gap: 26)

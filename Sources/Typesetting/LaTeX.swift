@@ -63,7 +63,7 @@ extension Block {
 }
 
 /// The text with LaTeX's own characters replaced, so that it is printed and never obeyed.
-func escapedLaTeX(_ text: String) -> String {
+package func escapedLaTeX(_ text: String) -> String {
   var escaped = ""
   for scalar in text.unicodeScalars {
     switch scalar {

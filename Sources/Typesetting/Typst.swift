@@ -30,7 +30,10 @@ extension Block {
       }
       return "$ \(lines.joined(separator: " \\\n  ")) $"
     case .code(let code): return "#raw(block: true, \(quotedTypst(code.trimmingLastNewline())))"
-    case .figure(let graph): return "#raw(block: true, \(quotedTypst(graph.plainText())))"
+    case .figure(let graph):
+      return
+        "#image(bytes(\(quotedTypst(graph.svg()))), format: \"svg\", width: \(graph.width * 2 / 3)pt, "
+        + "alt: \(quotedTypst(graph.words)))"
     case .table(let header, let rows):
       let count = ([header] + rows).map(\.count).max() ?? 0
       let lines = ((header.isEmpty ? [] : [header]) + rows).map { row in
@@ -80,13 +83,28 @@ extension Formula {
 }
 
 /// Text in which nothing is markup of Typst.
-func escapedTypst(_ text: String) -> String {
-  text.map { "\\#$*_`<>@[]~=-+/\"'".contains($0) ? "\\\($0)" : String($0) }.joined()
+///
+/// Scalar by scalar: a sign with an accent on it would be markup all the same.
+package func escapedTypst(_ text: String) -> String {
+  var escaped = ""
+  for scalar in text.unicodeScalars {
+    if "\\#$*_`<>@[]~=-+/\"'".unicodeScalars.contains(scalar) { escaped += "\\" }
+    escaped.unicodeScalars.append(scalar)
+  }
+  return escaped
 }
 
 /// A string of Typst's scripting language.
-private func quotedTypst(_ text: String) -> String {
-  let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-    .replacing("\n", with: "\\n")
-  return "\"\(escaped)\""
+package func quotedTypst(_ text: String) -> String {
+  var quoted = "\""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "\\", "\"":
+      quoted += "\\"
+      quoted.unicodeScalars.append(scalar)
+    case "\n": quoted += "\\n"
+    default: quoted.unicodeScalars.append(scalar)
+    }
+  }
+  return quoted + "\""
 }

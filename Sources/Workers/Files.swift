@@ -34,9 +34,15 @@ package enum Files {
   package static func write(
     _ text: String, to path: String, mode: UInt32 = 0o644, isDurable: Bool = true
   ) throws(WriteError) {
+    try write(Array(text.utf8), to: path, mode: mode, isDurable: isDurable)
+  }
+
+  package static func write(
+    _ bytes: [UInt8], to path: String, mode: UInt32 = 0o644, isDurable: Bool = true
+  ) throws(WriteError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw WriteError(path: path, reason: reason()) }
-    var bytes = Array(text.utf8)[...]
+    var bytes = bytes[...]
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       guard written > 0 else { break }

@@ -6,16 +6,23 @@ package import PaperPress
 /// The folder that holds one test: blueprint, roster, secret, and what is made of them.
 package struct Workspace: Sendable {
   package let folder: String
+  package let blueprintFile: String
+  package let rosterFile: String
 
-  package init(folder: String) { self.folder = folder }
+  /// - Parameters: `blueprint` and `roster` name files that are not in the folder.
+  package init(folder: String, blueprint: String? = nil, roster: String? = nil) {
+    self.folder = folder
+    blueprintFile = blueprint ?? Self.path("blueprint.json5", in: folder)
+    rosterFile = roster ?? Self.path("roster.csv", in: folder)
+  }
 
-  package var blueprintFile: String { path("blueprint.json5") }
-  package var rosterFile: String { path("roster.csv") }
   package var manifestFile: String { path("manifest.json") }
   package var defaultSecretFile: String { path("secret") }
   package var defaultStore: String { "sqlite:" + path("gradus.sqlite") }
 
-  package func path(_ name: String) -> String {
+  package func path(_ name: String) -> String { Self.path(name, in: folder) }
+
+  private static func path(_ name: String, in folder: String) -> String {
     folder == "." ? name : folder + "/" + name
   }
 

@@ -11,7 +11,8 @@ import Glibc
       commands: [
         NewCommand.command, FamiliesCommand.command, QuestionCommand.command,
         CheckCommand.command, GenerateCommand.command, KeyCommand.command,
-      ]),
+        TemplatesCommand.command,
+      ] + VerifyCommands.all),
     CommandGroup(title: "Practise", commands: [PracticeCommand.command]),
     CommandGroup(
       title: "Grade answers",

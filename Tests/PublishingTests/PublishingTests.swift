@@ -4,34 +4,82 @@ import Testing
 import Typesetting
 
 @Suite("Templates") struct TemplateTests {
-  @Test("fill escaped and raw places")
-  func fills() throws {
-    let template = Template("<p>{{name}}</p>{{{body}}}{{name}}", name: "t")
-    #expect(
-      try template.filled(with: ["name": "<a & \"b\">", "body": "<b/>"])
-        == "<p>&lt;a &amp; &quot;b&quot;&gt;</p><b/>&lt;a &amp; &quot;b&quot;&gt;")
+  private func filled(
+    _ text: String, _ values: TemplateValues, name: String = "t.html",
+    find: @escaping (String) -> String? = { _ in nil }
+  ) throws -> String {
+    try Template(text, name: name, find: find).filled(with: values)
   }
 
-  @Test("an accent on a quotation mark does not carry it past the escaping")
-  func accents() throws {
-    let filled = try Template("{{name}}", name: "test").filled(
-      with: ["name": "\"\u{301} <\u{338} &\u{301}"])
-    #expect(filled == "&quot;\u{301} &lt;\u{338} &amp;\u{301}")
+  @Test(
+    "words from outside are escaped for what the page is written in",
+    arguments: [
+      ("t.html", "&lt;a &amp; &quot;$_#\u{301}&quot;"),
+      ("t.typ", ##"\<a & \"\$\_\#"## + "\u{301}\\\""),
+      ("t.tex", ##"\textless{}a \& "\$\_\#"## + "\u{301}\""),
+      ("t.md", ##"\<a \& "\$\_\#"## + "\u{301}\""),
+      ("t.txt", "<a & \"$_#\u{301}\""),
+    ])
+  func escapes(name: String, expected: String) throws {
+    let value = "<a & \"$_#\u{301}\""
+    #expect(try filled("{{x}}", ["x": .text(value)], name: name) == expected)
+    #expect(try filled("{{x}}", ["x": .markup(value)], name: name) == value)
   }
 
-  @Test("an unknown name is an error that lists the known ones")
-  func unknown() {
-    let error = #expect(throws: TemplateError.self) {
-      try Template("{{titel}}", name: "t").filled(with: ["title": ""])
+  @Test("sections stand for each member, for a flag, or for nothing")
+  func sections() throws {
+    let values: TemplateValues = [
+      "all": .list([["n": .text("1")], ["n": .text("2")]]), "none": .list([]),
+      "yes": .flag(true), "no": .flag(false), "n": .text("0"),
+    ]
+    for (text, expected) in [
+      ("{{#all}}{{n}},{{/all}}{{n}}", "1,2,0"), ("{{^none}}nobody{{/none}}", "nobody"),
+      ("{{#none}}{{whatever}}{{/none}}", ""), ("{{#yes}}a{{/yes}}{{^yes}}b{{/yes}}", "a"),
+      ("{{^no}}{{#all}}x{{/all}}{{/no}}", "xx"),
+      ("<\n  {{#all}}  \n- {{n}}\n{{/all}}\n>", "<\n- 1\n- 2\n>"),
+      ("{{#yes}}\na\n{{/yes}}\n{{#no}}\nb\n{{/no}}\nc", "a\nc"), ("\\b{{{n}}}", "\\b{0}"),
+    ] {
+      #expect(try filled(text, values) == expected, "\(text)")
     }
-    #expect(error?.description == "t: nothing is called \"titel\"; there are title")
+    #expect(try filled("{{> b.html}}!", ["n": .text("<")], find: { _ in "{{n}}\n" }) == "&lt;\n!")
+  }
+
+  @Test(
+    "what makes no sense is an error that says what and where",
+    arguments: [
+      ("{{titel}}", "t.html: nothing is called \"titel\" here; there are all, title"),
+      ("{{title", "t.html: a place to fill is never closed"),
+      ("{{#all}}", "t.html: {{#all}} is never closed"),
+      ("{{/all}}", "t.html: {{/all}} closes what was not opened"),
+      ("{{all}}", "t.html: \"all\" is no text; write {{#all}}…{{/all}}"),
+      ("{{#title}}{{/title}}", "t.html: \"title\" is a text; write {{title}}"),
+      ("{{> t.html}}", "t.html: t.html would contain itself"),
+      ("{{> x}}", "t.html: there is no template \"x\""),
+    ])
+  func errors(text: String, message: String) {
+    let error = #expect(throws: TemplateError.self) {
+      try filled(text, ["title": .text(""), "all": .list([])])
+    }
+    #expect(error?.description == message)
+  }
+
+  @Test("a changed template takes the place of the program's; a stray one is an error")
+  func overrides() throws {
+    let changed = try Templates(replacing: ["paper.css": "b { color: red }"])
+    let page = try changed.template("question.html").filled(with: [
+      "title": .text("t"), "body": .markup(""),
+    ])
+    #expect(page.contains("b { color: red }") && !page.contains("@page"))
+    let error = #expect(throws: TemplateError.self) { try Templates(replacing: ["papre.css": ""]) }
+    #expect(error?.description.contains("papre.css: there is no such template; there are") == true)
   }
 }
 
-@Suite("Papers as pages") struct PaperSheetTests {
-  private let sheet = PaperSheet(
-    title: "Mock <test>", minutes: 60,
-    candidate: Candidate(id: "c1", name: "Ada <script>alert(1)</script>", email: ""),
+/// A paper of one question with everything in it that a careless writer would trip over.
+enum SampleSheet {
+  static let sheet = PaperSheet(
+    test: "mock", title: "Mock <test> & 100% _of_ #it", minutes: 60,
+    candidate: Candidate(id: "c1", name: "Ada <script>alert(1)</script> \\ $ {x} ]]>", email: ""),
     code: PaperCode(bits: [1, 2, 3, 4, 5]),
     sections: [
       .init(
@@ -42,35 +90,48 @@ import Typesetting
             parts: [
               .init(
                 field: "Q1 y", prompt: "What is $x_0^2$?", points: Points(1.5), key: "4.000",
-                tolerance: "to 3 decimals")
-            ], solution: [.paragraph("Square it.")])
+                accepted: "to 3 decimals", kind: .number, answer: .number(4),
+                tolerance: .decimals(3),
+                mistakes: [.init(answer: .number(2), feedback: "Square it, do not copy it.")])
+            ], solution: [.paragraph("Square it by hand.")])
         ])
     ])
+}
 
-  @Test("a paper shows no key and no solution, in neither form")
+@Suite("Papers as pages") struct PaperSheetTests {
+  private let sheet = SampleSheet.sheet
+
+  private func text(_ format: any PaperFormat.Type, _ view: PaperSheet.View) throws -> String {
+    String(decoding: try format.file([sheet], view, style: PageStyle()), as: UTF8.self)
+  }
+
+  private var html: any PaperFormat.Type { PaperFormats.all[0] }
+
+  @Test("a paper shows no key, no mistake and no solution, whatever its format")
   func secrecy() throws {
-    for text in [try sheet.html(.paper), sheet.text(.paper)] {
-      #expect(!text.contains("4.000") && !text.contains("Square it"))
-      #expect(text.contains("Q1 y") && text.contains(sheet.code.description))
+    for format in PaperFormats.all where format.views.contains(.paper) {
+      let text = try text(format, .paper)
+      for secret in ["4.000", "Square it"] { #expect(!text.contains(secret), "\(format)") }
+      #expect(text.contains("Q1 y"), "\(format)")
     }
   }
 
   @Test("keys and solutions show what they should")
   func views() throws {
-    for text in [try sheet.html(.key), sheet.text(.key)] {
-      #expect(
-        text.contains("4.000") && text.contains("to 3 decimals") && !text.contains("Square it"))
-    }
-    for text in [try sheet.html(.solution), sheet.text(.solution)] {
-      #expect(text.contains("4.000") && text.contains("Square it"))
+    for format in PaperFormats.all where format.views.contains(.solution) {
+      let key = try text(format, .key)
+      #expect(key.contains("4.000") && key.contains("to 3 decimals"), "\(format)")
+      #expect(!key.contains("by hand"), "\(format)")
+      let solution = try text(format, .solution)
+      #expect(solution.contains("4.000") && solution.contains("by hand"), "\(format)")
     }
   }
 
   @Test("names and titles cannot smuggle markup in, and nothing is fetched")
   func escaping() throws {
-    let html = try sheet.html(.paper)
+    let html = try text(html, .paper)
     #expect(!html.contains("<script") && html.contains("Mock &lt;test&gt;"))
-    #expect(!html.contains("http://") && !html.contains("https://") && !html.contains("src="))
+    #expect(!html.contains("src=") && !html.contains("@import") && !html.contains("url("))
   }
 
   @Test("the plain text is what a form can show")
@@ -85,7 +146,7 @@ import Typesetting
     var sheet = sheet
     sheet.sections[0].questions[0].parts[0].prompt =
       "What is the shape of $A B$? Write *undefined* if the product does not exist at all."
-    for view in PaperSheet.View.allCases {
+    for view in [PaperSheet.View.paper, .key, .solution] {
       let widest = sheet.text(view).split(separator: "\n").map(\.count).max() ?? 0
       #expect(widest <= 80, "\(view)")
     }

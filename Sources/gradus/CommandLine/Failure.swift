@@ -1,4 +1,5 @@
 import ExamModel
+import Publishing
 import Storage
 import Workers
 
@@ -34,6 +35,9 @@ struct Failure: Error {
     case let error as SourceError: self.init(.badInput, error.description)
     case let error as WriteError: self.init(.cannotCreate, error.description)
     case let error as SecretError: self.init(.configuration, error.description)
+    case let error as TemplateError: self.init(.badInput, error.description)
+    case let error as PDFError: self.init(.unavailable, error.description)
+    case let error as BusyError: self.init(.tryAgain, error.description)
     case let error as StoreError: self.init(error.exitCode, error.description)
     default: self.init(.internalError, "\(error)")
     }

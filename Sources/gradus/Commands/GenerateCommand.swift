@@ -1,7 +1,7 @@
 import ExamModel
+import FoundationEssentials
 import PaperPress
 import Publishing
-import QuestionBank
 import Workers
 
 /// `gradus generate`: every candidate's paper, key and worked solution.
@@ -9,101 +9,171 @@ enum GenerateCommand {
   static let command = Command(
     name: "generate", summary: "Make everybody's paper, key and worked solution",
     discussion: """
-      Writes papers/, keys/ and solutions/ with a page and a plain text for each candidate, and \
-      manifest.json, which says what they were made of: grading with anything else is refused. The \
-      same blueprint, secret and roster always give the same files.
+      Writes papers/, keys/ and solutions/ with a file of each format for each candidate; \
+      manifest.json, which says what they were made of, so that grading with anything else is \
+      refused; cohort.txt, how different and how evenly hard the papers are; and SHA256SUMS. The \
+      same blueprint, secret and roster always give the same files. A run that is killed leaves \
+      what was there before; run again, it goes on where it was.
+
+      Formats: \(PaperFormats.all.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")), \
+      and pdf, with whichever of Typst, pdfLaTeX and LuaLaTeX "gradus doctor" finds.
       """,
+    arguments: [
+      .init(
+        name: "BLUEPRINT", help: "a blueprint elsewhere than in the workspace", isOptional: true)
+    ],
     options: [
       .workspace, .secretFile,
+      .init(name: "--roster", value: "FILE", help: "Who sits the test (default: roster.csv)"),
+      .init(name: "--count", value: "N", help: "Numbered papers, v1 to vN, instead of a roster"),
+      .init(
+        name: "--format", value: "FORMAT",
+        help: "One of the formats, or several with commas (default: html,text)"),
+      .init(name: "--out", value: "DIR", help: "Where to (default: the workspace)"),
+      .flag("--together", "One file of each format with all candidates, instead of one for each"),
+      .flag("--large-print", "Half as large again, for who sees little"),
+      .flag("--answer-sheet", "A page behind each paper with a line for every answer"),
+      .templates,
+      .init(
+        name: "--compiler", value: "NAME", choices: ["typst", "pdflatex", "lualatex"],
+        help: "What makes PDFs (default: the first there is)"),
+      .init(name: "--lanes", value: "N", help: "Batches made at once (default: one a processor)"),
       .flag("--force", "Replace papers that were made of another blueprint or secret"),
     ],
-    examples: [("gradus generate -C mock-ml", "writes the papers of the test in mock-ml")], run: run
-  )
-
-  private static let folders: [(PaperSheet.View, String)] = [
-    (.paper, "papers"), (.key, "keys"), (.solution, "solutions"),
-  ]
+    examples: [
+      ("gradus generate -C mock-ml", "writes the papers of the test in mock-ml"),
+      (
+        "gradus generate --format pdf,moodle --answer-sheet",
+        "writes papers to print and questions for Moodle"
+      ),
+    ], run: run)
 
   private static func run(_ invocation: Invocation) async throws {
     let console = invocation.console
-    let workspace = invocation.workspace
-    let (press, secret) = try invocation.press()
-    let roster = try workspace.roster()
-    if let manifest = try workspace.manifest(), !invocation.isSet("--force") {
-      do {
-        try manifest.check(press, secret: secret, file: workspace.manifestFile)
-      } catch {
-        throw SourceError(
-          file: error.file, error.message + " with \"gradus generate --force\"")
-      }
-    }
+    let workspace = invocation.generatedWorkspace
+    let blueprint = try workspace.blueprint()
+    let secret = try workspace.secret(file: invocation.secretFile)
+    let press = try PaperPress(blueprint, secret: secret, file: workspace.blueprintFile)
+    let set = PaperSet(folder: invocation.value("--out") ?? workspace.folder)
+    try refuseOtherPapers(in: set, press: press, secret: secret, invocation)
+    let order = try order(press, secret, workspace, invocation)
     let bar = ProgressBar("papers", console: console)
-    var papers: [Paper] = []
-    let staging = workspace.path(".generate.partial")
-    Files.remove(staging)
-    do {
-      try Files.makeFolder(staging)
-      for (view, folder) in folders {
-        try Files.makeFolder("\(staging)/\(folder)", mode: view == .paper ? 0o755 : 0o700)
-      }
-      for (index, candidate) in roster.candidates.enumerated() {
-        let paper = press.paper(for: candidate.id)
-        let sheet = PaperSheet(paper, of: candidate, press: press)
-        for (view, folder) in folders {
-          let file = "\(staging)/\(folder)/\(fileName(candidate.id))"
-          try Files.write(try sheet.html(view), to: file + ".html", isDurable: false)
-          try Files.write(sheet.text(view), to: file + ".txt", isDurable: false)
-        }
-        papers.append(paper)
-        bar.update(index + 1, of: roster.candidates.count)
-      }
-      let manifest = Manifest(press, secret: secret, papers: papers)
-      try Files.write(manifest.json.prettyText + "\n", to: "\(staging)/manifest.json")
-      for (_, folder) in folders {
-        Files.remove(workspace.path(folder))
-        try Files.rename("\(staging)/\(folder)", to: workspace.path(folder))
-      }
-      try Files.rename("\(staging)/manifest.json", to: workspace.manifestFile)
-    } catch {
-      Files.remove(staging)
-      throw error
-    }
-    Files.remove(staging)
-    bar.finish("\(papers.count) papers of \(press.slots.count) questions, with keys and solutions")
-    report(papers, workspace: workspace, console: console)
-  }
-
-  /// How different the papers are, and where they lie.
-  private static func report(_ papers: [Paper], workspace: Workspace, console: Console) {
-    let keys = Dictionary(grouping: papers) { paper in
-      paper.questions.map { $0.key.values.map { $0?.plainText ?? "" } }
-    }
-    console.note(
-      "\(Set(papers.map(\.digest)).count) different papers, \(keys.count) different keys")
-    for twins in keys.values.filter({ $0.count > 1 }).prefix(5) {
-      let names = twins.prefix(4).map(\.candidate.rawValue).joined(separator: ", ")
+    let lanes = try invocation.integer("--lanes", in: 1...256)
+    let report = try await PaperSetMaker(order, in: set).make(
+      lanes: lanes ?? ProcessInfo.processInfo.activeProcessorCount
+    ) { bar.update($0, of: $1) }
+    if report.resumed > 0 { console.note("\(report.resumed) papers were there already") }
+    bar.finish(
+      "\(report.manifest.papers.count) papers of \(press.slots.count) questions, with keys and solutions"
+    )
+    console.note(report.cohort.text)
+    for twins in report.cohort.twins.prefix(5) {
+      let names = twins.prefix(4).map(\.rawValue).joined(separator: ", ")
       console.warn("these candidates share a key: \(names)")
     }
-    if let first = papers.first {
-      console.note("Look at one: \(workspace.path("papers"))/\(fileName(first.candidate)).html")
+    if let first = order.candidates.first, let format = order.formats.first {
+      let view = format.views.first ?? .paper
+      let name = order.isTogether ? "all" : fileName(first.id)
+      console.note("Look at one: \(set.path(view.folder))/\(name)\(format.ending)")
     }
     console.note("Next: gradus grade RESPONSES.csv")
   }
 
-  /// An id as a file's name: what is no letter, digit, dot, hyphen or @ is written in hexadecimal.
-  private static func fileName(_ id: CandidateID) -> String {
-    var name = ""
-    for byte in id.rawValue.utf8 {
-      let scalar = Unicode.Scalar(byte)
-      if scalar.isASCII,
-        scalar.properties.isAlphabetic || "0123456789.-_@".unicodeScalars.contains(scalar),
-        !(name.isEmpty && scalar == ".")
-      {
-        name.unicodeScalars.append(scalar)
-      } else {
-        name += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
-      }
+  private static func refuseOtherPapers(
+    in set: PaperSet, press: PaperPress, secret: ExamSecret, _ invocation: Invocation
+  ) throws {
+    let file = set.path("manifest.json")
+    guard Files.exists(file), !invocation.isSet("--force") else { return }
+    let manifest = try Manifest(parsing: try Files.text(file), file: file)
+    do {
+      try manifest.check(press, secret: secret, file: file)
+    } catch {
+      throw SourceError(file: error.file, error.message + " with \"gradus generate --force\"")
     }
-    return name
   }
+
+  private static func order(
+    _ press: PaperPress, _ secret: ExamSecret, _ workspace: Workspace, _ invocation: Invocation
+  ) throws -> PaperSetOrder {
+    var names = (invocation.value("--format") ?? "html,text").split(separator: ",").map(String.init)
+    let wantsPDF = names.contains("pdf")
+    names.removeAll { $0 == "pdf" }
+    let formats = try names.map { name in
+      guard let format = PaperFormats.named(name) else {
+        let known = PaperFormats.all.map { $0.name } + ["pdf"]
+        let near = nearestName(to: name, in: known).map { "did you mean \"\($0)\"? " } ?? ""
+        throw UsageError(
+          "there is no format \"\(name)\"; \(near)there are \(known.joined(separator: ", "))",
+          command: command)
+      }
+      return format
+    }
+    let pdf = wantsPDF ? PDFPress.find(invocation.value("--compiler")) : nil
+    if wantsPDF, pdf == nil { throw Failure(.unavailable, PDFPress.advice) }
+    let order = PaperSetOrder(
+      press: press, secret: secret, candidates: try candidates(workspace, invocation),
+      formats: formats, pdf: pdf, isTogether: invocation.isSet("--together"),
+      style: PageStyle(
+        templates: try invocation.templates(), isLarge: invocation.isSet("--large-print"),
+        hasAnswerSheet: invocation.isSet("--answer-sheet")))
+    warn(of: order, invocation.console)
+    return order
+  }
+
+  /// What the formats cannot carry, told on the first paper: all have the same structure.
+  private static func warn(of order: PaperSetOrder, _ console: Console) {
+    guard let first = order.candidates.first else { return }
+    let sheet = PaperSheet(order.press.paper(for: first.id), of: first, press: order.press)
+    for format in order.formats {
+      for loss in format.losses(of: [sheet]) { console.warn(loss) }
+    }
+    if let pdf = order.pdf, !pdf.splits, !order.isTogether {
+      console.warn("pdf: compiled one by one; with qpdf and poppler-utils it is many times faster")
+    }
+  }
+
+  private static func candidates(
+    _ workspace: Workspace, _ invocation: Invocation
+  ) throws -> [Candidate] {
+    guard let count = try invocation.integer("--count", in: 1...1_000_000) else {
+      return try workspace.roster().candidates
+    }
+    guard !invocation.isSet("--roster") else {
+      throw UsageError("--roster and --count exclude each other", command: command)
+    }
+    return (1...count).map {
+      Candidate(id: CandidateID("v\($0)"), name: "Variant \($0)", email: "")
+    }
+  }
+}
+
+extension Invocation {
+  /// The workspace, with a blueprint and a roster of elsewhere where they are named.
+  fileprivate var generatedWorkspace: Workspace {
+    let blueprint = positional.first
+    let slash = blueprint?.lastIndex(of: "/")
+    let beside = blueprint.flatMap { file in slash.map { String(file[..<$0]) } } ?? "."
+    return Workspace(
+      folder: value("--workspace") ?? beside, blueprint: blueprint, roster: value("--roster"))
+  }
+
+  /// The program's templates, with those of `--templates` in their place.
+  func templates() throws -> Templates {
+    guard let folder = value("--templates") else { return .standard }
+    var changed: [String: String] = [:]
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+      throw SourceError(
+        file: folder, "there is no such folder; \"gradus templates export\" makes one")
+    }
+    for name in names where !name.hasPrefix(".") {
+      changed[name] = try Files.text("\(folder)/\(name)")
+    }
+    return try Templates(replacing: changed)
+  }
+}
+
+extension Command.Option {
+  static let templates = Self(
+    name: "--templates", value: "DIR",
+    help: "Changed templates, as \"gradus templates export\" writes them")
 }

@@ -34,8 +34,8 @@ enum NewCommand {
     do {
       Files.remove(partial)
       try Files.makeFolder(partial)
-      let blueprint = try Template(embedded: "workspace/blueprint.json5")
-        .filled(with: ["id": String(id)])
+      let blueprint = try Templates.standard.template("workspace/blueprint.json5")
+        .filled(with: ["id": .text(String(id))])
       try Files.write(blueprint, to: partial + "/blueprint.json5")
       try Files.write(try embedded("workspace/roster.csv"), to: partial + "/roster.csv")
       try Files.write(try embedded("workspace/gitignore"), to: partial + "/.gitignore")
@@ -61,6 +61,6 @@ enum NewCommand {
   }
 
   private static func embedded(_ name: String) throws -> String {
-    try Template(embedded: name).filled(with: [:])
+    try Templates.standard.template(name).filled(with: [:])
   }
 }

@@ -49,14 +49,3 @@ extension Question {
     return Document(blocks: [.list(items)])
   }
 }
-
-extension Part {
-  /// How near an answer must be, in words.
-  var accepted: String {
-    switch kind {
-    case .expression: "or any form of it"
-    case .choice, .choices, .ordering, .text, .shape: ""
-    default: tolerance.words
-    }
-  }
-}

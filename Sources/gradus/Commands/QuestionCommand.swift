@@ -45,8 +45,8 @@ enum QuestionCommand {
         (section.title.map { "<h2>\(escapedHTML($0))</h2>\n" } ?? "") + section.document.html()
       }
       console.print(
-        try Template(embedded: "question.html").filled(with: [
-          "title": title, "body": body.joined(separator: "\n"), "style": PaperSheet.style,
+        try Templates.standard.template("question.html").filled(with: [
+          "title": .text(title), "body": .markup(body.joined(separator: "\n")),
         ]))
     case "typst":
       let body = sections.map { section in
@@ -58,8 +58,8 @@ enum QuestionCommand {
         (section.title.map { "\\subsection*{\($0)}\n\n" } ?? "") + section.document.latex()
       }
       console.print(
-        try Template(embedded: "question.tex").filled(with: [
-          "title": title, "body": body.joined(separator: "\n\n"),
+        try Templates.standard.template("question.tex").filled(with: [
+          "title": .text(title), "body": .markup(body.joined(separator: "\n\n")),
         ]))
     default:
       let name = "\(question.family.id)@\(question.family.version)"
@@ -140,30 +140,5 @@ enum QuestionCommand {
       ("text", .string(document.plainText())), ("html", .string(document.html())),
       ("latex", .string(document.latex())),
     ])
-  }
-}
-
-extension Prompt {
-  /// What a part is asked for in words.
-  func text(of part: PartID) -> Prose? { parts.first { $0.part == part }?.text }
-}
-
-extension Question {
-  /// The key of a part as a candidate would write it.
-  func display(_ index: Int) -> String {
-    guard let key = key[index] else { return "" }
-    let options = options[parts[index].id] ?? []
-    switch key {
-    case .choice(let text): return options.labelled(text)
-    case .expression(let text): return (try? ExpressionScope(names).read(text)) ?? text
-    case .choices(let texts) where !texts.isEmpty:
-      return texts.map(options.labelled).joined(separator: ", ")
-    case .ordering(let items) where !options.isEmpty:
-      let letters = items.map { item in options.lettered.first { $0.text == item }?.letter ?? item }
-      return letters.joined(separator: ", ")
-    default: break
-    }
-    let places: Int = if case .decimals(let d) = parts[index].tolerance { d } else { 3 }
-    return key.rounded(to: places)
   }
 }

@@ -1,0 +1,122 @@
+import ExamModel
+
+/// A way of writing papers down: one file of this folder each.
+///
+/// A new one conforms to this and joins `PaperFormats.all`; Documentation/Publishing.md gets a line.
+package protocol PaperFormat: Sendable {
+  /// What `--format` calls it.
+  static var name: String { get }
+  /// What it is for, in a few words.
+  static var summary: String { get }
+  /// What it can show; others are left out.
+  static var views: [PaperSheet.View] { get }
+  /// What its files end in: `.html`.
+  static var ending: String { get }
+  /// Sentences on what it cannot carry of these papers.
+  static func losses(of papers: [PaperSheet]) -> [String]
+  /// One file with papers that follow one another; the same bytes for the same papers.
+  static func file(
+    _ papers: [PaperSheet], _ view: PaperSheet.View, style: PageStyle
+  ) throws(TemplateError) -> [UInt8]
+}
+
+extension PaperFormat {
+  package static var views: [PaperSheet.View] { PaperSheet.View.allCases }
+  package static func losses(of papers: [PaperSheet]) -> [String] { [] }
+}
+
+/// How pages look, whatever their format.
+package struct PageStyle: Sendable {
+  package var templates: Templates
+  /// Half as large again, for who sees little.
+  package var isLarge: Bool
+  /// A page behind each paper with a line for every answer.
+  package var hasAnswerSheet: Bool
+
+  package init(
+    templates: Templates = .standard, isLarge: Bool = false, hasAnswerSheet: Bool = false
+  ) {
+    self.templates = templates
+    self.isLarge = isLarge
+    self.hasAnswerSheet = hasAnswerSheet
+  }
+}
+
+/// Every format, in the order of `--help`.
+package enum PaperFormats {
+  package static let all: [any PaperFormat.Type] = [
+    HTMLPages.self, TextPages.self, MarkdownPages.self, TypstPages.self, LaTeXPages.self,
+  ]
+
+  package static func named(_ name: String) -> (any PaperFormat.Type)? {
+    all.first { $0.name == name }
+  }
+}
+
+/// A format whose page is a template over `PaperSheet.values`.
+protocol TemplatePages: PaperFormat {
+  static var template: String { get }
+}
+
+extension TemplatePages {
+  package static func file(
+    _ papers: [PaperSheet], _ view: PaperSheet.View, style: PageStyle
+  ) throws(TemplateError) -> [UInt8] {
+    let markup = Markup(fileName: template)
+    let page = try style.templates.template(template).filled(with: [
+      "title": .text(papers.first?.title ?? ""), "view": .text(view.heading),
+      "names": .text(papers.count == 1 ? papers[0].code.description : "all candidates"),
+      "papers": .list(papers.map { $0.values(view, in: markup) }),
+      "isLarge": .flag(style.isLarge),
+      "hasAnswerSheet": .flag(style.hasAnswerSheet && view == .paper),
+    ])
+    return Array(page.utf8)
+  }
+}
+
+/// Pages for a browser: no script, nothing fetched, MathML.
+enum HTMLPages: TemplatePages {
+  static let name = "html"
+  static let summary = "a page for phone, screen reader and printer"
+  static let ending = ".html"
+  static let template = "paper.html"
+}
+
+/// Markdown with formulas between dollar signs.
+enum MarkdownPages: TemplatePages {
+  static let name = "markdown"
+  static let summary = "for wikis, notebooks and repositories"
+  static let ending = ".md"
+  static let template = "paper.md"
+  static func losses(of papers: [PaperSheet]) -> [String] {
+    ["markdown: figures are drawn in characters"]
+  }
+}
+
+/// The source of a PDF, for Typst.
+enum TypstPages: TemplatePages {
+  static let name = "typst"
+  static let summary = "the source of a PDF, for Typst"
+  static let ending = ".typ"
+  static let template = "paper.typ"
+}
+
+/// The source of a PDF, for pdfLaTeX or LuaLaTeX.
+enum LaTeXPages: TemplatePages {
+  static let name = "latex"
+  static let summary = "the source of a PDF, for pdfLaTeX or LuaLaTeX"
+  static let ending = ".tex"
+  static let template = "paper.tex"
+}
+
+/// Plain Unicode text, 80 columns wide.
+enum TextPages: PaperFormat {
+  static let name = "text"
+  static let summary = "plain text, 80 columns wide"
+  static let ending = ".txt"
+  package static func file(
+    _ papers: [PaperSheet], _ view: PaperSheet.View, style: PageStyle
+  ) -> [UInt8] {
+    Array(papers.map { $0.text(view) }.joined(separator: "\u{C}\n").utf8)
+  }
+}

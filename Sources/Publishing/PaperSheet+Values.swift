@@ -1,0 +1,170 @@
+import ExamModel
+import Typesetting
+
+/// What templates can show of papers. Names that a view must not show do not exist in it.
+extension PaperSheet {
+  func values(_ view: View, in markup: Markup) -> TemplateValues {
+    let code = QRCode(code.description)
+    var values: TemplateValues = [
+      "title": .text(title), "test": .text(test.rawValue), "candidate": .text(candidate.name),
+      "id": .text(candidate.id.rawValue), "code": .text(self.code.description),
+      "qr": .markup(code?.picture(in: markup) ?? ""), "minutes": .text(String(minutes)),
+      "total": .text(total.words), "view": .text(view.heading),
+      "instructions": .text(view.instructions),
+      "sections": .list(
+        sections.map { section in
+          [
+            "section": .text(section.title),
+            "questions": .list(section.questions.map { $0.values(view, in: markup) }),
+          ]
+        }),
+    ]
+    if view == .paper {
+      values["fields"] = .list(
+        questions.flatMap(\.parts).map { ["field": .text($0.field)] })
+    }
+    if view == .slip { values["awarded"] = .text(awarded.words) }
+    for flag in View.allCases { values[flag.flag] = .flag(flag == view) }
+    return values
+  }
+
+  private var awarded: Points {
+    questions.flatMap(\.parts).reduce(.zero) { $0 + ($1.result?.verdict.awarded ?? .zero) }
+  }
+}
+
+extension PaperSheet.Question {
+  fileprivate func values(_ view: PaperSheet.View, in markup: Markup) -> TemplateValues {
+    var values: TemplateValues = [
+      "number": .text(String(number)), "subject": .text(subject), "marks": .text(marks.words),
+      "parts": .list(parts.map { $0.values(view, in: markup) }),
+    ]
+    if view != .key { values["stem"] = .markup(markup.set(stem)) }
+    if view == .solution || view == .slip { values["solution"] = .markup(markup.set(solution)) }
+    if view == .slip { values["firstWrong"] = .list(firstWrong) }
+    return values
+  }
+
+  /// The first part that went wrong by itself, which is where to look.
+  private var firstWrong: [TemplateValues] {
+    let wrong = parts.first { part in
+      switch part.result?.verdict.outcome {
+      case .correct, .followThrough, .imprecise, nil: false
+      default: true
+      }
+    }
+    guard let wrong, parts.count > 1 else { return [] }
+    return [["firstField": .text(wrong.field)]]
+  }
+}
+
+extension PaperSheet.Part {
+  fileprivate func values(_ view: PaperSheet.View, in markup: Markup) -> TemplateValues {
+    var values: TemplateValues = [
+      "field": .text(field), "prompt": .markup(markup.set(prompt)),
+      "points": .text(points.words),
+      "options": .list(
+        options.lettered.map { ["letter": .text($0.letter), "option": .text($0.text)] }),
+    ]
+    guard view != .paper else { return values }
+    values["key"] = .text(key)
+    values["accepted"] = .text(accepted)
+    values["hasTolerance"] = .flag(!accepted.isEmpty)
+    guard view == .slip, let result else { return values }
+    let verdict = result.verdict
+    values["typed"] = .text(result.typed)
+    values["isBlank"] = .flag(result.typed.isEmpty)
+    values["outcome"] = .text(verdict.outcome.sentence)
+    values["mark"] = .text(verdict.outcome.sign)
+    values["class"] = .text(verdict.outcome.word)
+    values["earned"] = .text("\(verdict.awarded) of \(points.words)")
+    let reason = verdict.reasons.joined(separator: "; ")
+    values["reason"] = .text(reason.prefix(1).uppercased() + reason.dropFirst() + ".")
+    values["feedback"] = .list(verdict.feedback.map { [["advice": .text($0)]] } ?? [])
+    values["decision"] = .list(result.decision.map { [["decided": .text($0)]] } ?? [])
+    return values
+  }
+}
+
+extension QRCode {
+  fileprivate func picture(in markup: Markup) -> String {
+    switch markup {
+    case .html: svg(label: "Paper code as a QR code")
+    case .typst: quotedTypst(svg(label: "Paper code"))
+    case .latex: latex()
+    case .markdown, .none: ""
+    }
+  }
+}
+
+extension Outcome {
+  /// The outcome as a candidate reads it.
+  var sentence: String {
+    switch self {
+    case .correct: "right"
+    case .imprecise: "right, but rounded too coarsely"
+    case .followThrough: "right, given your earlier answer"
+    case .misconception: "a known mistake"
+    case .incorrect: "not right"
+    case .blank: "no answer"
+    case .unreadable: "waits for a person to read it"
+    }
+  }
+
+  /// ✓, ✗ or ~, so that colour is not all that tells.
+  var sign: String {
+    switch self {
+    case .correct, .followThrough: "✓"
+    case .imprecise: "~"
+    case .misconception, .incorrect: "✗"
+    case .blank: "–"
+    case .unreadable: "?"
+    }
+  }
+}
+
+extension Points {
+  /// `1 point`, `2.5 points`.
+  var words: String { self == Points(hundredths: 100) ? "1 point" : "\(self) points" }
+}
+
+extension PaperSheet.View {
+  /// The flag that is set in this view.
+  fileprivate var flag: String {
+    switch self {
+    case .paper: "isPaper"
+    case .key: "isKey"
+    case .solution: "isSolution"
+    case .slip: "isSlip"
+    }
+  }
+
+  /// The folder of a set that holds it.
+  package var folder: String {
+    switch self {
+    case .paper: "papers"
+    case .key: "keys"
+    case .solution: "solutions"
+    case .slip: "slips"
+    }
+  }
+
+  var heading: String {
+    switch self {
+    case .paper: "Paper"
+    case .key: "Answer key"
+    case .solution: "Worked solutions"
+    case .slip: "Results"
+    }
+  }
+
+  var instructions: String {
+    switch self {
+    case .paper:
+      "Type each answer into the field of the form that bears its name, and your paper code where it is asked for. The numbers on this paper are yours alone."
+    case .key: "For examiners only, until the test is closed."
+    case .solution: "The answers with their derivation, for the numbers of this paper."
+    case .slip: "Your own answers, what became of them and why, with the way to the right ones."
+    }
+  }
+}

@@ -1,0 +1,81 @@
+extension Document {
+  /// The document in Markdown with formulas between dollar signs, as GitHub, Jupyter, Pandoc and
+  /// most wikis read it.
+  package func markdown() -> String { shown.map { $0.markdown() }.joined(separator: "\n\n") }
+}
+
+extension Prose {
+  /// The prose as inline Markdown.
+  package func markdown() -> String {
+    pieces.map { piece in
+      switch piece {
+      case .text(let text): escapedMarkdown(text)
+      case .emphasis(let text): "*\(escapedMarkdown(text))*"
+      case .code(let text): codeSpan(text)
+      case .formula(let formula): "$\(formula.latex())$"
+      }
+    }.joined()
+  }
+}
+
+extension Block {
+  fileprivate func markdown() -> String {
+    switch self {
+    case .paragraph(let prose): return prose.markdown()
+    case .formula(let formula): return "$$\n\(formula.latex())\n$$"
+    case .steps(let steps):
+      let lines = steps.map { step in
+        let (left, right) = step.sides
+        let reason = step.reason.map { " && \\text{\($0.plainText())}" } ?? ""
+        return "\(Formula.joinedLaTeX(left)) &\(Formula.joinedLaTeX(right))\(reason)"
+      }
+      return "$$\n\\begin{aligned}\n\(lines.joined(separator: " \\\\\n"))\n\\end{aligned}\n$$"
+    case .code(let code): return fenced(code.trimmingLastNewline())
+    case .figure(let graph): return fenced(graph.plainText())
+    case .table(let header, let rows):
+      let count = ([header] + rows).map(\.count).max() ?? 0
+      func line(_ cells: [Prose]) -> String {
+        let texts = cells.map { $0.markdown().replacing("|", with: "\\|") }
+        let blanks = [String](repeating: "", count: count - cells.count)
+        return "| " + (texts + blanks).joined(separator: " | ") + " |"
+      }
+      let rule = "|" + String(repeating: " --- |", count: count)
+      return ([line(header), rule] + rows.map(line)).joined(separator: "\n")
+    case .list(let items, let isNumbered):
+      return items.enumerated().map { index, item in
+        "\(isNumbered ? "\(index + 1)." : "-") \(item.markdown())"
+      }.joined(separator: "\n")
+    }
+  }
+}
+
+/// Text in which nothing is Markdown or HTML.
+package func escapedMarkdown(_ text: String) -> String {
+  var escaped = ""
+  for scalar in text.unicodeScalars {
+    if "\\`*_{}[]<>#|$~&".unicodeScalars.contains(scalar) { escaped += "\\" }
+    escaped.unicodeScalars.append(scalar)
+  }
+  return escaped
+}
+
+/// Code in more backticks than it holds in a row.
+private func codeSpan(_ code: String) -> String {
+  let ticks = String(repeating: "`", count: longestTicks(in: code) + 1)
+  let pad = code.hasPrefix("`") || code.hasSuffix("`") ? " " : ""
+  return ticks + pad + code + pad + ticks
+}
+
+private func fenced(_ code: String) -> String {
+  let ticks = String(repeating: "`", count: max(3, longestTicks(in: code) + 1))
+  return "\(ticks)\n\(code)\n\(ticks)"
+}
+
+private func longestTicks(in code: String) -> Int {
+  var (longest, run) = (0, 0)
+  for scalar in code.unicodeScalars {
+    run = scalar == "`" ? run + 1 : 0
+    longest = max(longest, run)
+  }
+  return longest
+}

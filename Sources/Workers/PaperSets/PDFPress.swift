@@ -1,0 +1,175 @@
+import ExamModel
+import Glibc
+package import Publishing
+
+/// Makes PDFs with whichever compiler is installed.
+package struct PDFPress: Sendable {
+  package enum Compiler: String, Sendable, CaseIterable {
+    /// The program.
+    case typst
+    /// PyPI's package, which has no command line.
+    case pythonTypst = "python3 with typst"
+    case pdflatex, lualatex
+  }
+
+  package let compiler: Compiler
+  /// Whether several papers can be compiled as one document, which is many times faster.
+  package let splits: Bool
+
+  package init(_ compiler: Compiler, splits: Bool) {
+    self.compiler = compiler
+    self.splits = splits
+  }
+
+  /// The first compiler there is, or the one that is asked for; nil without any.
+  package static func find(_ wanted: String? = nil) -> PDFPress? {
+    let splits = hasProgram("qpdf") && hasProgram("pdftotext")
+    let found = Compiler.allCases.first { compiler in
+      (wanted == nil || compiler.rawValue.split(separator: " ").last! == wanted!)
+        && isInstalled(compiler)
+    }
+    return found.map { PDFPress($0, splits: splits) }
+  }
+
+  /// What a person hears who has none.
+  package static let advice =
+    "no PDF compiler is installed; get one with \"pip install typst\" or "
+    + "\"apt-get install texlive-latex-recommended\""
+
+  private static func isInstalled(_ compiler: Compiler) -> Bool {
+    switch compiler {
+    case .typst, .pdflatex, .lualatex: hasProgram(compiler.rawValue)
+    case .pythonTypst:
+      hasProgram("python3")
+        && ChildProcess.run(
+          ["python3", "-c", "import importlib.util as u; exit(u.find_spec('typst') is None)"],
+          log: "/dev/null"
+        ).status == 0
+    }
+  }
+
+  static func hasProgram(_ name: String) -> Bool {
+    (getenv("PATH").map { String(cString: $0) } ?? "").split(separator: ":").contains {
+      access("\($0)/\(name)", X_OK) == 0
+    }
+  }
+
+  /// The format whose source the compiler reads.
+  package var source: any PaperFormat.Type {
+    let name = compiler == .pdflatex || compiler == .lualatex ? "latex" : "typst"
+    guard let format = PaperFormats.named(name) else { preconditionFailure("no format \(name)") }
+    return format
+  }
+
+  /// One PDF for each paper, the same bytes on every run.
+  ///
+  /// - Parameter scratch: a folder of this call alone.
+  /// - Throws: `PDFError` with the compiler's own words.
+  func files(
+    _ papers: [PaperSheet], _ view: PaperSheet.View, style: PageStyle, in scratch: String
+  ) throws -> [[UInt8]] {
+    guard splits, papers.count > 1 else {
+      return try papers.map { try Files.read(try compile([$0], view, style, scratch)) }
+    }
+    let whole = try compile(papers, view, style, scratch)
+    let pages = try pages(of: papers.map(\.code.description), in: whole, scratch)
+    return try pages.map { first, last in
+      let part = scratch + "/part.pdf"
+      let split = ChildProcess.run(
+        [
+          "qpdf", "--empty", "--deterministic-id", "--object-streams=generate", "--pages", whole,
+          "\(first)-\(last)", "--", part,
+        ], log: scratch + "/log")
+      guard split.status == 0 else { throw PDFError("qpdf could not split it: \(split.output)") }
+      return try Files.read(part)
+    }
+  }
+
+  /// All papers in one PDF.
+  func file(
+    _ papers: [PaperSheet], _ view: PaperSheet.View, style: PageStyle, in scratch: String
+  ) throws -> [UInt8] {
+    try Files.read(try compile(papers, view, style, scratch))
+  }
+
+  /// First and last page of each paper: every page bears its paper's code.
+  private func pages(
+    of codes: [String], in file: String, _ scratch: String
+  ) throws -> [(first: Int, last: Int)] {
+    let text = scratch + "/pages.txt"
+    guard
+      ChildProcess.run(["pdftotext", "-enc", "UTF-8", file, text], log: scratch + "/log").status
+        == 0
+    else { throw PDFError("pdftotext could not read the pages") }
+    var pages = try Files.text(text).split(separator: "\u{C}", omittingEmptySubsequences: false)
+    if pages.last?.isEmpty == true { pages.removeLast() }
+    var ranges: [(first: Int, last: Int)] = []
+    for (index, page) in pages.enumerated() {
+      if ranges.count < codes.count, page.contains(codes[ranges.count]) {
+        ranges.append((index + 1, index + 1))
+      } else if let last = ranges.indices.last, page.contains(codes[last]) {
+        ranges[last].last = index + 1
+      } else {
+        throw PDFError("page \(index + 1) bears no paper code; is it still in the template?")
+      }
+    }
+    guard ranges.count == codes.count else {
+      throw PDFError("\(codes.count) papers made \(ranges.count)")
+    }
+    return ranges
+  }
+
+  private func compile(
+    _ papers: [PaperSheet], _ view: PaperSheet.View, _ style: PageStyle, _ scratch: String
+  ) throws -> String {
+    let input = scratch + "/paper" + source.ending
+    let output = scratch + "/paper.pdf"
+    try Files.write(
+      try source.file(papers, view, style: style), to: input, mode: 0o600, isDurable: false)
+    let tags = papers.count == 1
+    let environment = ["SOURCE_DATE_EPOCH": "0", "FORCE_SOURCE_DATE": "1"]
+    let runs: [[String]] =
+      switch compiler {
+      case .typst:
+        [["typst", "compile"] + (tags ? [] : ["--no-pdf-tags"]) + [input, output]]
+      case .pythonTypst:
+        [
+          [
+            "python3", "-c",
+            "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[2], pdf_tags=sys.argv[3] == 'True')",
+            input, output, tags ? "True" : "False",
+          ]
+        ]
+      case .pdflatex, .lualatex:
+        // The second run knows how many pages each paper has.
+        [true, false].map { isDraft in
+          [compiler.rawValue, "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape"]
+            + (isDraft && compiler == .pdflatex ? ["-draftmode"] : [])
+            + ["-output-directory=\(scratch)", input]
+        }
+      }
+    for run in runs {
+      let outcome = ChildProcess.run(run, environment: environment, log: scratch + "/log")
+      guard outcome.status == 0 else {
+        throw PDFError("\(run[0]) failed: \(Self.complaint(in: outcome.output))")
+      }
+    }
+    return output
+  }
+
+  /// The lines round a compiler's complaint.
+  private static func complaint(in output: String) -> String {
+    let lines = output.split(separator: "\n")
+    let start = lines.firstIndex {
+      $0.hasPrefix("!") || $0.contains("error") || $0.contains("Error")
+    }
+    return lines[(start ?? max(0, lines.count - 5))...].prefix(6).joined(separator: "\n  ")
+  }
+}
+
+/// A PDF could not be made.
+package struct PDFError: Error, CustomStringConvertible {
+  package let description: String
+
+  package init(_ description: String) { self.description = description }
+}

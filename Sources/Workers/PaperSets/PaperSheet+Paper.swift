@@ -1,0 +1,52 @@
+package import ExamModel
+package import PaperPress
+package import Publishing
+package import QuestionBank
+import Typesetting
+
+extension PaperSheet {
+  /// A pressed paper as people see it.
+  package init(_ paper: Paper, of candidate: Candidate, press: PaperPress) {
+    let blueprint = press.blueprint
+    var sections = blueprint.sections.map { Section(title: $0.title, questions: []) }
+    for (slot, question) in zip(press.slots, paper.questions) {
+      sections[slot.section].questions.append(
+        Question(question, number: slot.number, marks: slot.marks))
+    }
+    self.init(
+      test: blueprint.id, title: blueprint.title, minutes: blueprint.minutes,
+      candidate: candidate, code: paper.code, sections: sections)
+  }
+}
+
+extension PaperSheet.Question {
+  package init(_ question: any Question, number: Int, marks: Points) {
+    let prompt = question.prompt()
+    let points = marks.split(by: question.asked.map { question.parts[$0].weight })
+    let names = question.names.free + question.names.derived.map(\.name)
+    self.init(
+      number: number, subject: question.family.title, marks: marks, stem: prompt.stem,
+      parts: zip(question.asked, points).map { index, points in
+        let part = question.parts[index]
+        let key = question.key[index] ?? .undefined
+        return PaperSheet.Part(
+          field: FormItem(question: number, field: part.field).title,
+          prompt: prompt.text(of: part.id) ?? "",
+          options: question.options[part.id] ?? [], points: points,
+          key: question.display(index), accepted: part.accepted, kind: key.kind ?? part.kind,
+          answer: key, tolerance: part.tolerance, mistakes: question.sheetMistakes(in: part.id),
+          names: names)
+      },
+      solution: question.solution())
+  }
+}
+
+extension Question {
+  fileprivate func sheetMistakes(in part: PartID) -> [PaperSheet.Mistake] {
+    mistakes.filter { $0.part == part }.map { mistake in
+      PaperSheet.Mistake(
+        answer: mistake.value,
+        feedback: family.misconceptions.first { $0.id == mistake.id }?.feedback ?? "")
+    }
+  }
+}

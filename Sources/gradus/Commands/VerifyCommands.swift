@@ -1,0 +1,104 @@
+import ExamModel
+import PaperPress
+import QuestionBank
+import Storage
+import Workers
+
+/// `gradus verify` and `gradus prove`: that papers, keys and results are what was committed to.
+enum VerifyCommands {
+  static let all = [verify, prove]
+
+  private static let verify = Command(
+    name: "verify", summary: "Check papers and keys against what was committed to",
+    discussion: """
+      Without PROOF: whether every file of the set is as it was written, every paper is what \
+      blueprint and secret give, and all of them lead to the manifest's root; with --results also \
+      whether the published results were marked by these keys. With PROOF: whether one paper and \
+      its key lead to the root that was published before the exam; this needs no secret and no set.
+      """,
+    arguments: [
+      .init(name: "PROOF", help: "a file that \"gradus prove\" wrote", isOptional: true)
+    ],
+    options: [
+      .workspace, .secretFile, .store,
+      .init(name: "--set", value: "DIR", help: "The folder of the set (default: the workspace)"),
+      .init(name: "--root", value: "HEX", help: "The root that was published before the exam"),
+      .flag("--without-secret", "Check files and root only, where the secret is not at hand"),
+      .flag("--results", "Check the published results too"),
+    ],
+    examples: [
+      ("gradus verify -C mock-ml", "checks the whole set"),
+      ("gradus verify c001.proof.json --root 9f2c…", "checks one paper, anywhere"),
+    ], run: runVerify)
+
+  private static let prove = Command(
+    name: "prove", summary: "Write the proof that a paper and key were committed to",
+    discussion: """
+      For a closed test: the proof holds the candidate's numbers and key, and the way from them to \
+      the root. Whoever has the root from before the exam can check it with "gradus verify".
+      """,
+    arguments: [.init(name: "CANDIDATE", help: "an id, e-mail address or paper code")],
+    options: [.workspace, .secretFile],
+    examples: [("gradus prove c001 > c001.proof.json", "proves one paper")], run: runProve)
+
+  private static func runProve(_ invocation: Invocation) async throws {
+    let press = try invocation.committedPress()
+    let candidate = try invocation.candidate(named: invocation.positional[0], press: press)
+    let file = invocation.workspace.manifestFile
+    guard let manifest = try invocation.workspace.manifest() else { return }
+    let proof = try PaperProof(of: press.paper(for: candidate.id), in: manifest, file: file)
+    invocation.console.print(proof.json.prettyText)
+    invocation.console.note("It leads to the root \(proof.root)")
+  }
+
+  private static func runVerify(_ invocation: Invocation) async throws {
+    if let file = invocation.positional.first { return try verify(proof: file, invocation) }
+    let console = invocation.console
+    let set = PaperSet(folder: invocation.value("--set") ?? invocation.workspace.folder)
+    let check = try SetCheck(set)
+    let bar = ProgressBar("papers", console: console)
+    let press = invocation.isSet("--without-secret") ? nil : try invocation.press().press
+    var findings = try check.findings(root: invocation.value("--root"), press: press) {
+      bar.update($0, of: $1)
+    }
+    if invocation.isSet("--results") { findings += try await resultFindings(check, invocation) }
+    bar.finish("\(check.manifest.papers.count) papers, root \(check.manifest.root)")
+    guard findings.isEmpty else {
+      for finding in findings { console.print("✗ \(finding)") }
+      throw Failure(
+        .badInput, findings.count == 1 ? "one thing differs" : "\(findings.count) things differ")
+    }
+    console.print("✓ everything is as it was committed to")
+  }
+
+  private static func verify(proof file: String, _ invocation: Invocation) throws {
+    guard let root = invocation.value("--root") else {
+      throw UsageError(
+        "say with --root which root was published before the exam", command: verify)
+    }
+    let proof = try PaperProof(parsing: try Files.text(file), file: file)
+    guard proof.root == root.lowercased() else {
+      throw Failure(
+        .badInput, "\(file): this leads to the root \(proof.root): it is not what was committed to")
+    }
+    invocation.console.print(
+      "✓ this is the paper \(proof.code) of \(proof.candidate), committed to in \(proof.test)")
+  }
+
+  /// Whether what is published was marked by the keys of the set.
+  private static func resultFindings(
+    _ check: SetCheck, _ invocation: Invocation
+  ) async throws -> [String] {
+    try await invocation.withStore { store in
+      guard let run = try await store.publishedRun(of: check.manifest.test) else {
+        return ["no results are published yet"]
+      }
+      let made = check.manifest.families
+      return try await store.legend(of: run).items.compactMap { item in
+        guard let version = made[item.family.rawValue], version != item.version else { return nil }
+        return
+          "question \(item.question) was marked by version \(item.version) of \(item.family), not \(version)"
+      }
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import Foundation
+import Glibc
+import TestKit
+import Testing
+
+/// A workspace without papers, in a folder of its own that is removed afterwards.
+private func withWorkspace(_ body: (String) throws -> Void) throws {
+  let home = try Program.temporaryFolder()
+  defer { try? FileManager.default.removeItem(atPath: home) }
+  try #require(try Program.run(["new", "mock"], in: home).status == 0)
+  try body(home + "/mock")
+}
+
+/// Every file that a person finds in a folder, with its bytes; links are followed.
+private func contents(of folder: String) throws -> [String: Data] {
+  var found: [String: Data] = [:]
+  for name in ["papers", "keys", "solutions"] {
+    for file in (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(name)")) ?? [] {
+      found["\(name)/\(file)"] = FileManager.default.contents(atPath: "\(folder)/\(name)/\(file)")
+    }
+  }
+  for name in ["manifest.json", "cohort.txt", "SHA256SUMS"] {
+    found[name] = FileManager.default.contents(atPath: "\(folder)/\(name)")
+  }
+  return found
+}
+
+@Suite("Sets of papers") struct PaperSetTests {
+  private static let formats = "html,text,markdown,typst,latex"
+
+  @Test("the same order gives the same bytes, whatever the lanes and whatever was there")
+  func deterministic() throws {
+    try withWorkspace { folder in
+      let order = ["generate", "-q", "--format", Self.formats, "--answer-sheet"]
+      #expect(try Program.run(order + ["--lanes", "1"], in: folder).status == 0)
+      let first = try contents(of: folder)
+      #expect(first.count == 40 * 3 * 5 + 3)
+      #expect(try Program.run(order + ["--lanes", "7"], in: folder).status == 0)
+      #expect(try contents(of: folder) == first)
+      #expect(try Program.run(order + ["--out", "elsewhere"], in: folder).status == 0)
+      #expect(try contents(of: folder + "/elsewhere") == first)
+    }
+  }
+
+  @Test("a killed run leaves what was there before, and the next one goes on")
+  func killed() throws {
+    try withWorkspace { folder in
+      #expect(try Program.run(["generate", "-q", "--count", "3"], in: folder).status == 0)
+      let before = try contents(of: folder)
+      let order = ["generate", "--count", "300"]
+      let running = try Program.start(order, in: folder)
+      let sets = folder + "/.sets"
+      // Killed once some batches are noted and before all are.
+      var noted = 0
+      while noted < 3 {
+        let partial = try FileManager.default.contentsOfDirectory(atPath: sets).first {
+          $0.hasSuffix(".partial")
+        }
+        let journal = partial.flatMap {
+          try? String(contentsOfFile: "\(sets)/\($0)/journal", encoding: .utf8)
+        }
+        noted = (journal ?? "").split(separator: "\n").count
+        sched_yield()
+      }
+      running.send(SIGKILL)
+      #expect(running.wait().status == 128 + SIGKILL)
+      #expect(try contents(of: folder) == before)
+      let resumed = try Program.run(order, in: folder)
+      #expect(resumed.status == 0 && resumed.errors.contains("papers were there already"))
+      #expect(try Program.run(order + ["--out", "fresh"], in: folder).status == 0)
+      #expect(try contents(of: folder) == contents(of: folder + "/fresh"))
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: sets).sorted().count == 3,
+        "the lock, the set and the link to it")
+    }
+  }
+
+  @Test("two runs at once in one folder do not mix: the second is told to wait")
+  func busy() throws {
+    try withWorkspace { folder in
+      try FileManager.default.createDirectory(
+        atPath: folder + "/.sets", withIntermediateDirectories: true)
+      let lock = open(folder + "/.sets/lock", O_RDWR | O_CREAT, 0o600)
+      defer { close(lock) }
+      try #require(flock(lock, LOCK_EX) == 0)
+      let outcome = try Program.run(["generate"], in: folder)
+      #expect(outcome.status == 75 && outcome.errors.contains("at work here"), "\(outcome.errors)")
+    }
+  }
+
+  @Test("what bears the name of a set and is none stays as it is")
+  func foreign() throws {
+    try withWorkspace { folder in
+      try FileManager.default.createDirectory(
+        atPath: folder + "/out/keys", withIntermediateDirectories: true)
+      let outcome = try Program.run(["generate", "--out", "out"], in: folder)
+      #expect(outcome.status == 73 && outcome.errors.contains("out/keys"), "\(outcome.errors)")
+    }
+  }
+
+  @Test("verify finds a changed file, another root and a forged paper; a proof needs no secret")
+  func verify() throws {
+    try withWorkspace { folder in
+      #expect(try Program.run(["generate", "-q"], in: folder).status == 0)
+      let clean = try Program.run(["verify"], in: folder)
+      #expect(clean.status == 0 && clean.output.contains("✓"), "\(clean.errors)")
+      let root = try #require(clean.errors.split(separator: " ").last.map(String.init))
+        .trimmingCharacters(in: .newlines)
+      let proof = try Program.run(["prove", "c007"], in: folder)
+      let file = folder + "/../c007.json"
+      try proof.output.write(toFile: file, atomically: true, encoding: .utf8)
+      let apart = ["verify", "c007.json", "--root"]
+      #expect(try Program.run(apart + [root], in: folder + "/..").status == 0)
+      #expect(
+        try Program.run(apart + [String(root.reversed())], in: folder + "/..").status == 65)
+      let forged = proof.output.replacingOccurrences(of: "\"version\": 1", with: "\"version\": 2")
+      try forged.write(toFile: file, atomically: true, encoding: .utf8)
+      #expect(try Program.run(apart + [root], in: folder + "/..").status == 65)
+
+      let handle = try #require(FileHandle(forWritingAtPath: folder + "/papers/c002.html"))
+      handle.seekToEndOfFile()
+      handle.write(Data("!".utf8))
+      let changed = try Program.run(["verify", "--without-secret"], in: folder)
+      #expect(changed.status == 65 && changed.output == "✗ papers/c002.html was changed\n")
+    }
+  }
+
+  @Test("changed templates are used, and a mistake in one leaves what was there")
+  func templates() throws {
+    try withWorkspace { folder in
+      #expect(try Program.run(["templates", "export", "mine"], in: folder).status == 0)
+      let css = folder + "/mine/paper.css"
+      try "b { color: red }\n".write(toFile: css, atomically: true, encoding: .utf8)
+      let order = ["generate", "--count", "2", "--templates", "mine"]
+      #expect(try Program.run(order, in: folder).status == 0)
+      let page = try String(contentsOfFile: folder + "/papers/v1.html", encoding: .utf8)
+      #expect(page.contains("b { color: red }"))
+      let html = folder + "/mine/paper.html"
+      try "{{titel}}".write(toFile: html, atomically: true, encoding: .utf8)
+      let wrong = try Program.run(order, in: folder)
+      #expect(wrong.status == 65 && wrong.errors.contains("nothing is called \"titel\""))
+      #expect(try String(contentsOfFile: folder + "/papers/v1.html", encoding: .utf8) == page)
+    }
+  }
+}
