@@ -72,6 +72,15 @@ extension SQLStore {
     try writing { link throws(StoreError) in try link.finish(run, events: events) }
   }
 
+  package func record(_ firing: Firing) async throws(StoreError) -> String? {
+    try writing(
+      .durable, { link throws(StoreError) in try link.record(firing) },
+      settled: { link throws(StoreError) -> String?? in
+        guard let kept = try link.recorded(firing) else { return nil }
+        return .some(kept.firedBy == firing.firedBy ? nil : kept.firedBy)
+      })
+  }
+
   // MARK: Reading
 
   package func progress(of run: RunKey) async throws(StoreError) -> RunProgress {

@@ -72,6 +72,9 @@ package protocol Store: Sendable {
   /// False where chunks are left or another worker was first.
   func finish(_ run: RunKey, events: [NewEvent]) async throws(StoreError) -> Bool
 
+  /// Writes down that a schedule fires: nil where this is the first to do so, else who was.
+  func record(_ firing: Firing) async throws(StoreError) -> String?
+
   // MARK: Reading
 
   func progress(of run: RunKey) async throws(StoreError) -> RunProgress
