@@ -26,6 +26,19 @@ import Workers
         ["sweep", "inbox", "--settle", "0"] + words, in: workspace.folder, environment: environment)
     }
 
+    /// A sweep that grades and cannot come to its end, as another worker holds a chunk.
+    func startedGrading() async throws -> Program.Running {
+      #expect(try run(["import", "inbox/a.csv", "--chunk", "1"]).status == 0)
+      let other = try await store.open()
+      _ = try await other.claimChunk(of: nil, as: "other", lease: LeaseTerms(leaseSeconds: 600))
+      await other.close()
+      let sweep = try start("--lanes", "1")
+      while kill(sweep.process, 0) == 0,
+        try await count("select count(*) from chunk where state = 2") == 0
+      {}
+      return sweep
+    }
+
     func sweep(_ words: String...) throws -> Program.Outcome {
       try run(["sweep", "inbox", "--settle", "0"] + words)
     }
@@ -182,11 +195,7 @@ import Workers
     try await withPlace { place in
       try place.put(place.export, "a.csv")
       if whileGrading {
-        let doomed = try place.start("--chunk", "1", "--lanes", "1")
-        while kill(doomed.process, 0) == 0 {
-          let done = try? await place.count("select count(*) from chunk where state = 2")
-          if let done, done > 0 { break }
-        }
+        let doomed = try await place.startedGrading()
         doomed.send(SIGKILL)
         #expect(doomed.wait().status == 128 + SIGKILL)
         try await Hall(address: place.store).endLeases()
@@ -207,15 +216,12 @@ import Workers
   func stopped() async throws {
     try await withPlace { place in
       try place.put(place.export, "a.csv")
-      let sweep = try place.start("--chunk", "1", "--lanes", "1")
-      while kill(sweep.process, 0) == 0 {
-        let done = try? await place.count("select count(*) from chunk where state = 2")
-        if let done, done > 0 { break }
-      }
+      let sweep = try await place.startedGrading()
       sweep.send(SIGTERM)
       let outcome = sweep.wait()
       #expect(outcome.status == 75 && outcome.errors.contains("left for the next"))
       #expect(try place.files() == ["a.csv"])
+      try await Hall(address: place.store).endLeases()
       #expect(try place.sweep().status == 0)
       #expect(try place.files() == ["graded/a.csv"])
     }

@@ -177,7 +177,9 @@ final class PostgresConnection: Connection {
   func stamp(migrations count: Int) {}
 
   func hasTable(_ name: String) throws(StoreError) -> Bool {
-    try first("select to_regclass(\(name)) is not null")?.flag(0) ?? false
+    // `to_regclass` would remember a table that was missing before the wait for another's migration.
+    try exists(
+      "select 1 from pg_class where relname = \(name) and pg_table_is_visible(oid)")
   }
 
   // MARK: Errors
