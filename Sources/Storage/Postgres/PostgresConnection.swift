@@ -166,6 +166,40 @@ final class PostgresConnection: Connection {
     while let more = PQgetResult(handle) { PQclear(more) }
   }
 
+  // MARK: Listening
+
+  static let listen = "listen gradus_run"
+
+  /// Whether a notification arrived, which is waited for; nil where the connection is lost.
+  func notified(within time: Duration) -> Bool? {
+    if wait(until: .now + time), PQconsumeInput(handle) == 0 { return nil }
+    guard !isLost else { return nil }
+    var isNotified = false
+    while let notification = PQnotifies(handle) {
+      PQfreemem(notification)
+      isNotified = true
+    }
+    return isNotified
+  }
+
+  /// Listens once more, which changes nothing and is answered only where somebody still is there.
+  func isListening(within time: Duration) -> Bool {
+    let end = ContinuousClock.now + time
+    guard PQsendQuery(handle, Self.listen) == 1 else { return false }
+    while PQisBusy(handle) == 1 {
+      guard wait(until: end), PQconsumeInput(handle) == 1 else { return false }
+    }
+    drain()
+    return !isLost
+  }
+
+  /// Whether the server has sent anything before the time comes.
+  private func wait(until end: ContinuousClock.Instant) -> Bool {
+    let left = (end - .now) / .milliseconds(1)
+    var socket = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+    return poll(&socket, 1, Int32(max(0, left.rounded(.up)))) > 0
+  }
+
   // MARK: Schema
 
   /// Held until the transaction ends; the number is `GRDS` and means nothing to others.
