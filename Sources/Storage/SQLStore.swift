@@ -119,6 +119,10 @@ extension SQLStore {
     }
   }
 
+  package func situation(of test: TestID?) async throws(StoreError) -> Situation {
+    try reading { link throws(StoreError) in try link.situation(of: test) }
+  }
+
   // MARK: Quarantine
 
   package func quarantine(of test: TestID) async throws(StoreError) -> [QuarantinedRow] {

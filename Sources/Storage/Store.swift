@@ -94,6 +94,8 @@ package protocol Store: Sendable {
   func submissions(
     of batch: BatchKey, disposition: Disposition
   ) async throws(StoreError) -> [SubmissionRecord]
+  /// All runs of a test, or of every test, newest first, with who holds which chunk.
+  func situation(of test: TestID?) async throws(StoreError) -> Situation
 
   // MARK: Quarantine
 
