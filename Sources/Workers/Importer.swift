@@ -55,7 +55,8 @@ package struct Importer: Sendable {
       // Where the file could not be read to its end, that is what there is to say.
       if let failure = submissions.failure { throw failure }
       // Somebody else may have imported it in the meantime.
-      guard error.kind == .conflict, let known = try await store.batch(of: test, digest: file.digest)
+      guard error.kind == .conflict,
+        let known = try await store.batch(of: test, digest: file.digest)
       else { throw error }
       return (known, false)
     }

@@ -90,7 +90,9 @@ package struct Inbox: Sendable {
 
   /// Hidden files, and those that a browser, an office program or a copying tool has not ended.
   package static func isUnfinished(_ name: String) -> Bool {
-    let endings = [".part", ".partial", ".filepart", ".crdownload", ".download", ".tmp", ".swp", "~"]
+    let endings = [
+      ".part", ".partial", ".filepart", ".crdownload", ".download", ".tmp", ".swp", "~",
+    ]
     let name = name.lowercased()
     return name.hasPrefix(".") || name.hasPrefix("~$") || endings.contains { name.hasSuffix($0) }
   }

@@ -6,6 +6,11 @@ package struct Pace: Sendable, Hashable {
   package var candidatesPerSecond: Double?
   /// Nil where it cannot be told.
   package var secondsLeft: Double?
+
+  package init(candidatesPerSecond: Double? = nil, secondsLeft: Double? = nil) {
+    self.candidatesPerSecond = candidatesPerSecond
+    self.secondsLeft = secondsLeft
+  }
 }
 
 /// Measures runs by how they stood when they were looked at: of one look it gives the average since

@@ -190,7 +190,8 @@ import Workers
     }
   }
 
-  @Test("kill -9 while it grades, or before it moves: the next one goes on", arguments: [true, false])
+  @Test(
+    "kill -9 while it grades, or before it moves: the next one goes on", arguments: [true, false])
   func killed(whileGrading: Bool) async throws {
     try await withPlace { place in
       try place.put(place.export, "a.csv")
@@ -237,7 +238,8 @@ import Workers
       // In a folder of its own the same file meets no lock, as on another machine.
       let other = place.workspace.folder + "/other"
       try FileManager.default.copyItem(atPath: place.inbox, toPath: other)
-      let sweeps = try (0..<2).map { _ in try place.start("--chunk", "2") }
+      let sweeps =
+        try (0..<2).map { _ in try place.start("--chunk", "2") }
         + [
           Program.start(
             ["sweep", "other", "--settle", "0", "--chunk", "2"], in: place.workspace.folder,

@@ -27,7 +27,8 @@ extension Connection {
       held: held.map {
         HeldChunk(
           run: RunKey(test: TestID($0.text(0)), run: $0.integer(1)), chunk: $0.int(2),
-          owner: $0.optionalText(3) ?? "", attempt: $0.int(4), leaseUntilMicroseconds: $0.integer(5))
+          owner: $0.optionalText(3) ?? "", attempt: $0.int(4), leaseUntilMicroseconds: $0.integer(5)
+        )
       })
   }
 

@@ -61,7 +61,7 @@ enum StatusCommand {
       let foot =
         trouble.map { console.yellow("\($0); trying again") }
         ?? console.faint("Ctrl-C ends this view; the work goes on.")
-      screen.draw(view.lines + ["", foot])
+      screen.draw(view.lines + [foot])
       try await Task.sleep(for: .seconds(1))
       do throws(StoreError) {
         situation = try await store.situation(of: test)
@@ -86,7 +86,9 @@ enum StatusCommand {
     console.print(table(situation.runs, published, width: width))
     let view = StatusView(
       situation: situation, meter: meter, width: isTerminal ? width : 80, console: console)
-    if !view.lines.isEmpty { console.print("\n" + view.lines.joined(separator: "\n")) }
+    if !view.lines.isEmpty {
+      console.print("\n" + view.lines.dropLast().joined(separator: "\n"))
+    }
     for run in situation.runs where run.chunksSetAside > 0 {
       console.warn(
         "run \(run.run.run): \(run.chunksSetAside) chunks set aside: \(run.errors.joined(separator: "; "))"
@@ -121,7 +123,8 @@ enum StatusCommand {
     for run in runs {
       let state = run.state.word + (published[run.run.test] == run.run ? ", published" : "")
       let cells = [
-        "run": "\(run.run.run)", "test": run.run.test.rawValue, "file": run.fileName, "state": state,
+        "run": "\(run.run.run)", "test": run.run.test.rawValue, "file": run.fileName,
+        "state": state,
         "chunks": "\(run.chunksDone)/\(run.chunks)", "graded": "\(run.graded)",
         "superseded": "\(run.superseded)", "quarantined": "\(run.quarantined)",
         "rows": "\(run.rows)", "begun (UTC)": time(run.startedMicroseconds),

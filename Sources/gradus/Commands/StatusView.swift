@@ -20,6 +20,7 @@ struct StatusView {
     let total = run.rows - run.superseded - run.quarantined
     let pace = meter.pace(of: run, at: situation.nowMicroseconds)
     let counts = ChunkCounts(run, situation)
+    let isAtWork = situation.held(of: run.run).contains { situation.secondsLeft(of: $0) > 0 }
     var lines = [
       console.bold("run \(run.run.run)") + "  \(run.fileName)" + console.faint("  \(run.run.test)"),
       "  " + bar(run.graded, of: total) + "  \(run.graded) of \(total) graded",
@@ -27,9 +28,10 @@ struct StatusView {
       "  chunks: \(counts.waiting) waiting, \(counts.held) held, \(run.chunksDone) done"
         + (run.chunksSetAside > 0 ? ", \(run.chunksSetAside) set aside" : ""),
     ]
-    if counts.held == 0, counts.waiting > 0 {
-      lines.append(
-        console.yellow("  nobody works on it; \"gradus worker\" does, or \"gradus grade\" again"))
+    if !isAtWork {
+      lines[2] =
+        "  "
+        + console.yellow("nobody works on it; \"gradus worker\" does, or \"gradus grade\" again")
     }
     return lines + [""]
   }
@@ -77,7 +79,7 @@ struct StatusView {
         "\(chunk.chunk)", "\(chunk.attempt)", left > 0 ? "\(left) s" : "over",
       ])
     }
-    return table.text.split(separator: "\n").map(String.init)
+    return table.text.split(separator: "\n").map(String.init) + [""]
   }
 
   /// The end of a name tells most: it is the process.
