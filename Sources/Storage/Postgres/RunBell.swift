@@ -11,12 +11,19 @@ internal import Synchronization
 package final class RunBell: Sendable {
   private let server: PostgresAddress
   private let checkInterval: Duration
+  private let patience: Duration
   private let state = Mutex((hasRung: false, isClosed: false))
 
-  /// - Parameter checkInterval: after which a silent connection is asked whether it is alive.
-  init(_ server: PostgresAddress, checkInterval: Duration = .seconds(30)) {
+  /// - Parameters:
+  ///   - checkInterval: after which a silent connection is asked whether it is alive.
+  ///   - patience: for which its answer is waited for.
+  init(
+    _ server: PostgresAddress, checkInterval: Duration = .seconds(30),
+    patience: Duration = .seconds(10)
+  ) {
     self.server = server
     self.checkInterval = checkInterval
+    self.patience = patience
     DispatchQueue(label: "gradus.bell").async { [self] in
       var failures = 0
       while !isClosed {
@@ -58,7 +65,7 @@ package final class RunBell: Sendable {
         ring()
         heard = .now
       } else if ContinuousClock.now - heard > checkInterval {
-        guard link.isListening(within: .seconds(10)) else { return true }
+        guard link.isListening(within: patience) else { return true }
         heard = .now
       }
     }
