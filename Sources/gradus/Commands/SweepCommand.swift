@@ -150,13 +150,13 @@ enum SweepCommand {
     let files = reports.count + left
     let place = "the reports in \(inbox.folder)/\(Sweep.rejected) say why"
     if partial > 0 {
-      return Failure(.internalError, "\(partial) of \(files) files were graded in part; \(place)")
+      return Failure(.internalError, "graded \(partial) of \(files) files in part; \(place)")
     }
     if rejected > 0 {
-      return Failure(.badInput, "\(rejected) of \(files) files were rejected; \(place)")
+      return Failure(.badInput, "rejected \(rejected) of \(files) files; \(place)")
     }
     guard staying > 0 else { return nil }
-    return Failure(.tryAgain, "\(staying) of \(files) files are left for the next sweep")
+    return Failure(.tryAgain, "left \(staying) of \(files) files for the next sweep")
   }
 }
 
