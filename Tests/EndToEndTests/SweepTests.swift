@@ -314,6 +314,34 @@ import Workers
     }
   }
 
+  @Test("a file that was graded in part is put before a person, and what was graded counts")
+  func setAside() async throws {
+    try await withPlace { place in
+      try place.put(place.export, "a.csv")
+      #expect(try place.run(["import", "inbox/a.csv", "--chunk", "10"]).status == 0)
+      try await TemporaryStore.inspect(
+        place.store, "update chunk set state = 3, error = 'too hard' where chunk = 2")
+      let swept = try place.sweep()
+      #expect(swept.status == 70 && swept.errors.contains("graded 1 of 1 files in part"))
+      #expect(try place.files() == ["rejected/a.csv", "rejected/a.csv.error.txt"])
+      let report = place.text("rejected/a.csv.error.txt") ?? ""
+      #expect(report.contains("1 of 4 chunks of run 1 could not be graded: too hard"), "\(report)")
+      #expect(try await place.count("select count(*) from result") == 30)
+    }
+  }
+
+  @Test("while another is at work in the folder, one leaves it to that")
+  func locked() async throws {
+    try await withPlace { place in
+      try place.put(place.export, "a.csv")
+      let lock = Inbox(place.inbox).lock()
+      let swept = try place.sweep()
+      #expect(swept.status == 75 && swept.errors.contains("another sweep is at work in inbox"))
+      #expect(try place.files() == ["a.csv"])
+      withExtendedLifetime(lock) {}
+    }
+  }
+
   @Test("a file that may not be read is rejected", .enabled(if: getuid() != 0, "root reads all"))
   func unreadable() async throws {
     try await withPlace { place in
