@@ -308,7 +308,7 @@ package enum RunArrangement: Sendable, Hashable {
 package enum RunState: Int16, Sendable, Hashable {
   case running = 0
   case finished = 1
-  /// Finished, with chunks set aside.
+  /// Finished, with rows that could not be graded.
   case incomplete = 2
 
   package var word: String {

@@ -82,6 +82,15 @@ extension SQLStore {
     try reading { link throws(StoreError) in try link.hasMoreUrgentWork(than: run) }
   }
 
+  package func record(_ firing: Firing) async throws(StoreError) -> String? {
+    try writing(
+      .durable, { link throws(StoreError) in try link.record(firing) },
+      settled: { link throws(StoreError) -> String?? in
+        guard let kept = try link.recorded(firing) else { return nil }
+        return .some(kept.firedBy == firing.firedBy ? nil : kept.firedBy)
+      })
+  }
+
   // MARK: Reading
 
   package func progress(of run: RunKey) async throws(StoreError) -> RunProgress {
@@ -118,6 +127,10 @@ extension SQLStore {
     try reading { link throws(StoreError) in
       try link.submissions(of: batch, disposition: disposition)
     }
+  }
+
+  package func situation(of test: TestID?) async throws(StoreError) -> Situation {
+    try reading { link throws(StoreError) in try link.situation(of: test) }
   }
 
   // MARK: Quarantine

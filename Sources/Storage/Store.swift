@@ -82,6 +82,9 @@ package protocol Store: Sendable {
   /// Whether chunks of the same test wait that come before this run's.
   func hasMoreUrgentWork(than run: RunKey) async throws(StoreError) -> Bool
 
+  /// Writes down that a schedule fires: nil where this is the first to do so, else who was.
+  func record(_ firing: Firing) async throws(StoreError) -> String?
+
   // MARK: Reading
 
   func progress(of run: RunKey) async throws(StoreError) -> RunProgress
@@ -101,6 +104,8 @@ package protocol Store: Sendable {
   func submissions(
     of batch: BatchKey, disposition: Disposition
   ) async throws(StoreError) -> [SubmissionRecord]
+  /// All runs of a test, or of every test, newest first, with who holds which chunk.
+  func situation(of test: TestID?) async throws(StoreError) -> Situation
 
   // MARK: Quarantine
 

@@ -64,4 +64,12 @@ package struct StoreAddress: Sendable, Hashable, CustomStringConvertible {
       return store
     }
   }
+
+  /// A bell that rings when a run is begun; nil where the store has none and is looked at instead.
+  package func runBell() -> RunBell? {
+    switch place {
+    case .sqlite: nil
+    case .postgres(let address): RunBell(address)
+    }
+  }
 }

@@ -53,7 +53,12 @@ package struct Importer: Sendable {
       return (try await store.importBatch(batch, submissions: submissions), true)
     } catch {
       // Where the file could not be read to its end, that is what there is to say.
-      throw submissions.failure ?? error
+      if let failure = submissions.failure { throw failure }
+      // Somebody else may have imported it in the meantime.
+      guard error.kind == .conflict,
+        let known = try await store.batch(of: test, digest: file.digest)
+      else { throw error }
+      return (known, false)
     }
   }
 }

@@ -34,35 +34,39 @@ package struct Worker: Sendable {
   package let pool: Pool
   package let ending: Ending
   package let delivers: Bool
+  /// How long it rests where nothing tells it of work.
+  package let poll: Duration
   package let note: @Sendable (Note) -> Void
 
   /// - Parameter pool: a shared one.
   package init(
-    pool: Pool, ending: Ending, delivers: Bool, note: @escaping @Sendable (Note) -> Void
+    pool: Pool, ending: Ending, delivers: Bool, poll: Duration = .seconds(2),
+    note: @escaping @Sendable (Note) -> Void
   ) {
     self.pool = pool
     self.ending = ending
     self.delivers = delivers
+    self.poll = poll
     self.note = note
   }
-
-  private static let poll = Duration.seconds(2)
 
   /// Works until its ending; a store that is away for a while is waited for.
   package func run() async throws {
     var skipped: Set<RunKey> = []
-    var pause = Self.poll
+    var pause = poll
+    let bell = ending == .once ? nil : pool.store.runBell()
+    defer { bell?.close() }
     while !pool.stop.isUp {
       do {
         let isIdle = try await pass(&skipped)
-        pause = Self.poll
+        pause = poll
         if isIdle == .nothingLeft || (ending == .once && isIdle != .worked) { return }
         if isIdle == .worked { continue }
       } catch let error as StoreError where error.isPassing {
         note(.waiting(error))
-        pause = min(pause * 2, .seconds(30))
+        pause = min(pause * 2, max(poll, .seconds(30)))
       }
-      await rest(pause)
+      await rest(pause, or: bell)
     }
   }
 
@@ -111,10 +115,10 @@ package struct Worker: Sendable {
     (-a.priority, a.run.run) < (-b.priority, b.run.run)
   }
 
-  /// Waits between half and all of a time, and no longer than the flag is down.
-  private func rest(_ time: Duration) async {
+  /// Waits between half and all of a time, and no longer than flag and bell are still.
+  private func rest(_ time: Duration, or bell: RunBell?) async {
     let end = ContinuousClock.now + time * Double.random(in: 0.5...1)
-    while ContinuousClock.now < end, !pool.stop.isUp {
+    while ContinuousClock.now < end, !pool.stop.isUp, bell?.takeRing() != true {
       // Cancelled with the worker, which then ends.
       guard (try? await Task.sleep(for: .milliseconds(100))) != nil else { return }
     }

@@ -18,7 +18,7 @@ import Glibc
       title: "Grade answers",
       commands: [
         MarkCommand.command, InspectCommand.command, GradeCommand.command, ImportCommand.command,
-        WorkerCommand.command, StatusCommand.command,
+        WorkerCommand.command, SweepCommand.command, StatusCommand.command,
         ResultsCommand.command, RegradeCommand.command,
       ] + RunCommands.all + QuarantineCommands.all + ReviewCommands.all),
     CommandGroup(title: "Tell others", commands: [DeliverCommand.command] + WebhookCommands.all),

@@ -17,6 +17,8 @@ final class CuttingProxy: Sendable {
   private let serverPort: UInt16
   private let listener: Int32
   private let state = Mutex<(next: Cut?, cuts: Int)>((nil, 0))
+  /// Connections made before the latest silence carry nothing any more and stay open.
+  private let silence = Mutex(0)
   private let accepting = DispatchQueue(label: "proxy")
   private let forwarding = DispatchQueue(label: "proxy.connections", attributes: .concurrent)
 
@@ -48,6 +50,9 @@ final class CuttingProxy: Sendable {
 
   func cutNextCommit(_ cut: Cut) { state.withLock { $0.next = cut } }
 
+  /// From now on, what is connected looks alive and is not.
+  func silenceConnections() { silence.withLock { $0 += 1 } }
+
   var cuts: Int { state.withLock { $0.cuts } }
 
   private func acceptAll() {
@@ -66,6 +71,7 @@ final class CuttingProxy: Sendable {
     }
     var address = Self.loopback(port: serverPort)
     guard Self.with(&address, { connect(server, $0, $1) }) == 0 else { return }
+    let silences = silence.withLock { $0 }
     while true {
       var ready = [
         pollfd(fd: client, events: Int16(POLLIN), revents: 0),
@@ -74,6 +80,7 @@ final class CuttingProxy: Sendable {
       guard poll(&ready, 2, -1) > 0 else { return }
       if ready[0].revents != 0 {
         guard let bytes = Self.read(client) else { return }
+        if silences < silence.withLock({ $0 }) { continue }
         switch isCommit(bytes) ? takeCut() : nil {
         case .beforeIt: return
         case .afterIt:
@@ -85,6 +92,7 @@ final class CuttingProxy: Sendable {
       }
       if ready[1].revents != 0 {
         guard let bytes = Self.read(server) else { return }
+        if silences < silence.withLock({ $0 }) { continue }
         Self.write(bytes, to: client)
       }
     }

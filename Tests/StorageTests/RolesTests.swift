@@ -137,6 +137,8 @@ struct RolesTests {
         #expect(try await store.record(gone, for: claim))
       }
       #expect(!deliveries.isEmpty && deliveries.allSatisfy { !$0.secrets.isEmpty })
+      let firing = Firing(test: hall.test, schedule: "s", dueMicroseconds: 0, firedBy: "a/1")
+      #expect(try await store.record(firing) == nil)
       let entries = try await store.auditEntries(of: hall.test, after: 0, limit: 99)
       #expect(entries.suffix(2).allSatisfy { $0.session == "worker_\(staff.suffix)" })
       await store.close()

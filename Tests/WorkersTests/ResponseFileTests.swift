@@ -40,6 +40,21 @@ private func text(_ source: ByteSource) throws -> [UInt8] {
     #expect(try Understanding(file, exam: nil).sorting.rows == 5)
   }
 
+  @Test("one that changes while it is read is an error before its last piece")
+  func changed() throws {
+    let row = Array("c001,1\n".utf8)
+    try withFile((0..<100_000).flatMap { _ in row }, "x.csv") { path in
+      let file = try ResponseFile(path)
+      let pieces = try file.source.open()
+      _ = try pieces()
+      let handle = open(path, O_WRONLY)
+      pwrite(handle, "z", 1, 600_000)
+      close(handle)
+      let error = #expect(throws: SourceError.self) { while try pieces() != nil {} }
+      #expect(error?.message.contains("was changed while it was read") == true)
+    }
+  }
+
   private func sample() throws -> [UInt8] {
     [UInt8](
       try Data(contentsOf: URL(fileURLWithPath: "\(samples)/google-forms-direct/ML Mock A.csv.zip"))

@@ -166,6 +166,40 @@ final class PostgresConnection: Connection {
     while let more = PQgetResult(handle) { PQclear(more) }
   }
 
+  // MARK: Listening
+
+  static let listen = "listen gradus_run"
+
+  /// Whether a notification arrived, which is waited for; nil where the connection is lost.
+  func notified(within time: Duration) -> Bool? {
+    if wait(until: .now + time), PQconsumeInput(handle) == 0 { return nil }
+    guard !isLost else { return nil }
+    var isNotified = false
+    while let notification = PQnotifies(handle) {
+      PQfreemem(notification)
+      isNotified = true
+    }
+    return isNotified
+  }
+
+  /// Listens once more, which changes nothing and is answered only where somebody still is there.
+  func isListening(within time: Duration) -> Bool {
+    let end = ContinuousClock.now + time
+    guard PQsendQuery(handle, Self.listen) == 1 else { return false }
+    while PQisBusy(handle) == 1 {
+      guard wait(until: end), PQconsumeInput(handle) == 1 else { return false }
+    }
+    drain()
+    return !isLost
+  }
+
+  /// Whether the server has sent anything before the time comes.
+  private func wait(until end: ContinuousClock.Instant) -> Bool {
+    let left = (end - .now) / .milliseconds(1)
+    var socket = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+    return poll(&socket, 1, Int32(max(0, left.rounded(.up)))) > 0
+  }
+
   // MARK: Schema
 
   /// Held until the transaction ends; the number is `GRDS` and means nothing to others.
@@ -177,7 +211,9 @@ final class PostgresConnection: Connection {
   func stamp(migrations count: Int) {}
 
   func hasTable(_ name: String) throws(StoreError) -> Bool {
-    try first("select to_regclass(\(name)) is not null")?.flag(0) ?? false
+    // `to_regclass` would remember a table that was missing before the wait for another's migration.
+    try exists(
+      "select 1 from pg_class where relname = \(name) and pg_table_is_visible(oid)")
   }
 
   // MARK: Errors

@@ -11,6 +11,27 @@ extension Connection {
     try progress(where: test.map { "run.test_id = \($0)" } ?? "true")
   }
 
+  func situation(of test: TestID?) throws(StoreError) -> Situation {
+    let ofTest: SQL = test.map { "and test_id = \($0)" } ?? ""
+    let held = try rows(
+      """
+      select test_id, run_id, chunk, owner, attempt, \(dialect.microseconds("lease_until"))
+      from chunk where state = 1 \(ofTest) order by run_id desc, test_id, chunk
+      """)
+    let runs = try runs(of: test)
+    guard let now = try first("select \(dialect.nowMicroseconds)") else {
+      preconditionFailure("there is always a present")
+    }
+    return Situation(
+      nowMicroseconds: now.integer(0), runs: runs,
+      held: held.map {
+        HeldChunk(
+          run: RunKey(test: TestID($0.text(0)), run: $0.integer(1)), chunk: $0.int(2),
+          owner: $0.optionalText(3) ?? "", attempt: $0.int(4), leaseUntilMicroseconds: $0.integer(5)
+        )
+      })
+  }
+
   private func progress(where condition: SQL) throws(StoreError) -> [RunProgress] {
     let errors: SQL =
       switch dialect {

@@ -21,6 +21,7 @@ extension Connection {
         where \(key) and state = \(Int(RunState.running.rawValue)) returning 1
         """)
     else { return false }
+    if change != .paused { try wakeWorkers() }
     try note(
       AuditNote(
         kind, of: run.test, by: person, [("run", .integer(Int(run.run)))] + details))

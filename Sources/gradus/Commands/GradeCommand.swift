@@ -34,16 +34,19 @@ enum GradeCommand {
     }
   }
 
+  static func importer(_ press: PaperPress, _ invocation: Invocation) throws -> Importer {
+    Importer(
+      press: press, roster: try invocation.workspace.roster(), keyVersion: press.keyVersion,
+      manifestDigest: try invocation.workspace.manifest()?.keyVersion ?? press.keyVersion,
+      chunkSize: try invocation.integer("--chunk", in: 1...100_000) ?? 1000)
+  }
+
   /// Takes the file that was named into the store, or finds it there.
   static func importFile(
     _ press: PaperPress, into store: any Store, _ invocation: Invocation
   ) async throws -> (batch: ImportedBatch, isNew: Bool) {
-    let chunk = try invocation.integer("--chunk", in: 1...100_000)
+    let importer = try importer(press, invocation)
     let file = try ResponseFile(invocation.positional[0])
-    let importer = Importer(
-      press: press, roster: try invocation.workspace.roster(), keyVersion: press.keyVersion,
-      manifestDigest: try invocation.workspace.manifest()?.keyVersion ?? press.keyVersion,
-      chunkSize: chunk ?? 1000)
     let (batch, isNew) = try await importer.importFile(
       file, hints: try invocation.hints(), into: store)
     if !isNew {

@@ -22,6 +22,10 @@ enum WorkerCommand {
       .init(
         name: "--deadline", value: "SECONDS",
         help: "How long a chunk may take; one that hangs ends the worker (default: 600)"),
+      .init(
+        name: "--poll", value: "SECONDS",
+        help: "How often to look for work, also others' that failed (default: 2); on PostgreSQL a "
+          + "new run is told at once"),
       .flag("--drain", "End when no run of the test is under way any more"),
       .flag("--once", "End when there is nothing left to claim, without waiting for others"),
       .flag("--no-deliver", "Leave webhooks for a later \"gradus deliver\""),
@@ -38,6 +42,7 @@ enum WorkerCommand {
     let press = try invocation.committedPress()
     let lanes =
       try invocation.integer("--lanes", in: 1...256) ?? ProcessInfo.processInfo.activeProcessorCount
+    let poll = try invocation.integer("--poll", in: 1...86_400) ?? 2
     let address = try invocation.storeAddress()
     // A store that cannot be used at all is told at once; one that goes away later is waited for.
     try await invocation.withStore { _ in }
@@ -56,7 +61,7 @@ enum WorkerCommand {
       pool: pool,
       ending: invocation.isSet("--drain")
         ? .drained : invocation.isSet("--once") ? .once : .stopped,
-      delivers: !invocation.isSet("--no-deliver")
+      delivers: !invocation.isSet("--no-deliver"), poll: .seconds(poll)
     ) { note in
       switch note {
       case .finished(let run):
