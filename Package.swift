@@ -99,7 +99,7 @@ let package = Package(
       "Workers",
       and: [
         "Cohort", "CSV", "Cryptography", "ExamModel", "PaperPress", "QuestionBank",
-        "ResponseSheets", "Storage",
+        "ResponseSheets", "Storage", "Webhooks",
       ]),
     .testTarget(
       name: "EndToEndTests",
