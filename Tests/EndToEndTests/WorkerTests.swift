@@ -32,7 +32,7 @@ import Workers
 
     /// Waits for the first chunks to be graded, or for the worker's end.
     func awaitProgress(of worker: Program.Running) async throws {
-      while kill(worker.process, 0) == 0 {
+      while worker.isRunning {
         let done = try await TemporaryStore.inspect(
           store, "select count(*) from chunk where state = 2")
         if done != [["0"]] { return }
@@ -59,6 +59,12 @@ import Workers
         #expect(imported.output.contains("run 1: 40 of 48 rows wait in 40 chunks"))
         try await body(hall, expected)
         #expect(try hall.run("results", "--format", "json").output == expected)
+        let events = try await TemporaryStore.inspect(
+          address, "select type, count(*) from event group by type order by type")
+        #expect(
+          events == [
+            ["batch.graded", "1"], ["batch.imported", "1"], ["batch.needs_review", "1"],
+          ])
         let again = try hall.run("import", Demonstration.export)
         #expect(again.errors.contains("graded already"), "\(again.errors)")
       }
@@ -115,7 +121,7 @@ import Workers
       let once = try hall.run("worker", "--once")
       #expect(once.status == 0 && once.errors.contains("nothing is left to do"), "\(once.errors)")
       let waiting = try hall.start("worker")
-      while !waiting.errorsSoFar.contains("lanes"), kill(waiting.process, 0) == 0 { sched_yield() }
+      while !waiting.errorsSoFar.contains("lanes"), waiting.isRunning { sched_yield() }
       waiting.send(SIGTERM)
       #expect(waiting.wait().status == 0)
       let both = try hall.run("worker", "--once", "--drain")
