@@ -98,6 +98,7 @@ package struct Delivery: Sendable {
           report.count(attempt)
           traffic.end(attempt)
         }
+        if traffic.takeFreed() { isDry = false }
       }
       if stop?.isUp != true, !isDry, let room = traffic.room(at: .now) {
         askedAt = .now
@@ -113,9 +114,8 @@ package struct Delivery: Sendable {
         if !isDry { continue }
       }
       if traffic.isEmpty, stop == nil ? isDry : stop?.isUp == true { return }
-      let isFilled = await pile.isFilled(within: Self.poll)
+      await pile.isFilled(within: Self.poll)
       // What has ended makes room at an endpoint that was passed by; time brings what is new.
-      if isFilled && !traffic.passedBy.isEmpty { isDry = false }
       if stop != nil && .now - askedAt >= Self.poll { isDry = false }
     }
   }
@@ -200,6 +200,7 @@ private final class Pile: Sendable {
   }
 
   /// Waits until something is there, at most so long.
+  @discardableResult
   func isFilled(within limit: Duration) async -> Bool {
     await withCheckedContinuation { continuation in
       let round: Int? = state.withLock { state in

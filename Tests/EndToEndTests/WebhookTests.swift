@@ -153,9 +153,9 @@ import Workers
       try await place.register(hanging)
       try await place.store.enqueue(place.hall.event("last"), for: nil)
       var limit = rlimit()
-      getrlimit(__rlimit_resource_t(4), &limit)
+      getrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit)
       limit.rlim_cur = limit.rlim_max
-      setrlimit(__rlimit_resource_t(4), &limit)
+      setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit)
       let sender = try place.start("deliver", "--verbose")
       while hanging.requests.isEmpty, sender.isRunning { await Task.yield() }
       said += try String(contentsOfFile: "/proc/\(sender.process)/cmdline", encoding: .utf8)

@@ -27,9 +27,11 @@ package struct ReceiverFault: Sendable {
     }
   }
 
+  /// Those that end by themselves.
+  ///
   /// - Parameter elsewhere: a port of this machine to which nothing may be redirected.
-  package static func all(redirectingTo elsewhere: UInt16) -> [ReceiverFault] {
-    answers(redirectingTo: elsewhere) + floods + silences
+  package static func prompt(redirectingTo elsewhere: UInt16) -> [ReceiverFault] {
+    answers(redirectingTo: elsewhere) + floods + breaks
   }
 
   private static func answers(redirectingTo elsewhere: UInt16) -> [ReceiverFault] {
@@ -68,7 +70,8 @@ package struct ReceiverFault: Sendable {
     },
   ]
 
-  private static let silences = [
+  /// Those that only a timeout ends.
+  package static let silences = [
     ReceiverFault("says nothing", .again, nil, "unreachable") { peer in
       while !peer.hangsUp(within: 1000) {}
     },
@@ -80,6 +83,9 @@ package struct ReceiverFault: Sendable {
       peer.send("HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n")
       while !peer.hangsUp(within: 10), peer.send("x") {}
     },
+  ]
+
+  private static let breaks = [
     ReceiverFault("hangs up before it answers", .again, nil, "unreachable") { _ in },
     ReceiverFault("hangs up amid its body", .again, nil, "unreachable") { peer in
       peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
@@ -90,12 +96,12 @@ package struct ReceiverFault: Sendable {
     },
   ]
 
-  /// 64 MiB of zeros in 64 kB.
+  /// 32 MiB of zeros in 32 kB.
   private static let bomb: [UInt8] = {
     let gzip = Process()
     let made = Pipe()
     gzip.executableURL = URL(fileURLWithPath: "/bin/sh")
-    gzip.arguments = ["-c", "head -c 67108864 /dev/zero | gzip -9"]
+    gzip.arguments = ["-c", "head -c 33554432 /dev/zero | gzip -9"]
     gzip.standardOutput = made
     guard (try? gzip.run()) != nil else { return [] }
     return Array(made.fileHandleForReading.readDataToEndOfFile())

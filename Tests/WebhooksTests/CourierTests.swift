@@ -70,9 +70,10 @@ import Testing
   @Test("every fault of a receiver comes to its outcome, and a redirect leads nowhere")
   func faults() async throws {
     let elsewhere = try RawServer { $1.answer(200) }
-    let courier = Courier(timeouts: .init(whole: .seconds(1)))
+    let prompt = ReceiverFault.prompt(redirectingTo: elsewhere.port).map { ($0, Courier()) }
+    let hasty = Courier(timeouts: .init(whole: .milliseconds(300)))
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for fault in ReceiverFault.all(redirectingTo: elsewhere.port) {
+      for (fault, courier) in prompt + ReceiverFault.silences.map({ ($0, hasty) }) {
         group.addTask {
           let server = try fault.server()
           let outcome = try await deliver(to: "http://127.0.0.1:\(server.port)/", by: courier)

@@ -125,7 +125,7 @@ extension Connection {
         from (
           select event_id, endpoint_id, next_at from delivery
           where state = 0 and next_at <= \(now) \(notBusy)
-          order by next_at limit \(terms.limit * 8)) as first) as due
+          order by next_at limit \(terms.limit * 2)) as first) as due
       join delivery using (event_id, endpoint_id)
       join event using (event_id)
       join endpoint using (endpoint_id)
