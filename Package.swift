@@ -94,7 +94,7 @@ let package = Package(
     .tests(
       "Marking", and: ["Calculus", "ExamModel", "QuestionBank"],
       excluding: ["typed-answers.tsv"]),
-    .tests("Storage"), .tests("Webhooks"),
+    .tests("Storage"), .tests("Webhooks", and: ["ExamModel"]),
     .tests(
       "Workers",
       and: [
