@@ -129,7 +129,8 @@ extension Connection {
       join delivery using (event_id, endpoint_id)
       join event using (event_id)
       join endpoint using (endpoint_id)
-      where delivery.state = 0 and delivery.next_at <= \(now) and disabled_reason is null
+      where due.place <= \(cast: Int64(terms.perEndpoint))
+        and delivery.state = 0 and delivery.next_at <= \(now) and disabled_reason is null
         and due.place <= case when failing_since is null then \(cast: Int64(terms.perEndpoint))
           else 1 end
       order by delivery.next_at, delivery.event_id, endpoint_id
