@@ -12,7 +12,7 @@ struct Traffic {
   static let quickLimit = 512
   /// Places for all.
   static let limit = 2048
-  private static let slowAfter = Duration.milliseconds(250)
+  private static let slowAfter = Duration.milliseconds(100)
 
   private struct Key: Hashable {
     let event: String
