@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo build setup test quick lint check format docs golden oracle oracle-pairs fuzz bench clean
+.PHONY: help demo build setup test quick lint check format docs golden oracle oracle-pairs oracle-webhooks fuzz bench clean
 
 # FILTER=CSVTests runs some tests only; ARGS goes to `swift test` as it is.
 TEST_ARGUMENTS = $(if $(FILTER),--filter '$(FILTER)') $(ARGS)
@@ -60,6 +60,13 @@ oracle-pairs: ## Make the pairs of expressions anew, judged by SymPy and 60-digi
 	@test -x .build/oracle/bin/python || python3 -m venv .build/oracle
 	@.build/oracle/bin/pip install --quiet --disable-pip-version-check sympy==1.14.0
 	@.build/oracle/bin/python Tests/Oracle/expression_pairs.py Tests/CalculusTests/pairs.tsv --simplify
+
+oracle-webhooks: ## Let the reference library of Standard Webhooks judge real deliveries
+	@swift build --product gradus
+	@test -x .build/oracle/bin/python || python3 -m venv .build/oracle
+	@.build/oracle/bin/pip install --quiet --disable-pip-version-check \
+	  standardwebhooks==1.1.0 cryptography==50.0.2 jsonschema==4.26.0
+	@.build/oracle/bin/python Tests/Oracle/webhooks.py --gradus .build/debug/gradus
 
 fuzz: ## Fuzz the readers of typed answers (SECONDS=600 each, READER=expression for one)
 	@.ci/fuzz $(or $(SECONDS),600) $(READER)

@@ -2,6 +2,7 @@ import ExamModel
 import Glibc
 import PaperPress
 package import Storage
+package import Webhooks
 
 /// Grades whatever runs of one test are under way, beside any number of workers on any machine.
 package struct Worker: Sendable {
@@ -33,30 +34,62 @@ package struct Worker: Sendable {
 
   package let pool: Pool
   package let ending: Ending
-  package let delivers: Bool
+  /// What webhooks leave through; nil to leave them to others.
+  package let courier: Courier?
   /// How long it rests where nothing tells it of work.
   package let poll: Duration
   package let note: @Sendable (Note) -> Void
 
   /// - Parameter pool: a shared one.
   package init(
-    pool: Pool, ending: Ending, delivers: Bool, poll: Duration = .seconds(2),
+    pool: Pool, ending: Ending, courier: Courier?, poll: Duration = .seconds(2),
     note: @escaping @Sendable (Note) -> Void
   ) {
     self.pool = pool
     self.ending = ending
-    self.delivers = delivers
+    self.courier = courier
     self.poll = poll
     self.note = note
   }
 
-  /// Works until its ending; a store that is away for a while is waited for.
+  /// Works until its ending, and delivers webhooks beside; a store that is away for a while is
+  /// waited for.
   package func run() async throws {
+    guard let courier else { return try await grade() }
+    let isGraded = StopFlag()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await deliver(by: courier, until: isGraded) }
+      // An error of either ends the other, which must know that nothing more comes.
+      group.addTask {
+        defer { isGraded.raise() }
+        try await grade()
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  /// Delivers beside the lanes on a connection of its own and, unless it was stopped, what the
+  /// last run has left.
+  private func deliver(by courier: Courier, until isGraded: StopFlag) async throws {
+    let store = try await pool.store.open()
+    let delivery = Delivery(store: store, courier: courier)
+    do {
+      var report = try await delivery.run(until: isGraded)
+      if !pool.stop.isUp { report += try await delivery.deliverDue() }
+      if report.attempts > 0 { note(.delivered(report)) }
+    } catch {
+      await store.close()
+      throw error
+    }
+    await store.close()
+  }
+
+  private func grade() async throws {
     var skipped: Set<RunKey> = []
     var pause = poll
     let bell = ending == .once ? nil : pool.store.runBell()
     defer { bell?.close() }
-    while !pool.stop.isUp {
+    while !pool.stop.isUp, !Task.isCancelled {
       do {
         let isIdle = try await pass(&skipped)
         pause = poll
@@ -103,10 +136,6 @@ package struct Worker: Sendable {
         result = .worked
         break
       }
-    }
-    if delivers {
-      let report = try await Delivery(store: store).deliverDue()
-      if report.attempts > 0 { note(.delivered(report)) }
     }
     return result == .nothingLeft && ending == .stopped ? .nothingToClaim : result
   }

@@ -33,7 +33,7 @@ import Workers
 
     /// Waits for the first chunks to be graded, or for the worker's end.
     func awaitProgress(of worker: Program.Running) async throws {
-      while kill(worker.process, 0) == 0 {
+      while worker.isRunning {
         let done = try await TemporaryStore.inspect(
           store, "select count(*) from chunk where state = 2")
         if done != [["0"]] { return }
@@ -44,7 +44,8 @@ import Workers
   }
 
   private func withHall(
-    _ kind: StoreKind, _ body: @escaping (Hall, String) async throws -> Void
+    _ kind: StoreKind, files: Int = 1,
+    _ body: @escaping (Hall, String) async throws -> Void
   ) async throws {
     try await TemporaryStore.withStore(kind) { address in
       try await Demonstration.withWorkspace { workspace in
@@ -60,6 +61,13 @@ import Workers
         #expect(imported.output.contains("run 1: 40 of 48 rows wait in 40 chunks"))
         try await body(hall, expected)
         #expect(try hall.run("results", "--format", "json").output == expected)
+        let events = try await TemporaryStore.inspect(
+          address, "select type, count(*) from event group by type order by type")
+        #expect(
+          events == [
+            ["batch.graded", "\(files)"], ["batch.imported", "\(files)"],
+            ["batch.needs_review", "\(files)"],
+          ])
         let again = try hall.run("import", Demonstration.export)
         #expect(again.errors.contains("graded already"), "\(again.errors)")
       }
@@ -121,7 +129,7 @@ import Workers
       let once = try hall.run("worker", "--once")
       #expect(once.status == 0 && once.errors.contains("nothing is left to do"), "\(once.errors)")
       let waiting = try hall.start("worker")
-      while !waiting.errorsSoFar.contains("lanes"), kill(waiting.process, 0) == 0 { sched_yield() }
+      while !waiting.errorsSoFar.contains("lanes"), waiting.isRunning { sched_yield() }
       waiting.send(SIGTERM)
       #expect(waiting.wait().status == 0)
       let both = try hall.run("worker", "--once", "--drain")
@@ -131,7 +139,7 @@ import Workers
 
   @Test("a paused run waits, an urgent one comes first")
   func arranged() async throws {
-    try await withHall(.sqlite) { hall, _ in
+    try await withHall(.sqlite, files: 2) { hall, _ in
       let export = try String(contentsOfFile: Demonstration.export, encoding: .utf8)
       let other = hall.workspace.folder + "/again.csv"
       try (export + "\r\n").write(toFile: other, atomically: true, encoding: .utf8)

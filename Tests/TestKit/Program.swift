@@ -8,6 +8,8 @@ package struct Program {
     package let status: Int32
     package let output: String
     package let errors: String
+    /// Whether the kernel wrote its memory to a core file.
+    package var leftCore = false
   }
 
   /// The binary beside the test bundle.
@@ -79,6 +81,13 @@ package struct Program {
 
     package func send(_ signal: Int32) { kill(process, signal) }
 
+    /// Whether it has not ended yet; `kill` finds also those that have and were not waited for.
+    package var isRunning: Bool {
+      var end = siginfo_t()
+      return waitid(P_PID, id_t(process), &end, WEXITED | WNOHANG | WNOWAIT) == 0
+        && end.si_signo == 0
+    }
+
     /// What was written to standard output so far.
     package var outputSoFar: String { (try? String(contentsOfFile: out, encoding: .utf8)) ?? "" }
     package var errorsSoFar: String { (try? String(contentsOfFile: err, encoding: .utf8)) ?? "" }
@@ -88,7 +97,8 @@ package struct Program {
       var raw: Int32 = 0
       while waitpid(process, &raw, 0) < 0, errno == EINTR {}
       let status = raw & 0x7F == 0 ? (raw >> 8) & 0xFF : 128 + (raw & 0x7F)
-      let outcome = Outcome(status: status, output: outputSoFar, errors: errorsSoFar)
+      let outcome = Outcome(
+        status: status, output: outputSoFar, errors: errorsSoFar, leftCore: raw & 0x80 != 0)
       unlink(out)
       unlink(err)
       return outcome

@@ -336,5 +336,7 @@ extension Hall {
   }
 
   /// What waiting would do: every delivery is due.
-  func endPauses() async throws { try await inspect("update delivery set next_at = \(past)") }
+  package func endPauses() async throws {
+    try await inspect("update delivery set next_at = \(past)")
+  }
 }

@@ -123,7 +123,7 @@ enum GradeCommand {
   /// Sends what is due to the webhooks, unless it is to wait.
   static func deliver(from store: any Store, _ invocation: Invocation) async throws {
     guard !invocation.isSet("--no-deliver") else { return }
-    let report = try await Delivery(store: store).deliverDue()
+    let report = try await Delivery(store: store, courier: try invocation.courier()).deliverDue()
     if report.attempts > 0 { invocation.console.note(report.sentence) }
   }
 

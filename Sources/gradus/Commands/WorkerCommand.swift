@@ -8,7 +8,7 @@ enum WorkerCommand {
     name: "worker", summary: "Grade imported files, beside other workers",
     discussion: """
       Claims chunks of every run of the workspace's test that is under way, grades and lands them, \
-      and delivers webhooks. Any number of workers on any machines share the work; each needs the \
+      and delivers webhooks beside them. Any number of workers on any machines share the work; each needs the \
       workspace (blueprint, roster, manifest) and the secret. Without --drain or --once it waits for \
       more until SIGINT or SIGTERM, and then finishes the chunks in hand. A worker that is killed \
       loses nothing: its chunks go to others when their leases end.
@@ -28,7 +28,7 @@ enum WorkerCommand {
           + "new run is told at once"),
       .flag("--drain", "End when no run of the test is under way any more"),
       .flag("--once", "End when there is nothing left to claim, without waiting for others"),
-      .flag("--no-deliver", "Leave webhooks for a later \"gradus deliver\""),
+      .flag("--no-deliver", "Leave webhooks for a later \"gradus deliver\""), .proxy,
     ],
     examples: [
       ("gradus worker --drain --store postgresql://db/exams", "grades what is left and ends")
@@ -61,7 +61,8 @@ enum WorkerCommand {
       pool: pool,
       ending: invocation.isSet("--drain")
         ? .drained : invocation.isSet("--once") ? .once : .stopped,
-      delivers: !invocation.isSet("--no-deliver"), poll: .seconds(poll)
+      courier: invocation.isSet("--no-deliver") ? nil : try invocation.courier(),
+      poll: .seconds(poll)
     ) { note in
       switch note {
       case .finished(let run):
