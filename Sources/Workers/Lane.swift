@@ -82,9 +82,13 @@ struct Lane: Sendable {
 
   private func grade(_ claim: ChunkClaim) async -> Word {
     do throws(StoreError) {
+      FaultPoint.claimed.pass()
       let rows = try await store.submissions(of: claim)
       let earlier = try await store.earlierResults(for: claim)
-      return .graded(claim, grader.grade(rows, notBelow: earlier))
+      FaultPoint.read.pass()
+      let landing = grader.grade(rows, notBelow: earlier)
+      FaultPoint.graded.pass()
+      return .graded(claim, landing)
     } catch {
       return word(on: error, telling: .storeFailed)
     }
@@ -99,7 +103,9 @@ struct Lane: Sendable {
         return .event(.beat(claim, isOurs: try await store.heartbeat(claim, lease: lease)))
       case .land(let claim):
         guard let landing else { preconditionFailure("a chunk is landed once it is graded") }
-        return .event(.landed(isOurs: try await store.land(landing, for: claim)))
+        let isOurs = try await store.land(landing, for: claim)
+        FaultPoint.committed.pass()
+        return .event(.landed(isOurs: isOurs))
       case .fail(let claim, let error):
         try await store.fail(claim, error: error)
         return .event(.settled)

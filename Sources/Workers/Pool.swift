@@ -94,6 +94,8 @@ package struct Pool: Sendable {
       progress.chunksDone + progress.chunksSetAside == progress.chunks
     else { return }
     let events = try await RunEvents.events(of: progress, in: store)
+    FaultPoint.finishing.pass()
     _ = try await store.finish(batch.run, events: events)
+    FaultPoint.finished.pass()
   }
 }

@@ -91,7 +91,10 @@ final class SQLiteConnection: Connection {
   /// Takes the writer's place at once, as a reader that becomes a writer may have to give up.
   func begin() throws(StoreError) { try execute(script: "begin immediate") }
 
-  func commit() throws(StoreError) { try execute(script: "commit") }
+  func commit() throws(StoreError) {
+    FaultPoint.committing.pass()
+    try execute(script: "commit")
+  }
 
   func rollback() {
     // After an error such as a full disk SQLite may have rolled back already.

@@ -1,33 +1,50 @@
-import Dispatch
-import Glibc
-import Synchronization
+internal import Dispatch
+internal import Foundation
+internal import Glibc
+internal import Storage
+internal import Synchronization
 
-@testable import Storage
-
-/// A way to the server that can be cut at the worst moment: around a commit.
-final class CuttingProxy: Sendable {
-  enum Cut: CaseIterable {
+/// A way to a PostgreSQL server that can be slow, silent, or cut at the worst moment.
+package final class FaultProxy: Sendable {
+  package enum Cut: CaseIterable, Sendable {
     /// The server never hears of the commit.
-    case beforeIt
+    case beforeCommit
     /// The server commits and its answer is lost.
-    case afterIt
+    case afterCommit
   }
 
-  let uri: String
+  /// What happens to the bytes that pass; every change holds for what passes from then on.
+  package struct Weather: Sendable {
+    /// Waited for before each piece is passed on, in either direction.
+    package var delay: Duration = .zero
+    /// Pieces are no larger than this.
+    package var slice = 65536
+    /// Connections stay open and are accepted, but nothing arrives any more.
+    package var isBlackHole = false
+    /// The cut to make, and every how many commits.
+    package var cut: (kind: Cut, every: Int)?
+    package init() {}
+  }
+
+  package let uri: String
   private let serverPort: UInt16
   private let listener: Int32
-  private let state = Mutex<(next: Cut?, cuts: Int)>((nil, 0))
-  private let accepting = DispatchQueue(label: "proxy")
-  private let forwarding = DispatchQueue(label: "proxy.connections", attributes: .concurrent)
+  private struct State {
+    var weather = Weather()
+    var commits = 0
+    var cuts = 0
+    var connections: Set<Int32> = []
+  }
+  private let state = Mutex(State())
 
   /// - Parameter server: a URI with a host of this machine and a port.
-  init(to server: String) throws {
+  package init(to server: String) throws {
     let parts = server.split(separator: "/", omittingEmptySubsequences: false)
     let place = parts[2].split(separator: "@").last ?? ""
     serverPort = UInt16(place.split(separator: ":").last ?? "") ?? 5432
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = Self.loopback(port: 0)
-    guard Self.with(&address, { bind(listener, $0, $1) }) == 0, listen(listener, 8) == 0 else {
+    guard Self.with(&address, { bind(listener, $0, $1) }) == 0, listen(listener, 64) == 0 else {
       throw StoreError(.failed, "the proxy cannot listen")
     }
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -41,28 +58,55 @@ final class CuttingProxy: Sendable {
     let user =
       parts[2].contains("@") ? (parts[2].split(separator: "@").first.map { "\($0)@" } ?? "") : ""
     uri = "postgresql://\(user)127.0.0.1:\(port)/\(parts[3])?sslmode=disable&gssencmode=disable"
-    accepting.async { [self] in acceptAll() }
+    // A thread each: a proxy that waits must not use up the threads that tests run on.
+    Thread.detachNewThread { [self] in acceptAll() }
   }
 
-  deinit { close(listener) }
+  /// Ends all connections and takes no more; without it the proxy lives as long as the process.
+  package func close() {
+    shutdown(listener, Int32(SHUT_RDWR))
+    cutAll()
+  }
 
-  func cutNextCommit(_ cut: Cut) { state.withLock { $0.next = cut } }
+  package func change(_ body: @Sendable (inout Weather) -> Void) {
+    state.withLock { body(&$0.weather) }
+  }
 
-  var cuts: Int { state.withLock { $0.cuts } }
+  package func cutNextCommit(_ cut: Cut) {
+    state.withLock { state in
+      state.weather.cut = (cut, 1)
+      state.commits = 0
+    }
+  }
+
+  /// Ends every connection that is open now.
+  package func cutAll() {
+    state.withLock { state in
+      for connection in state.connections { shutdown(connection, Int32(SHUT_RDWR)) }
+    }
+  }
+
+  /// How many commits were cut.
+  package var cuts: Int { state.withLock { $0.cuts } }
 
   private func acceptAll() {
     while true {
       let client = accept(listener, nil, nil)
-      guard client >= 0 else { return }
-      forwarding.async { [self] in forward(client) }
+      guard client >= 0 else {
+        Glibc.close(listener)
+        return
+      }
+      Thread.detachNewThread { [self] in forward(client) }
     }
   }
 
   private func forward(_ client: Int32) {
     let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    state.withLock { _ = $0.connections.insert(client) }
     defer {
-      close(client)
-      close(server)
+      state.withLock { _ = $0.connections.remove(client) }
+      Glibc.close(client)
+      Glibc.close(server)
     }
     var address = Self.loopback(port: serverPort)
     guard Self.with(&address, { connect(server, $0, $1) }) == 0 else { return }
@@ -75,18 +119,29 @@ final class CuttingProxy: Sendable {
       if ready[0].revents != 0 {
         guard let bytes = Self.read(client) else { return }
         switch isCommit(bytes) ? takeCut() : nil {
-        case .beforeIt: return
-        case .afterIt:
-          Self.write(bytes, to: server)
+        case .beforeCommit: return
+        case .afterCommit:
+          pass(bytes, to: server)
           _ = Self.read(server)
           return
-        case nil: Self.write(bytes, to: server)
+        case nil: pass(bytes, to: server)
         }
       }
       if ready[1].revents != 0 {
         guard let bytes = Self.read(server) else { return }
-        Self.write(bytes, to: client)
+        pass(bytes, to: client)
       }
+    }
+  }
+
+  private func pass(_ bytes: [UInt8], to socket: Int32) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let weather = state.withLock { $0.weather }
+      if weather.isBlackHole { return }
+      if weather.delay > .zero { usleep(UInt32(weather.delay / .microseconds(1))) }
+      Self.write(Array(rest.prefix(weather.slice)), to: socket)
+      rest = rest.dropFirst(weather.slice)
     }
   }
 
@@ -96,9 +151,12 @@ final class CuttingProxy: Sendable {
 
   private func takeCut() -> Cut? {
     state.withLock { state in
-      guard let next = state.next else { return nil }
-      state = (nil, state.cuts + 1)
-      return next
+      guard let cut = state.weather.cut else { return nil }
+      state.commits += 1
+      guard state.commits % cut.every == 0 else { return nil }
+      if cut.every == 1 { state.weather.cut = nil }
+      state.cuts += 1
+      return cut.kind
     }
   }
 
