@@ -4,7 +4,7 @@ internal import Synchronization
 /// Where a chunk's life can be cut short by a test; a release build has none of it.
 ///
 /// `GRADUS_FAULT=copied:2:KILL` sends the process SIGKILL when it passes `copied` for the second
-/// time; with STOP it stands still until SIGCONT. The points are listed in the order in which a
+/// time; with STOP it stands still until SIGCONT. Several faults are parted by commas. The points are listed in the order in which a
 /// landing passes them. `copying` and `committing` lie on the way of every COPY and every commit,
 /// `finishing` and `finished` on both sides of the transaction that ends a run.
 package enum FaultPoint: String, CaseIterable, Sendable {
@@ -12,34 +12,39 @@ package enum FaultPoint: String, CaseIterable, Sendable {
   case finishing, finished
 
   #if DEBUG
-    private static let wanted: (point: FaultPoint, signal: Int32)? = {
-      let words = setting.split(separator: ":")
-      guard words.count == 3, let point = FaultPoint(rawValue: String(words[0])) else { return nil }
-      return (point, words[2] == "STOP" ? SIGSTOP : SIGKILL)
+    private static let faults: [Substring] = {
+      let setting = getenv("GRADUS_FAULT").map { String(cString: $0) } ?? ""
+      return setting.split(separator: ",")
     }()
-    private static let setting = getenv("GRADUS_FAULT").map { String(cString: $0) } ?? ""
-    private static let passesLeft = Mutex(
-      setting.split(separator: ":").dropFirst().first.flatMap { Int($0) } ?? 0)
+    private static let passes = Mutex<[FaultPoint: Int]>([:])
 
     package func pass() {
-      guard let wanted = Self.wanted, wanted.point == self else { return }
-      let isNow = Self.passesLeft.withLock { left in
-        left -= 1
-        return left == 0
+      guard !Self.faults.isEmpty else { return }
+      let pass = Self.passes.withLock { passes in
+        passes[self, default: 0] += 1
+        return passes[self, default: 0]
       }
-      if isNow { kill(getpid(), wanted.signal) }
+      // To this thread, which then cannot get past the point.
+      if Self.faults.contains("\(self):\(pass):KILL") { raise(SIGKILL) }
+      if Self.faults.contains("\(self):\(pass):STOP") { raise(SIGSTOP) }
     }
   #else
     @inline(__always) package func pass() {}
   #endif
+}
 
-  /// How long a database may be silent; `GRADUS_FAULT_PATIENCE` shortens it, in seconds.
-  static let patience: Duration = {
+/// Times that tests shorten; in a release build they are what they are.
+package enum FaultTimes {
+  /// How long a database may be silent; `GRADUS_FAULT_PATIENCE` says otherwise.
+  static let patience = Duration.seconds(seconds("GRADUS_FAULT_PATIENCE") ?? 45)
+  /// Up to when a claimed chunk is its worker's; `GRADUS_FAULT_LEASE` says otherwise.
+  package static let leaseSeconds = seconds("GRADUS_FAULT_LEASE") ?? 30
+
+  private static func seconds(_ name: String) -> Int? {
     #if DEBUG
-      if let text = getenv("GRADUS_FAULT_PATIENCE"), let seconds = Int(String(cString: text)) {
-        return .seconds(seconds)
-      }
+      getenv(name).flatMap { Int(String(cString: $0)) }
+    #else
+      nil
     #endif
-    return .seconds(45)
-  }()
+  }
 }

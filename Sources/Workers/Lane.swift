@@ -35,6 +35,7 @@ struct Lane: Sendable {
     var work: Task<Void, Never>?
     var landing: Landing?
     var silentSince: ContinuousClock.Instant?
+    var inHand: ChunkClaim?
     defer {
       timer?.cancel()
       work?.cancel()
@@ -43,10 +44,15 @@ struct Lane: Sendable {
     for await word in words {
       let event: LaneLife.Event
       switch word {
-      case .failed(let error): throw error
+      case .failed(let error):
+        await handOver(inHand)
+        throw error
       case .unanswered(let heard, let error):
         let since = silentSince ?? clock.now
-        if let patience, clock.now - since >= patience { throw error }
+        if let patience, clock.now - since >= patience {
+          await handOver(inHand)
+          throw error
+        }
         silentSince = since
         event = heard
       case .event(let heard):
@@ -55,6 +61,11 @@ struct Lane: Sendable {
       case .graded(let claim, let made):
         landing = made
         event = .graded(claim)
+      }
+      switch event {
+      case .claimed(let claim): inHand = claim
+      case .landed, .settled: inHand = nil
+      default: break
       }
       if case .landed = event, try await !isWanted(false) { return }
       if stop.isUp { _ = life.step(.stop, at: clock.now - start) }
@@ -78,6 +89,15 @@ struct Lane: Sendable {
       }
       if life.hasEnded { return }
     }
+    // Cancelled, as another lane has failed.
+    await handOver(inHand)
+  }
+
+  /// The store failed and not the chunk: nobody is to count that as an attempt, or wait.
+  private func handOver(_ claim: ChunkClaim?) async {
+    guard let claim else { return }
+    // Where this fails too, the lease will end.
+    try? await store.giveBack(claim)
   }
 
   private func grade(_ claim: ChunkClaim) async -> Word {

@@ -42,9 +42,10 @@ package struct Pool: Sendable {
   /// Other machines may work on the same run.
   package func run(_ batch: ImportedBatch) async throws -> RunProgress {
     let grader = try Grader(press, batch: batch)
+    let stores = try await openStores()
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for lane in 0..<lanes {
-        group.addTask { try await work(lane: lane, batch: batch, grader: grader) }
+      for (lane, store) in stores.enumerated() {
+        group.addTask { try await work(lane: lane, in: store, batch: batch, grader: grader) }
       }
       try await group.waitForAll()
     }
@@ -61,8 +62,25 @@ package struct Pool: Sendable {
     }
   }
 
-  private func work(lane number: Int, batch: ImportedBatch, grader: Grader) async throws {
-    let store = try await store.open()
+  /// One for each lane; fewer where the server has no connection left for more.
+  private func openStores() async throws(StoreError) -> [any Store] {
+    var stores: [any Store] = []
+    do throws(StoreError) {
+      while stores.count < lanes { stores.append(try await store.open()) }
+    } catch {
+      if stores.isEmpty { throw error }
+      guard error.isPassing else {
+        for store in stores { await store.close() }
+        throw error
+      }
+    }
+    return stores
+  }
+
+  /// Closes the store when it ends.
+  private func work(
+    lane number: Int, in store: any Store, batch: ImportedBatch, grader: Grader
+  ) async throws {
     let lane = Lane(
       store: store, run: batch.run, grader: grader, lease: lease,
       name: "\(Worker.ownName)/\(number)",

@@ -37,10 +37,19 @@ package struct Program {
     ).wait()
   }
 
-  /// Starts and returns at once. Signals are unblocked, as a shell would leave them.
+  /// Starts and returns at once.
   package static func start(
     _ arguments: [String], in folder: String, environment: [String: String] = [:],
     typing input: String = "", under wrapper: [String] = []
+  ) throws -> Running {
+    try start(
+      command: wrapper + [path] + arguments, in: folder, environment: environment, typing: input)
+  }
+
+  /// Starts any program. Signals are unblocked, as a shell would leave them.
+  package static func start(
+    command: [String], in folder: String, environment: [String: String] = [:],
+    typing input: String = ""
   ) throws -> Running {
     let id = UUID().uuidString
     let (out, err) = (NSTemporaryDirectory() + id + ".out", NSTemporaryDirectory() + id + ".err")
@@ -64,7 +73,7 @@ package struct Program {
     variables.merge(environment) { $1 }
     var process: pid_t = 0
     // env changes the folder and then becomes the program: the process stays the same one.
-    let words = (["env", "-C", folder] + wrapper + [path] + arguments).map { strdup($0) } + [nil]
+    let words = (["env", "-C", folder] + command).map { strdup($0) } + [nil]
     let settings = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { (words + settings).forEach { free($0) } }
     let failure = posix_spawn(&process, "/usr/bin/env", &actions, &attributes, words, settings)

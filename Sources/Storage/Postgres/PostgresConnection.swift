@@ -7,7 +7,7 @@ final class PostgresConnection: Connection {
   let place: String
   let handle: OpaquePointer
   /// How long the server may be silent: longer than it may take over a statement.
-  private(set) var patience = FaultPoint.patience
+  private(set) var patience = FaultTimes.patience
   /// Nothing came for that long: whatever comes now answers a question that nobody asks any more.
   var isSilent = false
 
@@ -96,7 +96,7 @@ final class PostgresConnection: Connection {
   }
 
   func begin() throws(StoreError) {
-    patience = FaultPoint.patience
+    patience = FaultTimes.patience
     try execute(script: "begin")
   }
 

@@ -137,7 +137,7 @@ final class SQLiteConnection: Connection {
       case SQLITE_NOTADB:
         (.badAddress, "\(place) is no database; choose another file")
       case SQLITE_FULL:
-        (.failed, "\(place): the disk is full; make room and try again")
+        (.full, "\(place): the disk is full; make room and try again")
       case SQLITE_IOERR:
         (.failed, "\(place) cannot be read or written; check the disk")
       case SQLITE_CORRUPT:

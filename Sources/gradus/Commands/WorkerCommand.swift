@@ -37,9 +37,10 @@ enum WorkerCommand {
     try await invocation.withStore { _ in }
     let stop = StopFlag()
     Signals.raise(stop)
-    let pool = Pool(press: press, store: address, lanes: lanes, stop: stop, waitsForOthers: false) {
-      _ in
-    }
+    let pool = Pool(
+      press: press, store: address, lanes: lanes, stop: stop,
+      lease: LeaseTerms(leaseSeconds: FaultTimes.leaseSeconds), waitsForOthers: false
+    ) { _ in }
     let worker = Worker(
       pool: pool,
       ending: invocation.isSet("--drain")

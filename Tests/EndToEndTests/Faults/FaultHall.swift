@@ -64,6 +64,29 @@ struct FaultHall: Sendable {
     }
   }
 
+  /// The same on a server of its own.
+  static func onCluster(
+    tablespace: SmallDisk? = nil, _ body: (FaultHall, PostgresCluster) async throws -> Void
+  ) async throws {
+    let expected = try await FaultExpectation.shared()
+    try await PostgresCluster.with { cluster in
+      if let tablespace {
+        try cluster.give(tablespace.folder)
+        try await TemporaryStore.inspect(
+          cluster.address, "create tablespace small location '\(verbatim: tablespace.folder)'")
+        try await TemporaryStore.inspect(cluster.address, "create database exams tablespace small")
+      } else {
+        try await TemporaryStore.inspect(cluster.address, "create database exams")
+      }
+      let uri = cluster.uri(of: "exams")
+      let hall = FaultHall(
+        workspace: expected.workspace, store: try StoreAddress(uri), uri: uri)
+      try hall.importExport(chunk: 1)
+      try await body(hall, cluster)
+      try await hall.checkAll(against: expected)
+    }
+  }
+
   func importExport(chunk: Int) throws {
     try addReceiver()
     let imported = try run("import", Demonstration.export, "--chunk", "\(chunk)")
@@ -95,20 +118,23 @@ struct FaultHall: Sendable {
   /// - Parameters:
   ///   - fault: `copied:2:KILL`, as `FaultPoint` reads it.
   ///   - patience: seconds for which a silent database is waited for.
+  ///   - lease: seconds for which a chunk is the worker's without a heartbeat.
   func worker(
-    _ words: String..., fault: String = "", patience: Int? = nil, under wrapper: [String] = []
-  ) throws -> Program.Running {
-    try start(
-      ["worker", "--no-deliver"] + words, fault: fault, patience: patience, under: wrapper)
-  }
-
-  func start(
-    _ words: [String], fault: String = "", patience: Int? = nil, under wrapper: [String] = []
+    _ words: String..., fault: String = "", patience: Int? = nil, lease: Int? = nil,
+    under wrapper: [String] = []
   ) throws -> Program.Running {
     var environment = ["GRADUS_STORE": uri, "GRADUS_FAULT": fault]
-    if let patience { environment["GRADUS_FAULT_PATIENCE"] = "\(patience)" }
+    environment["GRADUS_FAULT_PATIENCE"] = patience.map { "\($0)" }
+    environment["GRADUS_FAULT_LEASE"] = lease.map { "\($0)" }
     return try Program.start(
-      words, in: workspace.folder, environment: environment, under: wrapper)
+      ["worker", "--no-deliver"] + words, in: workspace.folder, environment: environment,
+      under: wrapper)
+  }
+
+  /// Starts any other command.
+  func start(_ words: String..., fault: String = "") throws -> Program.Running {
+    try Program.start(
+      words, in: workspace.folder, environment: ["GRADUS_STORE": uri, "GRADUS_FAULT": fault])
   }
 
   /// Grades what is left, as a worker would whose leases have all run out.
@@ -120,6 +146,7 @@ struct FaultHall: Sendable {
 
   func endLeases() async throws { try await TestKit.Hall(address: store).endLeases() }
 
+  @discardableResult
   func inspect(_ sql: SQL) async throws -> [[String?]] {
     try await TemporaryStore.inspect(store, sql)
   }
