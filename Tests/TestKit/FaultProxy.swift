@@ -33,6 +33,7 @@ package final class FaultProxy: Sendable {
     var weather = Weather()
     var commits = 0
     var cuts = 0
+    var accepted = 0
     var connections: Set<Int32> = []
   }
   private let state = Mutex(State())
@@ -57,7 +58,8 @@ package final class FaultProxy: Sendable {
     let port = UInt16(bigEndian: address.sin_port)
     let user =
       parts[2].contains("@") ? (parts[2].split(separator: "@").first.map { "\($0)@" } ?? "") : ""
-    uri = "postgresql://\(user)127.0.0.1:\(port)/\(parts[3])?sslmode=disable&gssencmode=disable"
+    uri =
+      "postgresql://\(user)127.0.0.1:\(port)/\(parts[3])?sslmode=disable&gssencmode=disable&connect_timeout=2"
     // A thread each: a proxy that waits must not use up the threads that tests run on.
     Thread.detachNewThread { [self] in acceptAll() }
   }
@@ -89,6 +91,9 @@ package final class FaultProxy: Sendable {
   /// How many commits were cut.
   package var cuts: Int { state.withLock { $0.cuts } }
 
+  /// How many connections came so far.
+  package var accepted: Int { state.withLock { $0.accepted } }
+
   private func acceptAll() {
     while true {
       let client = accept(listener, nil, nil)
@@ -96,6 +101,7 @@ package final class FaultProxy: Sendable {
         Glibc.close(listener)
         return
       }
+      state.withLock { $0.accepted += 1 }
       Thread.detachNewThread { [self] in forward(client) }
     }
   }

@@ -122,6 +122,11 @@ extension Connection {
       """)
   }
 
+  func hasFinished(_ run: RunKey) throws(StoreError) -> Bool {
+    try exists(
+      "select 1 from run where test_id = \(run.test) and run_id = \(run.run) and state > 0")
+  }
+
   func finish(_ run: RunKey, events: [NewEvent]) throws(StoreError) -> Bool {
     let key: SQL = "test_id = \(run.test) and run_id = \(run.run)"
     let isOurs = try changes(

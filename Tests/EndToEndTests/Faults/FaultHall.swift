@@ -27,7 +27,9 @@ struct FaultExpectation {
   private static let making = Task {
     let home = try Program.temporaryFolder()
     removeAtExit.withLock { $0 = home }
-    atexit { FaultExpectation.removeAtExit.withLock { try? FileManager.default.removeItem(atPath: $0) } }
+    atexit {
+      FaultExpectation.removeAtExit.withLock { try? FileManager.default.removeItem(atPath: $0) }
+    }
     let workspace = try Demonstration.workspace(in: home)
     let alone = try StoreAddress("sqlite:\(workspace.folder)/alone.sqlite")
     let hall = FaultHall(workspace: workspace, store: alone, uri: alone.description)
@@ -48,20 +50,38 @@ struct FaultHall: Sendable {
   /// What the processes are given as their store: `store` itself, or a proxy before it.
   let uri: String
 
+  /// Hands `body` an empty store.
+  static func empty(
+    _ kind: StoreKind, _ body: (FaultHall, FaultExpectation) async throws -> Void
+  ) async throws {
+    let expected = try await FaultExpectation.shared()
+    try await TemporaryStore.withStore(kind) { address in
+      let uri = kind == .postgres ? try TemporaryStore.uri(of: address) : address.description
+      try await body(FaultHall(workspace: expected.workspace, store: address, uri: uri), expected)
+    }
+  }
+
   /// Hands `body` a store with the demonstration's export in it, and checks everything afterwards.
   ///
   /// - Parameter chunk: submissions in a chunk; there are forty.
   static func with(
     _ kind: StoreKind, chunk: Int = 1, _ body: (FaultHall) async throws -> Void
   ) async throws {
-    let expected = try await FaultExpectation.shared()
-    try await TemporaryStore.withStore(kind) { address in
-      let uri = kind == .postgres ? try TemporaryStore.uri(of: address) : address.description
-      let hall = FaultHall(workspace: expected.workspace, store: address, uri: uri)
+    try await empty(kind) { hall, expected in
       try hall.importExport(chunk: chunk)
       try await body(hall)
       try await hall.checkAll(against: expected)
     }
+  }
+
+  /// The same in a file at a certain place.
+  static func with(file: String, _ body: (FaultHall) async throws -> Void) async throws {
+    let expected = try await FaultExpectation.shared()
+    let uri = "sqlite:\(file)"
+    let hall = FaultHall(workspace: expected.workspace, store: try StoreAddress(uri), uri: uri)
+    try hall.importExport(chunk: 1)
+    try await body(hall)
+    try await hall.checkAll(against: expected)
   }
 
   /// The same on a server of its own.
@@ -132,7 +152,7 @@ struct FaultHall: Sendable {
   }
 
   /// Starts any other command.
-  func start(_ words: String..., fault: String = "") throws -> Program.Running {
+  func start(_ words: [String], fault: String = "") throws -> Program.Running {
     try Program.start(
       words, in: workspace.folder, environment: ["GRADUS_STORE": uri, "GRADUS_FAULT": fault])
   }
@@ -203,7 +223,8 @@ struct FaultHall: Sendable {
         """
         select cast(sum(awarded_hundredths) as bigint), (
           select cast(sum(awarded_hundredths) as bigint) from result) from item_tally
-        """).allSatisfy { $0[0] == $0[1] && $0[0] != nil })
+        """
+      ).allSatisfy { $0[0] == $0[1] && $0[0] != nil })
     #expect(
       try await inspect("select count(*), sum(state) from run join test on run_id = published_run")
         == [["1", "1"]])

@@ -51,14 +51,11 @@ struct ServerFaults {
       let server = try StoreAddress(TemporaryStore.server ?? "")
       try await TemporaryStore.inspect(
         server, "alter database \(verbatim: database) set default_transaction_read_only = on")
-      let worker = try hall.worker("--drain", "--lanes", "1")
+      let proxy = try FaultProxy(to: hall.uri)
+      defer { proxy.close() }
+      let worker = try hall.through(proxy.uri).worker("--drain", "--lanes", "1")
       // It has to leave a session that would stay read-only for ever.
-      var sessions: Set<String?> = []
-      while worker.isAlive, sessions.count < 5 {
-        let now = try await hall.inspect(
-          "select pid from pg_stat_activity where query like 'with next%' or query = 'rollback'")
-        sessions.formUnion(now.map { $0[0] })
-      }
+      while worker.isAlive, proxy.accepted < 6 { sched_yield() }
       try await TemporaryStore.inspect(
         server, "alter database \(verbatim: database) reset default_transaction_read_only")
       let outcome = worker.wait()
