@@ -33,16 +33,39 @@ package enum FaultPoint: String, CaseIterable, Sendable {
   #endif
 }
 
-/// Times that tests shorten; in a release build they are what they are.
-package enum FaultTimes {
-  /// How long a database may be silent; `GRADUS_FAULT_PATIENCE` says otherwise.
-  static let patience = Duration.seconds(seconds("GRADUS_FAULT_PATIENCE") ?? 45)
-  /// Up to when a claimed chunk is its worker's; `GRADUS_FAULT_LEASE` says otherwise.
-  package static let leaseSeconds = seconds("GRADUS_FAULT_LEASE") ?? 30
+/// What a row does to the process that grades it, where `GRADUS_FAULT_ROWS` is set and a cell says
+/// so; none of it is in a release build.
+package enum FaultRow: String, CaseIterable, Sendable {
+  case crash = "fault:crash"
+  case hang = "fault:hang"
+  case swell = "fault:swell"
 
-  private static func seconds(_ name: String) -> Int? {
+  #if DEBUG
+    private static let isOn = getenv("GRADUS_FAULT_ROWS") != nil
+
+    package static func meet(_ cells: [String]) {
+      guard isOn else { return }
+      for fault in allCases where cells.contains(fault.rawValue) {
+        var pieces: [[UInt8]] = []
+        switch fault {
+        case .crash: abort()
+        case .hang: while !pieces.contains([1]) { sched_yield() }
+        case .swell: while true { pieces.append([UInt8](repeating: 1, count: 1 << 24)) }
+        }
+      }
+    }
+  #else
+    @inline(__always) package static func meet(_ cells: [String]) {}
+  #endif
+}
+
+/// How long a database may be silent. A debug build has it from `GRADUS_FAULT_PATIENCE`, in seconds.
+enum Patience {
+  static let usual = Duration.seconds(chosen ?? 45)
+
+  private static var chosen: Int? {
     #if DEBUG
-      getenv(name).flatMap { Int(String(cString: $0)) }
+      getenv("GRADUS_FAULT_PATIENCE").flatMap { Int(String(cString: $0)) }
     #else
       nil
     #endif

@@ -74,6 +74,16 @@ extension SQLStore {
       settled: { link throws(StoreError) in try link.hasFinished(run) ? true : nil })
   }
 
+  package func arrange(
+    _ run: RunKey, _ change: RunArrangement, by person: String
+  ) async throws(StoreError) -> Bool {
+    try writing { link throws(StoreError) in try link.arrange(run, change, by: person) }
+  }
+
+  package func hasMoreUrgentWork(than run: RunKey) async throws(StoreError) -> Bool {
+    try reading { link throws(StoreError) in try link.hasMoreUrgentWork(than: run) }
+  }
+
   // MARK: Reading
 
   package func progress(of run: RunKey) async throws(StoreError) -> RunProgress {

@@ -106,7 +106,10 @@ struct Lane: Sendable {
       let rows = try await store.submissions(of: claim)
       let earlier = try await store.earlierResults(for: claim)
       FaultPoint.read.pass()
-      let landing = grader.grade(rows, notBelow: earlier)
+      let what = "lines \(rows.first?.line ?? 0) to \(rows.last?.line ?? 0) of run \(run.run)"
+      let landing = HardDeadline(seconds: lease.deadlineSeconds).hold("grading \(what)") {
+        grader.grade(rows, notBelow: earlier)
+      }
       FaultPoint.graded.pass()
       return .graded(claim, landing)
     } catch {

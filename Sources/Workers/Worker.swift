@@ -36,7 +36,7 @@ package struct Worker: Sendable {
   package let delivers: Bool
   package let note: @Sendable (Note) -> Void
 
-  /// - Parameter pool: does not wait for what others hold.
+  /// - Parameter pool: a shared one.
   package init(
     pool: Pool, ending: Ending, delivers: Bool, note: @escaping @Sendable (Note) -> Void
   ) {
@@ -82,23 +82,33 @@ package struct Worker: Sendable {
 
   private func pass(in store: any Store, _ skipped: inout Set<RunKey>) async throws -> Pass {
     var result = Pass.nothingLeft
-    let open = try await store.runs(of: pool.press.blueprint.id).filter { $0.state == .running }
-    for run in open.reversed() where !pool.stop.isUp {
+    let open = try await store.runs(of: pool.press.blueprint.id).filter {
+      $0.state == .running && $0.pausedMicroseconds == nil
+    }
+    for run in open.sorted(by: isMoreUrgent) where !pool.stop.isUp {
       let version = try await store.keyVersion(of: run.run)
       guard version == pool.press.keyVersion, let batch = try await store.batch(run.batch) else {
         if skipped.insert(run.run).inserted { note(.skipped(run.run)) }
         continue
       }
       if result == .nothingLeft { result = .nothingToClaim }
-      let after = try await pool.run(batch)
-      if after.chunksDone > run.chunksDone { result = .worked }
+      let (after, landed) = try await pool.run(batch)
       if after.state != .running { note(.finished(after)) }
+      if landed > 0 {
+        // What is most urgent may be another run by now.
+        result = .worked
+        break
+      }
     }
     if delivers {
       let report = try await Delivery(store: store).deliverDue()
       if report.attempts > 0 { note(.delivered(report)) }
     }
     return result == .nothingLeft && ending == .stopped ? .nothingToClaim : result
+  }
+
+  private func isMoreUrgent(_ a: RunProgress, _ b: RunProgress) -> Bool {
+    (-a.priority, a.run.run) < (-b.priority, b.run.run)
   }
 
   /// Waits between half and all of a time, and no longer than the flag is down.

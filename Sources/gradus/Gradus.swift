@@ -19,7 +19,7 @@ import Glibc
         MarkCommand.command, InspectCommand.command, GradeCommand.command, ImportCommand.command,
         WorkerCommand.command, StatusCommand.command,
         ResultsCommand.command, RegradeCommand.command,
-      ] + QuarantineCommands.all + ReviewCommands.all),
+      ] + RunCommands.all + QuarantineCommands.all + ReviewCommands.all),
     CommandGroup(title: "Tell others", commands: [DeliverCommand.command] + WebhookCommands.all),
     CommandGroup(
       title: "Keep it running",

@@ -122,4 +122,39 @@ import Workers
       #expect(both.status == 64 && both.errors.contains("exclude each other"))
     }
   }
+
+  @Test("a paused run waits, an urgent one comes first")
+  func arranged() async throws {
+    try await withHall(.sqlite) { hall, _ in
+      let export = try String(contentsOfFile: Demonstration.export, encoding: .utf8)
+      let other = hall.workspace.folder + "/again.csv"
+      try (export + "\r\n").write(toFile: other, atomically: true, encoding: .utf8)
+      let imported = try hall.run("import", other, "--chunk", "9", "--priority", "5")
+      #expect(imported.status == 0, "\(imported.errors)")
+
+      #expect(try hall.run("run", "pause", "2", "--by", "ruth").errors.contains("run 2 is paused"))
+      let paused = try hall.run("grade", other)
+      #expect(
+        paused.status == 75 && paused.errors.contains("gradus run resume 2"), "\(paused.errors)")
+      #expect(try hall.run("run", "resume", "2").status == 0)
+
+      let worker = try hall.run("worker", "--drain", "--lanes", "1")
+      let ends = worker.errors.split(separator: "\n").filter { $0.contains(" is finished") }
+      #expect(ends.map { $0.contains("run 2") } == [true, false], "\(worker.errors)")
+      for (words, status, message) in [
+        (["pause", "2"], 65, "run 2 has ended"), (["pause", "9"], 65, "no run 9"),
+        (["pause", "two"], 64, "is no run's number"),
+        (["priority", "1", "1000"], 64, "is no priority"),
+        (["priority", "1", "-3"], 65, "run 1 has ended"),
+      ] as [([String], Int32, String)] {
+        let outcome = try Program.run(
+          ["run"] + words, in: hall.workspace.folder, environment: hall.environment)
+        #expect(
+          outcome.status == status && outcome.errors.contains(message),
+          "\(words): \(outcome.errors)")
+      }
+      let trail = try hall.run("audit", "list").output
+      #expect(trail.contains("run.paused") && trail.contains("ruth"), "\(trail)")
+    }
+  }
 }

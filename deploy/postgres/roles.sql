@@ -63,6 +63,10 @@ grant insert on
   to gradus_worker;
 grant update on run, chunk, delivery to gradus_worker;
 grant update (published_run) on test to gradus_worker;
+-- A chunk that fails is split; a row that fails to the last goes to quarantine.
+grant delete on chunk to gradus_worker;
+grant update (disposition, chunk, reason) on submission to gradus_worker;
+grant update (quarantined_count) on batch to gradus_worker;
 grant update (disabled_reason, failing_since) on endpoint to gradus_worker;
 
 -- Readers see published results of the tests that they were given, and nothing else: no raw answer,

@@ -7,7 +7,7 @@ final class PostgresConnection: Connection {
   let place: String
   let handle: OpaquePointer
   /// How long the server may be silent: longer than it may take over a statement.
-  private(set) var patience = FaultTimes.patience
+  private(set) var patience = Patience.usual
   /// Nothing came for that long: whatever comes now answers a question that nobody asks any more.
   var isSilent = false
 
@@ -96,7 +96,7 @@ final class PostgresConnection: Connection {
   }
 
   func begin() throws(StoreError) {
-    patience = FaultTimes.patience
+    patience = Patience.usual
     try execute(script: "begin")
   }
 

@@ -61,7 +61,11 @@ extension PostgresStore {
       .expendable,
       { link throws(StoreError) in
         try link.claimChunk(of: run, as: worker, lease: lease)
-      }, settled: nil)
+      },
+      settled: { link throws(StoreError) in
+        guard let claim = try link.lastClaim(of: run, by: worker, lease: lease) else { return nil }
+        return .some(claim)
+      })
   }
 
   package func land(_ landing: Landing, for claim: ChunkClaim) throws(StoreError) -> Bool {

@@ -128,6 +128,9 @@ final class SQLiteConnection: Connection {
   private static func error(_ code: Int32, at place: String) -> StoreError {
     let (kind, message): (StoreError.Kind, String) =
       switch code & 0xFF {
+      // The index of the log could not be given its room.
+      case _ where code == SQLITE_IOERR | (19 << 8):
+        (.full, "\(place): the disk is full; make room and try again")
       case SQLITE_BUSY, SQLITE_LOCKED:
         (.busy, "\(place) is held by another process; try again when it is done")
       case SQLITE_READONLY, SQLITE_PERM:

@@ -72,7 +72,8 @@ enum GradeCommand {
     guard progress.chunksSetAside == 0 else {
       throw Failure(
         .internalError,
-        "\(progress.chunksSetAside) chunks could not be graded: \(progress.errors.first ?? "")")
+        "\(progress.chunksSetAside) rows could not be graded (\(progress.errors.first ?? "")); "
+          + "\"gradus quarantine list\" names them, and what is released is tried again")
     }
     guard summary.isBalanced else {
       throw Failure(.internalError, "the rows do not add up; this is our mistake: report it")
@@ -99,8 +100,14 @@ enum GradeCommand {
       press: press, store: address, lanes: lanes ?? ProcessInfo.processInfo.activeProcessorCount,
       stop: stop
     ) { bar.update($0.graded, of: $0.rows - $0.superseded - $0.quarantined) }
-    let progress = try await pool.run(batch)
+    let progress = try await pool.run(batch).progress
     bar.finish("graded \(progress.graded) of \(progress.rows) rows")
+    guard progress.pausedMicroseconds == nil || progress.state != .running else {
+      throw Failure(
+        .tryAgain,
+        "run \(batch.run.run) is paused; \"gradus run resume \(batch.run.run)\" lets it go on, and "
+          + "so does this command then")
+    }
     guard progress.state != .running else {
       throw Failure(
         .tryAgain,

@@ -16,6 +16,12 @@ enum WorkerCommand {
     options: [
       .workspace, .secretFile, .store,
       .init(name: "--lanes", value: "N", help: "Chunks graded at once (default: one a processor)"),
+      .init(
+        name: "--lease", value: "SECONDS",
+        help: "After how long without a word a chunk goes to others (default: 30)"),
+      .init(
+        name: "--deadline", value: "SECONDS",
+        help: "How long a chunk may take; one that hangs ends the worker (default: 600)"),
       .flag("--drain", "End when no run of the test is under way any more"),
       .flag("--once", "End when there is nothing left to claim, without waiting for others"),
       .flag("--no-deliver", "Leave webhooks for a later \"gradus deliver\""),
@@ -35,12 +41,17 @@ enum WorkerCommand {
     let address = try invocation.storeAddress()
     // A store that cannot be used at all is told at once; one that goes away later is waited for.
     try await invocation.withStore { _ in }
+    let usual = LeaseTerms()
+    let lease = LeaseTerms(
+      leaseSeconds: try invocation.integer("--lease", in: 1...3600) ?? usual.leaseSeconds,
+      deadlineSeconds: try invocation.integer("--deadline", in: 1...86_400)
+        ?? usual.deadlineSeconds)
     let stop = StopFlag()
     Signals.raise(stop)
     let pool = Pool(
-      press: press, store: address, lanes: lanes, stop: stop,
-      lease: LeaseTerms(leaseSeconds: FaultTimes.leaseSeconds), waitsForOthers: false
-    ) { _ in }
+      press: press, store: address, lanes: lanes, stop: stop, lease: lease, isShared: true
+    ) { _ in
+    }
     let worker = Worker(
       pool: pool,
       ending: invocation.isSet("--drain")

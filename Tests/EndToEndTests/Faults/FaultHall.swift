@@ -145,9 +145,10 @@ struct FaultHall: Sendable {
   ) throws -> Program.Running {
     var environment = ["GRADUS_STORE": uri, "GRADUS_FAULT": fault]
     environment["GRADUS_FAULT_PATIENCE"] = patience.map { "\($0)" }
-    environment["GRADUS_FAULT_LEASE"] = lease.map { "\($0)" }
+    environment["GRADUS_FAULT_ROWS"] = "1"
+    let terms = lease.map { ["--lease", "\($0)"] } ?? []
     return try Program.start(
-      ["worker", "--no-deliver"] + words, in: workspace.folder, environment: environment,
+      ["worker", "--no-deliver"] + terms + words, in: workspace.folder, environment: environment,
       under: wrapper)
   }
 

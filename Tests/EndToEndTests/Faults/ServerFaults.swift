@@ -27,7 +27,11 @@ struct ServerFaults {
   @Test("sessions that are ended five times a second are made anew", .timeLimit(.minutes(5)))
   func endedSessions() async throws {
     try await FaultHall.with(.postgres) { hall in
-      let worker = try hall.worker("--drain", "--lanes", "2", lease: 1)
+      // Slowed down, so that it meets some of them.
+      let proxy = try FaultProxy(to: hall.uri)
+      defer { proxy.close() }
+      proxy.change { $0.delay = .milliseconds(2) }
+      let worker = try hall.through(proxy.uri).worker("--drain", "--lanes", "2", lease: 2)
       var ended = 0
       while worker.isAlive {
         let sessions = try await hall.inspect(
