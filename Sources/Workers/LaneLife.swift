@@ -77,8 +77,8 @@ package struct LaneLife: Sendable {
 
   package var hasEnded: Bool { state == .ended }
 
-  /// Lands nothing in the last tenth of a lease: the store could end it while the rows travel.
-  private var margin: Duration { lease / 10 }
+  /// Lands nothing in the last tenth of its time: the store could end it while the rows travel.
+  private var margin: Duration { min(lease, deadline) / 10 }
 
   package mutating func step(_ event: Event, at now: Duration) -> [Action] {
     switch (state, event) {
