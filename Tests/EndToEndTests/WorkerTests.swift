@@ -29,17 +29,6 @@ import Workers
     func start(_ words: String...) throws -> Program.Running {
       try Program.start(words, in: workspace.folder, environment: environment)
     }
-
-    /// Waits for the first chunks to be graded, or for the worker's end.
-    func awaitProgress(of worker: Program.Running) async throws {
-      while kill(worker.process, 0) == 0 {
-        let done = try await TemporaryStore.inspect(
-          store, "select count(*) from chunk where state = 2")
-        if done != [["0"]] { return }
-      }
-    }
-
-    func endLeases() async throws { try await TestKit.Hall(address: store).endLeases() }
   }
 
   private func withHall(
@@ -73,38 +62,6 @@ import Workers
         let outcome = worker.wait()
         #expect(outcome.status == 0, "\(outcome.errors)")
       }
-    }
-  }
-
-  @Test("kill -9 loses nothing", arguments: StoreKind.available)
-  func killed(_ kind: StoreKind) async throws {
-    try await withHall(kind) { hall, _ in
-      let doomed = try hall.start("worker", "--lanes", "1")
-      try await hall.awaitProgress(of: doomed)
-      doomed.send(SIGKILL)
-      #expect(doomed.wait().status == 128 + SIGKILL)
-      try await hall.endLeases()
-      let heir = try hall.run("worker", "--drain")
-      #expect(heir.status == 0, "\(heir.errors)")
-    }
-  }
-
-  @Test(
-    "one that is stopped past its lease and wakes changes nothing", arguments: StoreKind.available)
-  func zombie(_ kind: StoreKind) async throws {
-    try await withHall(kind) { hall, _ in
-      let zombie = try hall.start("worker", "--lanes", "2")
-      try await hall.awaitProgress(of: zombie)
-      zombie.send(SIGSTOP)
-      try await hall.endLeases()
-      // On SQLite a process that is stopped while it writes keeps all others out.
-      let heir = try hall.run("worker", "--drain")
-      #expect(heir.status == 0 || kind == .sqlite, "\(heir.errors)")
-      zombie.send(SIGCONT)
-      if heir.status != 0 { #expect(try hall.run("worker", "--drain").status == 0) }
-      zombie.send(SIGTERM)
-      let outcome = zombie.wait()
-      #expect(outcome.status == 0 && outcome.errors.contains("stopped"), "\(outcome.errors)")
     }
   }
 

@@ -116,6 +116,12 @@ package final class FaultProxy: Sendable {
     }
     var address = Self.loopback(port: serverPort)
     guard Self.with(&address, { connect(server, $0, $1) }) == 0 else { return }
+    var yes: Int32 = 1
+    for end in [client, server] {
+      // Small pieces go at once.
+      setsockopt(
+        end, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
+    }
     while true {
       var ready = [
         pollfd(fd: client, events: Int16(POLLIN), revents: 0),

@@ -52,7 +52,7 @@ import Testing
       let writing = try hall.worker("--lanes", "1", fault: "copied:1:STOP")
       #expect(writing.awaitStop())
       let waiting = try hall.worker("--drain")
-      while !waiting.errorsSoFar.contains("lanes"), waiting.isAlive { sched_yield() }
+      while !waiting.errorsSoFar.contains("lanes"), waiting.isAlive { usleep(2000) }
       writing.send(SIGCONT)
       #expect(waiting.wait().status == 0)
       writing.send(SIGTERM)

@@ -59,7 +59,7 @@ struct ServerFaults {
       defer { proxy.close() }
       let worker = try hall.through(proxy.uri).worker("--drain", "--lanes", "1")
       // It has to leave a session that would stay read-only for ever.
-      while worker.isAlive, proxy.accepted < 6 { sched_yield() }
+      while worker.isAlive, proxy.accepted < 6 { usleep(2000) }
       try await TemporaryStore.inspect(
         server, "alter database \(verbatim: database) reset default_transaction_read_only")
       let outcome = worker.wait()

@@ -104,7 +104,7 @@ import Testing
               : "alter table \(verbatim: table) alter \(verbatim: column) restart with 3000000000")
         }
         let listener = try hall.start(["webhook", "listen", "--count", "1"])
-        while listener.isAlive, !listener.errorsSoFar.contains("/\n") { sched_yield() }
+        while listener.isAlive, !listener.errorsSoFar.contains("/\n") { usleep(2000) }
         let receiver = listener.errorsSoFar.split(separator: " ").last { $0.hasPrefix("http") }
         let added = try hall.run(
           "webhook", "add", "--allow-private", "--events", "batch.graded",
