@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo build setup test quick lint check format docs golden oracle oracle-pairs oracle-webhooks fuzz bench clean
+.PHONY: help demo build setup test quick faults lint check format docs golden oracle oracle-pairs oracle-webhooks fuzz bench clean
 
 # FILTER=CSVTests runs some tests only; ARGS goes to `swift test` as it is.
 TEST_ARGUMENTS = $(if $(FILTER),--filter '$(FILTER)') $(ARGS)
@@ -28,6 +28,10 @@ test: ## Run all tests beside a throwaway PostgreSQL (FILTER=CSVTests for some)
 
 quick: ## Run the tests that need no PostgreSQL (FILTER=CSVTests for some)
 	@env -u GRADUS_TEST_POSTGRES .ci/test $(TEST_ARGUMENTS)
+
+faults: ## Run the long form of the fault tests: kills, cuts, full disks (needs no root, more with it)
+	@.ci/install test
+	@GRADUS_FAULTS=long .ci/with-postgres .ci/test --filter 'Faults/' $(ARGS)
 
 lint: ## Check format, layers, tests that would not run, unfinished work, syntax, pages
 	@.ci/lint

@@ -69,7 +69,9 @@ extension SQLStore {
   }
 
   package func finish(_ run: RunKey, events: [NewEvent]) async throws(StoreError) -> Bool {
-    try writing { link throws(StoreError) in try link.finish(run, events: events) }
+    try writing(
+      .durable, { link throws(StoreError) in try link.finish(run, events: events) },
+      settled: { link throws(StoreError) in try link.hasFinished(run) ? true : nil })
   }
 
   package func arrange(

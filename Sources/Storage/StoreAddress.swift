@@ -47,6 +47,14 @@ package struct StoreAddress: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// What is unsafe about this place; nil where nothing is known to be.
+  package var caution: String? {
+    switch place {
+    case .sqlite(let path): NetworkFileSystem.caution(about: path)
+    case .postgres: nil
+    }
+  }
+
   /// Connects; every call gives a store with a connection of its own.
   ///
   /// - Throws: `.unreachable` where no server answers, `.badAddress` for a file that is no store,

@@ -46,9 +46,10 @@ package struct Pool: Sendable {
     _ batch: ImportedBatch
   ) async throws -> (progress: RunProgress, landed: Int) {
     let grader = try Grader(press, batch: batch)
+    let stores = try await openStores()
     let landed = try await withThrowingTaskGroup(of: Int.self) { group in
-      for lane in 0..<lanes {
-        group.addTask { try await work(lane: lane, batch: batch, grader: grader) }
+      for (lane, store) in stores.enumerated() {
+        group.addTask { try await work(lane: lane, in: store, batch: batch, grader: grader) }
       }
       return try await group.reduce(0, +)
     }
@@ -65,8 +66,25 @@ package struct Pool: Sendable {
     }
   }
 
-  private func work(lane number: Int, batch: ImportedBatch, grader: Grader) async throws -> Int {
-    let store = try await store.open()
+  /// One for each lane; fewer where the server has no connection left for more.
+  private func openStores() async throws(StoreError) -> [any Store] {
+    var stores: [any Store] = []
+    do throws(StoreError) {
+      while stores.count < lanes { stores.append(try await store.open()) }
+    } catch {
+      if stores.isEmpty { throw error }
+      guard error.isPassing else {
+        for store in stores { await store.close() }
+        throw error
+      }
+    }
+    return stores
+  }
+
+  /// Closes the store when it ends.
+  private func work(
+    lane number: Int, in store: any Store, batch: ImportedBatch, grader: Grader
+  ) async throws -> Int {
     let lane = Lane(
       store: store, run: batch.run, grader: grader, lease: lease,
       name: "\(Worker.ownName)/\(number)",
@@ -102,6 +120,8 @@ package struct Pool: Sendable {
       progress.chunksDone + progress.chunksSetAside == progress.chunks
     else { return }
     let events = try await RunEvents.events(of: progress, in: store)
+    FaultPoint.finishing.pass()
     _ = try await store.finish(batch.run, events: events)
+    FaultPoint.finished.pass()
   }
 }

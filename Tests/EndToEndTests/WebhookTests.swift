@@ -90,7 +90,7 @@ import Workers
         try await TemporaryStore.inspect(other, "lock table result in exclusive mode")
         let worker = try Program.start(
           ["worker", "--drain"], in: workspace.folder, environment: place.environment)
-        while server.requests.isEmpty, worker.isRunning { await Task.yield() }
+        while server.requests.isEmpty, worker.isAlive { await Task.yield() }
         let body = String(decoding: server.requests.first?.body ?? [], as: UTF8.self)
         #expect(body.contains(#""batch.imported""#), "\(body)")
         #expect(try await TemporaryStore.inspect(other, "select count(*) from result") == [["0"]])
@@ -157,7 +157,7 @@ import Workers
       limit.rlim_cur = limit.rlim_max
       setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit)
       let sender = try place.start("deliver", "--verbose")
-      while hanging.requests.isEmpty, sender.isRunning { await Task.yield() }
+      while hanging.requests.isEmpty, sender.isAlive { await Task.yield() }
       said += try String(contentsOfFile: "/proc/\(sender.process)/cmdline", encoding: .utf8)
       sender.send(SIGSYS)
       let end = sender.wait()

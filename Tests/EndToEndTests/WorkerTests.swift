@@ -30,17 +30,6 @@ import Workers
     func start(_ words: String...) throws -> Program.Running {
       try Program.start(words, in: workspace.folder, environment: environment)
     }
-
-    /// Waits for the first chunks to be graded, or for the worker's end.
-    func awaitProgress(of worker: Program.Running) async throws {
-      while worker.isRunning {
-        let done = try await TemporaryStore.inspect(
-          store, "select count(*) from chunk where state = 2")
-        if done != [["0"]] { return }
-      }
-    }
-
-    func endLeases() async throws { try await TestKit.Hall(address: store).endLeases() }
   }
 
   private func withHall(
@@ -85,43 +74,6 @@ import Workers
     }
   }
 
-  @Test("kill -9 loses nothing", arguments: StoreKind.available)
-  func killed(_ kind: StoreKind) async throws {
-    try await withHall(kind) { hall, _ in
-      let doomed = try hall.start("worker", "--lanes", "1")
-      try await hall.awaitProgress(of: doomed)
-      doomed.send(SIGKILL)
-      #expect(doomed.wait().status == 128 + SIGKILL)
-      try await hall.endLeases()
-      let heir = try hall.run("worker", "--drain")
-      #expect(heir.status == 0, "\(heir.errors)")
-    }
-  }
-
-  @Test(
-    "one that is stopped past its lease and wakes changes nothing", arguments: StoreKind.available)
-  func zombie(_ kind: StoreKind) async throws {
-    try await withHall(kind) { hall, _ in
-      let zombie = try hall.start("worker", "--lanes", "2")
-      try await hall.awaitProgress(of: zombie)
-      zombie.send(SIGSTOP)
-      // Where it holds what it was about to write, it is let go on for a moment.
-      while (try? await hall.endLeases()) == nil {
-        zombie.send(SIGCONT)
-        try await Task.sleep(for: .milliseconds(20))
-        zombie.send(SIGSTOP)
-      }
-      // On SQLite a process that is stopped while it writes keeps all others out.
-      let heir = try hall.run("worker", "--drain")
-      #expect(heir.status == 0 || kind == .sqlite, "\(heir.errors)")
-      zombie.send(SIGCONT)
-      if heir.status != 0 { #expect(try hall.run("worker", "--drain").status == 0) }
-      zombie.send(SIGTERM)
-      let outcome = zombie.wait()
-      #expect(outcome.status == 0 && outcome.errors.contains("stopped"), "\(outcome.errors)")
-    }
-  }
-
   @Test("one that waits for work ends at SIGTERM, and --once ends by itself")
   func idle() async throws {
     try await withHall(.sqlite) { hall, _ in
@@ -129,7 +81,7 @@ import Workers
       let once = try hall.run("worker", "--once")
       #expect(once.status == 0 && once.errors.contains("nothing is left to do"), "\(once.errors)")
       let waiting = try hall.start("worker")
-      while !waiting.errorsSoFar.contains("lanes"), waiting.isRunning { sched_yield() }
+      while !waiting.errorsSoFar.contains("lanes"), waiting.isAlive { sched_yield() }
       waiting.send(SIGTERM)
       #expect(waiting.wait().status == 0)
       let both = try hall.run("worker", "--once", "--drain")
@@ -194,7 +146,7 @@ import Workers
       #expect(held?["worker"]?.string == "far/4711" && held?["lane"]?.string == "2")
       #expect(held?["chunk"]?.int == 0 && held?["attempt"]?.int == 1)
       #expect((1...500).contains(held?["leaseSeconds"]?.int ?? 0))
-      try await hall.endLeases()
+      try await TestKit.Hall(address: hall.store).endLeases()
       #expect(try hall.run("status").output.contains("nobody works on it"))
       #expect(try hall.run("worker", "--drain").status == 0)
       #expect(try !hall.run("status").output.contains("chunks:"))

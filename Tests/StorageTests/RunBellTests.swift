@@ -38,7 +38,7 @@ struct RunBellTests {
     try await TemporaryStore.withStore(.postgres) { address in
       let hall = Hall(address: address)
       let store = try await hall.prepared()
-      let proxy = try CuttingProxy(to: try TemporaryStore.uri(of: address))
+      let proxy = try FaultProxy(to: try TemporaryStore.uri(of: address))
       let bell = RunBell(
         try PostgresAddress(proxy.uri), checkInterval: .milliseconds(200),
         patience: .milliseconds(200))

@@ -46,16 +46,43 @@ extension Connection {
       from next
       where chunk.test_id = next.test_id and chunk.run_id = next.run_id
         and chunk.chunk = next.chunk and chunk.token = next.token and state < 2
-      returning chunk.test_id, chunk.run_id, chunk.chunk, chunk.token, attempt, (
-        select batch_id from run
-        where run.test_id = chunk.test_id and run.run_id = chunk.run_id)
+      returning \(claimColumns)
       """)
-    guard let row else { return nil }
+    return row.map(claim)
+  }
+
+  private var claimColumns: SQL {
+    """
+    chunk.test_id, chunk.run_id, chunk.chunk, chunk.token, attempt, (
+      select batch_id from run where run.test_id = chunk.test_id and run.run_id = chunk.run_id)
+    """
+  }
+
+  private func claim(_ row: Row) -> ChunkClaim {
     let test = TestID(row.text(0))
     return ChunkClaim(
       run: RunKey(test: test, run: row.integer(1)),
       batch: BatchKey(test: test, batch: row.integer(5)),
       chunk: row.int(2), token: row.integer(3), attempt: row.int(4))
+  }
+
+  /// What a worker claimed last and was not told of, as the connection was lost: its own still, so
+  /// that nobody waits for its lease and no attempt is counted that was never made.
+  func lastClaim(
+    of run: RunKey?, by worker: String, lease: LeaseTerms
+  ) throws(StoreError) -> ChunkClaim? {
+    let now = dialect.now
+    let row = try first(
+      """
+      update chunk set lease_until = \(dialect.earlier(
+        dialect.now(plusSeconds: lease.leaseSeconds), "deadline")) \(sessionAssignment)
+      where state = 1 and owner = \(worker) and deadline > \(now) \(restriction(to: run))
+        and deadline = (
+          select max(deadline) from chunk
+          where state = 1 and owner = \(worker) \(restriction(to: run)))
+      returning \(claimColumns)
+      """)
+    return row.map(claim)
   }
 
   func restriction(to run: RunKey?) -> SQL {
@@ -100,6 +127,11 @@ extension Connection {
       update chunk set state = 0, lease_until = null, deadline = null, attempt = attempt - 1
       where \(held(claim))
       """)
+  }
+
+  func hasFinished(_ run: RunKey) throws(StoreError) -> Bool {
+    try exists(
+      "select 1 from run where test_id = \(run.test) and run_id = \(run.run) and state > 0")
   }
 
   func finish(_ run: RunKey, events: [NewEvent]) throws(StoreError) -> Bool {
