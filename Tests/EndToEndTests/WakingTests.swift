@@ -7,7 +7,7 @@ import Workers
 /// Idle workers on PostgreSQL, which would look for work by themselves in half an hour at the soonest.
 @Suite(
   "An idle worker", .enabled(if: TemporaryStore.server != nil, TemporaryStore.noServer),
-  .timeLimit(.minutes(2)))
+  .timeLimit(.minutes(5)))
 struct WakingTests {
   @Test("begins when a run is imported elsewhere, also after its listener was cut off")
   func wakes() async throws {

@@ -8,7 +8,7 @@ import Webhooks
 import Workers
 
 /// Real processes that send to real receivers.
-@Suite("Webhooks as processes", .timeLimit(.minutes(1))) struct WebhookTests {
+@Suite("Webhooks as processes", .timeLimit(.minutes(5))) struct WebhookTests {
   /// A store with a test in it and a receiver, and a folder to run the program in.
   private struct Place {
     let hall: TestKit.Hall

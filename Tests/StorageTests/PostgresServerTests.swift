@@ -4,7 +4,7 @@ import Testing
 @testable import Storage
 
 @Suite("A PostgreSQL server") struct PostgresServerTests {
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(5)))
   func thatDoesNotAnswerIsNamedWithoutThePassword() async throws {
     let address = try StoreAddress("postgresql://ann:canary@127.0.0.1:1/exams?password=canary")
     let error = await #expect(throws: StoreError.self) { _ = try await address.open() }
@@ -112,7 +112,7 @@ import Testing
   @Test(
     "loses the answer to a commit and is asked what became of it",
     .enabled(if: TemporaryStore.server != nil, TemporaryStore.noServer),
-    .timeLimit(.minutes(1)), arguments: FaultProxy.Cut.allCases)
+    .timeLimit(.minutes(5)), arguments: FaultProxy.Cut.allCases)
   func losesACommit(cut: FaultProxy.Cut) async throws {
     try await TemporaryStore.withStore(.postgres) { address in
       let hall = Hall(address: address)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite(
   "The bell", .enabled(if: TemporaryStore.server != nil, TemporaryStore.noServer),
-  .timeLimit(.minutes(1)))
+  .timeLimit(.minutes(5)))
 struct RunBellTests {
   private func awaitRing(_ bell: RunBell) async throws {
     while !bell.takeRing() { try await Task.sleep(for: .milliseconds(10)) }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Webhooks
 
-@Suite("Deliveries to real receivers", .timeLimit(.minutes(1))) struct CourierTests {
+@Suite("Deliveries to real receivers", .timeLimit(.minutes(5))) struct CourierTests {
   private let secret: WebhookSecret
   init() throws { secret = try WebhookSecret.random() }
 

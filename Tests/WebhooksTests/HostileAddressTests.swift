@@ -28,7 +28,7 @@ private let hostileHosts = """
   [fe80::a9fe:a9fe] [febf::1] [fec0::1] [ff02::1] [ff0e::1]
   """.split(whereSeparator: \.isWhitespace).map(String.init)
 
-@Suite("Hostile addresses", .timeLimit(.minutes(1))) struct HostileAddressTests {
+@Suite("Hostile addresses", .timeLimit(.minutes(5))) struct HostileAddressTests {
   /// Runs `body` on a thread that, where the system lets it, has a network of its own, in which
   /// every address there is leads to this machine.
   private func onOwnNetwork<Result: Sendable>(

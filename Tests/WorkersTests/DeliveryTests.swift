@@ -5,7 +5,7 @@ import Testing
 import Webhooks
 import Workers
 
-@Suite("The outbox, delivered", .timeLimit(.minutes(1))) struct DeliveryTests {
+@Suite("The outbox, delivered", .timeLimit(.minutes(5))) struct DeliveryTests {
   private let secret: WebhookSecret
   init() throws { secret = try WebhookSecret.random() }
 

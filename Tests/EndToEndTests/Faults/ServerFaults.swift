@@ -47,7 +47,7 @@ struct ServerFaults {
     }
   }
 
-  @Test("a database that is read-only for a while is waited for", .timeLimit(.minutes(2)))
+  @Test("a database that is read-only for a while is waited for", .timeLimit(.minutes(5)))
   func readOnly() async throws {
     try await FaultHall.with(.postgres) { hall in
       let database = try await hall.inspect("select current_database()")[0][0] ?? ""
@@ -67,7 +67,7 @@ struct ServerFaults {
     }
   }
 
-  @Test("a server with too few connections is used with those there are", .timeLimit(.minutes(2)))
+  @Test("a server with too few connections is used with those there are", .timeLimit(.minutes(5)))
   func fewConnections() async throws {
     try await FaultHall.onCluster { hall, cluster in
       cluster.stop()
