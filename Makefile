@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo build setup test quick faults lint check format docs golden oracle oracle-pairs oracle-webhooks fuzz bench clean
+.PHONY: help demo build setup test quick faults lint check format docs golden formats oracle oracle-pairs oracle-webhooks fuzz bench clean
 
 # FILTER=CSVTests runs some tests only; ARGS goes to `swift test` as it is.
 TEST_ARGUMENTS = $(if $(FILTER),--filter '$(FILTER)') $(ARGS)
@@ -71,6 +71,16 @@ oracle-webhooks: ## Let the reference library of Standard Webhooks judge real de
 	@.build/oracle/bin/pip install --quiet --disable-pip-version-check \
 	  standardwebhooks==1.1.0 cryptography==50.0.2 jsonschema==4.26.0
 	@.build/oracle/bin/python Tests/Oracle/webhooks.py --gradus .build/debug/gradus
+
+formats: ## Read every format with somebody else's reader (SCHEMAS=folder of IMS's schemas)
+	@swift build --product gradus
+	@test -x .build/formats/bin/python || python3 -m venv .build/formats
+	@.build/formats/bin/pip install --quiet --disable-pip-version-check -r Tests/Formats/requirements.txt
+	@rm -rf .build/formats-set && mkdir .build/formats-set
+	@.build/debug/gradus new .build/formats-set/w --quiet
+	@.build/debug/gradus generate Tests/Formats/all-families.json5 --secret-file .build/formats-set/w/secret \
+	  --count 5 --format all --out .build/formats-set/out --quiet
+	@.build/formats/bin/python Tests/Formats/check.py .build/formats-set/out $(SCHEMAS)
 
 fuzz: ## Fuzz the readers of typed answers (SECONDS=600 each, READER=expression for one)
 	@.ci/fuzz $(or $(SECONDS),600) $(READER)

@@ -41,7 +41,7 @@ let package = Package(
       "Workers",
       [
         "ExamModel", "CSV", "Cryptography", "QuestionBank", "PaperPress", "Publishing",
-        "ResponseSheets", "Marking", "Storage", "Webhooks", "CZlib",
+        "ResponseSheets", "Marking", "Storage", "Typesetting", "Webhooks", "CZlib",
       ]),
 
     // 5  Front door
@@ -93,7 +93,8 @@ let package = Package(
     .tests(
       "QuestionBank", and: ["Calculus", "ExamModel", "Typesetting"],
       excluding: ["families.golden.txt"]),
-    .tests("PaperPress", excluding: ["papers.golden.txt"]), .tests("Publishing"),
+    .tests("PaperPress", excluding: ["papers.golden.txt"]),
+    .tests("Publishing", and: ["ExamModel", "Typesetting"], excluding: ["formats.golden.txt"]),
     .tests("ResponseSheets", and: ["CSV", "ExamModel"], excluding: ["Samples"]),
     .tests(
       "Marking", and: ["Calculus", "ExamModel", "QuestionBank"],

@@ -50,6 +50,12 @@ extension Blueprint.Section {
       if !alike.isEmpty { entry.name += "#\(alike.count + 1)" }
       entries.append(entry)
     }
+    if let shuffle = reader.optional("shuffle") {
+      guard case .bool(let isShuffled) = shuffle.content else {
+        throw reader.error(at: shuffle, "\"shuffle\" is true or false")
+      }
+      self.isShuffled = isShuffled
+    }
     try reader.finish()
   }
 }

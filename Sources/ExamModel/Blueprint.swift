@@ -11,6 +11,9 @@ package struct Blueprint: Sendable, Hashable {
   package struct Section: Sendable, Hashable {
     package var title: String
     package var entries: [Entry]
+    /// Whether each paper has an order of its own; questions keep their numbers, by which the form
+    /// asks for them.
+    package var isShuffled = false
   }
 
   /// One line of a section: `count` questions of one family, or of one topic.
@@ -59,7 +62,10 @@ extension Blueprint {
 
 extension Blueprint.Section {
   fileprivate var canonicalJSON: JSON {
-    .object([("title", .string(title)), ("questions", .array(entries.map(\.canonicalJSON)))])
+    let shuffle: [(String, JSON)] = isShuffled ? [("shuffle", .bool(true))] : []
+    return .object(
+      [("title", .string(title))] + shuffle
+        + [("questions", .array(entries.map(\.canonicalJSON)))])
   }
 }
 

@@ -7,13 +7,18 @@ package struct Paper: Sendable {
   package let candidate: CandidateID
   package let code: PaperCode
   package let questions: [any Question]
+  /// In which order the paper shows them, by index.
+  package let order: [Int]
   /// Keeps the digest of a paper from telling its key to whoever tries all papers.
   let nonce: [UInt8]
 
-  init(candidate: CandidateID, code: PaperCode, questions: [any Question], nonce: [UInt8]) {
+  init(
+    candidate: CandidateID, code: PaperCode, questions: [any Question], order: [Int], nonce: [UInt8]
+  ) {
     self.candidate = candidate
     self.code = code
     self.questions = questions
+    self.order = order
     self.nonce = nonce
   }
 

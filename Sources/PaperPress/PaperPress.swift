@@ -188,7 +188,17 @@ package struct PaperPress: Sendable {
     }
     return Paper(
       candidate: candidate, code: code(for: candidate), questions: questions,
-      nonce: seed.child("nonce"))
+      order: order(seed), nonce: seed.child("nonce"))
+  }
+
+  /// The slots as one paper shows them: shuffled within the sections that want it.
+  private func order(_ seed: PaperSeed) -> [Int] {
+    blueprint.sections.enumerated().flatMap { index, section in
+      let slots = slots.indices.filter { self.slots[$0].section == index }
+      guard section.isShuffled else { return slots }
+      var dice = seed.dice("order/\(section.title)")
+      return dice.shuffled(slots)
+    }
   }
 
   /// Tells the secret from others without telling it.

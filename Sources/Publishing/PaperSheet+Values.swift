@@ -23,13 +23,14 @@ extension PaperSheet {
       values["fields"] = .list(
         questions.flatMap(\.parts).map { ["field": .text($0.field)] })
     }
-    if view == .slip { values["awarded"] = .text(awarded.words) }
+    if view == .slip {
+      let results = questions.flatMap(\.parts).compactMap(\.result)
+      let possible = results.reduce(Points.zero) { $0 + $1.verdict.possible }
+      values["awarded"] = .text("\(results.reduce(Points.zero) { $0 + $1.verdict.awarded })")
+      values["total"] = .text(possible.words)
+    }
     for flag in View.allCases { values[flag.flag] = .flag(flag == view) }
     return values
-  }
-
-  private var awarded: Points {
-    questions.flatMap(\.parts).reduce(.zero) { $0 + ($1.result?.verdict.awarded ?? .zero) }
   }
 }
 
@@ -70,14 +71,15 @@ extension PaperSheet.Part {
     values["key"] = .text(key)
     values["accepted"] = .text(accepted)
     values["hasTolerance"] = .flag(!accepted.isEmpty)
-    guard view == .slip, let result else { return values }
+    guard view == .slip else { return values }
+    guard let result else { preconditionFailure("\(field): a slip needs a result in every part") }
     let verdict = result.verdict
     values["typed"] = .text(result.typed)
     values["isBlank"] = .flag(result.typed.isEmpty)
     values["outcome"] = .text(verdict.outcome.sentence)
     values["mark"] = .text(verdict.outcome.sign)
     values["class"] = .text(verdict.outcome.word)
-    values["earned"] = .text("\(verdict.awarded) of \(points.words)")
+    values["earned"] = .text("\(verdict.awarded) of \(verdict.possible.words)")
     let reason = verdict.reasons.joined(separator: "; ")
     values["reason"] = .text(reason.prefix(1).uppercased() + reason.dropFirst() + ".")
     values["feedback"] = .list(verdict.feedback.map { [["advice": .text($0)]] } ?? [])

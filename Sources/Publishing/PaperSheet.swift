@@ -49,15 +49,18 @@ package struct PaperSheet: Sendable {
     package var tolerance: Tolerance
     /// What known mistakes answer here.
     package var mistakes: [Mistake]
-    /// The names that an expression may use.
+    /// The quantities that an expression may name.
     package var names: [String]
+    /// Further names, each with what it stands for in terms of the names before it.
+    package var derived: [(name: String, expression: String)]
     /// What became of the candidate's answer; nil before the grading.
     package var result: Result?
 
     package init(
       field: String, prompt: Prose, options: [String] = [], points: Points, key: String,
       accepted: String, kind: AnswerKind, answer: AnswerValue, tolerance: Tolerance,
-      mistakes: [Mistake] = [], names: [String] = [], result: Result? = nil
+      mistakes: [Mistake] = [], names: [String] = [],
+      derived: [(name: String, expression: String)] = [], result: Result? = nil
     ) {
       self.field = field
       self.prompt = prompt
@@ -70,6 +73,7 @@ package struct PaperSheet: Sendable {
       self.tolerance = tolerance
       self.mistakes = mistakes
       self.names = names
+      self.derived = derived
       self.result = result
     }
   }
@@ -126,4 +130,18 @@ package struct PaperSheet: Sendable {
   package var questions: [Question] { sections.flatMap(\.questions) }
 
   package var total: Points { questions.reduce(.zero) { $0 + $1.marks } }
+}
+
+extension PaperSheet {
+  /// Notes what became of the answer to a field.
+  package mutating func setResult(of field: String, _ result: Result) {
+    for section in sections.indices {
+      for question in sections[section].questions.indices {
+        let parts = sections[section].questions[question].parts
+        if let part = parts.firstIndex(where: { $0.field == field }) {
+          sections[section].questions[question].parts[part].result = result
+        }
+      }
+    }
+  }
 }

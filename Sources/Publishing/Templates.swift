@@ -1,21 +1,33 @@
 /// The templates that the program carries, and those that an exam maker changed.
 package struct Templates: Sendable {
   private let overrides: [String: String]
+  private let parsed: [String: Template]
 
   /// The program's own.
-  package static let standard = Templates(overrides: [:])
-
-  private init(overrides: [String: String]) { self.overrides = overrides }
+  package static let standard: Templates = {
+    do {
+      return try Templates(replacing: [:])
+    } catch {
+      preconditionFailure("\(error)")
+    }
+  }()
 
   /// The program's own, with some of them replaced by name.
   ///
-  /// - Throws: `TemplateError` for a name that is none of the program's.
+  /// - Throws: `TemplateError` for a name that is none of the program's, and where one makes no
+  ///   sense.
   package init(replacing overrides: [String: String]) throws(TemplateError) {
     for name in overrides.keys.sorted() where !Self.names.contains(name) {
       throw TemplateError(
         "\(name): there is no such template; there are \(Self.names.joined(separator: ", "))")
     }
     self.overrides = overrides
+    let find = { name in Self.text(name, overrides) }
+    var parsed: [String: Template] = [:]
+    for name in EmbeddedTemplates.files.map(\.path) {
+      parsed[name] = try Template(find(name) ?? "", name: name, find: find)
+    }
+    self.parsed = parsed
   }
 
   /// What can be replaced; the files of a fresh workspace are no pages.
@@ -24,20 +36,17 @@ package struct Templates: Sendable {
   }
 
   /// The text of a template; nil where there is none of that name.
-  package func text(_ name: String) -> String? {
+  package func text(_ name: String) -> String? { Self.text(name, overrides) }
+
+  private static func text(_ name: String, _ overrides: [String: String]) -> String? {
     overrides[name] ?? EmbeddedTemplates.files.first { $0.path == name }?.text
   }
 
-  /// - Throws: `TemplateError` where the template makes no sense.
+  /// - Throws: `TemplateError` where there is none of that name.
   package func template(_ name: String) throws(TemplateError) -> Template {
-    guard let text = text(name) else {
+    guard let template = parsed[name] else {
       throw TemplateError("there is no template \"\(name)\"")
     }
-    return try Template(text, name: name, find: { self.text($0) })
-  }
-
-  /// What tells these templates from others: every changed name with its text.
-  package var changes: [(name: String, text: String)] {
-    overrides.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    return template
   }
 }

@@ -1,46 +1,61 @@
+/// How formulas stand in HTML.
+package enum FormulaMarkup: Sendable {
+  case mathML
+  /// Between `\(` and `\)`, for places that run MathJax.
+  case mathJax
+}
+
 extension Document {
-  /// The document as HTML with MathML: a fragment that needs no style sheet and no script.
-  package func html() -> String {
-    shown.map { $0.html() }.joined(separator: "\n")
+  /// The document as HTML: a fragment that, with MathML, needs no style sheet and no script.
+  package func html(_ formulas: FormulaMarkup = .mathML) -> String {
+    shown.map { $0.html(formulas) }.joined(separator: "\n")
   }
 }
 
 extension Prose {
   /// The prose as inline HTML.
-  package func html() -> String {
+  package func html(_ formulas: FormulaMarkup = .mathML) -> String {
     pieces.map { piece in
       switch piece {
       case .text(let text): escapedHTML(text)
       case .emphasis(let text): "<em>\(escapedHTML(text))</em>"
       case .code(let text): "<code>\(escapedHTML(text))</code>"
-      case .formula(let formula): formula.html()
+      case .formula(let formula):
+        switch formulas {
+        case .mathML: formula.html()
+        case .mathJax: escapedHTML("\\(\(formula.latex())\\)")
+        }
       }
     }.joined()
   }
 }
 
 extension Block {
-  fileprivate func html() -> String {
+  fileprivate func html(_ formulas: FormulaMarkup) -> String {
     switch self {
-    case .paragraph(let prose): return "<p>\(prose.html())</p>"
-    case .formula(let formula): return formula.html(isDisplayed: true)
-    case .steps(let steps): return Self.html(of: steps)
+    case .paragraph(let prose): return "<p>\(prose.html(formulas))</p>"
+    case .formula(let formula):
+      return formulas == .mathML
+        ? formula.html(isDisplayed: true) : escapedHTML("\\[\(formula.latex())\\]")
+    case .steps(let steps):
+      return formulas == .mathML
+        ? Self.html(of: steps) : escapedHTML("\\[\(Self.aligned(steps))\\]")
     case .code(let code):
       return "<pre><code>\(escapedHTML(code.trimmingLastNewline()))</code></pre>"
     case .table(let header, let rows):
       let head =
         header.isEmpty
         ? ""
-        : "<thead><tr>" + header.map { "<th scope=\"col\">\($0.html())</th>" }.joined()
+        : "<thead><tr>" + header.map { "<th scope=\"col\">\($0.html(formulas))</th>" }.joined()
           + "</tr></thead>\n"
       let body = rows.map { row in
-        "<tr>" + row.map { "<td>\($0.html())</td>" }.joined() + "</tr>\n"
+        "<tr>" + row.map { "<td>\($0.html(formulas))</td>" }.joined() + "</tr>\n"
       }
       return "<table>\n\(head)<tbody>\n\(body.joined())</tbody>\n</table>"
     case .figure(let graph): return graph.svg()
     case .list(let items, let isNumbered):
       let name = isNumbered ? "ol" : "ul"
-      let lines = items.map { "<li>\($0.html())</li>\n" }
+      let lines = items.map { "<li>\($0.html(formulas))</li>\n" }
       return "<\(name)>\n\(lines.joined())</\(name)>"
     }
   }

@@ -23,13 +23,7 @@ extension Block {
     switch self {
     case .paragraph(let prose): return prose.markdown()
     case .formula(let formula): return "$$\n\(formula.latex())\n$$"
-    case .steps(let steps):
-      let lines = steps.map { step in
-        let (left, right) = step.sides
-        let reason = step.reason.map { " && \\text{\($0.plainText())}" } ?? ""
-        return "\(Formula.joinedLaTeX(left)) &\(Formula.joinedLaTeX(right))\(reason)"
-      }
-      return "$$\n\\begin{aligned}\n\(lines.joined(separator: " \\\\\n"))\n\\end{aligned}\n$$"
+    case .steps(let steps): return "$$\n\(Self.aligned(steps))\n$$"
     case .code(let code): return fenced(code.trimmingLastNewline())
     case .figure(let graph): return fenced(graph.plainText())
     case .table(let header, let rows):
@@ -46,6 +40,18 @@ extension Block {
         "\(isNumbered ? "\(index + 1)." : "-") \(item.markdown())"
       }.joined(separator: "\n")
     }
+  }
+}
+
+extension Block {
+  /// A derivation as one formula of LaTeX, for places that know formulas only.
+  static func aligned(_ steps: [Step]) -> String {
+    let lines = steps.map { step in
+      let (left, right) = step.sides
+      let reason = step.reason.map { " && \\text{\($0.latex())}" } ?? ""
+      return "\(Formula.joinedLaTeX(left)) &\(Formula.joinedLaTeX(right))\(reason)"
+    }
+    return "\\begin{aligned}\n\(lines.joined(separator: " \\\\\n"))\n\\end{aligned}"
   }
 }
 

@@ -19,7 +19,7 @@ import Glibc
       commands: [
         MarkCommand.command, InspectCommand.command, GradeCommand.command, ImportCommand.command,
         WorkerCommand.command, SweepCommand.command, StatusCommand.command,
-        ResultsCommand.command, RegradeCommand.command,
+        ResultsCommand.command, SlipsCommand.command, RegradeCommand.command,
       ] + RunCommands.all + QuarantineCommands.all + ReviewCommands.all),
     CommandGroup(title: "Tell others", commands: [DeliverCommand.command] + WebhookCommands.all),
     CommandGroup(

@@ -107,6 +107,47 @@ private func press(
     #expect(Set(papers.map(\.code)).count == 100)
   }
 
+  @Test("a shuffled section has each candidate's own order, and the same questions as without")
+  func shuffled() throws {
+    let questions = "questions: [{ family: \"softmax.values\", count: 8 }]"
+    let plain = try press("{ title: \"S\", \(questions) }")
+    let press = try press("{ title: \"S\", shuffle: true, \(questions) }")
+    let papers = (0..<20).map { press.paper(for: CandidateID("c\($0)")) }
+    #expect(Set(papers.map(\.order)).count > 15)
+    for paper in papers {
+      let same = plain.paper(for: paper.candidate)
+      #expect(paper.order.sorted() == Array(0..<8) && same.order == Array(0..<8))
+      #expect(paper.digest == same.digest && paper.code == same.code)
+    }
+  }
+
+  @Test("a proof leads to the root, and with anything changed to another")
+  func proofs() throws {
+    let press = try press()
+    for count in [1, 2, 3, 7, 8, 13] {
+      let papers = (0..<count).map { press.paper(for: CandidateID("c\($0)")) }
+      let manifest = Manifest(press, secret: secret(7), papers: papers)
+      for paper in papers {
+        let proof = try PaperProof(of: paper, in: manifest, file: "m")
+        #expect(proof.root == manifest.root, "\(count)")
+        let again = try PaperProof(parsing: proof.json.prettyText, file: "p")
+        #expect(again.json.text == proof.json.text && again.root == manifest.root)
+      }
+      let stranger = press.paper(for: "stranger")
+      #expect(throws: SourceError.self) {
+        try PaperProof(of: stranger, in: manifest, file: "m")
+      }
+    }
+  }
+
+  @Test("practice papers are no exam's")
+  func practice() throws {
+    let press = try press()
+    let (test, practice) = (press.paper(for: "c1"), press.paper(for: "c1", purpose: .practice))
+    #expect(test.digest != practice.digest && test.leaf != practice.leaf)
+    #expect(press.paper(for: "c1", purpose: .practice).digest == practice.digest)
+  }
+
   @Test("a topic gives everybody the same families")
   func topics() throws {
     let press = try press("{ title: \"S\", questions: [{ topic: \"backprop\", count: 4 }] }")

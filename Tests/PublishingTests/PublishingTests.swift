@@ -1,4 +1,5 @@
 import ExamModel
+import Foundation
 import Publishing
 import Testing
 import Typesetting
@@ -118,7 +119,7 @@ enum SampleSheet {
 
   @Test("keys and solutions show what they should")
   func views() throws {
-    for format in PaperFormats.all where format.views.contains(.solution) {
+    for format in PaperFormats.all where format.views.contains([.key, .solution]) {
       let key = try text(format, .key)
       #expect(key.contains("4.000") && key.contains("to 3 decimals"), "\(format)")
       #expect(!key.contains("by hand"), "\(format)")
@@ -153,5 +154,66 @@ enum SampleSheet {
     #expect(sheet.text(.paper).contains("does not exist\n        at all.\n"))
     #expect(sheet.text(.solution).contains("exist\n        at all. → 4.000\n"))
     #expect(self.sheet.text(.solution).contains("What is x₀²? → 4.000\n"))
+  }
+}
+
+@Suite("Formats") struct FormatTests {
+  @Test("have names and endings of their own, and write the same bytes each time")
+  func distinct() throws {
+    let formats = PaperFormats.all
+    #expect(Set(formats.map { $0.name }).count == formats.count)
+    #expect(Set(formats.map { $0.ending }).count == formats.count)
+    for format in formats {
+      for view in format.views where view != .slip {
+        let first = try format.file([SampleSheet.sheet], view, style: PageStyle())
+        #expect(try format.file([SampleSheet.sheet], view, style: PageStyle()) == first)
+        #expect(!first.isEmpty)
+      }
+    }
+  }
+
+  @Test("a paper looks as it did")
+  func golden() throws {
+    var text = ""
+    for format in PaperFormats.all where !format.ending.hasSuffix(".zip") {
+      for view in format.views where view != .slip && view != .solution {
+        let bytes = try format.file([SampleSheet.sheet], view, style: PageStyle())
+        text += "=== \(format.name), \(view)\n\(String(decoding: bytes, as: UTF8.self))\n"
+      }
+    }
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "formats.golden.txt")
+    if ProcessInfo.processInfo.environment["GRADUS_GOLDEN"] == "update" {
+      try text.write(to: file, atomically: true, encoding: .utf8)
+    }
+    #expect(try String(contentsOf: file, encoding: .utf8) == text)
+  }
+
+  @Test("what a format cannot carry is said")
+  func losses() {
+    let silent = ["html", "text", "typst", "latex"]
+    for format in PaperFormats.all {
+      let losses = format.losses(of: [SampleSheet.sheet])
+      #expect(losses.isEmpty == silent.contains(format.name), "\(format.name)")
+      #expect(losses.allSatisfy { $0.hasPrefix(format.name + ": ") }, "\(format.name)")
+    }
+  }
+
+  @Test(
+    "a tolerance becomes a margin round the key, half a unit of the last place",
+    arguments: [
+      (Tolerance.decimals(3), 0.25, 0.0005), (.decimals(0), 7, 0.5), (.exact, 7, 0),
+      (.absolute(0.1), 7, 0.1), (.relative(0.01), -200, 2), (.significant(3), 0.0456, 0.00005),
+      (.significant(2), 4567, 50), (.significant(2), 0, 0),
+    ])
+  func margins(tolerance: Tolerance, key: Double, margin: Double) throws {
+    var sheet = SampleSheet.sheet
+    sheet.sections[0].questions[0].parts[0].answer = .number(key)
+    sheet.sections[0].questions[0].parts[0].tolerance = tolerance
+    let gift = try #require(PaperFormats.named("gift"))
+    let text = String(decoding: try gift.file([sheet], .key, style: PageStyle()), as: UTF8.self)
+    let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("  =") })
+    let pair = line.dropFirst(3).split(separator: ":").compactMap { Double($0) }
+    #expect(pair[0] == key && abs(pair[1] - margin) <= 1e-5 * margin, "\(line)")
   }
 }

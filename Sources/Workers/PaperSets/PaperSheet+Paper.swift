@@ -9,9 +9,10 @@ extension PaperSheet {
   package init(_ paper: Paper, of candidate: Candidate, press: PaperPress) {
     let blueprint = press.blueprint
     var sections = blueprint.sections.map { Section(title: $0.title, questions: []) }
-    for (slot, question) in zip(press.slots, paper.questions) {
+    for index in paper.order {
+      let slot = press.slots[index]
       sections[slot.section].questions.append(
-        Question(question, number: slot.number, marks: slot.marks))
+        Question(paper.questions[index], number: slot.number, marks: slot.marks))
     }
     self.init(
       test: blueprint.id, title: blueprint.title, minutes: blueprint.minutes,
@@ -23,7 +24,6 @@ extension PaperSheet.Question {
   package init(_ question: any Question, number: Int, marks: Points) {
     let prompt = question.prompt()
     let points = marks.split(by: question.asked.map { question.parts[$0].weight })
-    let names = question.names.free + question.names.derived.map(\.name)
     self.init(
       number: number, subject: question.family.title, marks: marks, stem: prompt.stem,
       parts: zip(question.asked, points).map { index, points in
@@ -35,7 +35,8 @@ extension PaperSheet.Question {
           options: question.options[part.id] ?? [], points: points,
           key: question.display(index), accepted: part.accepted, kind: key.kind ?? part.kind,
           answer: key, tolerance: part.tolerance, mistakes: question.sheetMistakes(in: part.id),
-          names: names)
+          names: question.names.free,
+          derived: question.names.derived.map { ($0.name, $0.expression) })
       },
       solution: question.solution())
   }

@@ -53,6 +53,7 @@ enum DoctorCommand {
       },
     ]
     if checks.last?.failure == nil { checks += await storeChecks(invocation) }
+    checks.append(pdfCheck())
     if invocation.wantsJSON {
       let json = checks.map { check -> JSON in
         .object([
@@ -73,6 +74,20 @@ enum DoctorCommand {
       throw Failure(
         first.code, failures.count == 1 ? "one check failed" : "\(failures.count) checks failed")
     }
+  }
+
+  /// What PDFs are made with; nothing else needs it.
+  private static func pdfCheck() -> Check {
+    guard let press = PDFPress.find() else {
+      return Check(name: "pdf", finding: PDFPress.advice, failure: nil, isAdvice: true)
+    }
+    let name = "by \(press.compiler.rawValue)"
+    return press.splits
+      ? Check(name: "pdf", finding: "\(name), in batches", failure: nil)
+      : Check(
+        name: "pdf",
+        finding: "\(name), one by one; with qpdf and poppler-utils it is many times faster",
+        failure: nil, isAdvice: true)
   }
 
   /// What the store itself has to say, where it is more than an empty place.

@@ -28,7 +28,7 @@ enum GenerateCommand {
       .init(name: "--count", value: "N", help: "Numbered papers, v1 to vN, instead of a roster"),
       .init(
         name: "--format", value: "FORMAT",
-        help: "One of the formats, or several with commas (default: html,text)"),
+        help: "One of the formats, several with commas, or all (default: html,text)"),
       .init(name: "--out", value: "DIR", help: "Where to (default: the workspace)"),
       .flag("--together", "One file of each format with all candidates, instead of one for each"),
       .flag("--large-print", "Half as large again, for who sees little"),
@@ -37,6 +37,9 @@ enum GenerateCommand {
       .init(
         name: "--compiler", value: "NAME", choices: ["typst", "pdflatex", "lualatex"],
         help: "What makes PDFs (default: the first there is)"),
+      .init(
+        name: "--batch", value: "N",
+        help: "Candidates made, and compiled, as one piece of work (default: 16, with pdf 50)"),
       .init(name: "--lanes", value: "N", help: "Batches made at once (default: one a processor)"),
       .flag("--force", "Replace papers that were made of another blueprint or secret"),
     ],
@@ -98,6 +101,7 @@ enum GenerateCommand {
     var names = (invocation.value("--format") ?? "html,text").split(separator: ",").map(String.init)
     let wantsPDF = names.contains("pdf")
     names.removeAll { $0 == "pdf" }
+    if names == ["all"] { names = PaperFormats.all.map { $0.name } }
     let formats = try names.map { name in
       guard let format = PaperFormats.named(name) else {
         let known = PaperFormats.all.map { $0.name } + ["pdf"]
@@ -115,7 +119,8 @@ enum GenerateCommand {
       formats: formats, pdf: pdf, isTogether: invocation.isSet("--together"),
       style: PageStyle(
         templates: try invocation.templates(), isLarge: invocation.isSet("--large-print"),
-        hasAnswerSheet: invocation.isSet("--answer-sheet")))
+        hasAnswerSheet: invocation.isSet("--answer-sheet")),
+      batchSize: try invocation.integer("--batch", in: 1...10_000))
     warn(of: order, invocation.console)
     return order
   }

@@ -1,8 +1,10 @@
 import ExamModel
 import Glibc
 import Marking
+import Publishing
 import QuestionBank
 import Typesetting
+import Workers
 
 /// `gradus practice`: questions in the terminal, one after another, with what went wrong and why.
 enum PracticeCommand {
@@ -19,10 +21,17 @@ enum PracticeCommand {
       .init(name: "--family", value: "FAMILY", help: "Only questions of one family"),
       .init(name: "--count", value: "N", help: "How many questions (default: 10)"),
       .init(name: "--seed", value: "N", help: "The same session again (default: a new one)"),
+      .init(
+        name: "--page", value: "FILE",
+        help:
+          "Write a page that asks and checks in the browser, without any server, and ask nothing"
+      ),
+      .templates,
     ],
     examples: [
       ("gradus practice", "asks ten questions from all topics"),
       ("gradus practice --topic backprop --count 3", "asks three about backpropagation"),
+      ("gradus practice --page practice.html", "writes a page to send to a class"),
     ], run: run)
 
   private static func run(_ invocation: Invocation) async throws {
@@ -33,14 +42,31 @@ enum PracticeCommand {
     let families =
       try invocation.value("--family").map { [try invocation.family(named: $0)] }
       ?? invocation.familiesOfTopic()
+    let plan = PracticePlan(families, dice: Dice(seed: try invocation.seed()))
+    if let file = invocation.value("--page") {
+      return try writePage(plan, count: count, to: file, invocation)
+    }
     // An interrupted read ends the session, and the summary still comes.
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { _ in }
     sigaction(SIGINT, &action, nil)
-    var session = PracticeSession(
-      PracticePlan(families, dice: Dice(seed: try invocation.seed())), count: count,
-      console: invocation.console)
+    var session = PracticeSession(plan, count: count, console: invocation.console)
     session.run()
+  }
+
+  private static func writePage(
+    _ plan: PracticePlan, count: Int, to file: String, _ invocation: Invocation
+  ) throws {
+    var plan = plan
+    let questions = (1...count).map { number -> PaperSheet.Question in
+      let question = plan.next()
+      plan.note(1, of: question.family.id)
+      let worth = question.asked.reduce(0) { $0 + question.parts[$1].weight }
+      return PaperSheet.Question(question, number: number, marks: Points(Double(worth)))
+    }
+    let page = PracticePage(title: "Practice: \(count) questions", questions: questions)
+    try Files.write(try page.html(try invocation.templates()), to: file)
+    invocation.console.note("\(count) questions in \(file): open it in any browser")
   }
 }
 

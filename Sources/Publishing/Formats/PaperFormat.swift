@@ -46,6 +46,8 @@ package struct PageStyle: Sendable {
 package enum PaperFormats {
   package static let all: [any PaperFormat.Type] = [
     HTMLPages.self, TextPages.self, MarkdownPages.self, TypstPages.self, LaTeXPages.self,
+    GoogleFormsScript.self, GoogleFormsRequests.self, MoodleXML.self, GIFTText.self,
+    QTI21.self, QTI30.self, CanvasQTI.self, AnkiNotes.self,
   ]
 
   package static func named(_ name: String) -> (any PaperFormat.Type)? {

@@ -1,0 +1,61 @@
+import ExamModel
+import Typesetting
+
+/// Notes for Anki: File > Import reads the headers and makes a deck to study.
+enum AnkiNotes: PaperFormat {
+  static let name = "anki"
+  static let summary = "notes for an Anki deck, with worked solutions on the back"
+  static let ending = ".anki.txt"
+  static let views: [PaperSheet.View] = [.solution]
+
+  static func losses(of papers: [PaperSheet]) -> [String] {
+    ["anki: cards are judged by who studies them; points and tolerances are not carried"]
+  }
+
+  static func file(
+    _ papers: [PaperSheet], _ view: PaperSheet.View, style: PageStyle
+  ) -> [UInt8] {
+    var lines = [
+      "#separator:tab", "#html:true", "#guid column:1", "#notetype:Basic", "#deck column:4",
+      "#tags column:5",
+    ]
+    for paper in papers {
+      for question in paper.questions {
+        let cells = [
+          "\(paper.code)-\(question.number)", front(question), back(question),
+          "\(paper.title)::\(paper.code)",
+          question.subject.lowercased().replacing(" ", with: "-"),
+        ]
+        lines.append(cells.map(quoted).joined(separator: "\t"))
+      }
+    }
+    return Array((lines.joined(separator: "\n") + "\n").utf8)
+  }
+
+  private static func front(_ question: PaperSheet.Question) -> String {
+    let parts = question.parts.map { part in
+      let options = part.options.lettered.map { "(\($0.letter)) \(escapedHTML($0.text))" }
+      return "<p><b>\(escapedHTML(part.field))</b> \(part.prompt.html(.mathJax))"
+        + options.map { "<br>" + $0 }.joined() + "</p>"
+    }
+    return question.stem.html(.mathJax) + parts.joined()
+  }
+
+  private static func back(_ question: PaperSheet.Question) -> String {
+    let keys = question.parts.map { part in
+      "<p><b>\(escapedHTML(part.field))</b> = <b>\(escapedHTML(part.key))</b></p>"
+    }
+    let mistakes = question.parts.flatMap { part in
+      part.textMistakes.map { mistake in
+        "<li>\(escapedHTML(part.field)) = \(escapedHTML(mistake.text)): "
+          + "\(escapedHTML(mistake.feedback))</li>"
+      }
+    }
+    return keys.joined() + question.solution.html(.mathJax)
+      + (mistakes.isEmpty ? "" : "<p>Known mistakes</p><ul>\(mistakes.joined())</ul>")
+  }
+
+  private static func quoted(_ cell: String) -> String {
+    "\"" + cell.replacing("\"", with: "\"\"") + "\""
+  }
+}

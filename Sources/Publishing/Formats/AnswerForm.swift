@@ -1,0 +1,143 @@
+import ExamModel
+import Typesetting
+
+/// An online form that takes the answers to one paper, or to any paper of a set.
+struct AnswerForm {
+  enum Item {
+    case section(title: String)
+    /// A question's text above its fields.
+    case text(title: String, body: String)
+    case field(Field)
+  }
+
+  struct Field {
+    /// Begins with the field's name, by which the export is read back.
+    let title: String
+    let help: String
+    /// A pattern of RE2 that an answer which can be read matches.
+    let pattern: String
+    let isRequired: Bool
+    /// Empty for a text field.
+    let choices: [String]
+    let allowsSeveral: Bool
+    let points: Points
+    /// What is right, as texts that may be typed or chosen; empty in a form that shows no key.
+    let right: [String]
+    let feedback: String
+  }
+
+  let title: String
+  let description: String
+  let items: [Item]
+  /// What points are multiplied with to be whole.
+  let scale: Int
+
+  static let codeTitle = "Paper code"
+
+  /// A form with the questions of one paper, or one with fields only for the papers of a set.
+  init(_ papers: [PaperSheet], showsKey: Bool) {
+    let first = papers[0]
+    title = first.title
+    let code = Field(
+      title: Self.codeTitle, help: "It stands at the top of your paper, such as 7K2M-Q9XD-4.",
+      pattern: #"^\s*[0-9A-Za-z]{4}[\s-]*[0-9A-Za-z]{4}[\s-]*[0-9A-Za-z]\s*$"#, isRequired: true,
+      choices: [], allowsSeveral: false, points: .zero, right: [], feedback: "")
+    var items: [Item] = [.field(code)]
+    for section in first.sections.indices {
+      items.append(.section(title: first.sections[section].title))
+      for question in first.sections[section].questions.indices {
+        // Papers may show their questions in orders of their own; a form for all goes by number.
+        let alike = papers.map { paper in
+          let own = paper.sections[section].questions
+          return papers.count == 1
+            ? own[question] : own.sorted { $0.number < $1.number }[question]
+        }
+        if alike.count == 1 {
+          items.append(
+            .text(
+              title: "Question \(alike[0].number) (\(alike[0].marks.words))",
+              body: alike[0].stem.plainText(width: 200)))
+        }
+        items += Self.fields(of: alike, showsKey: showsKey)
+      }
+    }
+    self.items = items
+    description =
+      papers.count == 1
+      ? "\(first.minutes) minutes, \(first.total.words). Answer every field that you can; an empty one costs nothing."
+      : "\(first.minutes) minutes, \(first.total.words). The questions and their numbers are on your paper. Leave a field empty that your paper does not have."
+    let hundredths = first.questions.flatMap(\.parts).map(\.points.hundredths)
+    scale = (1...100).first { factor in hundredths.allSatisfy { $0 * factor % 100 == 0 } } ?? 100
+  }
+
+  /// Every field that one of the papers has, each once, in the order of the papers.
+  private static func fields(of alike: [PaperSheet.Question], showsKey: Bool) -> [Item] {
+    var seen: Set<String> = []
+    return alike.flatMap(\.parts).filter { seen.insert($0.field).inserted }.map { part in
+      let isOne = alike.count == 1
+      return .field(Field(part, isOne: isOne, showsKey: showsKey))
+    }
+  }
+}
+
+extension AnswerForm.Field {
+  fileprivate init(_ part: PaperSheet.Part, isOne: Bool, showsKey: Bool) {
+    // A line break in a title would tear the export's header.
+    let prompt = part.prompt.plainText().replacing("\n", with: " ")
+    let isChosen = part.kind == .choice || part.kind == .choices
+    title = isOne ? "\(part.field): \(prompt)" : part.field
+    choices = isOne && isChosen ? part.options : []
+    allowsSeveral = part.kind == .choices
+    let options = part.options.lettered.map { "(\($0.letter)) \($0.text)" }
+    let offered =
+      choices.isEmpty && isOne && !options.isEmpty ? options.joined(separator: "   ") + "   " : ""
+    help = offered + part.kind.howToType
+    pattern = part.kind.pattern
+    isRequired = false
+    points = part.points
+    right = showsKey ? part.rightTexts : []
+    feedback = showsKey ? part.mistakes.map(\.feedback).joined(separator: "\n") : ""
+  }
+}
+
+extension PaperSheet.Part {
+  /// The right answer as texts that a system which compares letter by letter should take.
+  var rightTexts: [String] {
+    switch answer {
+    case .choice(let text): return [text]
+    case .choices(let texts): return texts
+    default:
+      let spaced = key.replacing(", ", with: ",")
+      return [key, answer.plainText, spaced].reduce(into: []) { texts, text in
+        if !texts.contains(text) { texts.append(text) }
+      }
+    }
+  }
+}
+
+extension AnswerKind {
+  /// How to type an answer, in a few words.
+  var howToType: String {
+    switch self {
+    case .number: "A number such as 0.25, -1/4 or 2.5e-3"
+    case .integer: "A whole number"
+    case .shape: "A shape such as (3, 4), or undefined"
+    case .vector: "Numbers in brackets, such as [0.5, -1, 2]"
+    case .matrix: "Rows in brackets, such as [[1, 2], [3, 4]]"
+    case .expression: "A formula such as w0*exp(-u)/(1+exp(-u))^2"
+    case .choice: "The letter or the words of your choice"
+    case .choices: "The letters of all that apply, with commas"
+    case .ordering: "The letters in order, with commas"
+    case .text: "A word or two"
+    }
+  }
+
+  /// What every answer of the kind matches that can be read, and "undefined" too.
+  fileprivate var pattern: String {
+    switch self {
+    case .number, .integer, .shape, .vector, .matrix:
+      #"^[\s\S]*([0-9∞½¼¾]|[Uu]ndef|[Nn]one|NaN|nan|[Ii]nf|[Nn]ot)[\s\S]*$"#
+    default: #"^[\s\S]*\S[\s\S]*$"#
+    }
+  }
+}

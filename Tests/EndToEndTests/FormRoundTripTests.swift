@@ -1,0 +1,111 @@
+import ExamModel
+import Foundation
+import TestKit
+import Testing
+
+/// Forms that `generate` writes, filled in, exported as Google exports them, and graded.
+@Suite("A form's way out and back") struct FormRoundTripTests {
+  private func withWorkspace(_ body: (String) throws -> Void) throws {
+    let home = try Program.temporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: home) }
+    try #require(try Program.run(["new", "mock"], in: home).status == 0)
+    try body(home + "/mock")
+  }
+
+  /// The titles of a form's questions, which are its export's columns.
+  private func titles(_ file: String) throws -> [String] {
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    let requests = try JSON(parsing: text, file: file)["requests"]?.array ?? []
+    return requests.compactMap { request in
+      let item = request["createItem"]?["item"]
+      return item?["questionItem"] == nil ? nil : item?["title"]?.string
+    }
+  }
+
+  private struct Row {
+    let email: String
+    let code: String
+    let answers: [String: String]
+  }
+
+  /// Each candidate's code and right answers by field.
+  private func keys(in folder: String) throws -> [Row] {
+    let roster = try String(contentsOfFile: folder + "/roster.csv", encoding: .utf8)
+    let emails = roster.split(separator: "\n").dropFirst().map { line in
+      String(line.split(separator: ",")[2])
+    }
+    let listed = try Program.run(["key", "--format", "json"], in: folder)
+    let entries = try JSON(parsing: listed.output, file: "key").array ?? []
+    return zip(entries, emails).map { entry, email in
+      let pairs = (entry["answers"]?.array ?? []).map {
+        ($0["field"]?.string ?? "", $0["display"]?.string ?? "")
+      }
+      return Row(
+        email: email, code: entry["code"]?.string ?? "",
+        answers: Dictionary(uniqueKeysWithValues: pairs))
+    }
+  }
+
+  private func export(
+    _ titles: [String], _ rows: [Row]
+  ) -> String {
+    func line(_ cells: [String]) -> String {
+      cells.map { "\"" + $0.replacingOccurrences(of: "\"", with: "\"\"") + "\"" }
+        .joined(separator: ",")
+    }
+    let body = rows.enumerated().map { index, row in
+      line(
+        ["2026/03/05 \(index % 11 + 1):00:00 AM GMT+1", row.email]
+          + titles.map { title in
+            title == "Paper code"
+              ? row.code
+              : row.answers[title.split(separator: ":").first.map(String.init) ?? ""] ?? ""
+          })
+    }
+    return ([line(["Timestamp", "Username"] + titles)] + body).joined(separator: "\n")
+  }
+
+  private func grade(_ export: String, in folder: String) throws -> JSON {
+    try export.write(toFile: folder + "/r.csv", atomically: true, encoding: .utf8)
+    let graded = try Program.run(["grade", "r.csv", "--format", "json"], in: folder)
+    #expect(graded.status == 0, "\(graded.errors)")
+    return try JSON(parsing: graded.output, file: "grade")
+  }
+
+  @Test("one form for all: everybody's right answers earn everything, without any mapping")
+  func answerForm() throws {
+    try withWorkspace { folder in
+      let order = ["generate", "-q", "--format", "forms-api", "--together"]
+      #expect(try Program.run(order, in: folder).status == 0)
+      let titles = try titles(folder + "/papers/all.forms.json")
+      #expect(titles.first == "Paper code" && titles.count > 20)
+      let rows = try keys(in: folder)
+      let summary = try grade(export(titles, rows), in: folder)
+      #expect(summary["graded"]?.int == 40, "\(summary)")
+      let results = try Program.run(["results", "--format", "json"], in: folder)
+      #expect(
+        summary["outcomes"]?["correct"]
+          == summary["outcomes"].map { outcomes in
+            .integer((outcomes.members ?? []).reduce(0) { $0 + ($1.value.int ?? 0) })
+          })
+      for result in try JSON(parsing: results.output, file: "results").array ?? [] {
+        #expect(result["awarded"] == result["possible"], "\(result)")
+      }
+    }
+  }
+
+  @Test("a form of one paper, with its questions in the titles, is read back as well")
+  func variantForm() throws {
+    try withWorkspace { folder in
+      #expect(
+        try Program.run(["generate", "-q", "--format", "forms-api"], in: folder).status == 0)
+      let titles = try titles(folder + "/papers/c003.forms.json")
+      #expect(titles.allSatisfy { $0 == "Paper code" || $0.contains(": ") })
+      let row = try keys(in: folder)[2]
+      _ = try grade(export(titles, [row]), in: folder)
+      let results = try Program.run(["results", "--format", "json"], in: folder)
+      let result = try #require(JSON(parsing: results.output, file: "results").array?.first)
+      #expect(result["candidate"]?.string == "c003" && result["awarded"] == result["possible"])
+    }
+  }
+}

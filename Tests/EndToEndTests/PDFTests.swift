@@ -1,0 +1,74 @@
+import Foundation
+import TestKit
+import Testing
+
+/// PDFs by the compilers that are installed here; `gradus doctor` says which those are.
+@Suite("PDFs") struct PDFTests {
+  private static func has(_ program: String) -> Bool {
+    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
+      FileManager.default.isExecutableFile(atPath: "\($0)/\(program)")
+    }
+  }
+  private static let compilers = ["pdflatex", "lualatex", "typst"].filter {
+    has($0) || $0 == "typst" && hasPythonTypst
+  }
+  /// PyPI's package, which has no program of its own.
+  private static let hasPythonTypst: Bool = {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", "-c", "import typst"]
+    process.standardError = FileHandle.nullDevice
+    guard (try? process.run()) != nil else { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
+  }()
+  private static let canSplit = has("qpdf") && has("pdftotext")
+
+  private func pages(_ file: String, in folder: String) throws -> [String] {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["pdftotext", file, "-"]
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let data = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return String(decoding: data, as: UTF8.self).split(separator: "\u{C}").map(String.init)
+  }
+
+  @Test(
+    "a batch gives each candidate their own pages and no others, and the same bytes again",
+    .enabled(if: canSplit, "qpdf and poppler-utils are needed"), arguments: compilers)
+  func batch(compiler: String) throws {
+    let home = try Program.temporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: home) }
+    try #require(try Program.run(["new", "mock"], in: home).status == 0)
+    let folder = home + "/mock"
+    let path = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""]
+    let order = [
+      "generate", "-q", "--format", "pdf", "--compiler", compiler, "--count", "4",
+      "--answer-sheet",
+    ]
+    for out in ["one", "two"] {
+      let made = try Program.run(order + ["--out", out], in: folder, environment: path)
+      #expect(made.status == 0, "\(made.errors)")
+    }
+    for number in 1...4 {
+      let code = try #require(
+        try pages("one/papers/v\(number).pdf", in: folder).first?.firstMatch(
+          of: /Paper code\s+(\S+)/)?.1)
+      for view in ["papers", "keys", "solutions"] {
+        let file = "\(view)/v\(number).pdf"
+        let pages = try pages("one/\(file)", in: folder)
+        #expect(pages.count > 0 && pages.allSatisfy { $0.contains(code) }, "\(file)")
+        for (index, page) in pages.enumerated() {
+          #expect(page.contains("page \(index + 1) of \(pages.count)"), "\(file)")
+        }
+        #expect(
+          FileManager.default.contents(atPath: "\(folder)/one/\(file)")
+            == FileManager.default.contents(atPath: "\(folder)/two/\(file)"), "\(file)")
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import ExamModel
+import Foundation
+import TestKit
+import Testing
+
+/// Where Node is; nil without it.
+private let node = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+  .map { "\($0)/node" }.first(where: FileManager.default.isExecutableFile)
+
+/// The script of the practice page, run by Node as a browser would.
+@Suite("Practice pages", .enabled(if: node != nil, "Node is needed"))
+struct PracticePageTests {
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  /// The lines that a script of `Tests/Formats` prints; the last one holds its counts.
+  private func run(_ script: String, _ files: String...) throws -> [String] {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: try #require(node))
+    process.arguments = [Self.root.appending(path: "Tests/Formats/\(script)").path] + files
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    try process.run()
+    let data = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+  }
+
+  @Test(
+    "mark no typed answer otherwise than the marking; what they cannot read, they ask for again")
+  func typedAnswers() throws {
+    let lines = try run(
+      "practice-answers.js", Self.root.appending(path: "Templates/practice.js").path,
+      Self.root.appending(path: "Tests/MarkingTests/typed-answers.tsv").path)
+    let counts = try JSON(parsing: try #require(lines.last), file: "counts")
+    #expect(counts["contradict"]?.int == 0, "\(lines.dropLast().joined(separator: "\n"))")
+    #expect((counts["agree"]?.int ?? 0) > 3 * (counts["asked"]?.int ?? 0))
+  }
+
+  @Test("take every key for right and no known mistake", arguments: [1, 2])
+  func everyFamily(seed: Int) throws {
+    let folder = try Program.temporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let made = try Program.run(
+      ["practice", "--page", "page.html", "--count", "60", "--seed", "\(seed)"], in: folder)
+    #expect(made.status == 0, "\(made.errors)")
+    let page = try String(contentsOfFile: folder + "/page.html", encoding: .utf8)
+    #expect(!page.contains("src=") && !page.contains("http://www.w3.org/1999"))
+    let lines = try run("practice-page-check.js", folder + "/page.html")
+    let counts = try JSON(parsing: try #require(lines.last), file: "counts")
+    #expect(counts["wrong"]?.int == 0, "\(lines.dropLast().joined(separator: "\n"))")
+    #expect((counts["keys"]?.int ?? 0) >= 60 && (counts["mistakes"]?.int ?? 0) > 100)
+  }
+}

@@ -1,0 +1,52 @@
+import ExamModel
+import Foundation
+import TestKit
+import Testing
+import Workers
+
+/// What the candidates of the demonstration get back.
+@Suite("Slips") struct SlipTests {
+  @Test("show each graded candidate their own answers, verdicts and what a person decided")
+  func slips() throws {
+    try Demonstration.withWorkspace { workspace in
+      let folder = workspace.folder
+      let early = try Program.run(["slips"], in: folder)
+      #expect(early.status == 65 && early.errors.contains("nothing is published yet"))
+      #expect(try Program.run(["grade", Demonstration.export, "-q"], in: folder).status == 0)
+      let listed = try Program.run(["review", "list", "--format", "json"], in: folder)
+      let first = try #require(try JSON(parsing: listed.output, file: "review").array?.first)
+      let code = try #require(first["code"]?.string)
+      let decided = try Program.run(
+        [
+          "review", "decide", code, "\(first["question"]?.int ?? 0)",
+          first["part"]?.string ?? "", "--outcome", "correct", "--reason", "It says <so>.",
+        ], in: folder)
+      #expect(decided.status == 0, "\(decided.errors)")
+      let made = try Program.run(["slips", "--format", "html,text,typst"], in: folder)
+      #expect(made.status == 0, "\(made.errors)")
+
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder + "/slips")
+        .filter { $0.hasSuffix(".html") }
+      #expect(names.count == 40)
+      let results = try Program.run(["results", "--format", "json"], in: folder)
+      for result in try JSON(parsing: results.output, file: "results").array ?? [] {
+        let candidate = result["candidate"]?.string ?? ""
+        let page = try String(contentsOfFile: "\(folder)/slips/\(candidate).html", encoding: .utf8)
+        let total = result["awarded"]?.text ?? ""
+        #expect(page.contains("<dd>\(total) of "), "\(candidate): \(total)")
+        let parts = result["parts"]?.array ?? []
+        #expect(page.components(separatedBy: "class=\"reason\"").count == parts.count + 1)
+      }
+      let pages = try names.map {
+        try String(contentsOfFile: "\(folder)/slips/\($0)", encoding: .utf8)
+      }
+      let changed = try #require(pages.first { $0.contains(code) })
+      #expect(changed.contains("A person decided") && changed.contains("It says &lt;so&gt;."))
+      #expect(pages.contains { $0.contains("The first step that went wrong is") })
+
+      // A folder of something else is not replaced.
+      let refused = try Program.run(["slips", "--out", "papers"], in: folder)
+      #expect(refused.status == 73 && refused.errors.contains("no folder of slips"))
+    }
+  }
+}

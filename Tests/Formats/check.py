@@ -1,0 +1,164 @@
+"""Reads every file of a set with somebody else's reader: `make formats`.
+
+usage: check.py SET [SCHEMAS]
+
+SET was made by `gradus generate --format all`. SCHEMAS is a folder that holds IMS's published
+schemas, where there is one: imsqti_v2p1.xsd and imsqti_asiv3p0_v1p0.xsd with what they import.
+"""
+
+import csv
+import glob
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ElementTree
+import zipfile
+
+here = os.path.dirname(os.path.abspath(__file__))
+failures = []
+
+
+def check(holds, what):
+    if not holds:
+        failures.append(what)
+        print("FAILED", what)
+
+
+def files(folder, ending):
+    found = sorted(glob.glob(os.path.join(sys.argv[1], folder, "*" + ending)))
+    check(found, f"no {ending} in {folder}")
+    return found
+
+
+def google_scripts():
+    """Builds each form under node with Google's documented methods only."""
+    for folder in ("papers", "keys"):
+        for path in files(folder, ".gs"):
+            run = subprocess.run(
+                ["node", os.path.join(here, "form.js"), path], capture_output=True, text=True)
+            check(run.returncode == 0, f"{path}: {run.stderr[-300:]}")
+
+
+def google_requests():
+    """Holds each request to Google's own discovery document."""
+    import googleapiclient.discovery_cache as cache
+
+    folder = os.path.join(os.path.dirname(cache.__file__), "documents", "forms.v1.json")
+    schemas = json.load(open(folder))["schemas"]
+
+    def valid(value, schema, place):
+        if "$ref" in schema:
+            schema = schemas[schema["$ref"]]
+        kind = schema.get("type")
+        if kind == "object":
+            check(isinstance(value, dict), place)
+            for name, member in value.items():
+                known = schema.get("properties", {})
+                check(name in known, f"{place}: there is no {name}")
+                if name in known:
+                    valid(member, known[name], f"{place}.{name}")
+        elif kind == "array":
+            for index, member in enumerate(value):
+                valid(member, schema["items"], f"{place}[{index}]")
+        elif kind == "string":
+            check(isinstance(value, str), place)
+            check("enum" not in schema or value in schema["enum"], f"{place}: {value}")
+        elif kind == "integer":
+            check(isinstance(value, int), place)
+        elif kind == "boolean":
+            check(isinstance(value, bool), place)
+
+    for folder in ("papers", "keys"):
+        for path in files(folder, ".forms.json"):
+            valid(json.load(open(path)), {"$ref": "BatchUpdateFormRequest"}, path)
+
+
+def moodle():
+    """Moodle's own pattern for embedded answers finds every field, and each has a right answer."""
+    field = re.compile(
+        r"\{(\d+):(NUMERICAL|SHORTANSWER|MULTICHOICE_V|MULTIRESPONSE):((?:\\.|[^}\\])*)\}")
+    for path in files("keys", ".moodle.xml"):
+        for question in ElementTree.parse(path).getroot().iter("question"):
+            if question.get("type") != "cloze":
+                continue
+            text = question.find("questiontext/text").text
+            body = text.replace("&quot;", '"').replace("&#39;", "'").replace("&lt;", "<")
+            found = field.findall(body.replace("&gt;", ">").replace("&amp;", "&"))
+            check(len(found) == text.count("<p><strong>Q"), f"{path}: {question.find('name/text').text}")
+            for weight, kind, answers in found:
+                check(int(weight) > 0 and answers.startswith("="), f"{path}: {answers[:60]}")
+                if kind == "NUMERICAL":
+                    for one in re.findall(r"(?:^=|~%0%)([^#~]*)", answers):
+                        value, _, margin = one.partition(":")
+                        float(value), float(margin)
+
+
+def gift():
+    """Every question has its braces, and braces and signs elsewhere are escaped."""
+    for path in files("keys", ".gift.txt"):
+        blocks = open(path).read().strip().split("\n\n")
+        check(blocks[0].startswith("$CATEGORY: "), path)
+        for block in blocks[1:]:
+            if block.startswith("$CATEGORY"):
+                continue
+            bare = re.sub(r"\\.", "", block)
+            check(bare.count("{") == 1 and bare.count("}") == 1, f"{path}: {block[:60]}")
+            check(re.match(r"::[^:]+::\[html\]", bare), f"{path}: {block[:60]}")
+
+
+def anki():
+    """The real importer takes each note."""
+    from anki.collection import Collection, ImportCsvRequest
+
+    for path in files("solutions", ".anki.txt"):
+        rows = [r for r in csv.reader(
+            (line for line in open(path, newline="") if not line.startswith("#")), delimiter="\t")]
+        with tempfile.TemporaryDirectory() as folder:
+            collection = Collection(os.path.join(folder, "deck.anki2"))
+            metadata = collection.get_csv_metadata(path=path, delimiter=None)
+            log = collection.import_csv(ImportCsvRequest(path=path, metadata=metadata)).log
+            check(len(log.new) == len(rows), f"{path}: {len(log.new)} of {len(rows)} notes")
+            names = [deck.name for deck in collection.decks.all_names_and_ids()]
+            check(any(rows[0][3].endswith(name.split("::")[-1]) for name in names), f"{path}: {names}")
+            note = collection.get_note(collection.find_notes("")[0])
+            check(note.fields[0].startswith("<"), f"{path}: {note.fields[0][:60]}")
+            collection.close()
+
+
+def packages(schemas):
+    """Every file of a package is well-formed and listed; with schemas, valid too."""
+    for ending, schema in (
+        (".qti21.zip", "imsqti_v2p1.xsd"), (".qti30.zip", "imsqti_asiv3p0_v1p0.xsd"),
+        (".canvas.zip", None),
+    ):
+        for path in files("keys", ending):
+            archive = zipfile.ZipFile(path)
+            check(archive.testzip() is None, path)
+            listed = re.findall(r'<file href="([^"]*)"', archive.read("imsmanifest.xml").decode())
+            check(sorted(listed) == sorted(set(archive.namelist()) - {"imsmanifest.xml"}), path)
+            for name in archive.namelist():
+                ElementTree.fromstring(archive.read(name))
+            found = schemas and schema and glob.glob(f"{schemas}/**/{schema}", recursive=True)
+            if found:
+                with tempfile.TemporaryDirectory() as folder:
+                    archive.extractall(folder)
+                    run = subprocess.run(
+                        ["xmllint", "--nonet", "--noout", "--schema", found[0]]
+                        + [os.path.join(folder, name) for name in listed],
+                        capture_output=True, text=True)
+                    check(run.returncode == 0, f"{path}: {run.stderr[:400]}")
+            elif schema:
+                print(f"{path}: well-formed; no {schema} to hold it to")
+
+
+google_scripts()
+google_requests()
+moodle()
+gift()
+anki()
+packages(sys.argv[2] if len(sys.argv) > 2 else None)
+print(f"{len(failures)} failures")
+sys.exit(bool(failures))
