@@ -63,10 +63,9 @@ func shown(_ xs: [Double], decimals: Int = 3) -> String {
   let exact = xs.compactMap { x in
     Rational(nearest: x).flatMap { $0.denominator <= 10_000 ? $0 : nil }
   }
-  let digits = tuple(xs, decimals: decimals)
-  if exact.count < xs.count { return digits }
+  if exact.count < xs.count { return tuple(xs, decimals: decimals) }
   if exact.allSatisfy({ $0.integer != nil }) { return tuple(xs) }
-  return "\(fractions(exact)) ≈ \(digits)"
+  return "\(fractions(exact)) ≈ \(tuple(exact.map(\.value), decimals: decimals))"
 }
 
 /// A fraction as a formula where a number is a simple one, else its shortest digits.
