@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo build setup test quick lint check format docs golden formats oracle oracle-pairs fuzz bench clean
+.PHONY: help demo build setup test quick faults lint check format docs golden formats oracle oracle-pairs oracle-webhooks fuzz bench clean
 
 # FILTER=CSVTests runs some tests only; ARGS goes to `swift test` as it is.
 TEST_ARGUMENTS = $(if $(FILTER),--filter '$(FILTER)') $(ARGS)
@@ -28,6 +28,10 @@ test: ## Run all tests beside a throwaway PostgreSQL (FILTER=CSVTests for some)
 
 quick: ## Run the tests that need no PostgreSQL (FILTER=CSVTests for some)
 	@env -u GRADUS_TEST_POSTGRES .ci/test $(TEST_ARGUMENTS)
+
+faults: ## Run the long form of the fault tests: kills, cuts, full disks (needs no root, more with it)
+	@.ci/install test
+	@GRADUS_FAULTS=long .ci/with-postgres .ci/test --filter 'Faults/' $(ARGS)
 
 lint: ## Check format, layers, tests that would not run, unfinished work, syntax, pages
 	@.ci/lint
@@ -60,6 +64,13 @@ oracle-pairs: ## Make the pairs of expressions anew, judged by SymPy and 60-digi
 	@test -x .build/oracle/bin/python || python3 -m venv .build/oracle
 	@.build/oracle/bin/pip install --quiet --disable-pip-version-check sympy==1.14.0
 	@.build/oracle/bin/python Tests/Oracle/expression_pairs.py Tests/CalculusTests/pairs.tsv --simplify
+
+oracle-webhooks: ## Let the reference library of Standard Webhooks judge real deliveries
+	@swift build --product gradus
+	@test -x .build/oracle/bin/python || python3 -m venv .build/oracle
+	@.build/oracle/bin/pip install --quiet --disable-pip-version-check \
+	  standardwebhooks==1.1.0 cryptography==50.0.2 jsonschema==4.26.0
+	@.build/oracle/bin/python Tests/Oracle/webhooks.py --gradus .build/debug/gradus
 
 formats: ## Read every format with somebody else's reader (SCHEMAS=folder of IMS's schemas)
 	@swift build --product gradus

@@ -67,7 +67,11 @@ let package = Package(
       name: "TestKit",
       dependencies: ["ExamModel", "Storage"], path: "Tests/TestKit", swiftSettings: .gradus),
     .executableTarget(
-      name: "made-up-cohort", dependencies: ["Cohort", "PaperPress", "Workers"],
+      name: "queue-speed", dependencies: ["ExamModel", "Storage"], path: "Benchmarks/QueueSpeed",
+      swiftSettings: .gradus),
+    .executableTarget(
+      name: "made-up-cohort",
+      dependencies: ["Cohort", "ExamModel", "PaperPress", "QuestionBank", "Workers"],
       path: "Benchmarks/MadeUpCohort", swiftSettings: .gradus),
     .executableTarget(
       name: "question-speed", dependencies: ["ExamModel", "QuestionBank", "Typesetting"],
@@ -95,12 +99,12 @@ let package = Package(
     .tests(
       "Marking", and: ["Calculus", "ExamModel", "QuestionBank"],
       excluding: ["typed-answers.tsv"]),
-    .tests("Storage"), .tests("Webhooks"),
+    .tests("Storage"), .tests("Webhooks", and: ["ExamModel"]),
     .tests(
       "Workers",
       and: [
         "Cohort", "CSV", "Cryptography", "ExamModel", "PaperPress", "QuestionBank",
-        "ResponseSheets", "Storage",
+        "ResponseSheets", "Storage", "Webhooks",
       ]),
     .testTarget(
       name: "EndToEndTests",

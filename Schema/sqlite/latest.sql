@@ -80,6 +80,10 @@ create table run (
   -- Rows that a run leaves out, where a person's decisions made them others than the batch's.
   superseded_count integer,
   quarantined_count integer,
+  -- Those of a higher priority are graded first.
+  priority integer not null default 0,
+  -- Since when nobody takes its chunks; null while they are taken.
+  paused_at integer,
   constraint run_key unique (test_id, run_id),
   constraint run_batch foreign key (test_id, batch_id) references batch (test_id, batch_id),
   constraint run_state check (state between 0 and 2),
@@ -131,6 +135,8 @@ create table chunk (
   deadline integer,
   graded_count integer not null default 0,
   error text,
+  -- Where it was split off: the number under which its rows stand in `submission`; else null.
+  source integer,
   constraint chunk_key primary key (test_id, run_id, chunk),
   constraint chunk_run foreign key (test_id, run_id) references run (test_id, run_id),
   constraint chunk_state check (state between 0 and 3),
@@ -338,6 +344,18 @@ create table delivery_attempt (
   constraint delivery_attempt_key primary key (event_id, endpoint_id, token),
   constraint delivery_attempt_delivery foreign key (event_id, endpoint_id)
     references delivery (event_id, endpoint_id) on delete cascade
+) strict, without rowid;
+
+-- Which firings of a schedule have happened. Of all who fire at once, the first to write the row
+-- sweeps; so none of them needs to lead.
+create table firing (
+  test_id text not null,
+  schedule text not null,
+  -- The beginning of the period, by the clock of whoever fires.
+  due_at integer not null,
+  fired_by text not null,
+  fired_at integer not null,
+  constraint firing_key primary key (test_id, schedule, due_at)
 ) strict, without rowid;
 
 -- Results as people read them: one row for each part that a candidate was asked, in marks. The

@@ -1,4 +1,7 @@
 #include <curl/curl.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 
 /// Typed doors to curl_easy_setopt() and curl_easy_getinfo(), which are variadic
@@ -39,6 +42,18 @@ static inline CURLMcode shim_curl_multi_setopt_long(CURLM *multi, CURLMoption op
   return curl_multi_setopt(multi, option, value);
 }
 
+/// Told which sockets to watch, and until when to come back without one.
+typedef int (*shim_curl_watch)(CURL *handle, curl_socket_t socket, int what, void *context, void *own);
+typedef int (*shim_curl_timer)(CURLM *multi, long milliseconds, void *context);
+static inline CURLMcode shim_curl_multi_setopt_watch(CURLM *multi, shim_curl_watch callback, void *context) {
+  CURLMcode code = curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, context);
+  return code == CURLM_OK ? curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, callback) : code;
+}
+static inline CURLMcode shim_curl_multi_setopt_timer(CURLM *multi, shim_curl_timer callback, void *context) {
+  CURLMcode code = curl_multi_setopt(multi, CURLMOPT_TIMERDATA, context);
+  return code == CURLM_OK ? curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, callback) : code;
+}
+
 /// The result of a message that says CURLMSG_DONE; a union, which Swift reads clumsily.
 static inline CURLcode shim_curl_result(const CURLMsg *message) { return message->data.result; }
 
@@ -50,3 +65,31 @@ static inline CURLcode shim_curl_global_init(void) {
 /// Which clang module owns the names SOCK_… differs between dynamic and static builds.
 static const int shim_socket_stream = SOCK_STREAM;
 static const int shim_socket_close_on_exec = SOCK_CLOEXEC;
+
+/// Watches a socket for what curl asks for; the data that comes back is the socket's number.
+static inline int shim_epoll_watch(int queue, int socket, int what) {
+  struct epoll_event event = {.data.fd = socket};
+  if (what & CURL_POLL_IN) event.events |= EPOLLIN;
+  if (what & CURL_POLL_OUT) event.events |= EPOLLOUT;
+  if (epoll_ctl(queue, EPOLL_CTL_MOD, socket, &event) == 0) return 0;
+  return epoll_ctl(queue, EPOLL_CTL_ADD, socket, &event);
+}
+static inline void shim_epoll_forget(int queue, int socket) {
+  struct epoll_event none = {0};
+  epoll_ctl(queue, EPOLL_CTL_DEL, socket, &none);
+}
+static inline int shim_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+static inline int shim_event_create(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+/// Waits; writes the sockets that are ready and what they are ready for, in curl's words.
+static inline int shim_epoll_wait(int queue, int *sockets, int *ready, int count, int milliseconds) {
+  struct epoll_event events[256];
+  int found = epoll_wait(queue, events, count < 256 ? count : 256, milliseconds);
+  for (int i = 0; i < found; i++) {
+    sockets[i] = events[i].data.fd;
+    ready[i] = (events[i].events & EPOLLIN ? CURL_CSELECT_IN : 0) |
+      (events[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
+      (events[i].events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
+  }
+  return found;
+}

@@ -6,6 +6,9 @@ package struct Identifier<Kind>: RawRepresentable, Hashable, Sendable, Comparabl
   package init(_ name: String) { rawValue = name }
 
   package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+  // What a raw value gets by itself compares through witness tables, and grading compares a lot.
+  package static func == (a: Self, b: Self) -> Bool { a.rawValue == b.rawValue }
+  package func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
 }
 
 extension Identifier: ExpressibleByStringLiteral {

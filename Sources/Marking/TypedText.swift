@@ -71,6 +71,8 @@ struct TypedText {
   ]
 
   private mutating func trim() {
+    let isSpaced = { (byte: UInt8?) in byte.map { $0 <= 32 || $0 >= 128 } ?? false }
+    guard isSpaced(text.utf8.first) || isSpaced(text.utf8.last) else { return }
     while let last = text.last, last.isWhitespace { text.removeLast() }
     if text.first?.isWhitespace == true { text = String(text.drop(while: \.isWhitespace)) }
   }
@@ -96,6 +98,8 @@ struct TypedText {
   /// Whether nothing was typed, or a way of saying "I don't know".
   func isBlank(for kind: AnswerKind) -> Bool {
     if text.isEmpty { return true }
+    // No abstention has a figure in it.
+    if text.utf8.contains(where: { (48...57).contains($0) }) { return false }
     // A dash of any length; a full stop is a slip and not an answer left out.
     if text.allSatisfy({ "-—?_".contains($0) }) { return true }
     let words = Self.words(text)
@@ -113,7 +117,10 @@ struct TypedText {
   ]
 
   /// Whether the text says that there is no such thing: the product that does not exist.
-  var saysUndefined: Bool { Self.refusals.contains(Self.words(text)) }
+  var saysUndefined: Bool {
+    // No refusal has a figure in it.
+    !text.utf8.contains { (48...57).contains($0) } && Self.refusals.contains(Self.words(text))
+  }
 
   private static let refusals: Set = [
     "undefined", "not defined", "undef", "does not exist", "doesnt exist", "dne", "not possible",
@@ -124,6 +131,7 @@ struct TypedText {
   ]
 
   var spreadsheetError: String? {
+    guard text.utf8.first == UInt8(ascii: "#") else { return nil }
     let marks = ["#REF!", "#NAME?", "#DIV/0!", "#N/A", "#ERROR!", "#VALUE!", "#NUM!", "#NULL!"]
     return marks.first { text.uppercased() == $0 } ?? (text.hasPrefix("####") ? "####" : nil)
   }

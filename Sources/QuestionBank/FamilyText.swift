@@ -51,3 +51,53 @@ func list(_ xs: [Rational]) -> String { "[" + xs.map(\.description).joined(separ
 func fractions(_ xs: [Rational]) -> String {
   "(" + xs.map { fraction($0) }.joined(separator: ", ") + ")"
 }
+
+/// A number at the end of a line: a fraction and its decimals, or the decimals alone.
+func shown(_ x: Double, decimals: Int = 3) -> String {
+  Rational(nearest: x).map { $0.denominator <= 10_000 ? shown($0, decimals: decimals) : nil }
+    .flatMap(\.self) ?? plainNumber(x, decimals: decimals)
+}
+
+/// A list at the end of a line: fractions and their decimals, or the decimals alone.
+func shown(_ xs: [Double], decimals: Int = 3) -> String {
+  let exact = xs.compactMap { x in
+    Rational(nearest: x).flatMap { $0.denominator <= 10_000 ? $0 : nil }
+  }
+  if exact.count < xs.count { return tuple(xs, decimals: decimals) }
+  if exact.allSatisfy({ $0.integer != nil }) { return tuple(xs) }
+  return "\(fractions(exact)) ≈ \(tuple(exact.map(\.value), decimals: decimals))"
+}
+
+/// A fraction as a formula where a number is a simple one, else its shortest digits.
+func fraction(_ x: Double) -> String {
+  Rational(nearest: x).map { fraction($0) } ?? plainNumber(x)
+}
+
+/// The rows of a matrix as a formula.
+func grid(_ rows: [[Double]], decimals: Int? = nil) -> String {
+  let lines = rows.map { row in
+    row.map { x in decimals.map { plainNumber(x, decimals: $0) } ?? fraction(x) }
+      .joined(separator: " & ")
+  }
+  return "\\matrix{" + lines.joined(separator: " \\\\ ") + "}"
+}
+
+/// The rows of a matrix of whole numbers as a formula.
+func grid(_ rows: [[Int]]) -> String { grid(rows.map { $0.map(Double.init) }) }
+
+/// `(1, -2, 3)`.
+func tuple(_ xs: [Int]) -> String { tuple(xs.map(Double.init)) }
+
+extension Sequence where Element: AdditiveArithmetic {
+  /// All of them added up.
+  var sum: Element { reduce(.zero, +) }
+}
+
+extension Collection where Element == Double {
+  var mean: Double { sum / Double(count) }
+}
+
+/// The product of two lists, entry by entry, added up.
+func dot(_ a: [Double], _ b: [Double]) -> Double {
+  zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
+}

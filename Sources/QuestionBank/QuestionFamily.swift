@@ -32,7 +32,7 @@ package protocol QuestionFamily: Sendable {
   /// Parts that have one key by the question's algebra, and not by accident.
   static func twins(_ parameters: Parameters) -> [Set<PartID>]
   /// The answers that the known mistakes give; coinciding ones are sorted out later.
-  static func mistakes(_ parameters: Parameters) -> [Mistake]
+  @MistakeList static func mistakes(_ parameters: Parameters) -> [Mistake]
   /// What can be chosen or put in order, for the parts of such a kind.
   static func options(_ parameters: Parameters) -> [PartID: Options]
   /// The quantities that an expression may name.
@@ -50,9 +50,9 @@ package protocol QuestionFamily: Sendable {
 }
 
 extension QuestionFamily {
+  package static var version: Int { 1 }
   package static var usualParts: [PartID] { parts.map(\.id) }
   package static func twins(_ parameters: Parameters) -> [Set<PartID>] { [] }
-  package static func exact(_ parameters: Parameters) -> [PartID: String] { [:] }
   package static func options(_ parameters: Parameters) -> [PartID: Options] { [:] }
   package static func names(_ parameters: Parameters) -> NamedQuantities { .none }
   package static func accepts(
@@ -60,6 +60,12 @@ extension QuestionFamily {
   ) -> Bool { false }
   package static func secondKey(_ parameters: Parameters) -> AnswerKey? { nil }
   package static var variants: Int? { nil }
+  package static func exact(_ parameters: Parameters) -> [PartID: String] {
+    let key = key(parameters, carrying: .none)
+    return zip(parts, key.values).reduce(into: [:]) { exact, pair in
+      if pair.0.isFraction { exact[pair.0.id] = pair.1?.exactText }
+    }
+  }
 
   /// The part of the id before the full stop: `backprop`.
   package static var topic: String { String(id.rawValue.prefix { $0 != "." }) }

@@ -45,6 +45,15 @@ enum Dialect: Sendable {
     }
   }
 
+  /// An instant, given in microseconds since 1970 in UTC.
+  func instant(_ microseconds: Int64) -> SQL {
+    switch self {
+    case .sqlite: "\(microseconds)"
+    case .postgres:
+      "timestamptz 'epoch' + cast(\(microseconds) as bigint) * interval '1 microsecond'"
+    }
+  }
+
   /// An instant that does not come, for what waits until it is moved.
   var never: SQL {
     switch self {

@@ -40,28 +40,28 @@ extension Connection {
     return SchemaState(applied: applied, pending: pending, engine: engine)
   }
 
-  /// Applies what is missing, each in a transaction of its own that begins with the lock: of two
-  /// programs that migrate at once, the second finds nothing left to do.
+  /// Applies what is missing in one transaction that begins with the lock: of programs that migrate
+  /// at once, the second finds nothing left to do, and no other ever sees half a schema.
   func migrate() throws(StoreError) -> [String] {
-    var applied: [String] = []
-    for migration in Migration.all(for: dialect) {
-      let isNew = try transaction { () throws(StoreError) -> Bool in
-        try lockForMigration()
-        let before = try appliedMigrations()
-        try check(before)
-        guard !before.contains(where: { $0.name == migration.name }) else { return false }
+    try transaction { () throws(StoreError) -> [String] in
+      try lockForMigration()
+      var applied = try appliedMigrations()
+      try check(applied)
+      var new: [String] = []
+      for migration in Migration.all(for: dialect) {
+        guard !applied.contains(where: { $0.name == migration.name }) else { continue }
         try execute(script: migration.script)
         _ = try rows(
           """
           insert into migration (name, digest, applied_at)
           values (\(migration.name), \(migration.digest), \(dialect.now))
           """)
-        try stamp(migrations: before.count + 1)
-        return true
+        applied.append((migration.name, migration.digest))
+        new.append(migration.name)
+        try stamp(migrations: applied.count)
       }
-      if isNew { applied.append(migration.name) }
+      return new
     }
-    return applied
   }
 
   /// Refuses a schema that is not exactly ours.

@@ -296,10 +296,19 @@ package struct ChunkClaim: Sendable, Hashable {
   }
 }
 
+/// When a run's chunks are taken.
+package enum RunArrangement: Sendable, Hashable {
+  /// Runs of a higher priority are graded first; 0 unless it is set.
+  case priority(Int16)
+  /// Chunks in hand are landed, and no others taken.
+  case paused
+  case resumed
+}
+
 package enum RunState: Int16, Sendable, Hashable {
   case running = 0
   case finished = 1
-  /// Finished, with chunks set aside.
+  /// Finished, with rows that could not be graded.
   case incomplete = 2
 
   package var word: String {
@@ -329,11 +338,16 @@ package struct RunProgress: Sendable, Hashable {
   /// Microseconds since 1970 in UTC.
   package var startedMicroseconds: Int64
   package var finishedMicroseconds: Int64?
+  /// Runs of a higher priority are graded first.
+  package var priority: Int
+  /// Since when no chunk is taken; nil while they are.
+  package var pausedMicroseconds: Int64?
 
   package init(
     run: RunKey, batch: BatchKey, fileName: String, state: RunState, chunks: Int, chunksDone: Int,
     chunksSetAside: Int, rows: Int, graded: Int, superseded: Int, quarantined: Int,
-    errors: [String], startedMicroseconds: Int64, finishedMicroseconds: Int64?
+    errors: [String], startedMicroseconds: Int64, finishedMicroseconds: Int64?, priority: Int = 0,
+    pausedMicroseconds: Int64? = nil
   ) {
     self.run = run
     self.batch = batch
@@ -349,5 +363,7 @@ package struct RunProgress: Sendable, Hashable {
     self.errors = errors
     self.startedMicroseconds = startedMicroseconds
     self.finishedMicroseconds = finishedMicroseconds
+    self.priority = priority
+    self.pausedMicroseconds = pausedMicroseconds
   }
 }

@@ -69,7 +69,28 @@ extension SQLStore {
   }
 
   package func finish(_ run: RunKey, events: [NewEvent]) async throws(StoreError) -> Bool {
-    try writing { link throws(StoreError) in try link.finish(run, events: events) }
+    try writing(
+      .durable, { link throws(StoreError) in try link.finish(run, events: events) },
+      settled: { link throws(StoreError) in try link.hasFinished(run) ? true : nil })
+  }
+
+  package func arrange(
+    _ run: RunKey, _ change: RunArrangement, by person: String
+  ) async throws(StoreError) -> Bool {
+    try writing { link throws(StoreError) in try link.arrange(run, change, by: person) }
+  }
+
+  package func hasMoreUrgentWork(than run: RunKey) async throws(StoreError) -> Bool {
+    try reading { link throws(StoreError) in try link.hasMoreUrgentWork(than: run) }
+  }
+
+  package func record(_ firing: Firing) async throws(StoreError) -> String? {
+    try writing(
+      .durable, { link throws(StoreError) in try link.record(firing) },
+      settled: { link throws(StoreError) -> String?? in
+        guard let kept = try link.recorded(firing) else { return nil }
+        return .some(kept.firedBy == firing.firedBy ? nil : kept.firedBy)
+      })
   }
 
   // MARK: Reading
@@ -108,6 +129,10 @@ extension SQLStore {
     try reading { link throws(StoreError) in
       try link.submissions(of: batch, disposition: disposition)
     }
+  }
+
+  package func situation(of test: TestID?) async throws(StoreError) -> Situation {
+    try reading { link throws(StoreError) in try link.situation(of: test) }
   }
 
   // MARK: Quarantine

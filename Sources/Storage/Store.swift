@@ -64,13 +64,26 @@ package protocol Store: Sendable {
   /// Returns a chunk unfinished, for another worker at once and without counting an attempt.
   func giveBack(_ claim: ChunkClaim) async throws(StoreError)
 
-  /// Notes a failed attempt; the fifth sets the chunk aside with its error.
+  /// Notes a failed attempt. After the second a chunk of many rows is parted and after the third
+  /// dealt out row by row; the fifth sets the row that is left aside, into quarantine.
   func fail(_ claim: ChunkClaim, error: String) async throws(StoreError)
 
   /// Ends a run whose chunks have all ended, makes it the published one and writes its events.
   ///
   /// False where chunks are left or another worker was first.
   func finish(_ run: RunKey, events: [NewEvent]) async throws(StoreError) -> Bool
+
+  /// Changes when a run's chunks are taken, with an entry in the audit trail; false where the run
+  /// has ended.
+  func arrange(
+    _ run: RunKey, _ change: RunArrangement, by person: String
+  ) async throws(StoreError) -> Bool
+
+  /// Whether chunks of the same test wait that come before this run's.
+  func hasMoreUrgentWork(than run: RunKey) async throws(StoreError) -> Bool
+
+  /// Writes down that a schedule fires: nil where this is the first to do so, else who was.
+  func record(_ firing: Firing) async throws(StoreError) -> String?
 
   // MARK: Reading
 
@@ -91,6 +104,8 @@ package protocol Store: Sendable {
   func submissions(
     of batch: BatchKey, disposition: Disposition
   ) async throws(StoreError) -> [SubmissionRecord]
+  /// All runs of a test, or of every test, newest first, with who holds which chunk.
+  func situation(of test: TestID?) async throws(StoreError) -> Situation
 
   // MARK: Quarantine
 

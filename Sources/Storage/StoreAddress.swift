@@ -47,6 +47,14 @@ package struct StoreAddress: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// What is unsafe about this place; nil where nothing is known to be.
+  package var caution: String? {
+    switch place {
+    case .sqlite(let path): NetworkFileSystem.caution(about: path)
+    case .postgres: nil
+    }
+  }
+
   /// Connects; every call gives a store with a connection of its own.
   ///
   /// - Throws: `.unreachable` where no server answers, `.badAddress` for a file that is no store,
@@ -62,6 +70,14 @@ package struct StoreAddress: Sendable, Hashable, CustomStringConvertible {
       let store = PostgresStore(address)
       try await store.open()
       return store
+    }
+  }
+
+  /// A bell that rings when a run is begun; nil where the store has none and is looked at instead.
+  package func runBell() -> RunBell? {
+    switch place {
+    case .sqlite: nil
+    case .postgres(let address): RunBell(address)
     }
   }
 }

@@ -17,6 +17,8 @@ package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case conflict
     /// Another process holds the store; trying again may help.
     case busy
+    /// The store's disk, or what is allowed of it, is used up.
+    case full
     /// A statement failed in a way that is our mistake or the store's.
     case failed
   }

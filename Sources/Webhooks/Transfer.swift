@@ -90,6 +90,8 @@ extension EasyHandle {
     set(CURLOPT_NOSIGNAL, true)
     set(CURLOPT_CONNECTTIMEOUT_MS, timeouts.connecting.wholeMilliseconds)
     set(CURLOPT_TIMEOUT_MS, timeouts.whole.wholeMilliseconds)
+    // A name server that is silent would hold up every transfer, as curl waits for its thread.
+    set(CURLOPT_QUICK_EXIT, true)
     // A name may have moved since: no connection is kept for ever.
     set(CURLOPT_MAXLIFETIME_CONN, 300)
     set(CURLOPT_USERAGENT, "Gradus")

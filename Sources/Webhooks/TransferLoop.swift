@@ -17,12 +17,25 @@ final class TransferLoop: @unchecked Sendable {
   private let mail = Mutex(Mail())
   private let multi: UnsafeMutableRawPointer
   private var underWay: [UnsafeMutableRawPointer: Transfer] = [:]
+  /// The sockets that curl waits for, so that those that are silent cost the others nothing.
+  private let queue = shim_epoll_create()
+  /// Written to by other threads.
+  private let bell = shim_event_create()
+  /// When curl wants to be called without a socket.
+  private var timer: ContinuousClock.Instant?
 
   init() {
     EasyHandle.setUp()
     guard let multi = curl_multi_init() else { preconditionFailure("no memory left for curl") }
     self.multi = multi
+    precondition(queue >= 0 && bell >= 0, "no descriptors left for the courier")
     _ = shim_curl_multi_setopt_long(multi, CURLMOPT_MAXCONNECTS, Self.keptConnectionCount)
+    _ = shim_epoll_watch(queue, bell, CURL_POLL_IN)
+  }
+
+  deinit {
+    Glibc.close(queue)
+    Glibc.close(bell)
   }
 
   func start() {
@@ -35,21 +48,31 @@ final class TransferLoop: @unchecked Sendable {
 
   func add(_ transfer: Transfer) {
     mail.withLock { $0.arrived.append(transfer) }
-    curl_multi_wakeup(multi)
+    ring()
   }
 
   func close() {
-    // Under the lock, so that the loop cannot be gone between the word and the waking.
-    mail.withLock {
-      $0.isClosing = true
-      curl_multi_wakeup(multi)
-    }
+    mail.withLock { $0.isClosing = true }
+    ring()
+  }
+
+  private func ring() {
+    var one: UInt64 = 1
+    // It fails only where it rings already.
+    _ = write(bell, &one, 8)
   }
 
   // MARK: On the thread
 
   fileprivate func run() {
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    let isSet =
+      shim_curl_multi_setopt_watch(multi, watchSocket, context) == CURLM_OK
+      && shim_curl_multi_setopt_timer(multi, setTimer, context) == CURLM_OK
+    precondition(isSet, "curl takes no callbacks")
     var running: Int32 = 0
+    var sockets = [Int32](repeating: 0, count: 256)
+    var ready = [Int32](repeating: 0, count: 256)
     while true {
       let (arrived, isClosing) = mail.withLock { mail in
         defer { mail.arrived = [] }
@@ -57,9 +80,20 @@ final class TransferLoop: @unchecked Sendable {
       }
       arrived.forEach(begin)
       if isClosing { break }
-      curl_multi_perform(multi, &running)
+      let count = shim_epoll_wait(queue, &sockets, &ready, 256, milliseconds)
+      for place in 0..<max(Int(count), 0) {
+        if sockets[place] == bell {
+          var rings: UInt64 = 0
+          _ = read(bell, &rings, 8)
+        } else {
+          curl_multi_socket_action(multi, sockets[place], ready[place], &running)
+        }
+      }
+      if let timer, timer <= .now {
+        self.timer = nil
+        curl_multi_socket_action(multi, noSocket, 0, &running)
+      }
       endFinished()
-      curl_multi_poll(multi, nil, 0, 1000, nil)
     }
     for (handle, transfer) in underWay {
       curl_multi_remove_handle(multi, handle)
@@ -67,6 +101,24 @@ final class TransferLoop: @unchecked Sendable {
     }
     underWay = [:]
     curl_multi_cleanup(multi)
+  }
+
+  /// How long to wait for sockets; what arrives rings.
+  private var milliseconds: Int32 {
+    guard let timer else { return -1 }
+    return Int32(max(0, (timer - .now) / .milliseconds(1)).rounded(.up))
+  }
+
+  fileprivate func watch(_ socket: curl_socket_t, _ what: Int32) {
+    if what == CURL_POLL_REMOVE {
+      shim_epoll_forget(queue, socket)
+    } else {
+      _ = shim_epoll_watch(queue, socket, what)
+    }
+  }
+
+  fileprivate func wake(after milliseconds: Int) {
+    timer = milliseconds < 0 ? nil : .now + .milliseconds(milliseconds)
   }
 
   private func begin(_ transfer: Transfer) {
@@ -88,6 +140,23 @@ final class TransferLoop: @unchecked Sendable {
       underWay.removeValue(forKey: handle)?.end(code)
     }
   }
+}
+
+/// `CURL_SOCKET_TIMEOUT` is a cast macro, which Swift does not import.
+private let noSocket: curl_socket_t = -1
+
+private func loop(_ context: UnsafeMutableRawPointer?) -> TransferLoop? {
+  context.map { Unmanaged<TransferLoop>.fromOpaque($0).takeUnretainedValue() }
+}
+
+private let watchSocket: shim_curl_watch = { _, socket, what, context, _ in
+  loop(context)?.watch(socket, what)
+  return 0
+}
+
+private let setTimer: shim_curl_timer = { _, milliseconds, context in
+  loop(context)?.wake(after: milliseconds)
+  return 0
 }
 
 private func runLoop(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {

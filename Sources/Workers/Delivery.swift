@@ -14,6 +14,12 @@ package struct Delivery: Sendable {
     package var dead = 0
     package var attempts: Int { delivered + postponed + dead }
 
+    static func += (one: inout Report, other: Report) {
+      one.delivered += other.delivered
+      one.postponed += other.postponed
+      one.dead += other.dead
+    }
+
     /// `webhooks: 2 delivered, 1 will be tried again`.
     package var sentence: String {
       var pieces: [String] = []
@@ -46,24 +52,29 @@ package struct Delivery: Sendable {
 
   /// Attempts what is due until nothing is.
   package func deliverDue() async throws -> Report {
-    try await send(until: nil)
+    var report = Report()
+    try await send(until: nil, &report)
+    return report
   }
 
   /// Delivers whatever becomes due until the flag is up, and ends what is under way.
   ///
   /// A store that does not answer is asked again; only an error that waiting does not mend is
   /// thrown.
-  package func run(until stop: StopFlag) async throws {
+  @discardableResult
+  package func run(until stop: StopFlag) async throws -> Report {
+    var report = Report()
     var pause = Duration.milliseconds(250)
     while !stop.isUp {
       do {
-        _ = try await send(until: stop)
-        return
+        try await send(until: stop, &report)
+        break
       } catch let error as StoreError where error.isPassing {
         try? await Task.sleep(for: pause)
         pause = min(pause * 2, .seconds(10))
       }
     }
+    return report
   }
 
   // MARK: The round
@@ -73,8 +84,7 @@ package struct Delivery: Sendable {
   /// Longer than an attempt can take.
   private static let leaseSeconds = 60
 
-  private func send(until stop: StopFlag?) async throws -> Report {
-    var report = Report()
+  private func send(until stop: StopFlag?, _ report: inout Report) async throws {
     // Who cannot be reached is left for the next time, so that a round for cron comes to its end.
     var traffic = Traffic(givesUpOnUnreachable: stop == nil)
     let pile = Pile()
@@ -88,6 +98,7 @@ package struct Delivery: Sendable {
           report.count(attempt)
           traffic.end(attempt)
         }
+        if traffic.takeFreed() { isDry = false }
       }
       if stop?.isUp != true, !isDry, let room = traffic.room(at: .now) {
         askedAt = .now
@@ -102,10 +113,9 @@ package struct Delivery: Sendable {
         }
         if !isDry { continue }
       }
-      if traffic.isEmpty, stop == nil ? isDry : stop?.isUp == true { return report }
-      let isFilled = await pile.isFilled(within: Self.poll)
+      if traffic.isEmpty, stop == nil ? isDry : stop?.isUp == true { return }
+      await pile.isFilled(within: Self.poll)
       // What has ended makes room at an endpoint that was passed by; time brings what is new.
-      if isFilled && !traffic.passedBy.isEmpty { isDry = false }
       if stop != nil && .now - askedAt >= Self.poll { isDry = false }
     }
   }
@@ -190,6 +200,7 @@ private final class Pile: Sendable {
   }
 
   /// Waits until something is there, at most so long.
+  @discardableResult
   func isFilled(within limit: Duration) async -> Bool {
     await withCheckedContinuation { continuation in
       let round: Int? = state.withLock { state in

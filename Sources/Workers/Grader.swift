@@ -68,6 +68,7 @@ package struct Grader: Sendable {
     let floor = Dictionary(earlier.map { ($0.candidate, $0) }, uniquingKeysWith: { a, _ in a })
     var tallies: [TallyKey: (count: Int, awarded: Points)] = [:]
     let results = submissions.compactMap { submission -> ResultRecord? in
+      FaultRow.meet(submission.cells)
       guard let candidate = submission.candidate else { return nil }
       let result = grade(submission, of: candidate).raised(to: floor[candidate])
       for item in 0..<itemCount {

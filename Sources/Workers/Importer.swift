@@ -52,8 +52,19 @@ package struct Importer: Sendable {
     do {
       return (try await store.importBatch(batch, submissions: submissions), true)
     } catch {
+      // Of two that take the same file at once, the second finds what the first has done.
+      if error.kind == .conflict,
+        let known = try await store.batch(of: test, digest: file.digest)
+      {
+        return (known, false)
+      }
       // Where the file could not be read to its end, that is what there is to say.
-      throw submissions.failure ?? error
+      if let failure = submissions.failure { throw failure }
+      // Somebody else may have imported it in the meantime.
+      guard error.kind == .conflict,
+        let known = try await store.batch(of: test, digest: file.digest)
+      else { throw error }
+      return (known, false)
     }
   }
 }

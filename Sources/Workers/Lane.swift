@@ -35,6 +35,7 @@ struct Lane: Sendable {
     var work: Task<Void, Never>?
     var landing: Landing?
     var silentSince: ContinuousClock.Instant?
+    var inHand: ChunkClaim?
     defer {
       timer?.cancel()
       work?.cancel()
@@ -43,10 +44,15 @@ struct Lane: Sendable {
     for await word in words {
       let event: LaneLife.Event
       switch word {
-      case .failed(let error): throw error
+      case .failed(let error):
+        await handOver(inHand)
+        throw error
       case .unanswered(let heard, let error):
         let since = silentSince ?? clock.now
-        if let patience, clock.now - since >= patience { throw error }
+        if let patience, clock.now - since >= patience {
+          await handOver(inHand)
+          throw error
+        }
         silentSince = since
         event = heard
       case .event(let heard):
@@ -55,6 +61,11 @@ struct Lane: Sendable {
       case .graded(let claim, let made):
         landing = made
         event = .graded(claim)
+      }
+      switch event {
+      case .claimed(let claim): inHand = claim
+      case .landed, .settled: inHand = nil
+      default: break
       }
       if case .landed = event, try await !isWanted(false) { return }
       if stop.isUp { _ = life.step(.stop, at: clock.now - start) }
@@ -78,13 +89,29 @@ struct Lane: Sendable {
       }
       if life.hasEnded { return }
     }
+    // Cancelled, as another lane has failed.
+    await handOver(inHand)
+  }
+
+  /// The store failed and not the chunk: nobody is to count that as an attempt, or wait.
+  private func handOver(_ claim: ChunkClaim?) async {
+    guard let claim else { return }
+    // Where this fails too, the lease will end.
+    try? await store.giveBack(claim)
   }
 
   private func grade(_ claim: ChunkClaim) async -> Word {
     do throws(StoreError) {
+      FaultPoint.claimed.pass()
       let rows = try await store.submissions(of: claim)
       let earlier = try await store.earlierResults(for: claim)
-      return .graded(claim, grader.grade(rows, notBelow: earlier))
+      FaultPoint.read.pass()
+      let what = "lines \(rows.first?.line ?? 0) to \(rows.last?.line ?? 0) of run \(run.run)"
+      let landing = HardDeadline(seconds: lease.deadlineSeconds).hold("grading \(what)") {
+        grader.grade(rows, notBelow: earlier)
+      }
+      FaultPoint.graded.pass()
+      return .graded(claim, landing)
     } catch {
       return word(on: error, telling: .storeFailed)
     }
@@ -99,7 +126,9 @@ struct Lane: Sendable {
         return .event(.beat(claim, isOurs: try await store.heartbeat(claim, lease: lease)))
       case .land(let claim):
         guard let landing else { preconditionFailure("a chunk is landed once it is graded") }
-        return .event(.landed(isOurs: try await store.land(landing, for: claim)))
+        let isOurs = try await store.land(landing, for: claim)
+        FaultPoint.committed.pass()
+        return .event(.landed(isOurs: isOurs))
       case .fail(let claim, let error):
         try await store.fail(claim, error: error)
         return .event(.settled)

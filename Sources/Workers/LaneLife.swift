@@ -47,7 +47,9 @@ package struct LaneLife: Sendable {
     case idle
     case claiming(since: Duration)
     case grading(ChunkClaim)
-    case landing
+    case landing(ChunkClaim)
+    /// The store did not answer; what was graded is kept and landed again.
+    case waitingToLand(ChunkClaim)
     case settling
     case ended
   }
@@ -75,8 +77,8 @@ package struct LaneLife: Sendable {
 
   package var hasEnded: Bool { state == .ended }
 
-  /// Lands nothing in the last tenth of a lease: the store could end it while the rows travel.
-  private var margin: Duration { lease / 10 }
+  /// Lands nothing in the last tenth of its time: the store could end it while the rows travel.
+  private var margin: Duration { min(lease, deadline) / 10 }
 
   package mutating func step(_ event: Event, at now: Duration) -> [Action] {
     switch (state, event) {
@@ -90,7 +92,14 @@ package struct LaneLife: Sendable {
       failures = 0
       state = .idle
       return isStopping ? finish() : [.rest, .wait(until: now + spread(poll))]
-    case (.claiming, .storeFailed), (.landing, .storeFailed), (.settling, .storeFailed):
+    case (.landing(let claim), .storeFailed):
+      state = .waitingToLand(claim)
+      return [.wait(until: min(pause(from: now), min(ours, hardEnd) - margin))]
+    case (.waitingToLand(let claim), .woke):
+      guard now < min(ours, hardEnd) - margin else { return [.dropWork] + comeBackLater(at: now) }
+      state = .landing(claim)
+      return [.land(claim)]
+    case (.claiming, .storeFailed), (.settling, .storeFailed):
       return comeBackLater(at: now)
     case (.grading, .storeFailed):
       // The rows could not be read: the chunk goes to whoever can when its lease is over.
@@ -125,7 +134,7 @@ package struct LaneLife: Sendable {
     let isDoubtful = now >= min(ours, hardEnd) - margin
     switch event {
     case .graded(claim) where !isDoubtful:
-      state = .landing
+      state = .landing(claim)
       return [.land(claim)]
     case .failedToGrade(claim, let error) where !isDoubtful:
       state = .settling
@@ -159,8 +168,13 @@ package struct LaneLife: Sendable {
   private mutating func comeBackLater(at now: Duration) -> [Action] {
     state = .idle
     if isStopping { return finish() }
+    return [.wait(until: pause(from: now))]
+  }
+
+  /// When to ask again; later with every failure.
+  private mutating func pause(from now: Duration) -> Duration {
     failures = min(failures + 1, 8)
-    return [.wait(until: now + spread(.milliseconds(100) * (1 << failures)))]
+    return now + spread(.milliseconds(100) * (1 << failures))
   }
 
   private mutating func finish() -> [Action] {

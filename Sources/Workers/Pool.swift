@@ -18,14 +18,15 @@ package struct Pool: Sendable {
   package let lanes: Int
   package let stop: StopFlag
   package let lease: LeaseTerms
-  /// Whether the chunks that other workers hold are waited for.
-  package let waitsForOthers: Bool
+  /// Whether it works on for others when this run has nothing to claim or another is more urgent:
+  /// then it neither waits for chunks that others hold nor stays.
+  package let isShared: Bool
   /// Told now and then how far the run is.
   package let report: @Sendable (RunProgress) -> Void
 
   package init(
     press: PaperPress, store: StoreAddress, lanes: Int, stop: StopFlag,
-    lease: LeaseTerms = LeaseTerms(), waitsForOthers: Bool = true,
+    lease: LeaseTerms = LeaseTerms(), isShared: Bool = false,
     report: @escaping @Sendable (RunProgress) -> Void
   ) {
     self.press = press
@@ -33,20 +34,24 @@ package struct Pool: Sendable {
     self.lanes = lanes
     self.stop = stop
     self.lease = lease
-    self.waitsForOthers = waitsForOthers
+    self.isShared = isShared
     self.report = report
   }
 
-  /// Grades until the run's chunks have all ended or the flag is up; returns how the run stands.
+  /// Grades until the run's chunks have all ended, it is paused or the flag is up; returns how the
+  /// run stands.
   ///
-  /// Other machines may work on the same run.
-  package func run(_ batch: ImportedBatch) async throws -> RunProgress {
+  /// Other machines may work on the same run: `landed` are the chunks that this pool graded.
+  package func run(
+    _ batch: ImportedBatch
+  ) async throws -> (progress: RunProgress, landed: Int) {
     let grader = try Grader(press, batch: batch)
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      for lane in 0..<lanes {
-        group.addTask { try await work(lane: lane, batch: batch, grader: grader) }
+    let stores = try await openStores()
+    let landed = try await withThrowingTaskGroup(of: Int.self) { group in
+      for (lane, store) in stores.enumerated() {
+        group.addTask { try await work(lane: lane, in: store, batch: batch, grader: grader) }
       }
-      try await group.waitForAll()
+      return try await group.reduce(0, +)
     }
     let store = try await store.open()
     do {
@@ -54,37 +59,58 @@ package struct Pool: Sendable {
       let progress = try await store.progress(of: batch.run)
       report(progress)
       await store.close()
-      return progress
+      return (progress, landed)
     } catch {
       await store.close()
       throw error
     }
   }
 
-  private func work(lane number: Int, batch: ImportedBatch, grader: Grader) async throws {
-    let store = try await store.open()
+  /// One for each lane; fewer where the server has no connection left for more.
+  private func openStores() async throws(StoreError) -> [any Store] {
+    var stores: [any Store] = []
+    do throws(StoreError) {
+      while stores.count < lanes { stores.append(try await store.open()) }
+    } catch {
+      if stores.isEmpty { throw error }
+      guard error.isPassing else {
+        for store in stores { await store.close() }
+        throw error
+      }
+    }
+    return stores
+  }
+
+  /// Closes the store when it ends.
+  private func work(
+    lane number: Int, in store: any Store, batch: ImportedBatch, grader: Grader
+  ) async throws -> Int {
     let lane = Lane(
       store: store, run: batch.run, grader: grader, lease: lease,
       name: "\(Worker.ownName)/\(number)",
       patience: .seconds(60))
     do {
-      var lastReport = ContinuousClock.now - .seconds(1)
+      var lastLook = ContinuousClock.now - .seconds(1)
+      var landed = 0
       try await lane.run(until: stop) { isAtRest in
-        if isAtRest, !waitsForOthers { return false }
-        let isDue = number == 0 && ContinuousClock.now - lastReport > .milliseconds(100)
-        guard isAtRest || isDue else { return true }
+        landed += isAtRest ? 0 : 1
+        if isAtRest, isShared { return false }
+        let isDue = ContinuousClock.now - lastLook > .milliseconds(isShared ? 1000 : 100)
+        guard isAtRest || (isDue && (isShared || number == 0)) else { return true }
+        lastLook = .now
+        if isShared { return try await !store.hasMoreUrgentWork(than: batch.run) }
         let progress = try await store.progress(of: batch.run)
-        if isDue {
-          report(progress)
-          lastReport = .now
-        }
+        if number == 0 { report(progress) }
+        let isPaused = progress.pausedMicroseconds != nil
         return progress.chunksDone + progress.chunksSetAside < progress.chunks
+          && !(isAtRest && isPaused)
       }
+      await store.close()
+      return landed
     } catch {
       await store.close()
       throw error
     }
-    await store.close()
   }
 
   /// Ends the run with its events, if all its chunks have ended and nobody was first.
@@ -94,6 +120,8 @@ package struct Pool: Sendable {
       progress.chunksDone + progress.chunksSetAside == progress.chunks
     else { return }
     let events = try await RunEvents.events(of: progress, in: store)
+    FaultPoint.finishing.pass()
     _ = try await store.finish(batch.run, events: events)
+    FaultPoint.finished.pass()
   }
 }

@@ -7,6 +7,7 @@ import Glibc
 package struct ResponseFile: Sendable {
   /// Without the folders before it; for a zip, with the entry's name behind it.
   package let name: String
+  /// A plain table that is no longer what its digest says is an error before its end is reached.
   package let source: ByteSource
   /// Lowercase hexadecimal SHA-256 of the file as it is on disk.
   package let digest: String
@@ -29,7 +30,7 @@ package struct ResponseFile: Sendable {
     }
     digest = Hex.encode(hash.finish())
     guard head.starts(with: ZipArchive.signature) else {
-      (name, source, encoding) = (short, file, survey.verdict)
+      (name, source, encoding) = (short, file.verified(by: digest, name: short), survey.verdict)
       return
     }
     let entry = try ZipArchive(path).table()
@@ -51,6 +52,30 @@ extension ResponseFile {
     source = ByteSource(bytes)
     digest = Hex.encode(SHA256.hash(bytes))
     encoding = survey.verdict
+  }
+}
+
+extension ByteSource {
+  /// The same bytes, of which the last piece is handed out only when all are as they once were.
+  fileprivate func verified(by digest: String, name: String) -> ByteSource {
+    ByteSource {
+      let pieces = try open()
+      var hash: SHA256.Stream? = .init()
+      var held = try pieces()
+      return {
+        guard let piece = held else { return nil }
+        hash?.update(piece)
+        held = try pieces()
+        if held == nil, let whole = hash.take(), Hex.encode(whole.finish()) != digest {
+          throw Self.changed(name)
+        }
+        return piece
+      }
+    }
+  }
+
+  private static func changed(_ name: String) -> SourceError {
+    SourceError(file: name, "the file was changed while it was read; try again when it is whole")
   }
 }
 

@@ -2,16 +2,17 @@ import Storage
 
 /// What is under way, so that a slow receiver delays only itself.
 ///
-/// An attempt that has not ended after a second no longer counts against the room that the quick
+/// An attempt that has not ended after a moment no longer counts against the room that the quick
 /// ones share; it keeps a place among many more until it times out.
 struct Traffic {
-  /// Attempts under way at one endpoint before others are preferred.
-  static let perEndpoint = 16
-  /// Places for attempts younger than a second.
-  static let quickLimit = 256
+  /// Attempts under way at one endpoint before others are preferred; from half of it on it gets
+  /// more, so that what it gets is worth a claim.
+  static let perEndpoint = 32
+  /// Places for attempts that are still quick.
+  static let quickLimit = 512
   /// Places for all.
   static let limit = 2048
-  private static let slowAfter = Duration.seconds(1)
+  private static let slowAfter = Duration.milliseconds(100)
 
   private struct Key: Hashable {
     let event: String
@@ -19,7 +20,9 @@ struct Traffic {
   }
   private var begun: [Key: ContinuousClock.Instant] = [:]
   private var countAtEndpoint: [Int64: Int] = [:]
-  private var failing: Set<Int64> = []
+  /// Endpoints that have enough under way; one that is failing has with a single attempt.
+  private var busy: Set<Int64> = []
+  private var hasFreed = false
   /// When attempts began, in order, for those that may still be quick.
   private var young: [(key: Key, at: ContinuousClock.Instant)] = []
 
@@ -30,10 +33,13 @@ struct Traffic {
 
   var isEmpty: Bool { begun.isEmpty }
 
-  /// Endpoints that have enough under way; one that is failing has with a single attempt.
-  var passedBy: [Int64] {
-    let busy = countAtEndpoint.filter { $0.value >= Self.perEndpoint || failing.contains($0.key) }
-    return unreachable.union(busy.keys).sorted()
+  /// Endpoints that get nothing for now.
+  var passedBy: [Int64] { unreachable.union(busy).sorted() }
+
+  /// Whether an endpoint that was passed by may have more, since this was last asked.
+  mutating func takeFreed() -> Bool {
+    defer { hasFreed = false }
+    return hasFreed
   }
 
   /// How many more may begin; nil where it is not worth asking, as more come at once.
@@ -47,8 +53,11 @@ struct Traffic {
     let key = Key(event: claim.event.id, endpoint: claim.endpoint.id)
     begun[key] = now
     young.append((key, now))
-    countAtEndpoint[key.endpoint, default: 0] += 1
-    if claim.endpoint.failingSinceMicroseconds != nil { failing.insert(key.endpoint) }
+    let count = countAtEndpoint[key.endpoint, default: 0] + 1
+    countAtEndpoint[key.endpoint] = count
+    if count >= Self.perEndpoint || claim.endpoint.failingSinceMicroseconds != nil {
+      busy.insert(key.endpoint)
+    }
   }
 
   mutating func end(_ attempt: DeliveryAttempt) {
@@ -56,7 +65,10 @@ struct Traffic {
     guard begun.removeValue(forKey: key) != nil else { return }
     let left = countAtEndpoint[key.endpoint, default: 1] - 1
     countAtEndpoint[key.endpoint] = left > 0 ? left : nil
-    if left <= 0 { failing.remove(key.endpoint) }
+    let isFailing = attempt.claim.endpoint.failingSinceMicroseconds != nil
+    if left <= (isFailing ? 0 : Self.perEndpoint / 2), busy.remove(key.endpoint) != nil {
+      hasFreed = true
+    }
     if givesUpOnUnreachable, attempt.status == nil { unreachable.insert(key.endpoint) }
   }
 }

@@ -2,6 +2,7 @@ import ExamModel
 import Glibc
 import PaperPress
 package import Storage
+package import Webhooks
 
 /// Grades whatever runs of one test are under way, beside any number of workers on any machine.
 package struct Worker: Sendable {
@@ -33,36 +34,72 @@ package struct Worker: Sendable {
 
   package let pool: Pool
   package let ending: Ending
-  package let delivers: Bool
+  /// What webhooks leave through; nil to leave them to others.
+  package let courier: Courier?
+  /// How long it rests where nothing tells it of work.
+  package let poll: Duration
   package let note: @Sendable (Note) -> Void
 
-  /// - Parameter pool: does not wait for what others hold.
+  /// - Parameter pool: a shared one.
   package init(
-    pool: Pool, ending: Ending, delivers: Bool, note: @escaping @Sendable (Note) -> Void
+    pool: Pool, ending: Ending, courier: Courier?, poll: Duration = .seconds(2),
+    note: @escaping @Sendable (Note) -> Void
   ) {
     self.pool = pool
     self.ending = ending
-    self.delivers = delivers
+    self.courier = courier
+    self.poll = poll
     self.note = note
   }
 
-  private static let poll = Duration.seconds(2)
-
-  /// Works until its ending; a store that is away for a while is waited for.
+  /// Works until its ending, and delivers webhooks beside; a store that is away for a while is
+  /// waited for.
   package func run() async throws {
+    guard let courier else { return try await grade() }
+    let isGraded = StopFlag()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await deliver(by: courier, until: isGraded) }
+      // An error of either ends the other, which must know that nothing more comes.
+      group.addTask {
+        defer { isGraded.raise() }
+        try await grade()
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  /// Delivers beside the lanes on a connection of its own and, unless it was stopped, what the
+  /// last run has left.
+  private func deliver(by courier: Courier, until isGraded: StopFlag) async throws {
+    let store = try await pool.store.open()
+    let delivery = Delivery(store: store, courier: courier)
+    do {
+      var report = try await delivery.run(until: isGraded)
+      if !pool.stop.isUp { report += try await delivery.deliverDue() }
+      if report.attempts > 0 { note(.delivered(report)) }
+    } catch {
+      await store.close()
+      throw error
+    }
+    await store.close()
+  }
+
+  private func grade() async throws {
     var skipped: Set<RunKey> = []
-    var pause = Self.poll
-    while !pool.stop.isUp {
+    var pause = poll
+    let bell = ending == .once ? nil : pool.store.runBell()
+    defer { bell?.close() }
+    while !pool.stop.isUp, !Task.isCancelled {
       do {
         let isIdle = try await pass(&skipped)
-        pause = Self.poll
+        pause = poll
         if isIdle == .nothingLeft || (ending == .once && isIdle != .worked) { return }
         if isIdle == .worked { continue }
       } catch let error as StoreError where error.isPassing {
         note(.waiting(error))
-        pause = min(pause * 2, .seconds(30))
+        pause = min(pause * 2, max(poll, .seconds(30)))
       }
-      await rest(pause)
+      await rest(pause, or: bell)
     }
   }
 
@@ -82,29 +119,35 @@ package struct Worker: Sendable {
 
   private func pass(in store: any Store, _ skipped: inout Set<RunKey>) async throws -> Pass {
     var result = Pass.nothingLeft
-    let open = try await store.runs(of: pool.press.blueprint.id).filter { $0.state == .running }
-    for run in open.reversed() where !pool.stop.isUp {
+    let open = try await store.runs(of: pool.press.blueprint.id).filter {
+      $0.state == .running && $0.pausedMicroseconds == nil
+    }
+    for run in open.sorted(by: isMoreUrgent) where !pool.stop.isUp {
       let version = try await store.keyVersion(of: run.run)
       guard version == pool.press.keyVersion, let batch = try await store.batch(run.batch) else {
         if skipped.insert(run.run).inserted { note(.skipped(run.run)) }
         continue
       }
       if result == .nothingLeft { result = .nothingToClaim }
-      let after = try await pool.run(batch)
-      if after.chunksDone > run.chunksDone { result = .worked }
+      let (after, landed) = try await pool.run(batch)
       if after.state != .running { note(.finished(after)) }
-    }
-    if delivers {
-      let report = try await Delivery(store: store).deliverDue()
-      if report.attempts > 0 { note(.delivered(report)) }
+      if landed > 0 {
+        // What is most urgent may be another run by now.
+        result = .worked
+        break
+      }
     }
     return result == .nothingLeft && ending == .stopped ? .nothingToClaim : result
   }
 
-  /// Waits between half and all of a time, and no longer than the flag is down.
-  private func rest(_ time: Duration) async {
+  private func isMoreUrgent(_ a: RunProgress, _ b: RunProgress) -> Bool {
+    (-a.priority, a.run.run) < (-b.priority, b.run.run)
+  }
+
+  /// Waits between half and all of a time, and no longer than flag and bell are still.
+  private func rest(_ time: Duration, or bell: RunBell?) async {
     let end = ContinuousClock.now + time * Double.random(in: 0.5...1)
-    while ContinuousClock.now < end, !pool.stop.isUp {
+    while ContinuousClock.now < end, !pool.stop.isUp, bell?.takeRing() != true {
       // Cancelled with the worker, which then ends.
       guard (try? await Task.sleep(for: .milliseconds(100))) != nil else { return }
     }

@@ -18,9 +18,9 @@ import Glibc
       title: "Grade answers",
       commands: [
         MarkCommand.command, InspectCommand.command, GradeCommand.command, ImportCommand.command,
-        WorkerCommand.command, StatusCommand.command,
+        WorkerCommand.command, SweepCommand.command, StatusCommand.command,
         ResultsCommand.command, SlipsCommand.command, RegradeCommand.command,
-      ] + QuarantineCommands.all + ReviewCommands.all),
+      ] + RunCommands.all + QuarantineCommands.all + ReviewCommands.all),
     CommandGroup(title: "Tell others", commands: [DeliverCommand.command] + WebhookCommands.all),
     CommandGroup(
       title: "Keep it running",

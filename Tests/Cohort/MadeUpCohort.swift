@@ -19,10 +19,15 @@ package struct MadeUpCohort {
   package let header: [String]
   private let press: PaperPress
   private var dice: Dice
+  private let plainly: Int
 
   /// Everybody on the roster submits, every eighth of them twice; three rows belong to nobody.
-  package init(_ press: PaperPress, roster: Roster, seed: UInt64) {
+  ///
+  /// - Parameter plainly: how many of a hundred answers are spelled in the plainest way; none where
+  ///   every spelling is to be as frequent as any other.
+  package init(_ press: PaperPress, roster: Roster, seed: UInt64, plainly: Int = 0) {
     self.press = press
+    self.plainly = plainly
     dice = Dice(seed: seed)
     let remarks = [
       "AB": ": shape of the product", "p": " (probabilities, in order)", "L": ": 3 decimals",
@@ -144,7 +149,9 @@ package struct MadeUpCohort {
     if let value = followed(question, index, slips) {
       return (typed(value, places: nil), "followThrough")
     }
-    if let exact = question.exact()[part.id], dice.oneIn(3) { return (exact, "correct") }
+    if !isPlain(), let exact = question.exact()[part.id], dice.oneIn(3) {
+      return (exact, "correct")
+    }
     return (typed(key, places: places), "correct")
   }
 
@@ -175,30 +182,37 @@ package struct MadeUpCohort {
     return isEasy ? nil : .integer(n)
   }
 
+  private mutating func isPlain() -> Bool { plainly > 0 && dice.below(100) < plainly }
+
+  /// One of several ways, of which the first is the plainest.
+  private mutating func spelled(_ ways: [String]) -> String {
+    isPlain() ? ways[0] : dice.pick(ways)
+  }
+
   /// One of the ways in which people write an answer down.
   private mutating func typed(_ value: AnswerValue, places: Int?) -> String {
     let number = { (x: Double) in x == x.rounded() ? String(Int(x)) : x.fixed(places ?? 6) }
     switch value {
     case .expression, .choice, .choices, .ordering, .text, .symbolicShape: return value.plainText
-    case .undefined: return dice.pick(["undefined", "Undefined", "does not exist", "undefined."])
+    case .undefined: return spelled(["undefined", "Undefined", "does not exist", "undefined."])
     case .integer(let n):
-      return dice.pick(["\(n)", " \(n) ", "\(n)".replacing("-", with: "−"), "= \(n)", "\(n).0"])
+      return spelled(["\(n)", " \(n) ", "\(n)".replacing("-", with: "−"), "= \(n)", "\(n).0"])
     case .number(let x):
       let plain = number(x)
       let bare = plain.hasPrefix("0.") ? String(plain.dropFirst()) : plain
-      return dice.pick([
+      return spelled([
         plain, plain.replacing("-", with: "−"), bare, "≈ \(plain)", plain + " (3 dp)", " " + plain,
       ])
     case .shape(let sizes):
       let texts = sizes.map(String.init)
-      return dice.pick([
+      return spelled([
         "(\(texts.joined(separator: ", ")))", texts.joined(separator: "x"),
         texts.joined(separator: " × "), "[\(texts.joined(separator: ","))]",
         "torch.Size([\(texts.joined(separator: ", "))])", texts.joined(separator: " by "),
       ])
     case .vector(let xs):
       let texts = xs.map(number)
-      return dice.pick([
+      return spelled([
         "[\(texts.joined(separator: ", "))]", "(\(texts.joined(separator: ", ")))",
         texts.joined(separator: ", "), "[\(texts.joined(separator: " "))]",
         texts.joined(separator: "; "),
@@ -209,7 +223,7 @@ package struct MadeUpCohort {
         "[" + texts.map { "[\($0.joined(separator: ", "))]" }.joined(separator: ", ") + "]"
       let matlab = "[" + texts.map { $0.joined(separator: " ") }.joined(separator: "; ") + "]"
       let lines = texts.map { $0.joined(separator: ", ") }.joined(separator: "\n")
-      return dice.pick([python, matlab, lines])
+      return spelled([python, matlab, lines])
     }
   }
 }

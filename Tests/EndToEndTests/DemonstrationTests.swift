@@ -62,7 +62,7 @@ enum Demonstration {
     try await body(try workspace(in: home))
   }
 
-  private static func workspace(in home: String) throws -> Workspace {
+  static func workspace(in home: String) throws -> Workspace {
     let secret = home + "/secret"
     try FileManager.default.copyItem(atPath: folder + "/secret.hex", toPath: secret)
     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: secret)

@@ -3,7 +3,7 @@ import Foundation
 import QuestionBank
 
 /// Draws of each family in one test: many in the long run, which `GRADUS_DRAWS` asks for.
-let drawsPerFamily = UInt64(ProcessInfo.processInfo.environment["GRADUS_DRAWS"] ?? "") ?? 1000
+let drawsPerFamily = UInt64(ProcessInfo.processInfo.environment["GRADUS_DRAWS"] ?? "") ?? 200
 
 /// Hands the parameters and the asked keys of many draws to a check.
 func forEachDraw(

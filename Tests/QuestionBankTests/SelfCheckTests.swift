@@ -126,7 +126,7 @@ struct ListedFamily: Sendable, CustomTestStringConvertible {
     let described = Set(family.type.misconceptions.map(\.id))
     #expect(described.count == family.type.misconceptions.count)
     var seen: Set<MisconceptionID> = []
-    for seed in 0..<2000 as Range<UInt64> {
+    for seed in 0..<800 as Range<UInt64> {
       var dice = Dice(seed: seed)
       seen.formUnion(family.type.question(from: &dice, style: QuestionStyle()).mistakes.map(\.id))
     }

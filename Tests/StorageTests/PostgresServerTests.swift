@@ -4,7 +4,7 @@ import Testing
 @testable import Storage
 
 @Suite("A PostgreSQL server") struct PostgresServerTests {
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(5)))
   func thatDoesNotAnswerIsNamedWithoutThePassword() async throws {
     let address = try StoreAddress("postgresql://ann:canary@127.0.0.1:1/exams?password=canary")
     let error = await #expect(throws: StoreError.self) { _ = try await address.open() }
@@ -19,7 +19,7 @@ import Testing
       ("08006", StoreError.Kind.unreachable), ("57P01", .unreachable), ("57P03", .unreachable),
       ("53300", .unreachable), ("25006", .readOnly), ("42P01", .notMigrated), ("40001", .busy),
       ("40P01", .busy), ("55P03", .busy), ("57014", .busy), ("23505", .conflict),
-      ("23503", .conflict), ("53100", .failed), ("42501", .failed), ("42601", .failed),
+      ("23503", .conflict), ("53100", .full), ("42501", .failed), ("42601", .failed),
     ])
   func readsStates(state: String, kind: StoreError.Kind) {
     let error = StoreError.postgres(state, at: "postgresql://h/d", in: "select 1")
@@ -112,13 +112,13 @@ import Testing
   @Test(
     "loses the answer to a commit and is asked what became of it",
     .enabled(if: TemporaryStore.server != nil, TemporaryStore.noServer),
-    .timeLimit(.minutes(1)), arguments: CuttingProxy.Cut.allCases)
-  func losesACommit(cut: CuttingProxy.Cut) async throws {
+    .timeLimit(.minutes(5)), arguments: FaultProxy.Cut.allCases)
+  func losesACommit(cut: FaultProxy.Cut) async throws {
     try await TemporaryStore.withStore(.postgres) { address in
       let hall = Hall(address: address)
       let (store, batch) = try await hall.imported(rows: 2)
       let run = batch.run
-      let proxy = try CuttingProxy(to: try TemporaryStore.uri(of: address))
+      let proxy = try FaultProxy(to: try TemporaryStore.uri(of: address))
       let far = try await StoreAddress(proxy.uri).open()
       let claim = try #require(try await far.claimChunk(of: run, as: "a", lease: LeaseTerms()))
       let landing = hall.landing(hall.submissions(2))
@@ -130,6 +130,7 @@ import Testing
       #expect(try await !far.land(landing, for: claim))
       await far.close()
       await store.close()
+      proxy.close()
     }
   }
 

@@ -137,8 +137,28 @@ struct RolesTests {
         #expect(try await store.record(gone, for: claim))
       }
       #expect(!deliveries.isEmpty && deliveries.allSatisfy { !$0.secrets.isEmpty })
+      let firing = Firing(test: hall.test, schedule: "s", dueMicroseconds: 0, firedBy: "a/1")
+      #expect(try await store.record(firing) == nil)
       let entries = try await store.auditEntries(of: hall.test, after: 0, limit: 99)
       #expect(entries.suffix(2).allSatisfy { $0.session == "worker_\(staff.suffix)" })
+      await store.close()
+    }
+  }
+
+  @Test("a worker splits what fails and sets a row aside, whoever imported it")
+  func splitting() async throws {
+    try await withStaff { staff in
+      let hall = Hall(address: try StoreAddress(try staff.uri("worker")))
+      let store = try await hall.open()
+      try await store.register(TestRecord(id: hall.test, title: "Mock", manifestDigest: "a1"))
+      let rows = hall.submissions(2)
+      let batch = try await store.importBatch(
+        hall.batch(rows, digest: "d2"), submissions: rows)
+      let over = LeaseTerms(leaseSeconds: 0)
+      while try await store.claimChunk(of: batch.run, as: "w", lease: over) != nil {}
+      let progress = try await store.progress(of: batch.run)
+      #expect(progress.chunksSetAside == 2 && progress.quarantined == 2)
+      #expect(try await store.arrange(batch.run, .priority(1), by: "w"))
       await store.close()
     }
   }

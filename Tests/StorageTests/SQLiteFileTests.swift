@@ -1,7 +1,8 @@
 import Glibc
-import Storage
 import TestKit
 import Testing
+
+@testable import Storage
 
 @Suite("A SQLite file") struct SQLiteFileTests {
   @Test func thatIsAFolderIsRefused() async throws {
@@ -25,7 +26,7 @@ import Testing
       let address = try StoreAddress("sqlite:\(folder)/exam.sqlite")
       let store = try await address.open()
       _ = try await store.migrate()
-      #expect(try await store.examine().map(\.weight) == [.good, .good, .good])
+      #expect(try await store.examine().map(\.weight) == [.good, .good, .good, .good])
       try await TemporaryStore.inspect(store, "drop trigger audit_is_not_shortened")
       chmod("\(folder)/exam.sqlite", 0o644)
       let bad = try await store.examine().filter { $0.weight == .bad }
@@ -33,6 +34,17 @@ import Testing
       #expect(bad.first?.sentence.contains("chmod 600") == true)
       await store.close()
     }
+  }
+
+  @Test(
+    "on a file system of another machine is warned of",
+    arguments: [
+      (0x6969, "NFS"), (0xFF53_4D42, "CIFS"), (0xFE53_4D42, "SMB"), (0x6573_5546, "FUSE"),
+      (0xEF53, nil), (0x0102_1994, nil), (0x794C_7630, nil), (0x9123_683E, nil),
+    ] as [(UInt32, String?)])
+  func onANetwork(type: UInt32, name: String?) throws {
+    #expect(NetworkFileSystem.name(ofType: type) == name)
+    #expect(NetworkFileSystem.caution(about: "/tmp/none.sqlite") == nil)
   }
 
   @Test func belowAFileIsRefused() async throws {

@@ -8,6 +8,8 @@ package struct Program {
     package let status: Int32
     package let output: String
     package let errors: String
+    /// Whether the kernel wrote its memory to a core file.
+    package var leftCore = false
   }
 
   /// The binary beside the test bundle.
@@ -26,17 +28,29 @@ package struct Program {
   /// - Parameters:
   ///   - environment: joins an environment that holds nothing but PATH and HOME.
   ///   - input: what is typed on standard input, which then ends.
+  ///   - wrapper: a command that sets limits and then becomes the program.
   @discardableResult
   package static func run(
     _ arguments: [String], in folder: String, environment: [String: String] = [:],
-    typing input: String = ""
+    typing input: String = "", under wrapper: [String] = []
   ) throws -> Outcome {
-    try start(arguments, in: folder, environment: environment, typing: input).wait()
+    try start(
+      arguments, in: folder, environment: environment, typing: input, under: wrapper
+    ).wait()
   }
 
-  /// Starts and returns at once. Signals are unblocked, as a shell would leave them.
+  /// Starts and returns at once.
   package static func start(
     _ arguments: [String], in folder: String, environment: [String: String] = [:],
+    typing input: String = "", under wrapper: [String] = []
+  ) throws -> Running {
+    try start(
+      command: wrapper + [path] + arguments, in: folder, environment: environment, typing: input)
+  }
+
+  /// Starts any program. Signals are unblocked, as a shell would leave them.
+  package static func start(
+    command: [String], in folder: String, environment: [String: String] = [:],
     typing input: String = ""
   ) throws -> Running {
     let id = UUID().uuidString
@@ -61,7 +75,7 @@ package struct Program {
     variables.merge(environment) { $1 }
     var process: pid_t = 0
     // env changes the folder and then becomes the program: the process stays the same one.
-    let words = (["env", "-C", folder, path] + arguments).map { strdup($0) } + [nil]
+    let words = (["env", "-C", folder] + command).map { strdup($0) } + [nil]
     let settings = variables.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { (words + settings).forEach { free($0) } }
     let failure = posix_spawn(&process, "/usr/bin/env", &actions, &attributes, words, settings)
@@ -79,6 +93,20 @@ package struct Program {
 
     package func send(_ signal: Int32) { kill(process, signal) }
 
+    /// Waits until a signal stops the process; false where it ended instead.
+    package func awaitStop() -> Bool {
+      var info = siginfo_t()
+      while waitid(P_PID, id_t(process), &info, WSTOPPED | WEXITED | WNOWAIT) < 0, errno == EINTR {}
+      return info.si_code == CLD_STOPPED
+    }
+
+    /// Whether it has not ended; one that has still waits for `wait`.
+    package var isAlive: Bool {
+      var info = siginfo_t()
+      let code = waitid(P_PID, id_t(process), &info, WEXITED | WNOHANG | WNOWAIT)
+      return code == 0 && info._sifields._sigchld.si_pid == 0
+    }
+
     /// What was written to standard output so far.
     package var outputSoFar: String { (try? String(contentsOfFile: out, encoding: .utf8)) ?? "" }
     package var errorsSoFar: String { (try? String(contentsOfFile: err, encoding: .utf8)) ?? "" }
@@ -88,7 +116,8 @@ package struct Program {
       var raw: Int32 = 0
       while waitpid(process, &raw, 0) < 0, errno == EINTR {}
       let status = raw & 0x7F == 0 ? (raw >> 8) & 0xFF : 128 + (raw & 0x7F)
-      let outcome = Outcome(status: status, output: outputSoFar, errors: errorsSoFar)
+      let outcome = Outcome(
+        status: status, output: outputSoFar, errors: errorsSoFar, leftCore: raw & 0x80 != 0)
       unlink(out)
       unlink(err)
       return outcome

@@ -48,7 +48,9 @@ extension StoreConformance {
     },
   ]
 
-  static let migrations = ["0001_initial", "0002_quarantine", "0003_webhooks", "0004_review"]
+  static let migrations = [
+    "0001_initial", "0002_quarantine", "0003_webhooks", "0004_review", "0005_queue", "0006_sweep",
+  ]
 
   static let strayClaim = ChunkClaim(
     run: RunKey(test: "t", run: 1), batch: BatchKey(test: "t", batch: 1), chunk: 0, token: 1,

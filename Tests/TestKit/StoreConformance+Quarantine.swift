@@ -112,7 +112,7 @@ extension Hall {
     return (store, try await store.importBatch(batch(rows), submissions: rows))
   }
 
-  fileprivate func settlement(
+  func settlement(
     of batch: ImportedBatch, line: Int, _ decision: Settlement.Decision, reason: String = "because"
   ) -> NewSettlement {
     NewSettlement(

@@ -106,40 +106,112 @@ extension StoreConformance {
       let next = try await store.claimChunk(of: batch.run, as: "a", lease: LeaseTerms())
       #expect(next?.attempt == 2)
     },
-    StoreConformance("the fifth failure sets a chunk aside with its error") { hall in
-      let (store, batch) = try await hall.imported(rows: 4)
-      for attempt in 1...5 {
-        // The other chunk is landed on the way, so that the failing one is the first and the last.
-        let claim = try #require(
-          try await store.claimChunk(of: batch.run, as: "a", lease: LeaseTerms()))
-        #expect(claim.attempt == attempt)
-        if attempt == 1 {
-          let other = try #require(
+    StoreConformance("a row that fails to the last is set aside alone, into quarantine") { hall in
+      let (store, batch) = try await hall.imported(rows: 20, chunkSize: 20)
+      // Whole, whole, in five parts, row by row, and the row that is to blame once more.
+      let sizes = [[20], [20], [4, 4, 4, 4, 4], [1, 1, 1, 1], [1]]
+      for (attempt, sizes) in sizes.enumerated() {
+        for size in sizes {
+          let claim = try #require(
             try await store.claimChunk(of: batch.run, as: "a", lease: LeaseTerms()))
-          let rows = try await store.submissions(of: other)
-          #expect(try await store.land(hall.landing(rows), for: other))
+          let rows = try await store.submissions(of: claim)
+          #expect(claim.attempt == attempt + 1 && rows.count == size)
+          if rows.contains(where: { $0.line == 7 }) {
+            try await store.fail(claim, error: "line 7 \"broke\"")
+          } else {
+            #expect(try await store.land(hall.landing(rows), for: claim))
+          }
         }
-        try await store.fail(claim, error: "attempt \(attempt) \"failed\"")
         try await hall.endRests()
       }
-      #expect(try await store.claimChunk(of: batch.run, as: "a", lease: LeaseTerms()) == nil)
       #expect(try await store.finish(batch.run, events: []))
       let progress = try await store.progress(of: batch.run)
-      #expect(progress.state == .incomplete)
-      #expect(progress.chunksSetAside == 1 && progress.chunksDone == 1)
-      #expect(progress.errors == ["attempt 5 \"failed\""])
-      #expect(progress.finishedMicroseconds != nil)
+      #expect(progress.state == .incomplete && progress.chunksSetAside == 1)
+      #expect(progress.graded == 19 && progress.quarantined == 1 && progress.rows == 20)
+      #expect(progress.errors == ["line 7 \"broke\""])
+      let aside = try await store.quarantine(of: hall.test)
+      #expect(aside.map(\.row.line) == [7])
+      #expect(aside[0].row.reason == "it could not be graded: line 7 \"broke\"")
+      #expect(aside[0].row.cells == ["c5", "5"])
+      let released = try await store.settle(
+        hall.settlement(of: batch, line: 7, .released(to: "c7")))
+      #expect(released.run != batch.run)
+      try await hall.gradeAll(store, released.run)
+      #expect(try await store.results(of: released.run, after: nil, limit: 99).count == 20)
     },
-    StoreConformance("a chunk that five workers took and lost is set aside") { hall in
-      let (store, batch) = try await hall.imported(rows: 2)
-      for attempt in 1...5 {
-        let claim = try await store.claimChunk(of: nil, as: "w", lease: .alreadyOver)
-        #expect(claim?.attempt == attempt)
+    StoreConformance("what workers took and lost is split as well") { hall in
+      let (store, batch) = try await hall.imported(rows: 4, chunkSize: 4)
+      var sizes: [Int] = []
+      while let claim = try await store.claimChunk(of: nil, as: "w", lease: .alreadyOver) {
+        sizes.append(try await store.submissions(of: claim).count)
       }
-      #expect(try await store.claimChunk(of: nil, as: "w", lease: .alreadyOver) == nil)
+      // Of each of the two parts and four rows every lease runs out at once.
+      #expect(sizes.reduce(0, +) == 20)
       let progress = try await store.progress(of: batch.run)
-      #expect(progress.chunksSetAside == 1)
-      #expect(progress.errors.count == 1)
+      #expect(progress.chunks == 4 && progress.chunksSetAside == 4 && progress.quarantined == 4)
+      #expect(progress.errors.allSatisfy { $0.hasSuffix("none came back") })
+    },
+    StoreConformance("the worker of a chunk that was split can land nothing of it") { hall in
+      let (store, batch) = try await hall.imported(rows: 4, chunkSize: 4)
+      for _ in 1...2 {
+        _ = try await store.claimChunk(of: batch.run, as: "a", lease: .alreadyOver)
+      }
+      let late = ChunkClaim(run: batch.run, batch: batch.batch, chunk: 0, token: 2, attempt: 2)
+      let rows = try await store.submissions(of: late)
+      let part = try #require(
+        try await store.claimChunk(of: batch.run, as: "b", lease: LeaseTerms()))
+      #expect(try await store.submissions(of: late).isEmpty && rows.count == 4)
+      #expect(try await !store.heartbeat(late, lease: LeaseTerms()))
+      #expect(try await !store.land(hall.landing(rows), for: late))
+      try await store.fail(late, error: "late")
+      try await store.giveBack(late)
+      let mine = try await store.submissions(of: part)
+      #expect(mine.count == 2)
+      #expect(try await store.land(hall.landing(mine), for: part))
+    },
+    StoreConformance("a run of which every row fails is paused after twenty") { hall in
+      let (store, batch) = try await hall.imported(rows: 50, chunkSize: 50)
+      while try await store.claimChunk(of: batch.run, as: "w", lease: .alreadyOver) != nil {}
+      let progress = try await store.progress(of: batch.run)
+      #expect(progress.pausedMicroseconds != nil && progress.state == .running)
+      #expect((20..<50).contains(progress.chunksSetAside))
+      let last = try await store.auditEntries(of: hall.test, after: 0, limit: 99).last { entry in
+        entry.kind == "run.paused"
+      }
+      #expect(last?.actor == "gradus")
+    },
+    StoreConformance("a paused run is left alone until it is resumed") { hall in
+      let (store, batch) = try await hall.imported(rows: 4)
+      let inHand = try #require(
+        try await store.claimChunk(of: batch.run, as: "a", lease: LeaseTerms()))
+      #expect(try await store.arrange(batch.run, .paused, by: "p"))
+      #expect(try await store.claimChunk(of: batch.run, as: "a", lease: LeaseTerms()) == nil)
+      #expect(try await store.progress(of: batch.run).pausedMicroseconds != nil)
+      let rows = try await store.submissions(of: inHand)
+      #expect(try await store.land(hall.landing(rows), for: inHand))
+      #expect(try await store.arrange(batch.run, .resumed, by: "p"))
+      try await hall.gradeAll(store, batch.run)
+      #expect(try await store.finish(batch.run, events: []))
+      #expect(try await !store.arrange(batch.run, .paused, by: "p"))
+      let kinds = try await store.auditEntries(of: hall.test, after: 0, limit: 99).map(\.kind)
+      #expect(kinds == ["import", "run.paused", "run.resumed", "run.published"])
+      let stray = RunKey(test: hall.test, run: 99)
+      #expect(await errorKind { _ = try await store.arrange(stray, .paused, by: "p") } == .conflict)
+    },
+    StoreConformance("chunks of a higher priority are more urgent while they wait") { hall in
+      let (store, first) = try await hall.imported(rows: 2)
+      let rows = hall.submissions(1)
+      let second = try await store.importBatch(hall.batch(rows, digest: "d2"), submissions: rows)
+      #expect(try await !store.hasMoreUrgentWork(than: first.run))
+      #expect(try await store.arrange(second.run, .priority(3), by: "p"))
+      #expect(try await store.runs(of: hall.test).map(\.priority) == [3, 0])
+      #expect(try await store.hasMoreUrgentWork(than: first.run))
+      #expect(try await !store.hasMoreUrgentWork(than: second.run))
+      #expect(try await store.arrange(second.run, .paused, by: "p"))
+      #expect(try await !store.hasMoreUrgentWork(than: first.run))
+      #expect(try await store.arrange(second.run, .resumed, by: "p"))
+      _ = try await store.claimChunk(of: second.run, as: "a", lease: LeaseTerms())
+      #expect(try await !store.hasMoreUrgentWork(than: first.run))
     },
     StoreConformance("a late failure or return changes nothing") { hall in
       let (store, batch) = try await hall.imported(rows: 2)
@@ -268,12 +340,14 @@ extension Hall {
   }
 
   /// What waiting would do: every chunk that failed may be tried again.
-  func endRests() async throws { try await inspect("update chunk set run_after = \(past)") }
+  package func endRests() async throws { try await inspect("update chunk set run_after = \(past)") }
 
   var past: SQL {
     address.description.hasPrefix("sqlite:") ? "1" : "timestamptz '1970-01-02'"
   }
 
   /// What waiting would do: every delivery is due.
-  func endPauses() async throws { try await inspect("update delivery set next_at = \(past)") }
+  package func endPauses() async throws {
+    try await inspect("update delivery set next_at = \(past)")
+  }
 }

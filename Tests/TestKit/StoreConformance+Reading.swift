@@ -40,6 +40,22 @@ extension StoreConformance {
       #expect(try await store.runs(of: hall.test).map(\.rows) == [1, 3])
       #expect(try await store.runs(of: "unheard-of").isEmpty)
     },
+    StoreConformance("who holds what is told with the end of the lease, by the store's clock") {
+      hall in
+      let (store, batch) = try await hall.imported(rows: 6, chunkSize: 2)
+      let lease = LeaseTerms(leaseSeconds: 100)
+      _ = try await store.claimChunk(of: nil, as: "a/1/0", lease: lease)
+      let second = try await store.claimChunk(of: nil, as: "b/2/7", lease: .alreadyOver)
+      let situation = try await store.situation(of: hall.test)
+      #expect(situation.runs == (try await store.runs(of: hall.test)))
+      #expect(situation.held.map(\.owner) == ["a/1/0", "b/2/7"])
+      #expect(situation.held.allSatisfy { $0.run == batch.run && $0.attempt == 1 })
+      #expect((1...100).contains(situation.secondsLeft(of: situation.held[0])))
+      #expect(situation.secondsLeft(of: situation.held[1]) <= 0)
+      try await store.giveBack(try #require(second))
+      #expect(try await store.situation(of: nil).held == [situation.held[0]])
+      #expect(try await store.situation(of: "other").held.isEmpty)
+    },
     StoreConformance("a run that is not there is an error, not an empty answer") { hall in
       let store = try await hall.prepared()
       let run = RunKey(test: hall.test, run: 77)

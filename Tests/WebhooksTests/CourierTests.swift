@@ -1,48 +1,32 @@
-import Foundation
 import Glibc
 import Synchronization
+import TestKit
 import Testing
 
 @testable import Webhooks
 
-/// Calls a real receiver on the loopback address and returns what both sides saw.
-private func exchange(
-  _ response: WebhookReceiver.Response, body: [UInt8] = Array("{}".utf8),
-  secret: WebhookSecret
-) throws -> (outcome: DeliveryOutcome, request: WebhookReceiver.Request) {
-  let receiver = try WebhookReceiver()
-  let message = try WebhookMessage(id: "evt_1", timestamp: 1000, body: body)
-  let sending = Sending(message, to: "http://127.0.0.1:\(receiver.port)/hook", secret: secret)
-  var seen: WebhookReceiver.Request?
-  try receiver.receiveOne { request in
-    seen = request
-    return response
-  }
-  return (sending.outcome(), try #require(seen))
-}
-
-@Suite("Deliveries to real receivers") struct CourierTests {
+@Suite("Deliveries to real receivers", .timeLimit(.minutes(5))) struct CourierTests {
   private let secret: WebhookSecret
   init() throws { secret = try WebhookSecret.random() }
 
   private func deliver(
-    to url: String, allowsPrivateAddresses: Bool = true,
-    timeouts: Courier.Timeouts = .init()
-  ) throws -> DeliveryOutcome.Kind {
-    let message = try WebhookMessage(id: "evt_1", timestamp: 1000, body: Array("{}".utf8))
-    return Sending(
-      message, to: url, secret: secret, allowsPrivateAddresses: allowsPrivateAddresses,
-      by: Courier(timeouts: timeouts)
-    ).outcome().kind
+    to url: String, body: [UInt8] = Array("{}".utf8), allowsPrivateAddresses: Bool = true,
+    by courier: Courier = Courier()
+  ) async throws -> DeliveryOutcome {
+    let message = try WebhookMessage(id: "evt_1", timestamp: 1000, body: body)
+    return await courier.deliver(
+      message, to: url, signedWith: [.shared(secret)],
+      allowsPrivateAddresses: allowsPrivateAddresses)
   }
 
   @Test("a receiver gets the body byte for byte under a signature that verifies")
-  func delivered() throws {
+  func delivered() async throws {
+    let server = try RawServer { $1.answer(204) }
     let body = Array("{\"name\":\"Zoë ≥ 3\"}".utf8)
-    let (outcome, request) = try exchange(
-      .init(status: 204), body: body, secret: secret)
+    let outcome = try await deliver(to: "http://127.0.0.1:\(server.port)/hook", body: body)
     #expect(outcome.kind == .delivered(status: 204))
-    #expect(request.body == body)
+    let request = try #require(server.requests.first)
+    #expect(request.body == body && request.headers[""] == "POST /hook HTTP/1.1")
     #expect(request.headers["content-type"] == "application/json")
     #expect(request.headers["user-agent"] == "Gradus" && request.headers["expect"] == nil)
     try WebhookSignature.verify(
@@ -52,10 +36,11 @@ private func exchange(
   }
 
   @Test("a body of the largest size arrives whole")
-  func large() throws {
+  func large() async throws {
+    let server = try RawServer { $1.answer(200) }
     let body = [UInt8](repeating: 0x20, count: WebhookMessage.bodyByteLimit)
-    let (outcome, request) = try exchange(.init(status: 200), body: body, secret: secret)
-    #expect(outcome.kind == .delivered(status: 200) && request.body.count == body.count)
+    let outcome = try await deliver(to: "http://127.0.0.1:\(server.port)/", body: body)
+    #expect(outcome.kind == .delivered(status: 200) && server.requests.first?.body == body)
     #expect(throws: WebhookError.self) {
       try WebhookMessage(id: "evt_1", timestamp: 0, body: body + [0x20])
     }
@@ -71,82 +56,105 @@ private func exchange(
       (500, "soon", .refused(status: 500, retryAfterSeconds: nil)),
       (503, "Thu, 01 Jan 1970 00:17:40 GMT", .refused(status: 503, retryAfterSeconds: 60)),
     ] as [(Int, String?, DeliveryOutcome.Kind)])
-  func statuses(_ status: Int, _ retryAfter: String?, _ expected: DeliveryOutcome.Kind) throws {
-    let headers = retryAfter.map { [(name: "Retry-After", value: $0)] } ?? []
-    let (outcome, _) = try exchange(
-      .init(status: status, headers: headers, body: "because\u{1b}[31m"), secret: secret)
+  func statuses(
+    _ status: Int, _ retryAfter: String?, _ expected: DeliveryOutcome.Kind
+  ) async throws {
+    let headers = retryAfter.map { ["Retry-After: \($0)"] } ?? []
+    let server = try RawServer { $1.answer(status, headers, body: "because\u{1b}[31m") }
+    let outcome = try await deliver(to: "http://127.0.0.1:\(server.port)/")
     #expect(outcome.kind == expected)
     #expect(!outcome.excerpt.contains("\u{1b}"))
     #expect(status == 304 || outcome.excerpt.hasPrefix("because"))
   }
 
-  @Test("a redirect is an answer and not a way")
-  func redirect() throws {
-    let target = try RawServer { _ in }
-    let (outcome, _) = try exchange(
-      .init(status: 302, headers: [(name: "Location", value: "http://127.0.0.1:\(target.port)/")]),
-      secret: secret)
-    #expect(outcome.kind == .refused(status: 302, retryAfterSeconds: nil))
-    #expect(target.connectionCount == 0)
-  }
-
-  @Test("nobody listens, hangs up, talks nonsense or says nothing: try again later")
-  func unreachable() throws {
-    let closed = try WebhookReceiver().port
-    #expect(try isUnreachable(deliver(to: "http://127.0.0.1:\(closed)/")))
-    let hangsUp = try RawServer { _ in }
-    #expect(try isUnreachable(deliver(to: "http://127.0.0.1:\(hangsUp.port)/")))
-    let nonsense = try RawServer { send("hello\r\n\r\n", to: $0) }
-    #expect(try isUnreachable(deliver(to: "http://127.0.0.1:\(nonsense.port)/")))
-    let endless = try RawServer { connection in
-      send("HTTP/1.1 200 OK\r\n", to: connection)
-      send(
-        String(repeating: "X-Filler: \(String(repeating: "x", count: 100))\r\n", count: 400),
-        to: connection)
+  @Test("every fault of a receiver comes to its outcome, and a redirect leads nowhere")
+  func faults() async throws {
+    let elsewhere = try RawServer { $1.answer(200) }
+    let prompt = ReceiverFault.prompt(redirectingTo: elsewhere.port).map { ($0, Courier()) }
+    let hasty = Courier(timeouts: .init(whole: .milliseconds(300)))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for (fault, courier) in prompt + ReceiverFault.silences.map({ ($0, hasty) }) {
+        group.addTask {
+          let server = try fault.server()
+          let outcome = try await deliver(to: "http://127.0.0.1:\(server.port)/", by: courier)
+          #expect(outcome.kind.description.contains(fault.says), "\(fault.name): \(outcome.kind)")
+          #expect(outcome.excerpt.utf8.count <= 3 * Exchange.excerptByteLimit)
+        }
+      }
+      try await group.waitForAll()
     }
-    #expect(try isUnreachable(deliver(to: "http://127.0.0.1:\(endless.port)/")))
-    let release = DispatchSemaphore(value: 0)
-    let silent = try RawServer { _ in release.wait() }
-    let timeouts = Courier.Timeouts(connecting: .seconds(5), whole: .milliseconds(50))
-    #expect(try isUnreachable(deliver(to: "http://127.0.0.1:\(silent.port)/", timeouts: timeouts)))
-    release.signal()
-    #expect(try isUnreachable(deliver(to: "https://no-such-host.invalid/")))
+    #expect(elsewhere.connectionCount == 0)
   }
 
-  @Test("who answers at length has answered")
-  func oversize() throws {
-    let body = String(repeating: "long ", count: 100_000)
-    let (outcome, _) = try exchange(.init(status: 200, body: body), secret: secret)
-    #expect(outcome.kind == .delivered(status: 200))
-    #expect(outcome.excerpt.hasPrefix("long ") && outcome.excerpt.utf8.count < 10_000)
+  @Test("a closed port and a name that nobody has are tried again")
+  func unreachable() async throws {
+    let port = try RawServer { $1.answer(200) }.port
+    for url in ["http://127.0.0.1:\(port)/", "https://no-such-host.invalid/"] {
+      let kind = try await deliver(to: url, by: Courier(timeouts: .init(connecting: .seconds(1))))
+        .kind
+      #expect(kind.description.hasPrefix("unreachable: "), "\(kind)")
+    }
+  }
+
+  @Test("a courier that nobody holds any more breaks off what is under way")
+  func brokenOff() async throws {
+    let server = try RawServer { _, peer in
+      while !peer.hangsUp(within: 1000) {}
+      return false
+    }
+    let message = try WebhookMessage(id: "evt_1", timestamp: 1000, body: [])
+    let outcome = await withCheckedContinuation { continuation in
+      Courier().send(
+        message, to: "http://127.0.0.1:\(server.port)/", signedWith: [.shared(secret)],
+        allowsPrivateAddresses: true
+      ) { continuation.resume(returning: $0) }
+    }
+    #expect(outcome.kind.description.contains("broken off"))
+  }
+
+  @Test("deliveries to one receiver share a connection")
+  func kept() async throws {
+    let server = try RawServer { $1.answer(204) }
+    let courier = Courier()
+    for _ in 0..<20 {
+      _ = try await deliver(to: "http://127.0.0.1:\(server.port)/", by: courier)
+    }
+    #expect(server.requests.count == 20 && server.connectionCount == 1)
+  }
+
+  // MARK: TLS
+
+  @Test("an open connection is no way around the guard", .enabled(if: TLSServer.isAvailable))
+  func reused() async throws {
+    // It takes one connection only, so what is delivered last went through the first.
+    let server = try TLSServer()
+    let courier = Courier(route: .init(authorityFile: server.authorityFile))
+    let url = "https://localhost:\(server.port)/"
+    #expect(try await deliver(to: url, by: courier).kind == .delivered(status: 204))
+    let refused = try await deliver(to: url, allowsPrivateAddresses: false, by: courier).kind
+    #expect(refused.description.hasPrefix("not allowed"), "\(refused)")
+    #expect(server.webhookCount == 1)
+    // The guard has closed the connection, and the server takes no second.
+    let closed = try await deliver(to: url, by: courier).kind
+    #expect(closed.description.hasPrefix("unreachable"), "\(closed)")
   }
 
   @Test(
-    "no spelling of a host of our own gets past the guard",
+    "a certificate that has expired, is another host's or nobody's is refused",
+    .enabled(if: TLSServer.isAvailable),
     arguments: [
-      "127.0.0.1", "127.1", "2130706433", "0x7f.1", "0177.0.0.1", "localhost",
-      "[::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "0.0.0.0", "0", "[::]",
+      ("localhost", "210101000000Z", true, "expired"),
+      ("example.org", "491231000000Z", true, "target host"),
+      ("localhost", "491231000000Z", false, "certificate"),
     ])
-  func spellings(_ host: String) throws {
-    let server = try RawServer { _ in }
-    let kind = try deliver(to: "https://\(host):\(server.port)/", allowsPrivateAddresses: false)
-    guard case .notAllowed = kind else {
-      Issue.record("\(host): \(kind)")
-      return
-    }
-    #expect(server.connectionCount == 0)
-  }
-
-  @Test("a public address is not called in the clear, even where private ones are allowed")
-  func inTheClear() throws {
-    guard case .notAllowed(let reason) = try deliver(to: "http://8.8.8.8/") else {
-      Issue.record("sent")
-      return
-    }
-    #expect(reason.contains("use https"))
-  }
-
-  private func isUnreachable(_ kind: DeliveryOutcome.Kind) -> Bool {
-    if case .unreachable(let reason) = kind { !reason.isEmpty } else { false }
+  func certificates(
+    _ host: String, _ validUntil: String, _ isTrusted: Bool, _ words: String
+  ) async throws {
+    let server = try TLSServer(host: host, validUntil: validUntil)
+    let courier = Courier(route: .init(authorityFile: isTrusted ? server.authorityFile : nil))
+    let kind = try await deliver(to: "https://localhost:\(server.port)/", by: courier).kind
+    #expect(kind.description.hasPrefix("unreachable"), "\(kind)")
+    #expect(kind.description.contains(words), "\(kind)")
+    #expect(server.webhookCount == 0)
   }
 }

@@ -103,6 +103,38 @@ private let published = (
     #expect(text.count < 8 || error?.description.contains(text.suffix(8)) == false)
   }
 
+  @Test("the key pair and signature that Svix publishes, beside a shared secret's")
+  func keyPair() throws {
+    let text =
+      "whsk_6Xb/dCcHpPea21PS1N9VY/NZW723CEc77N4rJCubMbfVKIDij2HKpMKkioLlX0dRqSKJp4AJ6p9lMicMFs6Kvg=="
+    let pair = try WebhookKeyPair(text: text)
+    #expect(pair.publicKey.text == "whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=")
+    #expect(pair.text == text && !"\(pair)".contains("6Xb"))
+    let body = Array(#"{"test": 2432232314}"#.utf8)
+    let message = try WebhookMessage(
+      id: "msg_p5jXN8AQM9LWM0D4loKWxJek", timestamp: 1_614_265_330, body: body)
+    let signature =
+      "v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg=="
+    #expect(WebhookSignature.sign(message, with: [.pair(pair)]) == signature)
+    let both = WebhookSignature.sign(message, with: [.shared(secret), .pair(pair)])
+    let checks: [(WebhookCheck, [UInt8], WebhookError.Kind?)] = [
+      (.publicKey(pair.publicKey), body, nil), (.shared(secret), body, nil),
+      (.publicKey(pair.publicKey), body + [0x20], .noMatchingSignature),
+      (.publicKey(try WebhookKeyPair.random().publicKey), body, .noMatchingSignature),
+    ]
+    for (check, body, expected) in checks {
+      let found = kind {
+        try WebhookSignature.verify(
+          id: message.id, timestamp: "1614265330", signatures: both, body: body, with: check,
+          now: 1_614_265_330)
+      }
+      #expect(found == expected)
+    }
+    for broken in ["whsk_", "whsk_AAAA", text.replacing("6Xb", with: "6Xc")] {
+      #expect(throws: WebhookError.self) { try WebhookKeyPair(text: broken) }
+    }
+  }
+
   @Test("a secret shows itself to its owner only")
   func hidden() throws {
     #expect(secret.text == published.secret)

@@ -53,7 +53,7 @@ private struct Sitting {
       _ = try await store.migrate()
       let (batch, isNew) = try await exam.import(into: store, chunk: 7)
       #expect(isNew)
-      let progress = try await exam.pool(address, lanes: 3).run(batch)
+      let progress = try await exam.pool(address, lanes: 3).run(batch).progress
       #expect(progress.state == .finished)
       #expect(progress.graded == 60)
       #expect(progress.graded + progress.superseded + progress.quarantined == progress.rows)
@@ -105,10 +105,10 @@ private struct Sitting {
       #expect(try await store.land(landing, for: claim))
       let stop = StopFlag()
       stop.raise()
-      let stopped = try await exam.pool(address, lanes: 2, stop: stop).run(batch)
+      let stopped = try await exam.pool(address, lanes: 2, stop: stop).run(batch).progress
       #expect(stopped.state == .running && stopped.chunksDone == 1)
       #expect(try await store.publishedRun(of: "pool") == nil)
-      let finished = try await exam.pool(address, lanes: 2).run(batch)
+      let finished = try await exam.pool(address, lanes: 2).run(batch).progress
       #expect(finished.state == .finished && finished.graded == 30)
       await store.close()
     }

@@ -5,9 +5,11 @@ import Storage
 ///
 /// A differential test holds it to both databases, and the simulation runs on it.
 struct QueueModel {
-  enum State: Hashable { case ready, claimed, done, setAside }
+  enum State: Hashable { case ready, claimed, done, setAside, parted }
 
   struct Chunk {
+    /// The rows of the file.
+    let rows: Range<Int>
     var state = State.ready
     var token: Int64 = 0
     var attempt = 0
@@ -22,6 +24,7 @@ struct QueueModel {
   enum Guard { case token, state }
 
   static let attemptLimit = 5
+  static let wholeAttempts = 2
 
   private(set) var chunks: [Chunk]
   private(set) var isFinished = false
@@ -37,8 +40,8 @@ struct QueueModel {
   private let missing: Set<Guard>
   private let run = RunKey(test: "t", run: 1)
 
-  init(chunks count: Int, without missing: Set<Guard> = []) {
-    chunks = Array(repeating: Chunk(), count: count)
+  init(chunks count: Int, rowsEach: Int = 1, without missing: Set<Guard> = []) {
+    chunks = (0..<count).map { Chunk(rows: ($0 * rowsEach)..<(($0 + 1) * rowsEach)) }
     open = Array(0..<count)
     waiting = open
     self.missing = missing
@@ -68,16 +71,47 @@ struct QueueModel {
     guard now >= earliestEnd else { return nil }
     earliestEnd = .seconds(1 << 40)
     var found: Int?
+    var isParted = false
     for index in open where chunks[index].state == .claimed {
       earliestEnd = min(earliestEnd, chunks[index].leaseUntil, chunks[index].deadline)
       guard isExpired(chunks[index], at: now) else { continue }
-      if chunks[index].attempt >= Self.attemptLimit {
-        end(index, as: .setAside)
+      if retire(index, restingUntil: now) {
+        isParted = isParted || chunks[index].state == .parted
       } else if isEarlier(index, than: found) {
         found = index
       }
     }
-    return found
+    return isParted ? ready(at: now) ?? found : found
+  }
+
+  /// False where the chunk is to be tried again as it is.
+  private mutating func retire(_ index: Int, restingUntil time: Duration) -> Bool {
+    let chunk = chunks[index]
+    if chunk.attempt >= Self.wholeAttempts, chunk.rows.count > 1 {
+      part(index, restingUntil: time)
+    } else if chunk.attempt >= Self.attemptLimit {
+      end(index, as: .setAside)
+    } else {
+      return false
+    }
+    return true
+  }
+
+  private mutating func part(_ index: Int, restingUntil time: Duration) {
+    end(index, as: .parted)
+    let (rows, attempt) = (chunks[index].rows, chunks[index].attempt)
+    let parts =
+      attempt > Self.wholeAttempts
+      ? rows.count : Int(Double(rows.count).squareRoot().rounded(.up))
+    var start = rows.lowerBound
+    for number in 0..<parts {
+      // The first parts are the larger ones where they are not equal.
+      let end = start + rows.count / parts + (number < rows.count % parts ? 1 : 0)
+      open.append(chunks.count)
+      waiting.append(chunks.count)
+      chunks.append(Chunk(rows: start..<end, attempt: attempt, runAfter: time))
+      start = end
+    }
   }
 
   private func isEarlier(_ index: Int, than other: Int?) -> Bool {
@@ -135,10 +169,16 @@ struct QueueModel {
 
   mutating func fail(_ claim: ChunkClaim, at now: Duration) {
     guard isHeld(claim) else { return }
-    if claim.attempt >= Self.attemptLimit { return end(claim.chunk, as: .setAside) }
+    let rest = now + .seconds(1 << max(0, min(claim.attempt, 5) - 1))
+    if retire(claim.chunk, restingUntil: rest) { return }
     chunks[claim.chunk].state = .ready
     waiting.insert(claim.chunk, at: waiting.firstIndex { $0 > claim.chunk } ?? waiting.count)
-    chunks[claim.chunk].runAfter = now + .seconds(1 << max(0, min(claim.attempt, 5) - 1))
+    chunks[claim.chunk].runAfter = rest
+  }
+
+  /// What waiting would do: every chunk may be tried again.
+  mutating func endRests() {
+    for index in chunks.indices { chunks[index].runAfter = .zero }
   }
 
   mutating func finish() -> Bool {

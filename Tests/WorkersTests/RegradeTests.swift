@@ -45,7 +45,7 @@ private struct Sitting {
 
   func grade(_ batch: ImportedBatch, by press: PaperPress) async throws {
     let pool = Pool(press: press, store: address, lanes: 2, stop: StopFlag()) { _ in }
-    #expect(try await pool.run(batch).state == .finished)
+    #expect(try await pool.run(batch).progress.state == .finished)
   }
 
   /// Begins a regrade and ends it; returns its run with who moved.

@@ -44,6 +44,9 @@ struct Simulation {
     var isDown = false
   }
 
+  /// What a row does to whoever grades it.
+  enum Poison { case crashes, hangs }
+
   let seed: UInt64
   private(set) var queue: QueueModel
   private(set) var violations: [String] = []
@@ -53,19 +56,21 @@ struct Simulation {
   private var now = Duration.zero
   private var weather: Weather
   private let lease = LeaseTerms(leaseSeconds: 30, deadlineSeconds: 300)
-  private var tokens: [Int64]
+  private var tokens: [Int: Int64] = [:]
+  private let poison: [Int: Poison]
   private let healAt: Duration
 
   init(
-    seed: UInt64, lanes count: Int, chunks: Int, weather: Weather = Weather(),
-    healAt: Duration = .seconds(300), without missing: Set<QueueModel.Guard> = []
+    seed: UInt64, lanes count: Int, chunks: Int, rowsEach: Int = 10, weather: Weather = Weather(),
+    healAt: Duration = .seconds(300), poison: [Int: Poison] = [:],
+    without missing: Set<QueueModel.Guard> = []
   ) {
     self.seed = seed
     self.weather = weather
     self.healAt = healAt
     dice = Dice(seed: seed)
-    queue = QueueModel(chunks: chunks, without: missing)
-    tokens = Array(repeating: 0, count: chunks)
+    self.poison = poison
+    queue = QueueModel(chunks: chunks, rowsEach: rowsEach, without: missing)
     for index in 0..<count {
       var lane = Lane(
         life: LaneLife(lease: lease, poll: .seconds(2), seed: dice.next() | 1))
@@ -100,14 +105,28 @@ struct Simulation {
     }
     if !queue.hasEnded { violations.append("\(seed): chunks are left an hour after the storm") }
     if queue.finishes > 1 { violations.append("\(seed): the run ended twice") }
+    var landings: [Int: Int] = [:]
     for (index, chunk) in queue.chunks.enumerated() {
+      for row in chunk.rows { landings[row, default: 0] += chunk.landings }
       if chunk.state == .done, chunk.landings != 1 {
         violations.append("\(seed): chunk \(index) landed \(chunk.landings) times")
       }
       if chunk.state == .setAside, chunk.landings != 0 || chunk.attempt < QueueModel.attemptLimit {
         violations.append("\(seed): chunk \(index) was set aside after \(chunk.attempt) attempts")
       }
+      if chunk.state == .setAside, chunk.rows.count > 1 {
+        violations.append("\(seed): \(chunk.rows.count) rows were set aside together")
+      }
     }
+    if landings.values.contains(where: { $0 > 1 }) {
+      violations.append("\(seed): a row landed twice")
+    }
+    for row in poison.keys where landings[row] != 0 { violations.append("\(seed): poison landed") }
+  }
+
+  /// Rows that ended without a result.
+  var setAside: [Int] {
+    queue.chunks.filter { $0.state == .setAside }.flatMap(\.rows).sorted()
   }
 
   private mutating func check() {
@@ -134,6 +153,12 @@ struct Simulation {
       deliver(event, to: index, happening)
     case .work(let index, let life, let number, let claim):
       guard lanes[index].number == life, lanes[index].work == number else { return }
+      let poison = poison
+      switch queue.chunks[claim.chunk].rows.compactMap({ poison[$0] }).first {
+      case .crashes: return crash(index)
+      case .hangs: return
+      case nil: break
+      }
       let event: LaneLife.Event =
         happens(weather.failures) ? .failedToGrade(claim, "it broke") : .graded(claim)
       deliver(event, to: index, happening)
@@ -205,7 +230,7 @@ struct Simulation {
     case .claim:
       let claim = queue.claim(lease: lease, at: now)
       if let claim {
-        if claim.token <= tokens[claim.chunk] { violations.append("\(seed): a token fell") }
+        if claim.token <= tokens[claim.chunk] ?? 0 { violations.append("\(seed): a token fell") }
         tokens[claim.chunk] = claim.token
       }
       answer = .claimed(claim)

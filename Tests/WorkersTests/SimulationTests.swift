@@ -21,6 +21,18 @@ import Workers
     }
   }
 
+  @Test("rows that crash or hang their workers are set aside alone, and all others are graded")
+  func poison() {
+    for seed in Self.seeds.prefix(10) {
+      var simulation = Simulation(
+        seed: seed, lanes: 12, chunks: 10, rowsEach: 40, weather: .calm,
+        poison: [7: .crashes, 8: .hangs, 399: .crashes])
+      simulation.run()
+      #expect(simulation.violations == [], "replay with GRADUS_SEED=\(seed)")
+      #expect(simulation.setAside == [7, 8, 399])
+    }
+  }
+
   @Test("five hundred lanes at once")
   func crowds() {
     var simulation = Simulation(seed: 1, lanes: 500, chunks: 1000, healAt: .seconds(60))

@@ -54,15 +54,20 @@ revoke all on all functions in schema public from public;
 grant usage on schema public to gradus_worker;
 grant select on
   migration, test, batch, submission, run, run_item, run_mistake, chunk, result, item_tally,
-  settlement, regrade, overrule, audit, endpoint, endpoint_secret, event, delivery,
+  settlement, regrade, overrule, audit, endpoint, endpoint_secret, event, delivery, firing,
   delivery_attempt, mark
   to gradus_worker;
 grant insert on
   test, batch, submission, run, run_item, run_mistake, chunk, result, item_tally, audit, event,
-  delivery, delivery_attempt
+  delivery, delivery_attempt, firing
   to gradus_worker;
 grant update on run, chunk, delivery to gradus_worker;
+grant delete on firing to gradus_worker;
 grant update (published_run) on test to gradus_worker;
+-- A chunk that fails is split; a row that fails to the last goes to quarantine.
+grant delete on chunk to gradus_worker;
+grant update (disposition, chunk, reason) on submission to gradus_worker;
+grant update (quarantined_count) on batch to gradus_worker;
 grant update (disabled_reason, failing_since) on endpoint to gradus_worker;
 
 -- Readers see published results of the tests that they were given, and nothing else: no raw answer,

@@ -1,16 +1,16 @@
 import Calculus
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// Attention weights under a causal mask: row i is a softmax over the positions up to i.
-package enum CausalWeights: QuestionFamily {
-  package static let id: FamilyID = "attention.causal-weights"
-  package static let version = 1
-  package static let title = "Attention under a causal mask"
-  package static let difficulty = 3
+enum CausalWeights: QuestionFamily {
+  static let id: FamilyID = "attention.causal-weights"
+  static let version = 1
+  static let title = "Attention under a causal mask"
+  static let difficulty = 3
 
   /// Scaled scores are ln n; `row` counts from 0.
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let length: Int
     let n: [[Int]]
     let row: Int
@@ -32,14 +32,14 @@ package enum CausalWeights: QuestionFamily {
     }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("row", .vector, tolerance: .decimals(3), weight: 2, isFraction: true),
     Part("W", .matrix, tolerance: .decimals(3), weight: 2, isFraction: true),
     Part("allowed", .integer),
     Part("out", .vector, tolerance: .decimals(3), isFraction: true, dependsOn: ["W"]),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception("no-mask", core: true, "A token may not look ahead: mask the later positions."),
     Misconception(
       "mask-after-softmax", core: true,
@@ -57,7 +57,7 @@ package enum CausalWeights: QuestionFamily {
     Misconception("strict-pairs", core: true, "A token attends to itself too: count the diagonal."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let length = dice.integer(in: 3...4)
     let n = (0..<length).map { _ in dice.draw(length, from: [1, 2, 3, 4, 5, 6, 8, 9]) }
     let row = dice.integer(in: 1...length - 2)
@@ -67,7 +67,7 @@ package enum CausalWeights: QuestionFamily {
       length: length, n: n, row: row, v: (0..<length).map { _ in dice.integer(in: -4...6) })
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard (2...6).contains(p.length), p.n.count == p.length,
       p.n.allSatisfy({ $0.count == p.length && $0.allSatisfy((1...100).contains) })
     else { return "n is a square matrix of T rows, 2 to 6, with numbers from 1 to 100" }
@@ -77,7 +77,7 @@ package enum CausalWeights: QuestionFamily {
     return (0..<p.length).contains(p.row) ? nil : "row is counted from 0 to T - 1"
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     var key = KeyWriter(carrying: own, parts: parts.count)
     let exact = p.weights.map { $0.map(\.value) }
     key.write(.vector(exact[p.row]))
@@ -91,7 +91,7 @@ package enum CausalWeights: QuestionFamily {
     return key.key
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Masked scores are −∞, and the softmax is the ordinary one.
     var allowed = 0
     let weights = p.n.enumerated().map { i, row in
@@ -108,7 +108,7 @@ package enum CausalWeights: QuestionFamily {
     ])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let (i, row) = (p.row, p.n[p.row].map(Double.init))
     func shares(_ xs: [Double]) -> AnswerValue {
       .vector(xs.map { $0 / xs.reduce(0, +) })
@@ -132,14 +132,14 @@ package enum CausalWeights: QuestionFamily {
     ]
   }
 
-  package static func exact(_ p: Parameters) -> [PartID: String] {
+  static func exact(_ p: Parameters) -> [PartID: String] {
     [
       "row": list(p.weights[p.row]),
       "W": "[" + p.weights.map(list).joined(separator: ", ") + "]", "out": list(p.out),
     ]
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     let scores = p.n.map { $0.map { "\\ln \($0)" }.joined(separator: " & ") }
       .joined(separator: " \\\\ ")
     return Prompt(
@@ -163,7 +163,7 @@ package enum CausalWeights: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let weights = p.weights
     let seen = p.n[p.row].prefix(p.row + 1)
     let rows = weights.map { $0.map(fraction).joined(separator: " & ") }.joined(separator: " \\\\ ")

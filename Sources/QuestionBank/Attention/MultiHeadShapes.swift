@@ -1,16 +1,16 @@
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// Shapes, parameters and cost of multi-head attention with grouped key and value heads.
 ///
 /// W_Q and W_O are d × d, W_K and W_V are d × g·d_h; Q Kᵀ costs 2·B·h·T²·d_h operations.
-package enum MultiHeadShapes: QuestionFamily {
-  package static let id: FamilyID = "attention.mha-shapes"
-  package static let version = 1
-  package static let title = "Shapes of multi-head attention"
-  package static let difficulty = 3
+enum MultiHeadShapes: QuestionFamily {
+  static let id: FamilyID = "attention.mha-shapes"
+  static let version = 1
+  static let title = "Shapes of multi-head attention"
+  static let difficulty = 3
 
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let batch, length, width, heads, kvHeads: Int
     let bias: Bool
 
@@ -29,13 +29,13 @@ package enum MultiHeadShapes: QuestionFamily {
     var params: Int { 2 * width * width + (bias ? 2 * width : 0) + kvParams }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("dh", .integer), Part("q", .shape, dependsOn: ["dh"]),
     Part("scores", .shape), Part("out", .shape), Part("params", .integer, weight: 2),
     Part("kvParams", .integer), Part("flopsQK", .integer, dependsOn: ["dh"]),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "head-is-model", core: true, "The heads divide the model width among them: each has d/h."),
     Misconception("heads-last", "The heads come before the positions: (B, heads, T, d_h)."),
@@ -61,7 +61,7 @@ package enum MultiHeadShapes: QuestionFamily {
     Misconception("flops-one-head", "All heads compute scores."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let heads = dice.pick([2, 4, 8])
     let headWidth = dice.pick([4, 8, 16, 32, 64])
     let p = Parameters(
@@ -74,7 +74,7 @@ package enum MultiHeadShapes: QuestionFamily {
     return p
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard
       [p.batch, p.length, p.width, p.heads, p.kvHeads].allSatisfy((1...100_000).contains)
     else { return "B, T, d, h and kv lie between 1 and 100000" }
@@ -83,7 +83,7 @@ package enum MultiHeadShapes: QuestionFamily {
     return p.batch * p.heads < 1 << 20 ? nil : "B and h are too large together"
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     var key = KeyWriter(carrying: own, parts: parts.count)
     let dh = key.integer(p.headWidth)
     key.write(.shape([p.batch, p.heads, p.length, dh]))
@@ -96,7 +96,7 @@ package enum MultiHeadShapes: QuestionFamily {
     return key.key
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Head by head.
     let dh = p.width / p.heads
     let b = p.bias ? 1 : 0
@@ -114,7 +114,7 @@ package enum MultiHeadShapes: QuestionFamily {
     ])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let (batch, length, d, h, dh) = (p.batch, p.length, p.width, p.heads, p.headWidth)
     let output = d * d + (p.bias ? d : 0)
     let pairs = batch * length * length
@@ -144,7 +144,7 @@ package enum MultiHeadShapes: QuestionFamily {
     return mistakes
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     Prompt(
       [
         .paragraph(
@@ -168,7 +168,7 @@ package enum MultiHeadShapes: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let (batch, length, d, h, dh) = (p.batch, p.length, p.width, p.heads, p.headWidth)
     let biasQ = p.bias ? " + 2 · \(d)" : ""
     let biasK = p.bias ? " + 2 · \(p.kvWidth)" : ""

@@ -1,9 +1,9 @@
 import Calculus
 import ExamModel
-package import Typesetting
+import Typesetting
 
 extension SingleQueryAttention {
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     let isExact = p.mode == .exact
     let unit = isExact ? " · \\ln 2" : ""
     let keys = p.keys.enumerated().map { "k_\($0 + 1) = \(tuple($1.map(Double.init)))\(unit)" }
@@ -31,7 +31,7 @@ extension SingleQueryAttention {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let isExact = p.mode == .exact
     let scores = p.scores
     let scaled = scores.map { $0 / p.root }

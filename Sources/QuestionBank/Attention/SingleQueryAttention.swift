@@ -1,20 +1,20 @@
 import Calculus
-package import ExamModel
+import ExamModel
 
 /// One query over three keys: softmax(q·k_j / √d_k), and the values mixed by these weights.
 ///
 /// The formula is scaled dot-product attention (Vaswani et al. 2017, equation 1). In `exact` mode
 /// the keys carry a factor ln 2, so that all weights are powers of two over their sum.
-package enum SingleQueryAttention: QuestionFamily {
-  package static let id: FamilyID = "attention.single-query"
-  package static let version = 1
-  package static let title = "Attention of one query"
-  package static let difficulty = 3
+enum SingleQueryAttention: QuestionFamily {
+  static let id: FamilyID = "attention.single-query"
+  static let version = 1
+  static let title = "Attention of one query"
+  static let difficulty = 3
 
-  package enum Mode: String, Codable, Sendable { case exact, int }
+  enum Mode: String, Codable, Sendable { case exact, int }
 
   /// `q` has d_k entries, `K` holds the keys and `V` the values, one a row.
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let mode: Mode
     let q: [Int]
     let keys: [[Int]]
@@ -44,7 +44,7 @@ package enum SingleQueryAttention: QuestionFamily {
     }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("scores", .vector),
     Part("scaled", .vector, tolerance: .decimals(3), dependsOn: ["scores"]),
     Part("weights", .vector, tolerance: .decimals(3), weight: 2, dependsOn: ["scaled"]),
@@ -57,7 +57,7 @@ package enum SingleQueryAttention: QuestionFamily {
       dependsOn: ["weightsExact"]),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception("unscaled", core: true, "Divide the scores by √d_k before the softmax."),
     Misconception(
       "divided-by-dk", core: true, "Divide by the square root of d_k, not by d_k itself."),
@@ -75,7 +75,7 @@ package enum SingleQueryAttention: QuestionFamily {
     Misconception("raw-scores-mix", "Turn the scores into weights before you mix the values."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let mode: Mode = dice.oneIn(2) ? .exact : .int
     let dk = mode == .int && dice.oneIn(3) ? 9 : 4
     var q = (0..<dk).map { _ in dice.integer(in: -2...2) }
@@ -91,7 +91,7 @@ package enum SingleQueryAttention: QuestionFamily {
     return p
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard (1...64).contains(p.dk), p.q.count == p.dk, (2...16).contains(p.keys.count),
       p.keys.allSatisfy({ $0.count == p.dk })
     else { return "q has dk numbers, and so has each of the 2 to 16 rows of K" }
@@ -105,7 +105,7 @@ package enum SingleQueryAttention: QuestionFamily {
     return nil
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     var key = KeyWriter(carrying: own, parts: parts.count)
     let scores = key.vector(p.scores)
     let scaled = key.vector(scores.map { $0 / p.root })
@@ -122,7 +122,7 @@ package enum SingleQueryAttention: QuestionFamily {
     return key.key
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // One key after the other, with running sums as in online softmax.
     let unit = p.mode == .exact ? Elementary.log(2) : 1
     let scores = p.keys.map { key in p.q.indices.reduce(0.0) { $0 + Double(p.q[$1] * key[$1]) } }
@@ -146,7 +146,7 @@ package enum SingleQueryAttention: QuestionFamily {
     ])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let scores = p.scores
     let sum = scores.reduce(0, +)
     let weights = p.weights(scores.map { $0 / p.root })
@@ -169,7 +169,7 @@ package enum SingleQueryAttention: QuestionFamily {
     ]
   }
 
-  package static func exact(_ p: Parameters) -> [PartID: String] {
+  static func exact(_ p: Parameters) -> [PartID: String] {
     let root = Int(p.root)
     guard root * root == p.dk else { return [:] }
     func list(_ xs: [Rational]) -> String {

@@ -1,23 +1,23 @@
 import Calculus
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// Five nodes in a row with a skip connection that node d adds unweighted: x_d = x_c + x_b.
 ///
 /// Two edges leave x_b, so ∂loss/∂x_b = ∂loss/∂x_d · (w_c + 1) (He et al. 2016, equation 5).
-package enum IdentitySkip: QuestionFamily {
-  package static let id: FamilyID = "backprop.skip-identity"
-  package static let version = 1
-  package static let title = "Backpropagation through an identity skip"
-  package static let difficulty = 3
+enum IdentitySkip: QuestionFamily {
+  static let id: FamilyID = "backprop.skip-identity"
+  static let version = 1
+  static let title = "Backpropagation through an identity skip"
+  static let difficulty = 3
 
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let wa, ba, wb, bb, wc, bc, we, be, x0, t: Int
 
     fileprivate var inputs: [Int] { [wa, ba, wb, bb, wc, bc, we, be, x0, t] }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("xa", .integer),
     Part("xb", .integer, dependsOn: ["xa"]),
     Part("xc", .integer, dependsOn: ["xb"]),
@@ -36,9 +36,9 @@ package enum IdentitySkip: QuestionFamily {
     Part("dx0", .integer, dependsOn: ["dxb"]),
   ]
 
-  package static let usualParts: [PartID] = ["xb", "xd", "xe", "dxe", "dxd", "dxb", "dwb"]
+  static let usualParts: [PartID] = ["xb", "xd", "xe", "dxe", "dxd", "dxb", "dwb"]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "no-skip", core: true,
       "The skip adds x_b itself to x_d: its factor 1 is missing from w_c + 1."),
@@ -74,7 +74,7 @@ package enum IdentitySkip: QuestionFamily {
     return kept
   }()
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let weights = [-3, -2, -1, 1, 2, 3]
     let (wc, we) = dice.pick(separatedWeights)
     let (wa, wb) = (dice.pick(weights), dice.pick(weights))
@@ -92,7 +92,7 @@ package enum IdentitySkip: QuestionFamily {
       x0: x0, t: xe - residual)
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     p.inputs.dropLast().allSatisfy((-20...20).contains) && (-1000...1000).contains(p.t)
       ? nil : "weights, biases and input lie between -20 and 20, the target between -1000 and 1000"
   }
@@ -111,7 +111,7 @@ package enum IdentitySkip: QuestionFamily {
     "xe", "xd", "xc", "xb", "bb", "wb", "wc", "we", "wa", "x0",
   ].map { model[$0] }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     let carried = parts.indices.map { own[$0]?.entries.first }
     let run = model.run(
       p.inputs.map(Double.init), replacing: replaced(zip(forward, carried.prefix(6))))
@@ -121,7 +121,7 @@ package enum IdentitySkip: QuestionFamily {
     return AnswerKey(values.map { Int(exactly: $0).map(AnswerValue.integer) })
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // The loss is a parabola in each variable: central differences are exact.
     func values(_ name: String, _ step: Int) -> [Int] {
       let xa = (p.wa + (name == "wa" ? step : 0)) * (p.x0 + (name == "x0" ? step : 0)) + p.ba
@@ -137,7 +137,7 @@ package enum IdentitySkip: QuestionFamily {
     return AnswerKey((values("", 0) + slopes).map(AnswerValue.integer))
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let key = key(p, carrying: .none).values.map { Int($0?.entries.first ?? 0) }
     let (xa, xb, dxe, dxd, dxb) = (key[0], key[1], key[6], key[7], key[9])
     return [
@@ -154,7 +154,7 @@ package enum IdentitySkip: QuestionFamily {
     ]
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     func slope(_ variable: String) -> Prose { "$\\frac{∂\\text{loss}}{∂\(variable)}$" }
     return Prompt(
       [
@@ -184,7 +184,7 @@ package enum IdentitySkip: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let run = model.run(p.inputs.map(Double.init))
     func back(_ names: String...) -> [Step] {
       model.backwardLines(run, of: "loss", wanted: names).map { Step("\($0)") }

@@ -1,19 +1,19 @@
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// Gradients of a linear layer over a batch, from the gradient of its output.
 ///
 /// For Y = XW + b: dW = XᵀG, dX = GWᵀ, db = column sums of G; PyTorch's weight is Wᵀ.
-package enum LinearLayerGradients: QuestionFamily {
-  package static let id: FamilyID = "backprop.linear-layer-matrix"
-  package static let version = 1
-  package static let title = "Matrix gradients of a linear layer"
-  package static let difficulty = 3
+enum LinearLayerGradients: QuestionFamily {
+  static let id: FamilyID = "backprop.linear-layer-matrix"
+  static let version = 1
+  static let title = "Matrix gradients of a linear layer"
+  static let difficulty = 3
 
-  package enum Layout: String, Codable, Sendable { case maths, torch }
+  enum Layout: String, Codable, Sendable { case maths, torch }
 
   /// `W` is in × out in both layouts; the torch layout shows and asks for its transpose.
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let layout: Layout
     let x, w, g: [[Int]]
 
@@ -33,12 +33,12 @@ package enum LinearLayerGradients: QuestionFamily {
     var db: [Int] { transposed(g).map { $0.reduce(0, +) } }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("shapeW", .shape), Part("shapeX", .shape), Part("shapeB", .shape),
     Part("dW", .matrix, weight: 2), Part("dX", .matrix, weight: 2), Part("db", .vector),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "transposed", core: true, "A gradient has the shape of what it belongs to: transpose yours."),
     Misconception(
@@ -60,7 +60,7 @@ package enum LinearLayerGradients: QuestionFamily {
     (3, 3, 2), (3, 2, 2), (2, 2, 3), (3, 2, 1), (2, 3, 1), (2, 2, 2), (2, 3, 2),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let (n, width, out) = dice.pick(sizes)
     func matrix(_ rows: Int, _ columns: Int) -> [[Int]] {
       (0..<rows).map { _ in (0..<columns).map { _ in dice.pick([-3, -2, -1, 1, 2, 3]) } }
@@ -71,7 +71,7 @@ package enum LinearLayerGradients: QuestionFamily {
     return p.db.contains(0) || (width == out && p.dW == transposed(p.dW)) ? nil : p
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     func isMatrix(_ m: [[Int]]) -> Bool {
       (1...8).contains(m.count) && Set(m.map(\.count)).count == 1 && (1...8).contains(m[0].count)
         && m.joined().allSatisfy((-1000...1000).contains)
@@ -86,7 +86,7 @@ package enum LinearLayerGradients: QuestionFamily {
 
   private static func real(_ m: [[Int]]) -> [[Double]] { m.map { $0.map(Double.init) } }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     AnswerKey([
       .shape([p.stored.count, p.stored[0].count]), .shape([p.x.count, p.x[0].count]),
       .shape([p.w[0].count]), .matrix(real(p.dW)), .matrix(real(p.dX)),
@@ -94,7 +94,7 @@ package enum LinearLayerGradients: QuestionFamily {
     ])
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Σ G∘Y is linear in each entry: moving one by 1 changes it by its gradient.
     func total(_ x: [[Int]], _ w: [[Int]], _ b: [Int]) -> Int {
       let y = product(x, w).map { zip($0, b).map { $0 + $1 } }
@@ -122,7 +122,7 @@ package enum LinearLayerGradients: QuestionFamily {
     ])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let n = Double(p.x.count)
     var mistakes = [
       Mistake("transposed", "dW", .matrix(real(transposed(p.dW)))),
@@ -143,7 +143,7 @@ package enum LinearLayerGradients: QuestionFamily {
     "\\matrix{\(m.map { $0.map(String.init).joined(separator: " & ") }.joined(separator: " \\\\ "))}"
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     let isTorch = p.layout == .torch
     return Prompt(
       [
@@ -166,7 +166,7 @@ package enum LinearLayerGradients: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let isTorch = p.layout == .torch
     let (w, x) = ((p.stored.count, p.stored[0].count), (p.x.count, p.x[0].count))
     return [

@@ -1,16 +1,16 @@
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// A network of two ReLU units with a squared loss, forward and backward.
 ///
 /// dz = dh ∘ [z > 0], dW₁ = dz xᵀ, dx = W₁ᵀ dz.
-package enum ReLUNetwork: QuestionFamily {
-  package static let id: FamilyID = "backprop.relu-mlp"
-  package static let version = 1
-  package static let title = "Backpropagation through a ReLU layer"
-  package static let difficulty = 4
+enum ReLUNetwork: QuestionFamily {
+  static let id: FamilyID = "backprop.relu-mlp"
+  static let version = 1
+  static let title = "Backpropagation through a ReLU layer"
+  static let difficulty = 4
 
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let w1: [[Int]]
     let b1, w2: [Int]
     let b2: Int
@@ -25,7 +25,7 @@ package enum ReLUNetwork: QuestionFamily {
     var z: [Int] { zip(w1, b1).map { dot($0, x) + $1 } }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("z", .vector),
     Part("h", .vector, dependsOn: ["z"]),
     Part("y", .number, dependsOn: ["h"]),
@@ -37,9 +37,9 @@ package enum ReLUNetwork: QuestionFamily {
     Part("dw2", .vector, dependsOn: ["dy", "h"]),
   ]
 
-  package static let usualParts: [PartID] = ["z", "y", "dy", "dh", "dz", "dW1", "dx"]
+  static let usualParts: [PartID] = ["z", "y", "dy", "dh", "dz", "dW1", "dx"]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "gate-ignored", core: true, "A unit that was off (z below 0) passes no gradient back."),
     Misconception(
@@ -58,7 +58,7 @@ package enum ReLUNetwork: QuestionFamily {
       "gate-ignored-dW1", "The weights of a unit that was off receive no gradient."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let weights = [-3, -2, -1, 1, 2, 3]
     let w1 = (0..<2).map { _ in [dice.pick(weights), dice.pick(weights)] }
     let x = [dice.pick(weights), dice.pick(weights)]
@@ -73,7 +73,7 @@ package enum ReLUNetwork: QuestionFamily {
     return Parameters(w1: w1, b1: b1, w2: w2, b2: b2, x: x, t: y - dice.pick(weights))
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard p.w1.count == 2, p.w1.allSatisfy({ $0.count == 2 }), p.b1.count == 2, p.w2.count == 2,
       p.x.count == 2
     else { return "W1 has two rows of two entries; b1, w2 and x have two entries each" }
@@ -83,7 +83,7 @@ package enum ReLUNetwork: QuestionFamily {
     return p.z.contains(0) ? "a unit with z = 0 has no slope: choose other numbers" : nil
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     var key = KeyWriter(carrying: own, parts: parts.count)
     let x = p.x.map(Double.init)
     let z = key.vector(p.z.map(Double.init))
@@ -98,7 +98,7 @@ package enum ReLUNetwork: QuestionFamily {
     return key.key
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Close to the point the loss is a parabola in each variable: central differences with a small
     // step are exact up to rounding.
     func forward(_ w: [[Double]], _ b: [Double], _ w2: [Double], _ x: [Double], dh: [Double])
@@ -145,7 +145,7 @@ package enum ReLUNetwork: QuestionFamily {
     ])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let key = key(p, carrying: .none).values.map { $0?.entries ?? [] }
     let (h, dh, dz) = (key[1], key[4], key[5])
     let x = p.x.map(Double.init)
@@ -163,7 +163,7 @@ package enum ReLUNetwork: QuestionFamily {
     ]
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     func vector(_ v: [Int]) -> String { tuple(v.map(Double.init)) }
     return Prompt(
       [
@@ -192,7 +192,7 @@ package enum ReLUNetwork: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let key = key(p, carrying: .none).values.map { $0?.entries ?? [] }
     let f = { (x: Double) in factor(x) }
     let sums = zip(p.w1, p.b1).map { row, b in

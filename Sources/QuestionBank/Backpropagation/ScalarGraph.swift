@@ -1,21 +1,21 @@
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// A small computation graph of whole numbers, differentiated backwards.
 ///
 /// A node that feeds several others receives the sum of what comes back from them.
-package enum ScalarGraph: QuestionFamily {
-  package static let id: FamilyID = "backprop.scalar-dag"
-  package static let version = 1
-  package static let title = "Backpropagation through a computation graph"
-  package static let difficulty = 3
+enum ScalarGraph: QuestionFamily {
+  static let id: FamilyID = "backprop.scalar-dag"
+  static let version = 1
+  static let title = "Backpropagation through a computation graph"
+  static let difficulty = 3
 
-  package enum Operation: String, Codable, Sendable {
+  enum Operation: String, Codable, Sendable {
     case leaf, add, sub, mul, square, relu, neg
     var count: Int { self == .leaf ? 0 : [.add, .sub, .mul].contains(self) ? 2 : 1 }
   }
 
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     /// A node reads earlier ones, by index; leaves come first.
     struct Node: Codable, Sendable, Equatable {
       let op: Operation
@@ -51,11 +51,11 @@ package enum ScalarGraph: QuestionFamily {
   }
 
   private static let leafParts: [PartID] = ["da", "db", "dc", "dd"]
-  package static let parts =
+  static let parts =
     [Part("out", .integer)]
     + leafParts.map { Part($0, .integer, weight: 2, mayBeObvious: true) }
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "overwrote", core: true,
       "A value that feeds several nodes receives a contribution from each of them: add them up."),
@@ -119,7 +119,7 @@ package enum ScalarGraph: QuestionFamily {
     return d
   }
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let count = dice.integer(in: 3...4)
     let values = [-4, -3, -2, -1, 1, 2, 3, 4]
     let leaves = (0..<count).map { _ in dice.pick(values) }
@@ -166,7 +166,7 @@ package enum ScalarGraph: QuestionFamily {
     return nil
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard (1...4).contains(p.leaves.count), p.leaves.allSatisfy((-100...100).contains),
       (p.leaves.count + 1...16).contains(p.nodes.count)
     else { return "there are 1 to 4 leaves between -100 and 100, and at most 16 nodes" }
@@ -186,7 +186,7 @@ package enum ScalarGraph: QuestionFamily {
       ? "ReLU has no slope at 0: choose other leaves" : nil
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     let v = values(p)
     let d = gradients(p, v)
     return AnswerKey(
@@ -200,7 +200,7 @@ package enum ScalarGraph: QuestionFamily {
     var slope = 0
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     func slope(_ leaf: Int) -> Int {
       var duals: [Dual] = []
       for (index, node) in p.nodes.enumerated() {
@@ -227,7 +227,7 @@ package enum ScalarGraph: QuestionFamily {
         + leafParts.indices.map { p.leaves.indices.contains($0) ? .integer(slope($0)) : nil })
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let v = values(p)
     let slips: [(MisconceptionID, Slip, Operation?)] = [
       ("overwrote", .overwrite, nil), ("product-own-factor", .ownFactor, .mul),
@@ -264,7 +264,7 @@ package enum ScalarGraph: QuestionFamily {
     return ([leaves] + lines).joined(separator: "\n")
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     Prompt(
       [
         .paragraph("A program computes"), .code(code(p)),
@@ -274,7 +274,7 @@ package enum ScalarGraph: QuestionFamily {
         + zip(leafParts, ["a", "b", "c", "d"]).map { .init($0, "$\\frac{∂L}{∂\($1)}$") })
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let v = values(p)
     let d = gradients(p, v)
     func term(_ i: Int) -> String { name(i, of: p) }

@@ -1,23 +1,23 @@
 import Calculus
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// One neuron L = 1/(1 + exp(s·u)), u = w₀x₀ + w₁x₁ + w₂, and its slope in every variable.
 ///
 /// With s = +1 this is the function of many study notes, the mirror image of the logistic function
 /// (s = −1). For both ∂L/∂u = −s·L(1 − L).
-package enum SigmoidNeuron: QuestionFamily {
-  package static let id: FamilyID = "backprop.sigmoid-neuron"
-  package static let version = 1
-  package static let title = "Gradient of one sigmoid neuron"
-  package static let difficulty = 3
+enum SigmoidNeuron: QuestionFamily {
+  static let id: FamilyID = "backprop.sigmoid-neuron"
+  static let version = 1
+  static let title = "Gradient of one sigmoid neuron"
+  static let difficulty = 3
 
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let w0, x0, w1, x1, w2: Double
     let s: Int
   }
 
-  package static let parts = [
+  static let parts = [
     Part("u", .number, tolerance: .decimals(3), mayBeObvious: true),
     Part("L", .number, tolerance: .decimals(3), dependsOn: ["u"]),
     Part("dL/du", .number, tolerance: .decimals(3), dependsOn: ["L"]),
@@ -28,7 +28,7 @@ package enum SigmoidNeuron: QuestionFamily {
     Part("dL/dw2", .number, tolerance: .decimals(3), dependsOn: ["dL/du"]),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "wrong-sign-exponent",
       "Mind the sign in the exponent: you computed the other sigmoid, which is 1 − L."),
@@ -55,7 +55,7 @@ package enum SigmoidNeuron: QuestionFamily {
     Misconception("swapped-x", "∂u/∂x₀ is w₀; you multiplied by x₀."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let signs = [-1.0, 1.0]
     let (w0, w1) = (
       dice.pick(signs) * dice.pick([2, 3, 4]), dice.pick(signs) * dice.pick([2, 3, 4])
@@ -71,7 +71,7 @@ package enum SigmoidNeuron: QuestionFamily {
     return Parameters(w0: w0, x0: x0, w1: w1, x1: x1, w2: w2, s: s)
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard p.s == 1 || p.s == -1 else { return "s is 1 or -1" }
     guard [p.w0, p.x0, p.w1, p.x1, p.w2].allSatisfy({ $0.magnitude <= 1000 }) else {
       return "weights and inputs lie between -1000 and 1000"
@@ -95,7 +95,7 @@ package enum SigmoidNeuron: QuestionFamily {
   private static let output = model["L"]
   private static let slopes = ["u", "w0", "x0", "w1", "x1", "w2"].map { model[$0] }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     let carried = (0..<parts.count).map { own[$0]?.entries.first }
     let run = model.run(
       [p.w0, p.x0, p.w1, p.x1, p.w2, Double(p.s)],
@@ -105,7 +105,7 @@ package enum SigmoidNeuron: QuestionFamily {
       [.number(run[u]), .number(run[output])] + slopes.map { .number(gradient[$0]) })
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // L = (1 − tanh(su/2))/2, whose slope is −s(1 − tanh²)/4.
     let u = p.w0 * p.x0 + p.w1 * p.x1 + p.w2
     let half = Elementary.tanh(Double(p.s) * u / 2)
@@ -115,9 +115,9 @@ package enum SigmoidNeuron: QuestionFamily {
         .map(AnswerValue.number))
   }
 
-  package static func twins(_ p: Parameters) -> [Set<PartID>] { [["dL/du", "dL/dw2"]] }
+  static func twins(_ p: Parameters) -> [Set<PartID>] { [["dL/du", "dL/dw2"]] }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let s = Double(p.s)
     let e = Elementary.exp(s * (p.w0 * p.x0 + p.w1 * p.x1 + p.w2))
     let output = 1 / (1 + e)
@@ -137,7 +137,7 @@ package enum SigmoidNeuron: QuestionFamily {
     ]
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     let exponent = p.s == 1 ? "u" : "-u"
     return Prompt(
       [
@@ -161,7 +161,7 @@ package enum SigmoidNeuron: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let key = key(p, carrying: .none)
     let shown = key.values.map { $0.map { plainNumber($0.entries[0], decimals: 3) } ?? "" }
     let slope = signed(shown[2])

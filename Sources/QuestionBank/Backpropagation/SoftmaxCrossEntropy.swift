@@ -1,16 +1,16 @@
 import Calculus
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// Softmax, cross-entropy and its gradient with respect to the logits: (p − y)/B.
-package enum SoftmaxCrossEntropy: QuestionFamily {
-  package static let id: FamilyID = "backprop.softmax-ce"
-  package static let version = 1
-  package static let title = "Gradient of softmax with cross-entropy"
-  package static let difficulty = 3
+enum SoftmaxCrossEntropy: QuestionFamily {
+  static let id: FamilyID = "backprop.softmax-ce"
+  static let version = 1
+  static let title = "Gradient of softmax with cross-entropy"
+  static let difficulty = 3
 
   /// Logits are ln n; `y` is the target, and the loss is a mean over `batch` samples.
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let n: [Int]
     let y: [Rational]
     let batch: Int
@@ -23,13 +23,13 @@ package enum SoftmaxCrossEntropy: QuestionFamily {
     }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("p", .vector, tolerance: .decimals(3), isFraction: true),
     Part("loss", .number, tolerance: .decimals(3), dependsOn: ["p"]),
     Part("grad", .vector, tolerance: .decimals(3), weight: 2, isFraction: true, dependsOn: ["p"]),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "negated", core: true, "That points downhill. The gradient is p − y, prediction minus target."
     ),
@@ -47,7 +47,7 @@ package enum SoftmaxCrossEntropy: QuestionFamily {
     Misconception("loss-of-p", "The loss is −ln p of the target, not 1 − p."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let n = dice.draw(3, from: Array(1...8))
     let total = n.reduce(0, +)
     guard n.allSatisfy({ 2 * $0 != total }) else { return nil }
@@ -60,7 +60,7 @@ package enum SoftmaxCrossEntropy: QuestionFamily {
     return Parameters(n: n, y: y, batch: dice.pick([1, 1, 4]))
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard (2...10).contains(p.n.count), p.n.allSatisfy((1...1000).contains) else {
       return "n is a list of 2 to 10 whole numbers from 1 to 1000"
     }
@@ -70,7 +70,7 @@ package enum SoftmaxCrossEntropy: QuestionFamily {
     return (1...10_000).contains(p.batch) ? nil : "batch lies between 1 and 10000"
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     var key = KeyWriter(carrying: own, parts: parts.count)
     let probabilities = key.vector(p.p.map(\.value))
     let loss = zip(probabilities, p.y).reduce(0.0) { sum, pair in
@@ -86,7 +86,7 @@ package enum SoftmaxCrossEntropy: QuestionFamily {
   }
 
   /// The loss as it is defined, on a tape: logits to exponentials, shares, logarithms.
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     let names = p.n.indices.map { "z\($0)" }
     let model = Tape { tape in
       let e = names.map { exp(tape.input($0)) }
@@ -104,7 +104,7 @@ package enum SoftmaxCrossEntropy: QuestionFamily {
     ])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let (q, y) = (p.p.map(\.value), p.y.map(\.value))
     let size = Double(p.batch)
     let plain = zip(q, y).map { $0 - $1 }
@@ -127,11 +127,11 @@ package enum SoftmaxCrossEntropy: QuestionFamily {
     return mistakes
   }
 
-  package static func exact(_ p: Parameters) -> [PartID: String] {
+  static func exact(_ p: Parameters) -> [PartID: String] {
     ["p": list(p.p), "grad": list(p.gradient)]
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     let logits = p.n.map { "\\ln \($0)" }.joined(separator: ", ")
     let mean: Prose =
       p.batch == 1
@@ -156,7 +156,7 @@ package enum SoftmaxCrossEntropy: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let total = p.n.reduce(0, +)
     let terms = zip(p.y, p.p).filter { $0.0 != 0 }.map { y, q in
       y == 1 ? "-\\ln \(fraction(q))" : "-\(fraction(y)) \\ln \(fraction(q))"

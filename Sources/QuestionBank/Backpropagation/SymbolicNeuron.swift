@@ -1,15 +1,15 @@
 import Calculus
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// The derivative of a neuron's output as an expression: ∂L/∂v = dL/du · k · ∂z/∂v.
-package enum SymbolicNeuron: QuestionFamily {
-  package static let id: FamilyID = "backprop.sigmoid-neuron-symbolic"
-  package static let version = 1
-  package static let title = "Derivative of a neuron as an expression"
-  package static let difficulty = 3
+enum SymbolicNeuron: QuestionFamily {
+  static let id: FamilyID = "backprop.sigmoid-neuron-symbolic"
+  static let version = 1
+  static let title = "Derivative of a neuron as an expression"
+  static let difficulty = 3
 
-  package enum Kind: String, Codable, Sendable, CaseIterable {
+  enum Kind: String, Codable, Sendable, CaseIterable {
     case seed, logistic, softplus, neglogsigmoid, tanh, squared
 
     /// L in terms of u.
@@ -69,7 +69,7 @@ package enum SymbolicNeuron: QuestionFamily {
     }
   }
 
-  package enum Variable: String, Codable, Sendable, CaseIterable {
+  enum Variable: String, Codable, Sendable, CaseIterable {
     case w0, x0, w1, x1, w2
 
     /// ∂z/∂v for z = w0·x0 + w1·x1 + w2.
@@ -87,7 +87,7 @@ package enum SymbolicNeuron: QuestionFamily {
   }
 
   /// `points` may accompany the parameters as places to compare at; they change nothing.
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let kind: Kind
     let variable: Variable
     let k: Int
@@ -101,9 +101,9 @@ package enum SymbolicNeuron: QuestionFamily {
     var factor: String { k == 1 ? "" : "*(\(k))" }
   }
 
-  package static let parts = [Part("dv", .expression)]
+  static let parts = [Part("dv", .expression)]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception("sign", core: true, "Look at the sign: yours is reversed."),
     Misconception(
       "factor-swapped", core: true,
@@ -122,25 +122,25 @@ package enum SymbolicNeuron: QuestionFamily {
     Misconception("coefficient-lost", "The inner factor of u is missing."),
   ]
 
-  package static let variants: Int? = 120
+  static let variants: Int? = 120
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
       kind: dice.pick(Kind.allCases), variable: dice.pick(Variable.allCases),
       k: dice.pick([1, 1, 2, 3, -2]))
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     p.k != 0 && (-20...20).contains(p.k) ? nil : "k is a whole number from -20 to 20 and not 0"
   }
 
-  package static func names(_ p: Parameters) -> NamedQuantities {
+  static func names(_ p: Parameters) -> NamedQuantities {
     NamedQuantities(
       free: ["w0", "x0", "w1", "x1", "w2"] + (p.kind == .squared ? ["t"] : []),
       derived: ["u": "(w0*x0+w1*x1+w2)\(p.factor)", "L": p.kind.output])
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     AnswerKey([.expression(product(p.kind.slope, p))])
   }
 
@@ -150,7 +150,7 @@ package enum SymbolicNeuron: QuestionFamily {
     return slope + p.factor + (partner == "1" ? "" : "*\(partner)")
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // The output with u put in, differentiated symbolically.
     let free = ["w0", "x0", "w1", "x1", "w2", "t"]
     guard let u = try? Expression(parsing: "(w0*x0+w1*x1+w2)\(p.factor)", names: free),
@@ -160,7 +160,7 @@ package enum SymbolicNeuron: QuestionFamily {
     return AnswerKey([.expression(slope.description)])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let key = product(p.kind.slope, p)
     func mistake(_ id: MisconceptionID, _ text: String) -> Mistake {
       Mistake(id, "dv", .expression(text))
@@ -201,7 +201,7 @@ package enum SymbolicNeuron: QuestionFamily {
     return p.k == 1 ? z : "\(p.k) (\(z))"
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     let sigma: Prose =
       [.neglogsigmoid, .squared].contains(p.kind)
       ? " Here $σ(u) = \\frac{1}{1 + \\exp(-u)}$." : ""
@@ -217,7 +217,7 @@ package enum SymbolicNeuron: QuestionFamily {
       [.init("dv", "$\\frac{∂L}{∂\(p.variable.formula)}$")])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let names = ["w0", "x0", "w1", "x1", "w2", "t", "u", "L"]
     func latex(_ text: String) -> String {
       (try? Expression(parsing: text, names: names))?.latex ?? text

@@ -1,18 +1,18 @@
 import Calculus
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// A derivative in the five-node skip network as an expression, for one of three networks.
 ///
 /// ∂loss/∂v = c(x_e − t)·w_e·R, with c = 2 or 1 and R what v adds to x_d over both paths.
-package enum SymbolicSkip: QuestionFamily {
-  package static let id: FamilyID = "backprop.skip-symbolic"
-  package static let version = 1
-  package static let title = "Skip connection: a derivative as an expression"
-  package static let difficulty = 4
+enum SymbolicSkip: QuestionFamily {
+  static let id: FamilyID = "backprop.skip-symbolic"
+  static let version = 1
+  static let title = "Skip connection: a derivative as an expression"
+  static let difficulty = 4
 
   /// How node d joins its two inputs.
-  package enum Network: String, Codable, Sendable, CaseIterable {
+  enum Network: String, Codable, Sendable, CaseIterable {
     /// Both have a weight and a bias.
     case weighted
     /// They are added as they are.
@@ -54,9 +54,9 @@ package enum SymbolicSkip: QuestionFamily {
     }
   }
 
-  package enum Loss: String, Codable, Sendable { case square, half }
+  enum Loss: String, Codable, Sendable { case square, half }
 
-  package enum Variable: String, Codable, Sendable, CaseIterable {
+  enum Variable: String, Codable, Sendable, CaseIterable {
     case xb, bb, wb, xa, wa, x0, ba, wc, bc, wd, wd2, we
 
     func exists(in network: Network) -> Bool {
@@ -69,7 +69,7 @@ package enum SymbolicSkip: QuestionFamily {
   }
 
   /// `points` may accompany the parameters as places to compare at; they change nothing.
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let network: Network
     let variable: Variable
     let loss: Loss
@@ -84,9 +84,9 @@ package enum SymbolicSkip: QuestionFamily {
     var head: String { (loss == .square ? "2*" : "") + "(xe-t)" }
   }
 
-  package static let parts = [Part("dv", .expression)]
+  static let parts = [Part("dv", .expression)]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "no-skip", core: true, "The skip also carries gradient back to x_b: add its path."),
     Misconception(
@@ -107,9 +107,9 @@ package enum SymbolicSkip: QuestionFamily {
     Misconception("skip-input", "w_d multiplies x_c, not the skip's input x_b."),
   ]
 
-  package static let variants: Int? = 66
+  static let variants: Int? = 66
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let network = dice.pick([.weighted, .weighted, .identity, .drawn] as [Network])
     return Parameters(
       network: network,
@@ -117,12 +117,12 @@ package enum SymbolicSkip: QuestionFamily {
       loss: dice.oneIn(2) ? .square : .half)
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     p.variable.exists(in: p.network)
       ? nil : "there is no \(p.variable.rawValue) in the \(p.network.rawValue) network"
   }
 
-  package static func names(_ p: Parameters) -> NamedQuantities {
+  static func names(_ p: Parameters) -> NamedQuantities {
     let free = [
       "wa", "ba", "wb", "bb", "wc", "bc", "wd", "bd", "wd2", "bd2", "we", "be", "x0", "t",
     ]
@@ -162,11 +162,11 @@ package enum SymbolicSkip: QuestionFamily {
     }
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     AnswerKey([.expression(keyText(p))])
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // The loss in terms of the variable and what does not depend on it, differentiated symbolically.
     let quantities = names(p)
     var names = quantities.free
@@ -188,7 +188,7 @@ package enum SymbolicSkip: QuestionFamily {
     return AnswerKey([.expression(slope.description)])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let key = keyText(p)
     func mistake(_ id: MisconceptionID, _ text: String) -> Mistake {
       Mistake(id, "dv", .expression(text))
@@ -240,7 +240,7 @@ package enum SymbolicSkip: QuestionFamily {
     "\(variable.prefix(1))_{\(variable.dropFirst())}"
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     let loss = p.loss == .square ? "(x_e - t)^2" : "\\frac{1}{2} (x_e - t)^2"
     return Prompt(
       [
@@ -261,7 +261,7 @@ package enum SymbolicSkip: QuestionFamily {
       [.init("dv", "$\\frac{∂\\text{loss}}{∂\(formula(p.variable.rawValue))}$")])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let scope = names(p)
     func latex(_ text: String) -> String {
       (try? Expression(parsing: text, names: scope.free + scope.derived.map(\.name)))?.latex ?? text

@@ -1,9 +1,9 @@
 import Calculus
 import ExamModel
-package import Typesetting
+import Typesetting
 
 extension WeightedSkip {
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     Prompt(
       [
         .paragraph(
@@ -38,7 +38,7 @@ extension WeightedSkip {
 
   private static func slope(_ variable: String) -> Prose { "$\\frac{∂\\text{loss}}{∂\(variable)}$" }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let run = model.run(p.inputs.map(Double.init))
     func back(_ names: String...) -> [Step] {
       model.backwardLines(run, of: "loss", wanted: names).map { Step("\($0)") }

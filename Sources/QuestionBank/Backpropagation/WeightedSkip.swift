@@ -1,17 +1,17 @@
 import Calculus
-package import ExamModel
+import ExamModel
 
 /// Five affine nodes in a row with a skip connection from b into d, whose weight is its own.
 ///
 /// x_d = w_d x_c + b_d + w_d2 x_b + b_d2, so two edges leave x_b and
 /// ∂loss/∂x_b = ∂loss/∂x_d · (w_d w_c + w_d2).
-package enum WeightedSkip: QuestionFamily {
-  package static let id: FamilyID = "backprop.skip-weighted"
-  package static let version = 1
-  package static let title = "Backpropagation through a weighted skip connection"
-  package static let difficulty = 4
+enum WeightedSkip: QuestionFamily {
+  static let id: FamilyID = "backprop.skip-weighted"
+  static let version = 1
+  static let title = "Backpropagation through a weighted skip connection"
+  static let difficulty = 4
 
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let wa, ba, wb, bb, wc, bc, wd, bd, wd2, bd2, we, be, x0, t: Int
 
     var inputs: [Int] { [wa, ba, wb, bb, wc, bc, wd, bd, wd2, bd2, we, be, x0, t] }
@@ -19,7 +19,7 @@ package enum WeightedSkip: QuestionFamily {
     fileprivate var bothPaths: Int { wd * wc + wd2 }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("xa", .integer),
     Part("xb", .integer, dependsOn: ["xa"]),
     Part("xc", .integer, dependsOn: ["xb"]),
@@ -42,11 +42,11 @@ package enum WeightedSkip: QuestionFamily {
   ]
 
   /// Eight of the nineteen: the forward pass, the way back to x_b, and two weights.
-  package static let usualParts: [PartID] = [
+  static let usualParts: [PartID] = [
     "xa", "xb", "xe", "dxe", "dxd", "dxb", "dwb", "dwd2",
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception("no-skip", core: true, "The gradient also flows back over the skip edge."),
     Misconception(
       "skip-only", core: true,
@@ -92,7 +92,7 @@ package enum WeightedSkip: QuestionFamily {
     return kept
   }()
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let weights = [-3, -2, -1, 1, 2, 3]
     let (wc, wd, wd2) = dice.pick(separatedWeights)
     let (wa, wb, we) = (dice.pick(weights), dice.pick(weights), dice.pick(weights))
@@ -112,7 +112,7 @@ package enum WeightedSkip: QuestionFamily {
   }
 
   /// The bounds keep every key and every mistake exact in a double.
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     p.inputs.dropLast().allSatisfy((-20...20).contains) && (-1000...1000).contains(p.t)
       ? nil : "weights, biases and input lie between -20 and 20, the target between -1000 and 1000"
   }
@@ -135,7 +135,7 @@ package enum WeightedSkip: QuestionFamily {
     "xe", "xd", "xc", "xb", "bb", "wb", "wc", "we", "wd", "wd2", "bd", "wa", "x0",
   ].map { model[$0] }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     let carried = parts.indices.map { own[$0]?.entries.first }
     let run = model.run(
       p.inputs.map(Double.init), replacing: replaced(zip(forward, carried.prefix(6))))
@@ -145,7 +145,7 @@ package enum WeightedSkip: QuestionFamily {
     return AnswerKey(values.map { Int(exactly: $0).map(AnswerValue.integer) })
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // The loss is a parabola in each variable: central differences are exact.
     func values(_ name: String, _ step: Int) -> [Int] {
       func moved(_ own: String, _ value: Int) -> Int { value + (own == name ? step : 0) }
@@ -161,7 +161,7 @@ package enum WeightedSkip: QuestionFamily {
     return AnswerKey((values("", 0) + slopes).map(AnswerValue.integer))
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let xa = p.wa * p.x0 + p.ba
     let xb = p.wb * xa + p.bb
     let xc = p.wc * xb + p.bc

@@ -1,16 +1,16 @@
 import Calculus
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// Cross-entropy, entropy and divergence in bits: H(p, q) = −Σ p log₂ q, KL(p‖q) = H(p, q) − H(p).
-package enum CrossEntropy: QuestionFamily {
-  package static let id: FamilyID = "info.cross-entropy"
-  package static let version = 1
-  package static let title = "Cross-entropy in bits"
-  package static let difficulty = 3
+enum CrossEntropy: QuestionFamily {
+  static let id: FamilyID = "info.cross-entropy"
+  static let version = 1
+  static let title = "Cross-entropy in bits"
+  static let difficulty = 3
 
   /// q has powers of two only; p may have other shares, and zeros.
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let p, q: [Rational]
     var base: Int? = 2
 
@@ -20,7 +20,7 @@ package enum CrossEntropy: QuestionFamily {
   }
 
   /// Distributions of powers of two have entropies of few eighths; 1 and ½ are among the common ones.
-  package static let parts = [
+  static let parts = [
     Part("Hpq", .number, tolerance: .decimals(3), weight: 2, isFraction: true, mayBeObvious: true),
     Part("Hp", .number, tolerance: .decimals(3), isFraction: true, mayBeObvious: true),
     Part(
@@ -29,7 +29,7 @@ package enum CrossEntropy: QuestionFamily {
     Part("KLrev", .number, tolerance: .decimals(3), isFraction: true, mayBeObvious: true),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "swapped", core: true,
       "The true distribution weighs, the model's probability stands in the logarithm: −Σ p log₂ q."),
@@ -62,7 +62,7 @@ package enum CrossEntropy: QuestionFamily {
     [1, 0, 0], [1, 0, 0, 0],
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let q = dice.shuffled(dice.pick(dyadic))
     let fitting = (dyadic + others).filter { $0.count == q.count }
     let p = dice.shuffled(dice.pick(fitting))
@@ -73,7 +73,7 @@ package enum CrossEntropy: QuestionFamily {
     return Parameters(p: p, q: q)
   }
 
-  package static func objection(to x: Parameters) -> String? {
+  static func objection(to x: Parameters) -> String? {
     guard (2...16).contains(x.q.count), x.p.count == x.q.count else {
       return "p and q have the same number of entries, from 2 to 16"
     }
@@ -107,7 +107,7 @@ package enum CrossEntropy: QuestionFamily {
     return [cross, own, divergence, reversed]
   }
 
-  package static func key(_ x: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ x: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     let exact = exactKey(x)
     var key = KeyWriter(carrying: own, parts: parts.count)
     let cross = exact[0].map { key.number($0.value) } ?? 0
@@ -118,7 +118,7 @@ package enum CrossEntropy: QuestionFamily {
     return key.key
   }
 
-  package static func secondKey(_ x: Parameters) -> AnswerKey? {
+  static func secondKey(_ x: Parameters) -> AnswerKey? {
     let (p, q) = (x.p.map(\.value), x.q.map(\.value))
     func h(_ a: [Double], _ b: [Double]) -> Double {
       zip(a, b).reduce(0) { $1.0 == 0 ? $0 : $0 - $1.0 * Elementary.log($1.1) / Elementary.log(2) }
@@ -132,7 +132,7 @@ package enum CrossEntropy: QuestionFamily {
     ])
   }
 
-  package static func mistakes(_ x: Parameters) -> [Mistake] {
+  static func mistakes(_ x: Parameters) -> [Mistake] {
     guard let cross = bits(x.p, x.q)?.value, let ownQ = bits(x.q, x.q)?.value else { return [] }
     let lengths = x.q.compactMap(\.bits).reduce(0, +)
     let exact = exactKey(x)
@@ -160,13 +160,13 @@ package enum CrossEntropy: QuestionFamily {
     return mistakes
   }
 
-  package static func exact(_ x: Parameters) -> [PartID: String] {
+  static func exact(_ x: Parameters) -> [PartID: String] {
     var exact: [PartID: String] = [:]
     for (part, value) in zip(parts, exactKey(x)) { exact[part.id] = value?.description }
     return exact
   }
 
-  package static func pose(_ x: Parameters) -> Prompt {
+  static func pose(_ x: Parameters) -> Prompt {
     Prompt(
       [
         .paragraph(
@@ -182,7 +182,7 @@ package enum CrossEntropy: QuestionFamily {
       ])
   }
 
-  package static func solve(_ x: Parameters) -> Document {
+  static func solve(_ x: Parameters) -> Document {
     let exact = exactKey(x)
     func sum(_ a: [Rational], _ b: [Rational]) -> String {
       zip(a, b).filter { $0.0 != 0 }.map { "\(fraction($0)) · \($1.bits ?? 0)" }

@@ -1,16 +1,16 @@
 import Calculus
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// Perplexity of a text whose tokens have probabilities 2^−e: 2 to the mean bits per token.
-package enum Perplexity: QuestionFamily {
-  package static let id: FamilyID = "info.perplexity"
-  package static let version = 1
-  package static let title = "Perplexity of a text"
-  package static let difficulty = 3
+enum Perplexity: QuestionFamily {
+  static let id: FamilyID = "info.perplexity"
+  static let version = 1
+  static let title = "Perplexity of a text"
+  static let difficulty = 3
 
   /// `probs` repeats `exponents` as fractions, for whoever reads the numbers.
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let exponents: [Int]
     var probs: [Rational]?
 
@@ -19,14 +19,14 @@ package enum Perplexity: QuestionFamily {
     var shares: [Rational] { exponents.map { Rational(1, 1 << $0) } }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("seqprob", .number, tolerance: .significant(3), isFraction: true),
     Part("bits", .number, tolerance: .decimals(3), isFraction: true, mayBeObvious: true),
     Part("nats", .number, tolerance: .decimals(3), dependsOn: ["bits"]),
     Part("ppl", .number, tolerance: .decimals(3), weight: 2, isFraction: true, dependsOn: ["bits"]),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception("nats-for-bits", "That is in nats; bits use log₂."),
     Misconception(
       "summed-not-averaged", "Divide by the number of tokens: bits per token are a mean."),
@@ -46,7 +46,7 @@ package enum Perplexity: QuestionFamily {
       "inverse", core: true, "That is the mean probability; the perplexity is its inverse."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let e = (0..<dice.integer(in: 3...5)).map { _ in dice.integer(in: 0...5) }
     guard Set(e).count > 1, e.reduce(0, +).isMultiple(of: e.count), e.reduce(0, +) > 0 else {
       return nil
@@ -54,7 +54,7 @@ package enum Perplexity: QuestionFamily {
     return Parameters(exponents: e, probs: e.map { Rational(1, 1 << $0) })
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard (1...20).contains(p.exponents.count), p.exponents.allSatisfy((0...20).contains),
       p.total <= 60
     else { return "exponents are 1 to 20 whole numbers from 0 to 20 that sum to at most 60" }
@@ -67,7 +67,7 @@ package enum Perplexity: QuestionFamily {
 
   private static let ln2 = Elementary.log(2)
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     var key = KeyWriter(carrying: own, parts: parts.count)
     key.write(.number(Double.powerOfTwo(-p.total)))
     let bits = key.number(p.bits.value)
@@ -79,7 +79,7 @@ package enum Perplexity: QuestionFamily {
     return key.key
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     let shares = p.exponents.map { _ in 0.5 }
     var product = 1.0
     for (half, e) in zip(shares, p.exponents) { for _ in 0..<e { product *= half } }
@@ -89,7 +89,7 @@ package enum Perplexity: QuestionFamily {
     ])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let (bits, count) = (p.bits.value, Double(p.exponents.count))
     let inverses = p.exponents.map { Double.powerOfTwo($0) }
     return [
@@ -104,14 +104,14 @@ package enum Perplexity: QuestionFamily {
     ]
   }
 
-  package static func exact(_ p: Parameters) -> [PartID: String] {
+  static func exact(_ p: Parameters) -> [PartID: String] {
     [
       "seqprob": Rational(1, 1 << p.total).description, "bits": p.bits.description,
       "ppl": "\(1 << p.bits.numerator)",
     ]
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     Prompt(
       [
         .paragraph(
@@ -128,7 +128,7 @@ package enum Perplexity: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let bits = p.bits
     return [
       .paragraph("The probabilities multiply, so the exponents of 2 add up:"),

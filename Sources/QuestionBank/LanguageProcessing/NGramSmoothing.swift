@@ -1,16 +1,16 @@
 import Calculus
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// A bigram probability with add-k smoothing: (c(a b) + k) / (c(a) + k·V), V with the end symbol.
-package enum NGramSmoothing: QuestionFamily {
-  package static let id: FamilyID = "nlp.ngram-smoothing"
-  package static let version = 1
-  package static let title = "Add-k smoothing of bigrams"
-  package static let difficulty = 2
+enum NGramSmoothing: QuestionFamily {
+  static let id: FamilyID = "nlp.ngram-smoothing"
+  static let version = 1
+  static let title = "Add-k smoothing of bigrams"
+  static let difficulty = 2
 
   /// `second` is the count of the second bigram and of its context.
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let vocabulary: Int
     let k: Rational
     let countBigram, countContext, tokens: Int
@@ -31,13 +31,13 @@ package enum NGramSmoothing: QuestionFamily {
     var mle: Rational { Rational(countBigram, countContext) }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("mle", .number, tolerance: .decimals(3), isFraction: true, mayBeObvious: true),
     Part("smoothed", .number, tolerance: .decimals(3), weight: 2, isFraction: true),
     Part("sentence", .number, tolerance: .decimals(4), isFraction: true, dependsOn: ["smoothed"]),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "denominator-not-smoothed", core: true,
       "Each of the V words gets k more, so the denominator grows by k·V; else the probabilities do not sum to 1."
@@ -60,7 +60,7 @@ package enum NGramSmoothing: QuestionFamily {
       "The probabilities of successive words multiply; they do not add."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let context = dice.integer(in: 5...13)
     let other = dice.integer(in: 5...12)
     return Parameters(
@@ -70,7 +70,7 @@ package enum NGramSmoothing: QuestionFamily {
       second: [dice.integer(in: 1...4), other])
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard (2...100_000).contains(p.vocabulary) else { return "V lies between 2 and 100000" }
     guard p.k > 0, p.k <= 10, p.k.denominator <= 1000 else {
       return "k is a positive fraction of at most 10"
@@ -84,7 +84,7 @@ package enum NGramSmoothing: QuestionFamily {
       ? nil : "there are at least as many tokens as contexts"
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     var key = KeyWriter(carrying: own, parts: parts.count)
     key.write(.number(p.mle.value))
     let smoothed = key.number(p.first.value)
@@ -93,7 +93,7 @@ package enum NGramSmoothing: QuestionFamily {
     return key.key
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // A mixture: the counts' own estimate and the uniform one, weighed by c and k·V.
     func mixed(_ count: Int, _ context: Int) -> Double {
       let pseudo = p.k.value * Double(p.vocabulary)
@@ -107,7 +107,7 @@ package enum NGramSmoothing: QuestionFamily {
     ])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let (c, n, k) = (Rational(p.countBigram), Rational(p.countContext), p.k)
     var mistakes = [
       Mistake("denominator-not-smoothed", "smoothed", .number(((c + k) / n).value)),
@@ -129,14 +129,14 @@ package enum NGramSmoothing: QuestionFamily {
     return mistakes
   }
 
-  package static func exact(_ p: Parameters) -> [PartID: String] {
+  static func exact(_ p: Parameters) -> [PartID: String] {
     [
       "mle": p.mle.description, "smoothed": p.first.description,
       "sentence": (p.first * p.next).description,
     ]
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     Prompt(
       [
         .paragraph(
@@ -165,7 +165,7 @@ package enum NGramSmoothing: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let (k, v) = (fraction(p.k), "\(p.vocabulary)")
     return [
       .paragraph("Unsmoothed, the count of the bigram is divided by the count of its first word:"),

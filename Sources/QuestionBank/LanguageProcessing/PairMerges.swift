@@ -1,16 +1,16 @@
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// Byte-pair encoding: merge the most frequent pair of neighbours, again and again
 /// (Sennrich, Haddow, Birch 2016).
-package enum PairMerges: QuestionFamily {
-  package static let id: FamilyID = "nlp.bpe-merges"
-  package static let version = 1
-  package static let title = "Merges of byte-pair encoding"
-  package static let difficulty = 3
+enum PairMerges: QuestionFamily {
+  static let id: FamilyID = "nlp.bpe-merges"
+  static let version = 1
+  static let title = "Merges of byte-pair encoding"
+  static let difficulty = 3
 
   /// `merges` of them are learnt from counted `words`; `encode` is then cut into tokens.
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let words: [String: Int]
     let merges: Int
     let encode: String
@@ -22,12 +22,12 @@ package enum PairMerges: QuestionFamily {
     static func < (a: Pair, b: Pair) -> Bool { (a.left, a.right) < (b.left, b.right) }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("merges", .ordering, weight: 2), Part("tokens", .ordering, dependsOn: ["merges"]),
     Part("vocab", .integer),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "counts-ignored", core: true,
       "Each word counts as often as it occurs: weigh its pairs by the word's count."),
@@ -43,7 +43,7 @@ package enum PairMerges: QuestionFamily {
       "merged-symbols-removed", "A merge adds a symbol and removes none of those it joins."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let letters = dice.oneIn(3) ? ["a", "b", "c", "d"] : ["a", "b", "c"]
     func word(_ length: Int, _ dice: inout Dice) -> String {
       (0..<length).map { _ in dice.pick(letters) }.joined()
@@ -60,7 +60,7 @@ package enum PairMerges: QuestionFamily {
     return dice.oneIn(2) || longest(merges, on: p.encode) != tokens ? p : nil
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard (1...20).contains(p.words.count), p.words.values.allSatisfy((1...1_000_000).contains),
       (p.words.keys + [p.encode]).allSatisfy({
         (1...40).contains($0.count) && $0.allSatisfy { ("a"..."z").contains($0) }
@@ -126,7 +126,7 @@ package enum PairMerges: QuestionFamily {
 
   private static func letters(_ p: Parameters) -> Int { Set(p.words.keys.joined()).count }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     let merges = learn(p.words, count: p.merges).merges
     let tokens: [String]
     if case .ordering(let mine)? = own[0] {
@@ -151,7 +151,7 @@ package enum PairMerges: QuestionFamily {
     return nil
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // On texts with a separator between symbols; a merge takes the separator away.
     func spaced(_ word: String) -> String {
       " " + word.map(String.init).joined(separator: " ") + " "
@@ -191,7 +191,7 @@ package enum PairMerges: QuestionFamily {
     ])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let merges = learn(p.words, count: p.merges).merges
     let careless = learn(p.words, count: p.merges, isWeighted: false).merges
     return [
@@ -203,7 +203,7 @@ package enum PairMerges: QuestionFamily {
     ]
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     let words = p.words.sorted { $0.key < $1.key }
     return Prompt(
       [
@@ -226,7 +226,7 @@ package enum PairMerges: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let merges = learn(p.words, count: p.merges).merges
     var corpus = p.words.map { (symbols: $0.key.map(String.init), count: $0.value) }
       .sorted { $0.symbols.joined() < $1.symbols.joined() }

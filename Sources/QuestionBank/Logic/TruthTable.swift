@@ -1,15 +1,15 @@
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// A formula of propositional logic: its rows that are true, its kind, one value.
-package enum TruthTable: QuestionFamily {
-  package static let id: FamilyID = "logic.truth-table"
-  package static let version = 1
-  package static let title = "Truth table of a formula"
-  package static let difficulty = 2
+enum TruthTable: QuestionFamily {
+  static let id: FamilyID = "logic.truth-table"
+  static let version = 1
+  static let title = "Truth table of a formula"
+  static let difficulty = 2
 
   /// The formula in words and brackets: `((not p -> q) xor (p and r))`.
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let formula: String
     let assignment: [String: Bool]
   }
@@ -95,13 +95,13 @@ package enum TruthTable: QuestionFamily {
     }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("rows", .integer, weight: 2, mayBeObvious: true),
     Part("kind", .choice, dependsOn: ["rows"]),
     Part("value", .choice),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception("complement", "You counted the rows in which the formula is false."),
     Misconception(
       "converse", "p → q is false only where p is true and q is false, not the other way round."),
@@ -145,7 +145,7 @@ package enum TruthTable: QuestionFamily {
     }
   }
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     func leaf(_ dice: inout Dice) -> Tree {
       let name = Tree.name(dice.pick(["p", "q", "r"]))
       return dice.oneIn(3) ? .not(name) : name
@@ -169,7 +169,7 @@ package enum TruthTable: QuestionFamily {
     rows(tree.names.sorted()).count { tree.value($0, read) }
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard p.formula.utf8.count <= 500, let tree = tree(p.formula) else {
       return
         "formula is written with and, or, xor, ->, <->, not, letters and brackets round each pair"
@@ -182,7 +182,7 @@ package enum TruthTable: QuestionFamily {
     trueRows == all ? "tautology" : trueRows == 0 ? "contradiction" : "contingent"
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     guard let tree = tree(p.formula) else { return AnswerKey([nil, nil, nil]) }
     var key = KeyWriter(carrying: own, parts: parts.count)
     let all = 1 << tree.names.count
@@ -192,7 +192,7 @@ package enum TruthTable: QuestionFamily {
     return key.key
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     guard let tree = tree(p.formula) else { return nil }
     // As polynomials over the numbers modulo 2: a ∧ b = ab, ¬a = 1 + a.
     func value(_ tree: Tree, _ row: [String: Bool]) -> Int {
@@ -218,14 +218,14 @@ package enum TruthTable: QuestionFamily {
     ])
   }
 
-  package static func options(_ p: Parameters) -> [PartID: Options] {
+  static func options(_ p: Parameters) -> [PartID: Options] {
     [
       "kind": Options(["tautology", "contingent", "contradiction"], isShuffled: false),
       "value": Options(["T", "F"], isShuffled: false),
     ]
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     guard let tree = tree(p.formula) else { return [] }
     func reading(
       _ id: MisconceptionID, _ sign: Connective, as other: @escaping (Bool, Bool) -> Bool
@@ -245,7 +245,7 @@ package enum TruthTable: QuestionFamily {
     ].compactMap { $0 }
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     guard let tree = tree(p.formula) else { return Prompt([], []) }
     let names = tree.names.sorted()
     let values = names.map { "$\($0)$ is \(p.assignment[$0] == true ? "true" : "false")" }
@@ -272,7 +272,7 @@ package enum TruthTable: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     guard let tree = tree(p.formula) else { return [] }
     let names = tree.names.sorted()
     let all = rows(names)

@@ -1,17 +1,17 @@
 import Calculus
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// Precision, recall, F1, accuracy and specificity of a table of two classes.
 ///
 /// P = TP/(TP + FP), R = TP/(TP + FN), F1 = 2PR/(P + R) = 2TP/(2TP + FP + FN).
-package enum ConfusionMetrics: QuestionFamily {
-  package static let id: FamilyID = "ml.confusion-metrics"
-  package static let version = 1
-  package static let title = "Metrics of a confusion table"
-  package static let difficulty = 1
+enum ConfusionMetrics: QuestionFamily {
+  static let id: FamilyID = "ml.confusion-metrics"
+  static let version = 1
+  static let title = "Metrics of a confusion table"
+  static let difficulty = 1
 
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let tp, fp, fn, tn: Int
 
     enum CodingKeys: String, CodingKey {
@@ -28,7 +28,7 @@ package enum ConfusionMetrics: QuestionFamily {
     var specificity: Rational { Rational(tn, tn + fp) }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("precision", .number, tolerance: .decimals(4), isFraction: true),
     Part("recall", .number, tolerance: .decimals(4), isFraction: true),
     Part(
@@ -37,7 +37,7 @@ package enum ConfusionMetrics: QuestionFamily {
     Part("specificity", .number, tolerance: .decimals(4), isFraction: true),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "recall-for-precision", core: true,
       "That is the recall. Precision looks at what was predicted positive: divide TP by TP + FP."),
@@ -65,19 +65,19 @@ package enum ConfusionMetrics: QuestionFamily {
       "fpr-for-specificity", "That is the false positive rate, which is 1 minus the specificity."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
       tp: dice.integer(in: 5...40), fp: dice.integer(in: 2...30), fn: dice.integer(in: 2...30),
       tn: dice.integer(in: 10...80))
     return p.fp == p.fn ? nil : p
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     [p.tp, p.fp, p.fn, p.tn].allSatisfy((0...1_000_000).contains) && p.tp > 0 && p.tn > 0
       ? nil : "TP, FP, FN and TN are counts of at most 1000000, and TP and TN are not 0"
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     var key = KeyWriter(carrying: own, parts: parts.count)
     let precision = key.number(p.precision.value)
     let recall = key.number(p.recall.value)
@@ -87,7 +87,7 @@ package enum ConfusionMetrics: QuestionFamily {
     return key.key
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Every sample on its own, as a truth and a prediction.
     let samples: [(truth: Bool, said: Bool)] =
       Array(repeating: (true, true), count: p.tp) + Array(repeating: (false, true), count: p.fp)
@@ -109,7 +109,7 @@ package enum ConfusionMetrics: QuestionFamily {
     ])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let (precision, recall) = (p.precision.value, p.recall.value)
     return [
       Mistake("recall-for-precision", "precision", .number(recall)),
@@ -124,7 +124,7 @@ package enum ConfusionMetrics: QuestionFamily {
     ]
   }
 
-  package static func exact(_ p: Parameters) -> [PartID: String] {
+  static func exact(_ p: Parameters) -> [PartID: String] {
     [
       "precision": p.precision.description, "recall": p.recall.description,
       "f1": p.f1.description, "accuracy": p.accuracy.description,
@@ -132,7 +132,7 @@ package enum ConfusionMetrics: QuestionFamily {
     ]
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     Prompt(
       [
         .paragraph("A classifier for two classes was tested. The counts of its predictions are"),
@@ -150,7 +150,7 @@ package enum ConfusionMetrics: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     [
       .paragraph(
         """

@@ -1,18 +1,18 @@
 import Calculus
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// One step of gradient descent on the log loss of one sample, without a bias.
 ///
 /// With p = σ(w·x) the gradient of −y ln p − (1 − y) ln(1 − p) is (p − y)·x.
-package enum LogisticStep: QuestionFamily {
-  package static let id: FamilyID = "ml.logistic-step"
-  package static let version = 1
-  package static let title = "One step of logistic regression"
-  package static let difficulty = 3
+enum LogisticStep: QuestionFamily {
+  static let id: FamilyID = "ml.logistic-step"
+  static let version = 1
+  static let title = "One step of logistic regression"
+  static let difficulty = 3
 
   /// `expz` is exp(w·x), given so that p is a fraction.
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let x, w: [Int]
     let expz: Rational
     let y: Int
@@ -24,13 +24,13 @@ package enum LogisticStep: QuestionFamily {
     var updated: [Rational] { zip(w, gradient).map { Rational($0) - lr * $1 } }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("p", .number, tolerance: .decimals(3), isFraction: true),
     Part("gradW", .vector, tolerance: .decimals(3), weight: 2, isFraction: true, dependsOn: ["p"]),
     Part("w1", .vector, tolerance: .decimals(3), isFraction: true, dependsOn: ["gradW"]),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "label-sign", core: true,
       "The error is prediction minus label; yours has the opposite sign and points downhill."),
@@ -57,7 +57,7 @@ package enum LogisticStep: QuestionFamily {
     Rational(1, 4), Rational(1, 3), Rational(1, 2), 2, 3, 4, Rational(3, 2), Rational(2, 3),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let values = [-3, -2, -1, 1, 2, 3]
     let x = [dice.pick(values), dice.pick(values)]
     guard x != [1, 1] else { return nil }
@@ -66,7 +66,7 @@ package enum LogisticStep: QuestionFamily {
       y: dice.oneIn(2) ? 1 : 0, lr: dice.pick([Rational(1, 2), Rational(1, 10), Rational(1, 5)]))
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard p.x.count == p.w.count, (1...10).contains(p.x.count) else {
       return "x and w have the same number of entries, from 1 to 10"
     }
@@ -81,7 +81,7 @@ package enum LogisticStep: QuestionFamily {
       ? nil : "lr is a positive fraction of numbers up to 1000"
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     var key = KeyWriter(carrying: own, parts: parts.count)
     let probability = key.number(p.p.value)
     let gradient = key.vector(p.x.map { (probability - Double(p.y)) * Double($0) })
@@ -98,7 +98,7 @@ package enum LogisticStep: QuestionFamily {
     }
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     let model = model[p.y]
     let run = model.run([Elementary.log(p.expz.value)])
     let slope = run.gradient(of: model["loss"])[model["z"]]
@@ -109,7 +109,7 @@ package enum LogisticStep: QuestionFamily {
     ])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let (q, error, rate) = (p.p.value, p.error.value, p.lr.value)
     func times(_ c: Double) -> AnswerValue { .vector(p.x.map { c * Double($0) }) }
     let gradient = p.gradient.map(\.value)
@@ -125,11 +125,11 @@ package enum LogisticStep: QuestionFamily {
     ]
   }
 
-  package static func exact(_ p: Parameters) -> [PartID: String] {
+  static func exact(_ p: Parameters) -> [PartID: String] {
     ["p": p.p.description, "gradW": list(p.gradient), "w1": list(p.updated)]
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     Prompt(
       [
         .paragraph(
@@ -154,7 +154,7 @@ package enum LogisticStep: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     [
       .steps([
         Step(

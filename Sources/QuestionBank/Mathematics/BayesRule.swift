@@ -1,15 +1,15 @@
 import Calculus
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// The posterior after a positive test: P(D | +) = P(+ | D) P(D) / P(+) (Bayes' theorem).
-package enum BayesRule: QuestionFamily {
-  package static let id: FamilyID = "math.bayes"
-  package static let version = 1
-  package static let title = "A positive test and Bayes' theorem"
-  package static let difficulty = 2
+enum BayesRule: QuestionFamily {
+  static let id: FamilyID = "math.bayes"
+  static let version = 1
+  static let title = "A positive test and Bayes' theorem"
+  static let difficulty = 2
 
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let prior, sensitivity, falsePositive: Rational
 
     var hit: Rational { prior * sensitivity }
@@ -18,14 +18,14 @@ package enum BayesRule: QuestionFamily {
     var posterior: Rational { hit / evidence }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("evidence", .number, tolerance: .decimals(4), isFraction: true),
     Part(
       "posterior", .number, tolerance: .decimals(4), weight: 2, isFraction: true,
       dependsOn: ["evidence"]),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "base-rate-ignored", core: true,
       "That is P(+ | D). The question asks for P(D | +), which also depends on how rare D is."
@@ -52,16 +52,16 @@ package enum BayesRule: QuestionFamily {
   private static let priors = [1, 2, 5, 10, 20].map { Rational($0, 100) }
   private static let sensitivities = [80, 90, 95, 99].map { Rational($0, 100) }
   private static let falsePositives = [1, 2, 5, 10].map { Rational($0, 100) }
-  package static let variants: Int? = 64
+  static let variants: Int? = 64
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
       prior: dice.pick(priors), sensitivity: dice.pick(sensitivities),
       falsePositive: dice.pick(falsePositives))
     return p.sensitivity == 1 - p.falsePositive ? nil : p
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     let all = [p.prior, p.sensitivity, p.falsePositive]
     guard all.allSatisfy({ $0 >= 0 && $0 <= 1 && $0.denominator <= 10_000 }) else {
       return
@@ -70,14 +70,14 @@ package enum BayesRule: QuestionFamily {
     return p.evidence > 0 ? nil : "a positive test must be possible"
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     var key = KeyWriter(carrying: own, parts: parts.count)
     let evidence = key.number(p.evidence.value)
     key.write(.number(p.hit.value / evidence))
     return key.key
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Whole people: a crowd in which all counts are integers.
     let crowd = p.prior.denominator * p.sensitivity.denominator * p.falsePositive.denominator
     let ill = crowd / p.prior.denominator * p.prior.numerator
@@ -89,7 +89,7 @@ package enum BayesRule: QuestionFamily {
     ])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let (a, s, f) = (p.prior.value, p.sensitivity.value, p.falsePositive.value)
     func posterior(_ alarm: Double) -> Double { a * s / (a * s + (1 - a) * alarm) }
     return [
@@ -103,7 +103,7 @@ package enum BayesRule: QuestionFamily {
     ]
   }
 
-  package static func exact(_ p: Parameters) -> [PartID: String] {
+  static func exact(_ p: Parameters) -> [PartID: String] {
     ["evidence": p.evidence.description, "posterior": p.posterior.description]
   }
 
@@ -111,7 +111,7 @@ package enum BayesRule: QuestionFamily {
     plainNumber((x * 100).value) + " \\%"
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     Prompt(
       [
         .paragraph(
@@ -129,7 +129,7 @@ package enum BayesRule: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     [
       .paragraph("A positive test comes from those who have $D$ and from those who do not:"),
       .steps([

@@ -1,21 +1,21 @@
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// The shape of a sum under NumPy's broadcasting rule, which PyTorch shares.
 ///
 /// Shapes are aligned at their last axes; each pair of sizes is equal or holds a 1, which stretches.
-package enum Broadcasting: QuestionFamily {
-  package static let id: FamilyID = "matdim.broadcast"
-  package static let version = 1
-  package static let title = "Broadcasting two shapes"
-  package static let difficulty = 2
+enum Broadcasting: QuestionFamily {
+  static let id: FamilyID = "matdim.broadcast"
+  static let version = 1
+  static let title = "Broadcasting two shapes"
+  static let difficulty = 2
 
-  package enum Mode: String, Codable, Sendable {
+  enum Mode: String, Codable, Sendable {
     case general, bias, mismatch
     case columnTrap = "column-trap"
   }
 
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let mode: Mode
     let a, b: [Int]
 
@@ -32,11 +32,11 @@ package enum Broadcasting: QuestionFamily {
     }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("shape", .shape), Part("count", .integer, dependsOn: ["shape"]),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "left-aligned", "Broadcasting aligns the last axes of both shapes, not the first."),
     Misconception(
@@ -53,7 +53,7 @@ package enum Broadcasting: QuestionFamily {
       "count-sum", "Count the entries of the result, not those of the two operands together."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let p = throwOnce(&dice)
     guard let p, p.a != p.b, p.a.contains(where: { $0 != 1 }), p.b.contains(where: { $0 != 1 })
     else { return nil }
@@ -89,19 +89,19 @@ package enum Broadcasting: QuestionFamily {
     }
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     [p.a, p.b].allSatisfy { (1...8).contains($0.count) && $0.allSatisfy((1...100).contains) }
       ? nil : "a and b are shapes of 1 to 8 sizes from 1 to 100"
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     guard let shape = p.result else { return AnswerKey([.undefined, nil]) }
     let counted: [Int] = if case .shape(let mine)? = own[0] { mine } else { shape }
     let count = counted.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
     return AnswerKey([.shape(shape), .integer(count)])
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Axis by axis from the right, as long as there is one.
     var (a, b, shape) = (p.a, p.b, [Int]())
     while !a.isEmpty || !b.isEmpty {
@@ -112,7 +112,7 @@ package enum Broadcasting: QuestionFamily {
     return AnswerKey([.shape(shape), .integer(shape.reduce(1, *))])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let (x, y) = (p.padded(p.a), p.padded(p.b))
     let (countA, countB) = (p.a.reduce(1, *), p.b.reduce(1, *))
     var mistakes = [
@@ -131,7 +131,7 @@ package enum Broadcasting: QuestionFamily {
 
   private static func text(_ s: [Int]) -> String { AnswerValue.shape(s).plainText }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     Prompt(
       [
         .paragraph(
@@ -146,7 +146,7 @@ package enum Broadcasting: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let (x, y) = (p.padded(p.a), p.padded(p.b))
     let result = p.result
     let outcome: [Prose] = zip(x, y).map { a, b in

@@ -1,16 +1,16 @@
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// Shape and parameters of a two-dimensional convolution, as PyTorch's `Conv2d` defines them.
 ///
 /// H′ = ⌊(H + 2P − D(K − 1) − 1)/S⌋ + 1; a filter has C_in·K² weights and a bias.
-package enum Convolution: QuestionFamily {
-  package static let id: FamilyID = "matdim.conv2d"
-  package static let version = 1
-  package static let title = "Output and parameters of a convolution"
-  package static let difficulty = 3
+enum Convolution: QuestionFamily {
+  static let id: FamilyID = "matdim.conv2d"
+  static let version = 1
+  static let title = "Output and parameters of a convolution"
+  static let difficulty = 3
 
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let batch, channelsIn, channelsOut, height, kernel, stride, padding, dilation: Int
 
     enum CodingKeys: String, CodingKey {
@@ -38,11 +38,11 @@ package enum Convolution: QuestionFamily {
     }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("H", .integer), Part("shape", .shape, dependsOn: ["H"]), Part("params", .integer),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception("no-plus-1", core: true, "Between n + 1 positions there are n steps: add 1."),
     Misconception("pad-once", "The padding is added on both sides, so it counts twice."),
     Misconception("ceil", "A window that no longer fits is dropped: round down."),
@@ -60,7 +60,7 @@ package enum Convolution: QuestionFamily {
     Misconception("one-filter", "That is one filter; there is one for each output channel."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let kernel = dice.pick([2, 3, 3, 5, 7])
     let channels = dice.draw(2, from: [2, 3, 4, 6, 8, 16, 32])
     let padding = dice.integer(in: 0...3)
@@ -73,7 +73,7 @@ package enum Convolution: QuestionFamily {
     return p.height + 2 * padding - p.reach >= 0 ? p : nil
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard
       [p.batch, p.channelsIn, p.channelsOut, p.height, p.kernel, p.stride, p.dilation]
         .allSatisfy((1...10_000).contains), (0...10_000).contains(p.padding)
@@ -82,7 +82,7 @@ package enum Convolution: QuestionFamily {
       ? nil : "the kernel reaches over \(p.reach) places and does not fit into H + 2P"
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     var key = KeyWriter(carrying: own, parts: parts.count)
     let out = key.integer(p.out)
     key.write(.shape([p.batch, p.channelsOut, out, out]))
@@ -90,7 +90,7 @@ package enum Convolution: QuestionFamily {
     return key.key
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Slide the window and count.
     var (count, start) = (0, -p.padding)
     while start + p.reach <= p.height + p.padding { (count, start) = (count + 1, start + p.stride) }
@@ -101,7 +101,7 @@ package enum Convolution: QuestionFamily {
     ])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let (k2, out) = (p.kernel * p.kernel, p.out)
     func height(_ id: MisconceptionID, _ value: Int) -> Mistake? {
       value > 0 ? Mistake(id, "H", .integer(value)) : nil
@@ -121,7 +121,7 @@ package enum Convolution: QuestionFamily {
     ].compactMap { $0 }
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     Prompt(
       [
         .paragraph(
@@ -139,7 +139,7 @@ package enum Convolution: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let steps = p.height + 2 * p.padding - p.reach
     return [
       .paragraph(

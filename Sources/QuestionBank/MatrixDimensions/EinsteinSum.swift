@@ -1,17 +1,17 @@
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// What `einsum` gives: its shape, the letters it sums over, and what it costs.
 ///
 /// Every output entry is a sum over the letters that are missing behind the arrow, so each letter is
 /// counted once: 2·∏ sizes operations with a sum, ∏ sizes without.
-package enum EinsteinSum: QuestionFamily {
-  package static let id: FamilyID = "matdim.einsum"
-  package static let version = 1
-  package static let title = "Shape and cost of an einsum"
-  package static let difficulty = 3
+enum EinsteinSum: QuestionFamily {
+  static let id: FamilyID = "matdim.einsum"
+  static let version = 1
+  static let title = "Shape and cost of an einsum"
+  static let difficulty = 3
 
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let spec: String
     let dims: [String: Int]
 
@@ -30,11 +30,11 @@ package enum EinsteinSum: QuestionFamily {
     func count(_ letters: some Sequence<Character>) -> Int { sizes(letters).reduce(1, *) }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("shape", .shape), Part("summed", .text), Part("flops", .integer),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "alphabetical", "The order behind the arrow decides, not the order of the alphabet."),
     Misconception(
@@ -61,7 +61,7 @@ package enum EinsteinSum: QuestionFamily {
     "ijk,ik->ij", "bij,bij->b",
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let spec = dice.pick(specs)
     let letters = Parameters(spec: spec, dims: [:]).letters
     let sizes = dice.draw(letters.count, from: Array(2...11))
@@ -69,7 +69,7 @@ package enum EinsteinSum: QuestionFamily {
       spec: spec, dims: Dictionary(uniqueKeysWithValues: zip(letters.map(String.init), sizes)))
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard specs.contains(p.spec) else {
       return "spec is one of \(specs.joined(separator: "  "))"
     }
@@ -79,7 +79,7 @@ package enum EinsteinSum: QuestionFamily {
     return p.dims.values.allSatisfy((1...100).contains) ? nil : "sizes lie between 1 and 100"
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     let summed = p.summed
     return AnswerKey([
       .shape(p.sizes(p.output)), .text(summed.isEmpty ? "none" : String(summed.sorted())),
@@ -87,13 +87,13 @@ package enum EinsteinSum: QuestionFamily {
     ])
   }
 
-  package static func accepts(_ answer: AnswerValue, for part: PartID, _ p: Parameters) -> Bool {
+  static func accepts(_ answer: AnswerValue, for part: PartID, _ p: Parameters) -> Bool {
     guard part == "summed", case .text(let typed) = answer else { return false }
     let letters = typed.lowercased().filter(\.isLetter)
     return letters.sorted() == p.summed.sorted()
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Walk through the loops: one output entry, then the summed letters.
     let summed = Set(p.spec.filter(\.isLetter)).subtracting(p.output)
     var steps = 0
@@ -104,7 +104,7 @@ package enum EinsteinSum: QuestionFamily {
     ])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let everything = p.count(p.letters)
     let factor = p.summed.isEmpty ? 1 : 2
     let shapes = [
@@ -125,7 +125,7 @@ package enum EinsteinSum: QuestionFamily {
     ]
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     let sizes = p.letters.map { "`\($0)` = \(p.size($0))" }.joined(separator: ", ")
     return Prompt(
       [
@@ -144,7 +144,7 @@ package enum EinsteinSum: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let summed = p.summed
     let outer = p.count(p.output)
     let result = AnswerValue.shape(p.sizes(p.output)).plainText

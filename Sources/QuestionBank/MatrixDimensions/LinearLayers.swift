@@ -1,17 +1,17 @@
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// Shapes and parameters of a stack of linear layers, as PyTorch stores them.
 ///
 /// `Linear(i, o)` keeps a weight of shape (o, i) and a bias of shape (o,), and computes x Wᵀ + b.
-package enum LinearLayers: QuestionFamily {
-  package static let id: FamilyID = "matdim.mlp-params"
-  package static let version = 1
-  package static let title = "Shapes and parameters of an MLP"
-  package static let difficulty = 2
+enum LinearLayers: QuestionFamily {
+  static let id: FamilyID = "matdim.mlp-params"
+  static let version = 1
+  static let title = "Shapes and parameters of an MLP"
+  static let difficulty = 2
 
   /// Widths `dims`, and the asked `layer`, from 1.
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let dims: [Int]
     let batch, layer: Int
 
@@ -20,11 +20,11 @@ package enum LinearLayers: QuestionFamily {
     var biases: Int { dims.dropFirst().reduce(0, +) }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("weightShape", .shape), Part("outShape", .shape), Part("params", .integer),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "in-by-out", core: true,
       "That is W in x W. PyTorch stores the weight as (out, in) and computes x Wᵀ + b."),
@@ -44,7 +44,7 @@ package enum LinearLayers: QuestionFamily {
     Misconception("forgot-last-layer", "The last layer has weights and biases too."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let dims: [Int]
     if dice.below(10) < 7 {
       dims = dice.draw(dice.integer(in: 3...5), from: Array(2...12))
@@ -57,7 +57,7 @@ package enum LinearLayers: QuestionFamily {
     return dims.contains(p.batch) ? nil : p
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard (2...10).contains(p.dims.count), p.dims.allSatisfy((1...100_000).contains) else {
       return "dims are 2 to 10 widths from 1 to 100000"
     }
@@ -66,14 +66,14 @@ package enum LinearLayers: QuestionFamily {
       ? nil : "layer is counted from 1 to \(p.dims.count - 1)"
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     AnswerKey([
       .shape([p.dims[p.layer], p.dims[p.layer - 1]]), .shape([p.batch, p.dims[p.layer]]),
       .integer(p.weights + p.biases),
     ])
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // A bias is a weight of an input that is always 1.
     let count = p.pairs.reduce(0) { $0 + ($1.width + 1) * $1.out }
     var shape = [p.batch, p.dims[0]]
@@ -83,7 +83,7 @@ package enum LinearLayers: QuestionFamily {
     ])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let (enters, leaves) = (p.dims[p.layer - 1], p.dims[p.layer])
     let key = p.weights + p.biases
     let last = p.pairs[p.pairs.count - 1]
@@ -100,7 +100,7 @@ package enum LinearLayers: QuestionFamily {
     ]
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     let layers = p.pairs.enumerated().map { index, pair in
       "    Linear(\(pair.width), \(pair.out)),"
         + (index < p.pairs.count - 1 ? "\n    ReLU()," : "")
@@ -120,7 +120,7 @@ package enum LinearLayers: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let terms = p.pairs.map { "(\($0.width) + 1) · \($0.out)" }
     let counts = p.pairs.map { "\(($0.width + 1) * $0.out)" }
     return [

@@ -1,17 +1,17 @@
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// A product of three matrices, some transposed: its shape, and what either bracketing costs.
 ///
 /// (a × b)(b × c) costs a·b·c multiplications.
-package enum MatrixChain: QuestionFamily {
-  package static let id: FamilyID = "matdim.chain"
-  package static let version = 1
-  package static let title = "A chain of three matrices"
-  package static let difficulty = 2
+enum MatrixChain: QuestionFamily {
+  static let id: FamilyID = "matdim.chain"
+  static let version = 1
+  static let title = "A chain of three matrices"
+  static let difficulty = 2
 
   /// `stored` are the shapes of A, B and C; `transposed` says which stand transposed in the product.
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let stored: [[Int]]
     let transposed: [Bool]
 
@@ -25,12 +25,12 @@ package enum MatrixChain: QuestionFamily {
     var right: Int { sizes.b * sizes.c * sizes.d + sizes.a * sizes.b * sizes.d }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("shape", .shape), Part("costLeft", .integer), Part("costRight", .integer),
     Part("cheaper", .choice, dependsOn: ["costLeft", "costRight"]),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "ignored-transposes", core: true,
       "You read the shapes as they are stored; the T above a matrix swaps its rows and columns."),
@@ -49,7 +49,7 @@ package enum MatrixChain: QuestionFamily {
       "You counted entries; each entry costs as many multiplications as the inner size."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let s = dice.draw(4, from: Array(2...10))
     let transposed = (0..<3).map { _ in dice.oneIn(2) }
     guard transposed[0] || transposed[2] else { return nil }
@@ -59,7 +59,7 @@ package enum MatrixChain: QuestionFamily {
     return p.left == p.right ? nil : p
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard p.stored.count == 3, p.transposed.count == 3, p.stored.allSatisfy({ $0.count == 2 }),
       p.stored.joined().allSatisfy((1...10_000).contains)
     else { return "stored holds three shapes of two sizes from 1 to 10000, transposed three words" }
@@ -69,7 +69,7 @@ package enum MatrixChain: QuestionFamily {
     return p.left == p.right ? "both bracketings cost the same" : nil
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     var key = KeyWriter(carrying: own, parts: parts.count)
     key.write(.shape([p.sizes.a, p.sizes.d]))
     let left = key.integer(p.left)
@@ -78,7 +78,7 @@ package enum MatrixChain: QuestionFamily {
     return key.key
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Multiply step by step and count as one goes.
     func product(_ x: [Int], _ y: [Int], _ cost: inout Int) -> [Int] {
       for _ in 0..<x[0] { cost += x[1] * y[1] }
@@ -93,11 +93,11 @@ package enum MatrixChain: QuestionFamily {
     ])
   }
 
-  package static func options(_ p: Parameters) -> [PartID: Options] {
+  static func options(_ p: Parameters) -> [PartID: Options] {
     ["cheaper": Options(["left", "right"], isShuffled: false)]
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let (a, b, c, d) = p.sizes
     return [
       Mistake("ignored-transposes", "shape", .shape([p.stored[0][0], p.stored[2][1]])),
@@ -113,7 +113,7 @@ package enum MatrixChain: QuestionFamily {
     zip(["A", "B", "C"], p.transposed).map { $1 ? "\($0)^\\top" : $0 }
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     let f = factors(p)
     let shapes = zip(["A", "B", "C"], p.stored).map { "$\($0)$ of shape $(\($1[0]), \($1[1]))$" }
     return Prompt(
@@ -135,7 +135,7 @@ package enum MatrixChain: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let (a, b, c, d) = p.sizes
     let f = factors(p)
     return [

@@ -1,17 +1,17 @@
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// Shapes of AB and BA, and what the schoolbook product costs: (m × n)(n × q) → (m × q), m·n·q.
-package enum MatrixProduct: QuestionFamily {
-  package static let id: FamilyID = "matdim.product"
-  package static let version = 1
-  package static let title = "Shape of a matrix product"
-  package static let difficulty = 1
+enum MatrixProduct: QuestionFamily {
+  static let id: FamilyID = "matdim.product"
+  static let version = 1
+  static let title = "Shape of a matrix product"
+  static let difficulty = 1
 
-  package enum Mode: String, Codable, Sendable { case valid, matvec, vecmat, outer, invalid }
+  enum Mode: String, Codable, Sendable { case valid, matvec, vecmat, outer, invalid }
 
   /// Shapes are (rows, columns).
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let mode: Mode
     let a: [Int]
     let b: [Int]
@@ -29,11 +29,11 @@ package enum MatrixProduct: QuestionFamily {
     var asksCost: Bool { exists && a[1] > 1 }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("AB", .shape), Part("BA", .shape), Part("mults", .integer),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "inner-kept", core: true,
       "The inner dimensions must match and then disappear; the outer ones remain."),
@@ -62,7 +62,7 @@ package enum MatrixProduct: QuestionFamily {
       "flops", core: true, "That counts the additions too; only multiplications are asked for."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let sizes = dice.draw(4, from: Array(2...9))
     let (m, n, q) = (sizes[0], sizes[1], sizes[2])
     switch dice.pick([Mode.valid, .valid, .matvec, .vecmat, .outer, .invalid]) {
@@ -75,7 +75,7 @@ package enum MatrixProduct: QuestionFamily {
     }
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard p.a.count == 2, p.b.count == 2, (p.a + p.b).allSatisfy((1...10_000).contains) else {
       return "A and B are shapes of two sizes from 1 to 10000"
     }
@@ -84,7 +84,7 @@ package enum MatrixProduct: QuestionFamily {
       : "mode \"\(p.mode.rawValue)\" does not fit the inner dimensions \(p.a[1]) and \(p.b[0])"
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     AnswerKey([
       p.exists ? .shape([p.a[0], p.b[1]]) : .undefined,
       p.reverseExists ? .shape([p.b[0], p.a[1]]) : .undefined,
@@ -92,7 +92,7 @@ package enum MatrixProduct: QuestionFamily {
     ])
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Walk through the loops of the schoolbook method and count.
     func product(_ a: [Int], _ b: [Int]) -> (shape: AnswerValue, count: Int) {
       guard a[1] == b[0] else { return (.undefined, 0) }
@@ -106,7 +106,7 @@ package enum MatrixProduct: QuestionFamily {
     ])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let (m, n, k, q) = (p.a[0], p.a[1], p.b[0], p.b[1])
     guard p.exists else {
       return [
@@ -125,7 +125,7 @@ package enum MatrixProduct: QuestionFamily {
     ]
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     Prompt(
       [
         .paragraph(
@@ -141,7 +141,7 @@ package enum MatrixProduct: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let (m, n, k, q) = (p.a[0], p.a[1], p.b[0], p.b[1])
     var blocks: [Block] = [
       .paragraph(

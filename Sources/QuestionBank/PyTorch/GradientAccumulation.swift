@@ -1,17 +1,17 @@
 import Calculus
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// What `w.grad` holds after a loop, depending on where it is zeroed and stepped.
 ///
 /// `backward` adds 2(wx − t)x, with the weight of that moment, to what is there.
-package enum GradientAccumulation: QuestionFamily {
-  package static let id: FamilyID = "torch.grad-accumulation"
-  package static let version = 1
-  package static let title = "What w.grad shows after a loop"
-  package static let difficulty = 3
+enum GradientAccumulation: QuestionFamily {
+  static let id: FamilyID = "torch.grad-accumulation"
+  static let version = 1
+  static let title = "What w.grad shows after a loop"
+  static let difficulty = 3
 
-  package enum Mode: String, Codable, Sendable {
+  enum Mode: String, Codable, Sendable {
     case none, every, scaled, twice, stepping
     case everyM = "every-m"
     case steppingNoZero = "stepping-no-zero"
@@ -19,7 +19,7 @@ package enum GradientAccumulation: QuestionFamily {
     var steps: Bool { self == .stepping || self == .steppingNoZero }
   }
 
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let mode: Mode
     let w: Int
     let x, t: [Int]
@@ -27,12 +27,12 @@ package enum GradientAccumulation: QuestionFamily {
     let m: Int
   }
 
-  package static let parts = [
+  static let parts = [
     Part("grad", .number, tolerance: .decimals(3), weight: 2, isFraction: true),
     Part("w", .number, tolerance: .decimals(3), isFraction: true),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "last-only", core: true, "backward() adds to .grad; it does not replace what is there."),
     Misconception(
@@ -56,7 +56,7 @@ package enum GradientAccumulation: QuestionFamily {
     Misconception("single-step", core: true, "There is a step in every pass of the loop."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let mode = dice.pick(
       [.none, .every, .everyM, .scaled, .twice, .stepping, .steppingNoZero] as [Mode])
     let count = mode == .everyM ? 4 : dice.integer(in: 2...(mode.steps ? 3 : 4))
@@ -68,7 +68,7 @@ package enum GradientAccumulation: QuestionFamily {
     return objection(to: p) == nil && slopes(p).allSatisfy { $0 != 0 } ? p : nil
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard (1...6).contains(p.x.count), p.t.count == p.x.count else {
       return "x and t have the same number of samples, from 1 to 6"
     }
@@ -107,12 +107,12 @@ package enum GradientAccumulation: QuestionFamily {
     zip(p.x, p.t).map { 2 * (p.w * $0 - $1) * $0 }
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     let (grad, w) = run(p)
     return AnswerKey([.number(grad.value), p.mode.steps ? .number(w.value) : nil])
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Which samples stand in .grad at the end, and with which weight each was met.
     var weights = [Double(p.w)]
     var terms: [Double] = []
@@ -142,7 +142,7 @@ package enum GradientAccumulation: QuestionFamily {
     ])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let slopes = slopes(p)
     let (count, total) = (p.x.count, slopes.reduce(0, +))
     let key = run(p)
@@ -174,7 +174,7 @@ package enum GradientAccumulation: QuestionFamily {
     return mistakes + [grad("no-input-factor", Rational(bare)), grad("cleared-by-step", 0)]
   }
 
-  package static func exact(_ p: Parameters) -> [PartID: String] {
+  static func exact(_ p: Parameters) -> [PartID: String] {
     let (grad, w) = run(p)
     return p.mode.steps
       ? ["grad": grad.description, "w": w.description] : ["grad": grad.description]
@@ -202,7 +202,7 @@ package enum GradientAccumulation: QuestionFamily {
       """
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     Prompt(
       [
         .paragraph("This program runs to its end. Give fractions, or decimals to 3 places."),
@@ -211,7 +211,7 @@ package enum GradientAccumulation: QuestionFamily {
       [.init("grad", "the number that is printed"), .init("w", "the value of `w` at the end")])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     var (w, grad): (Rational, Rational) = (Rational(p.w), 0)
     var steps: [Step] = []
     for i in p.x.indices {

@@ -1,17 +1,17 @@
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// The five lines of a training loop: does an order train, and if not, what happens?
 ///
 /// Of the 120 orders four train from the first pass on: prediction before loss before backward before
 /// step, and zero_grad not between backward and step.
-package enum LoopOrder: QuestionFamily {
-  package static let id: FamilyID = "torch.loop-order"
-  package static let version = 1
-  package static let title = "The order of the training loop"
-  package static let difficulty = 2
+enum LoopOrder: QuestionFamily {
+  static let id: FamilyID = "torch.loop-order"
+  static let version = 1
+  static let title = "The order of the training loop"
+  static let difficulty = 2
 
-  package enum Line: String, Codable, Sendable, CaseIterable {
+  enum Line: String, Codable, Sendable, CaseIterable {
     case zero, pred, loss, back, step
 
     var code: String {
@@ -25,9 +25,9 @@ package enum LoopOrder: QuestionFamily {
     }
   }
 
-  package enum Mode: String, Codable, Sendable { case diagnose, arrange }
+  enum Mode: String, Codable, Sendable { case diagnose, arrange }
 
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     /// The lines as they stand in the loop; to be arranged in mode `arrange`.
     let order: [Line]
     var mode: Mode?
@@ -43,11 +43,11 @@ package enum LoopOrder: QuestionFamily {
     case wiped = "The gradients are made, and wiped before the step, so the weights never change."
   }
 
-  package static let parts = [
+  static let parts = [
     Part("valid", .choice), Part("diagnosis", .choice), Part("order", .ordering, weight: 2),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "looks-plausible", core: true,
       "The order only looks right: each line needs what the one before it made."),
@@ -71,7 +71,7 @@ package enum LoopOrder: QuestionFamily {
       "zero-before-step", "zero_grad() just before step() throws the new gradients away."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     if dice.oneIn(4) {
       let order = dice.shuffled(Line.allCases)
       return diagnose(order) == .trains ? nil : Parameters(order: order, mode: .arrange)
@@ -96,7 +96,7 @@ package enum LoopOrder: QuestionFamily {
     [.pred, .loss, .zero, .back, .step], [.pred, .loss, .back, .step, .zero],
   ]
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     Set(p.order).count == 5 && p.order.count == 5
       ? nil : "order holds each of zero, pred, loss, back and step once"
   }
@@ -108,7 +108,7 @@ package enum LoopOrder: QuestionFamily {
     return place(.back) < place(.zero) && place(.zero) < place(.step) ? .wiped : .trains
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     guard !p.isArranging else {
       return AnswerKey([nil, nil, .ordering(Line.allCases.map(\.code))])
     }
@@ -118,7 +118,7 @@ package enum LoopOrder: QuestionFamily {
     ])
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     guard !p.isArranging else { return key(p, carrying: .none) }
     let right = train(Line.allCases)
     let seen = train(p.order)
@@ -156,12 +156,12 @@ package enum LoopOrder: QuestionFamily {
     return (weights, false, w != 1)
   }
 
-  package static func accepts(_ answer: AnswerValue, for part: PartID, _ p: Parameters) -> Bool {
+  static func accepts(_ answer: AnswerValue, for part: PartID, _ p: Parameters) -> Bool {
     guard part == "order", case .ordering(let lines) = answer else { return false }
     return rightOrders.contains { $0.map(\.code) == lines }
   }
 
-  package static func options(_ p: Parameters) -> [PartID: Options] {
+  static func options(_ p: Parameters) -> [PartID: Options] {
     p.isArranging
       ? ["order": Options(p.order.map(\.code), isShuffled: false)]
       : [
@@ -170,7 +170,7 @@ package enum LoopOrder: QuestionFamily {
       ]
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     guard !p.isArranging else {
       func wrong(_ id: MisconceptionID, _ order: [Line]) -> Mistake {
         Mistake(id, "order", .ordering(order.map(\.code)))
@@ -204,7 +204,7 @@ package enum LoopOrder: QuestionFamily {
     }
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     let setting: Block = .paragraph(
       """
       The body of a PyTorch training loop has five lines. The loop runs many times, from the first \
@@ -229,7 +229,7 @@ package enum LoopOrder: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let rule: Block = .paragraph(
       """
       The loss needs the prediction, `backward()` the loss, and `step()` the gradients that \

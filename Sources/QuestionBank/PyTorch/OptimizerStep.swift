@@ -1,18 +1,18 @@
 import Calculus
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// Two steps of an optimiser on one weight, as PyTorch defines them.
 ///
 /// SGD: b ← μb + g, w ← w − lr·b. Adam: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g²,
 /// w ← w − lr·m̂/(√v̂ + ε) with m̂ = m/(1−β₁ᵗ), v̂ = v/(1−β₂ᵗ) (Kingma, Ba 2015).
-package enum OptimizerStep: QuestionFamily {
-  package static let id: FamilyID = "torch.optimizer-step"
-  package static let version = 1
-  package static let title = "Two steps of an optimiser"
-  package static let difficulty = 4
+enum OptimizerStep: QuestionFamily {
+  static let id: FamilyID = "torch.optimizer-step"
+  static let version = 1
+  static let title = "Two steps of an optimiser"
+  static let difficulty = 4
 
-  package enum Kind: String, Codable, Sendable {
+  enum Kind: String, Codable, Sendable {
     case sgd, momentum, nesterov, adam, adamw, rmsprop
     case sgdDecay = "sgd-wd"
 
@@ -20,21 +20,21 @@ package enum OptimizerStep: QuestionFamily {
     var isAdam: Bool { self == .adam || self == .adamw }
   }
 
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let kind: Kind
     let w: Double
     let g: [Double]
     let lr, mu, wd, b1, b2, alpha, eps: Double
   }
 
-  package static let parts = [
+  static let parts = [
     Part("w1", .number, tolerance: .decimals(4)),
     Part("w2", .number, tolerance: .decimals(4), weight: 2, dependsOn: ["w1"]),
     Part("buf", .number, tolerance: .decimals(4)),
     Part("m2", .number, tolerance: .decimals(4)), Part("v2", .number, tolerance: .decimals(4)),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception("ascent", core: true, "A step goes against the gradient: subtract, do not add."),
     Misconception(
       "averaged-momentum", core: true,
@@ -62,7 +62,7 @@ package enum OptimizerStep: QuestionFamily {
       "adam-style-correction", "RMSprop does not correct the bias of its average."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let kind = dice.pick(
       [.sgd, .sgdDecay, .momentum, .momentum, .nesterov, .adam, .adam, .adamw, .rmsprop] as [Kind])
     let g = [-4, -3, -2, -1, 1, 2, 3, 4].map(Double.init)
@@ -76,7 +76,7 @@ package enum OptimizerStep: QuestionFamily {
     return kind.isAdam && p.b1 == 0.9 && p.b2 == 0.99 ? nil : p
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard p.g.count == 2, (p.g + [p.w]).allSatisfy({ $0.magnitude <= 1000 && $0.isFinite }) else {
       return "g has two gradients; they and w lie between -1000 and 1000"
     }
@@ -151,7 +151,7 @@ package enum OptimizerStep: QuestionFamily {
     }
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     let s = run(p, w1: own[0]?.entries.first)
     let first = own[0] == nil ? s : run(p)
     return AnswerKey([
@@ -160,7 +160,7 @@ package enum OptimizerStep: QuestionFamily {
     ])
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Both steps written out, without a loop.
     let (g1, g2) = (p.g[0], p.g[1])
     switch p.kind {
@@ -197,7 +197,7 @@ package enum OptimizerStep: QuestionFamily {
     }
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let s = run(p)
     let (w0, g1, g2, lr) = (p.w, p.g[0], p.g[1], p.lr)
     func w1(_ id: MisconceptionID, _ x: Double) -> Mistake { Mistake(id, "w1", .number(x)) }
@@ -267,7 +267,7 @@ package enum OptimizerStep: QuestionFamily {
     }
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     Prompt(
       [
         .paragraph("One weight is optimised in PyTorch by"), .code(settings(p)),
@@ -288,7 +288,7 @@ package enum OptimizerStep: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let s = run(p)
     let n = { (x: Double) in plainNumber(x) }
     let d = { (x: Double) in plainNumber(x, decimals: 4) }

@@ -1,16 +1,16 @@
 import Calculus
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// Discounted returns: G_t = R_{t+1} + γ G_{t+1} (Sutton, Barto 2018, equation 3.9).
-package enum DiscountedReturns: QuestionFamily {
-  package static let id: FamilyID = "rl.returns"
-  package static let version = 1
-  package static let title = "Discounted returns"
-  package static let difficulty = 2
+enum DiscountedReturns: QuestionFamily {
+  static let id: FamilyID = "rl.returns"
+  static let version = 1
+  static let title = "Discounted returns"
+  static let difficulty = 2
 
   /// Rewards R₁ … R_T; with `repeat` the last one comes again for ever.
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let gamma: Rational
     let rewards: [Int]
     let k: Int
@@ -34,13 +34,13 @@ package enum DiscountedReturns: QuestionFamily {
     }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("tail", .number, tolerance: .decimals(4), isFraction: true),
     Part("Gk", .number, tolerance: .decimals(4), isFraction: true),
     Part("G0", .number, tolerance: .decimals(4), weight: 2, isFraction: true, dependsOn: ["Gk"]),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "discount-from-first", core: true, "The first reward after the state is not discounted."),
     Misconception(
@@ -57,7 +57,7 @@ package enum DiscountedReturns: QuestionFamily {
     Misconception("tail-over-gamma", "The geometric series sums to R/(1 − γ)."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let count = dice.integer(in: 3...5)
     let rewards = (0..<count).map { _ in dice.integer(in: -4...8) }
     let gamma = dice.pick([
@@ -73,7 +73,7 @@ package enum DiscountedReturns: QuestionFamily {
       isEndless: isEndless ? true : nil)
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard (2...8).contains(p.rewards.count), p.rewards.allSatisfy((-1000...1000).contains) else {
       return "R has 2 to 8 rewards from -1000 to 1000"
     }
@@ -83,7 +83,7 @@ package enum DiscountedReturns: QuestionFamily {
     return (1..<p.rewards.count).contains(p.k) ? nil : "k lies between 1 and \(p.rewards.count - 1)"
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     let returns = p.returns
     var first = returns[0].value
     // G₀ rests on G₁ only; a later return is too far away.
@@ -95,7 +95,7 @@ package enum DiscountedReturns: QuestionFamily {
     ])
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // The sum with its powers; an endless tail is summed until nothing changes any more.
     let gamma = p.gamma.value
     func sum(from start: Int) -> Double {
@@ -112,7 +112,7 @@ package enum DiscountedReturns: QuestionFamily {
     ])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let r = p.rewards.map { Rational($0) }
     let (returns, count) = (p.returns, p.rewards.count)
     func sum(_ rewards: some Sequence<Rational>) -> Rational {
@@ -140,7 +140,7 @@ package enum DiscountedReturns: QuestionFamily {
     return mistakes.map { Mistake($0, $1, .number($2.value)) }
   }
 
-  package static func exact(_ p: Parameters) -> [PartID: String] {
+  static func exact(_ p: Parameters) -> [PartID: String] {
     let returns = p.returns
     var exact: [PartID: String] = [
       "G0": returns[0].description, "Gk": returns[p.k].description,
@@ -149,7 +149,7 @@ package enum DiscountedReturns: QuestionFamily {
     return exact
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     let names = (1...p.rewards.count).map { "R_\($0)" }.joined(separator: ", ")
     let ending: Prose =
       p.isEndless == true
@@ -174,7 +174,7 @@ package enum DiscountedReturns: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let returns = p.returns
     var steps: [Step] = []
     if let tail = p.tail {

@@ -1,16 +1,16 @@
 import Calculus
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// One update of Q-learning and one of SARSA: Q + α(r + γ·next − Q).
-package enum TemporalDifference: QuestionFamily {
-  package static let id: FamilyID = "rl.td-update"
-  package static let version = 1
-  package static let title = "Q-learning and SARSA updates"
-  package static let difficulty = 3
+enum TemporalDifference: QuestionFamily {
+  static let id: FamilyID = "rl.td-update"
+  static let version = 1
+  static let title = "Q-learning and SARSA updates"
+  static let difficulty = 3
 
   /// `Q` holds the values of s and of s′; actions are counted from 0.
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let q: [[Int]]
     let a, aNext, r: Int
     let alpha, gamma: Rational
@@ -29,7 +29,7 @@ package enum TemporalDifference: QuestionFamily {
     var sarsa: Rational { step(goal(Rational(q[1][aNext]))) }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("target", .number, tolerance: .decimals(3), isFraction: true),
     Part("delta", .number, tolerance: .decimals(3), isFraction: true, dependsOn: ["target"]),
     Part(
@@ -38,7 +38,7 @@ package enum TemporalDifference: QuestionFamily {
     Part("sarsa", .number, tolerance: .decimals(3), weight: 2, isFraction: true),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "sarsa-for-q", core: true,
       "Q-learning takes the best next action, not the one that is taken; that is SARSA."),
@@ -60,7 +60,7 @@ package enum TemporalDifference: QuestionFamily {
       "After a terminal state nothing follows: the target is r."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let now = (0..<3).map { _ in dice.integer(in: -4...10) }
     let next = (0..<3).map { _ in dice.integer(in: -4...10) }
     let p = Parameters(
@@ -74,7 +74,7 @@ package enum TemporalDifference: QuestionFamily {
     return p
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard p.q.count == 2, (1...10).contains(p.q[0].count), p.q[1].count == p.q[0].count,
       p.q.joined().allSatisfy((-1000...1000).contains), (-1000...1000).contains(p.r)
     else { return "Q has two rows of the same length with numbers from -1000 to 1000, as r is" }
@@ -85,7 +85,7 @@ package enum TemporalDifference: QuestionFamily {
       ? nil : "alpha and gamma are fractions above 0 and up to 1"
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     var key = KeyWriter(carrying: own, parts: parts.count)
     let target = key.number(p.target.value)
     let isOwnTarget = target != p.target.value
@@ -97,7 +97,7 @@ package enum TemporalDifference: QuestionFamily {
     return key.key
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // As a weighted mean of the old value and the target.
     func mean(_ target: Double) -> Double {
       (1 - p.alpha.value) * Double(p.q[0][p.a]) + p.alpha.value * target
@@ -112,11 +112,11 @@ package enum TemporalDifference: QuestionFamily {
   }
 
   /// After a terminal state both rules have the target r.
-  package static func twins(_ p: Parameters) -> [Set<PartID>] {
+  static func twins(_ p: Parameters) -> [Set<PartID>] {
     p.terminal ? [["Qnew", "sarsa"]] : []
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let target = p.target
     let nothing: Rational = 0
     let plain = p.terminal ? Rational(p.r) : Rational(p.r) + p.best
@@ -143,14 +143,14 @@ package enum TemporalDifference: QuestionFamily {
     return list.map { Mistake($0, $1, .number($2.value)) }
   }
 
-  package static func exact(_ p: Parameters) -> [PartID: String] {
+  static func exact(_ p: Parameters) -> [PartID: String] {
     [
       "target": p.target.description, "delta": (p.target - p.old).description,
       "Qnew": p.step(p.target).description, "sarsa": p.sarsa.description,
     ]
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     let names = p.q[0].indices.map { "$a_\($0 + 1)$" as Prose }
     return Prompt(
       [
@@ -177,7 +177,7 @@ package enum TemporalDifference: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let (old, target) = (fraction(p.old), p.target)
     let next = Rational(p.q[1][p.aNext])
     let (y, a) = (fraction(p.gamma), fraction(p.alpha))

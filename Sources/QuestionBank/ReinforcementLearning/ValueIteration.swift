@@ -1,18 +1,18 @@
 import Calculus
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// Two synchronous sweeps of value iteration over two states with two actions each.
 ///
 /// V′(s) = max_a [R(s, a) + γ Σ_s′ P(s′ | s, a) V(s′)] (Bellman's optimality equation).
-package enum ValueIteration: QuestionFamily {
-  package static let id: FamilyID = "rl.value-iteration"
-  package static let version = 1
-  package static let title = "Two sweeps of value iteration"
-  package static let difficulty = 4
+enum ValueIteration: QuestionFamily {
+  static let id: FamilyID = "rl.value-iteration"
+  static let version = 1
+  static let title = "Two sweeps of value iteration"
+  static let difficulty = 4
 
   /// `P0[s][a]` is the probability to come to state 0.
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let toZero: [[Rational]]
     let rewards: [[Int]]
     let gamma: Rational
@@ -37,13 +37,13 @@ package enum ValueIteration: QuestionFamily {
     }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("V1", .vector, tolerance: .decimals(3), isFraction: true),
     Part("V2", .vector, tolerance: .decimals(3), weight: 2, isFraction: true, dependsOn: ["V1"]),
     Part("policy", .ordering, dependsOn: ["V1"]),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "averaged-actions", core: true, "Value iteration takes the best action, not the mean of all."),
     Misconception("no-gamma", core: true, "The value of the next state is discounted by γ."),
@@ -55,7 +55,7 @@ package enum ValueIteration: QuestionFamily {
       "best-next-state", "The next state is not chosen: weigh its values by their probabilities."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let shares = [Rational(1, 4), Rational(1, 2), Rational(3, 4), 1]
     let p = Parameters(
       toZero: (0..<2).map { _ in [dice.pick(shares), dice.pick(shares)] },
@@ -69,7 +69,7 @@ package enum ValueIteration: QuestionFamily {
     return p
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard p.toZero.count == 2, p.rewards.count == 2, p.toZero.allSatisfy({ $0.count == 2 }),
       p.rewards.allSatisfy({ $0.count == 2 })
     else { return "P0 and R have two rows, one for each state, of two actions" }
@@ -83,7 +83,7 @@ package enum ValueIteration: QuestionFamily {
       ? nil : "gamma is a fraction above 0 and up to 1"
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     let first = p.sweep([0, 0])
     var key = KeyWriter(carrying: own, parts: parts.count)
     let exact = first.map(\.value)
@@ -102,7 +102,7 @@ package enum ValueIteration: QuestionFamily {
     return key.key
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // The best of all plans of two steps, tried one by one.
     func value(_ s: Int, _ steps: Int) -> (best: Double, action: Int) {
       guard steps > 0 else { return (0, 0) }
@@ -119,7 +119,7 @@ package enum ValueIteration: QuestionFamily {
     ])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let v1 = p.sweep([0, 0])
     func each(_ value: (Int) -> Rational) -> [Rational] { [value(0), value(1)] }
     func mean(_ v: [Rational]) -> [Rational] { each { (p.q($0, 0, v) + p.q($0, 1, v)) / 2 } }
@@ -149,12 +149,12 @@ package enum ValueIteration: QuestionFamily {
     return list.map { Mistake($0, "V2", .vector($1.map(\.value))) }
   }
 
-  package static func exact(_ p: Parameters) -> [PartID: String] {
+  static func exact(_ p: Parameters) -> [PartID: String] {
     let v1 = p.sweep([0, 0])
     return ["V1": list(v1), "V2": list(p.sweep(v1))]
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     func row(_ s: Int, _ a: Int) -> [Prose] {
       [
         "\(s)", "\(a)", "$\(p.rewards[s][a])$", "$\(fraction(p.toZero[s][a]))$",
@@ -183,7 +183,7 @@ package enum ValueIteration: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let v1 = p.sweep([0, 0])
     let v2 = p.sweep(v1)
     var steps: [Step] = []

@@ -1,15 +1,15 @@
 import Calculus
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// Memory of a key-value cache: 2 · layers · KV heads · head size · bytes for each token.
-package enum KeyValueCache: QuestionFamily {
-  package static let id: FamilyID = "scale.kv-cache"
-  package static let version = 1
-  package static let title = "The size of a key-value cache"
-  package static let difficulty = 3
+enum KeyValueCache: QuestionFamily {
+  static let id: FamilyID = "scale.kv-cache"
+  static let version = 1
+  static let title = "The size of a key-value cache"
+  static let difficulty = 3
 
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let layers, heads, kvHeads, headSize, length, batch, bytes: Int
     var window: Int?
 
@@ -28,13 +28,13 @@ package enum KeyValueCache: QuestionFamily {
     var total: Int { perToken * kept * batch }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("perToken", .integer), Part("total", .integer, dependsOn: ["perToken"]),
     Part("GiB", .number, tolerance: .relative(0.01), dependsOn: ["total"]),
     Part("ratio", .number, tolerance: .decimals(3), isFraction: true),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "one-2-missing", core: true,
       "A factor 2 is missing: keys and values are two tensors, and an element has 2 bytes."),
@@ -50,7 +50,7 @@ package enum KeyValueCache: QuestionFamily {
     Misconception("ratio-inverted", "The cache is smaller by the factor heads over KV heads."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let heads = dice.pick([16, 32, 40, 64])
     let length = dice.pick([1024, 2048, 4096, 8192, 16384, 32768])
     return Parameters(
@@ -59,7 +59,7 @@ package enum KeyValueCache: QuestionFamily {
       bytes: dice.pick([2, 2, 1, 4]), window: dice.oneIn(4) ? length / 4 : nil)
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard
       [p.layers, p.heads, p.kvHeads, p.headSize, p.batch].allSatisfy((1...10_000).contains),
       (1...10_000_000).contains(p.length)
@@ -73,7 +73,7 @@ package enum KeyValueCache: QuestionFamily {
     return size < 1e17 ? nil : "the cache grows too large"
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     var key = KeyWriter(carrying: own, parts: parts.count)
     let token = key.integer(p.perToken)
     let product = token.multipliedReportingOverflow(by: p.kept * p.batch)
@@ -83,7 +83,7 @@ package enum KeyValueCache: QuestionFamily {
     return key.key
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Tensor by tensor, as a program would allocate them.
     var (token, shared) = (0, 0)
     for _ in 0..<p.layers {
@@ -99,7 +99,7 @@ package enum KeyValueCache: QuestionFamily {
     ])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let token = p.perToken
     func slip(_ id: MisconceptionID, _ value: Int) -> Mistake {
       Mistake(id, "perToken", .integer(value))
@@ -123,11 +123,11 @@ package enum KeyValueCache: QuestionFamily {
     ]
   }
 
-  package static func exact(_ p: Parameters) -> [PartID: String] {
+  static func exact(_ p: Parameters) -> [PartID: String] {
     ["ratio": Rational(p.heads, p.kvHeads).description]
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     let kept: Prose =
       p.window.map {
         " Its attention looks at a sliding window of the last \($0) tokens, and the cache keeps no more than these."
@@ -151,7 +151,7 @@ package enum KeyValueCache: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     [
       .paragraph("Every layer keeps a key and a value for each KV head:"),
       .steps([

@@ -1,20 +1,20 @@
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// Training cost by the rule C = 6·N·D, the days it takes, and the compute-optimal split.
 ///
 /// 2ND for the forward pass and 4ND for the backward pass (Kaplan et al. 2020, section 2.1).
-package enum TrainingCompute: QuestionFamily {
-  package static let id: FamilyID = "scale.train-compute"
-  package static let version = 1
-  package static let title = "The cost of training a language model"
-  package static let difficulty = 3
+enum TrainingCompute: QuestionFamily {
+  static let id: FamilyID = "scale.train-compute"
+  static let version = 1
+  static let title = "The cost of training a language model"
+  static let difficulty = 3
 
-  package enum Mode: String, Codable, Sendable { case time, chinchilla }
+  enum Mode: String, Codable, Sendable { case time, chinchilla }
 
   /// `time`: N parameters, D tokens, GPUs of a peak in operations per second, utilisation.
   /// `chinchilla`: a budget C and k tokens per parameter.
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let mode: Mode
     var parameters, tokens, gpus, peak, utilisation: Double?
     var budget, ratio: Double?
@@ -48,7 +48,7 @@ package enum TrainingCompute: QuestionFamily {
     }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("C", .number, tolerance: .relative(0.01)),
     Part("days", .number, tolerance: .relative(0.02), weight: 2, dependsOn: ["C"]),
     Part("ratio", .number, tolerance: .relative(0.01)),
@@ -56,7 +56,7 @@ package enum TrainingCompute: QuestionFamily {
     Part("Dopt", .number, field: "days", tolerance: .relative(0.02), dependsOn: ["Nopt"]),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "forward-only", core: true,
       "2ND is the forward pass alone; the backward pass costs another 4ND."),
@@ -85,7 +85,7 @@ package enum TrainingCompute: QuestionFamily {
     Misconception("equal-split", "Parameters and tokens are not equal in number: D = kN."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     if dice.oneIn(3) {
       let n = dice.pick([1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40])
       let k = dice.pick([20, 20, 20, 10, 40, 100])
@@ -101,7 +101,7 @@ package enum TrainingCompute: QuestionFamily {
       utilisation: dice.pick([0.3, 0.4, 0.5]))
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     switch Model(p) {
     case .time(let n, let d, let gpus, let peak, let use)?:
       guard [n, d, gpus, peak].allSatisfy({ $0 >= 1 && $0 <= 1e20 }) else {
@@ -117,7 +117,7 @@ package enum TrainingCompute: QuestionFamily {
 
   private static let day = 86_400.0
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     var key = KeyWriter(carrying: own, parts: parts.count)
     switch Model(p) {
     case .time(let n, let d, let gpus, let peak, let use)?:
@@ -135,7 +135,7 @@ package enum TrainingCompute: QuestionFamily {
     return key.key
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     switch Model(p) {
     case .time(let n, let d, let gpus, let peak, let use)?:
       // Token by token: two operations for each parameter forward, four backward.
@@ -156,7 +156,7 @@ package enum TrainingCompute: QuestionFamily {
     }
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     func list(_ rules: [(MisconceptionID, PartID, Double)]) -> [Mistake] {
       rules.map { Mistake($0, $1, .number($2)) }
     }
@@ -182,7 +182,7 @@ package enum TrainingCompute: QuestionFamily {
     }
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     switch Model(p) {
     case .time(let n, let d, let gpus, let peak, let use)?:
       return Prompt(
@@ -217,7 +217,7 @@ package enum TrainingCompute: QuestionFamily {
     }
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     switch Model(p) {
     case .time(let n, let d, let gpus, let peak, let use)?:
       let c = 6 * n * d

@@ -1,14 +1,14 @@
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// Memory of weights, gradients and optimiser for each parameter, by training recipe.
-package enum TrainingMemory: QuestionFamily {
-  package static let id: FamilyID = "scale.train-memory"
-  package static let version = 1
-  package static let title = "Memory for training"
-  package static let difficulty = 2
+enum TrainingMemory: QuestionFamily {
+  static let id: FamilyID = "scale.train-memory"
+  static let version = 1
+  static let title = "Memory for training"
+  static let difficulty = 2
 
-  package enum Recipe: String, Codable, Sendable, CaseIterable {
+  enum Recipe: String, Codable, Sendable, CaseIterable {
     case mixed, fp32
     case wideGradients = "bf16-fp32-grad"
     case momentum = "sgd-momentum-fp32"
@@ -32,19 +32,19 @@ package enum TrainingMemory: QuestionFamily {
     }
   }
 
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let paramsBillion: Int
     let recipe: Recipe
 
     var total: Double { Double(paramsBillion * recipe.perParameter) }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("bytesPer", .integer),
     Part("GB", .number, tolerance: .relative(0.01), weight: 2, dependsOn: ["bytesPer"]),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "weights-only", core: true, "Training also keeps gradients and the optimiser's state."),
     Misconception(
@@ -56,24 +56,24 @@ package enum TrainingMemory: QuestionFamily {
   ]
 
   private static let sizes = [1, 2, 3, 7, 8, 13, 20, 34, 70]
-  package static let variants: Int? = 36
+  static let variants: Int? = 36
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(paramsBillion: dice.pick(sizes), recipe: dice.pick(Recipe.allCases))
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     (1...100_000).contains(p.paramsBillion) ? nil : "paramsBillion lies between 1 and 100000"
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     var key = KeyWriter(carrying: own, parts: parts.count)
     let bytes = key.integer(p.recipe.perParameter)
     key.write(.number(Double(p.paramsBillion) * Double(bytes)))
     return key.key
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Bit by bit: what each recipe keeps, in bits of one parameter.
     let bits: [Int]
     switch p.recipe {
@@ -88,7 +88,7 @@ package enum TrainingMemory: QuestionFamily {
     ])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let (n, r) = (p.paramsBillion, p.recipe)
     func gb(_ id: MisconceptionID, _ bytes: Int) -> Mistake {
       Mistake(id, "GB", .number(Double(n * bytes)))
@@ -109,7 +109,7 @@ package enum TrainingMemory: QuestionFamily {
     return mistakes
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     Prompt(
       [
         .paragraph(
@@ -124,7 +124,7 @@ package enum TrainingMemory: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let r = p.recipe
     let terms =
       ["\(r.weights)", "\(r.gradients)"] + (r.master > 0 ? ["\(r.master)"] : [])

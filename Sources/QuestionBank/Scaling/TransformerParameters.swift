@@ -1,17 +1,17 @@
 import Calculus
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// Parameters of a decoder: per layer 12d² + 13d in the manner of GPT-2, and a gated, grouped kind.
-package enum TransformerParameters: QuestionFamily {
-  package static let id: FamilyID = "scale.transformer-params"
-  package static let version = 1
-  package static let title = "Counting the parameters of a transformer"
-  package static let difficulty = 3
+enum TransformerParameters: QuestionFamily {
+  static let id: FamilyID = "scale.transformer-params"
+  static let version = 1
+  static let title = "Counting the parameters of a transformer"
+  static let difficulty = 3
 
-  package enum Kind: String, Codable, Sendable { case gpt, llama }
+  enum Kind: String, Codable, Sendable { case gpt, llama }
 
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let kind: Kind
     let layers, width, heads, vocabulary: Int
     var positions, kvHeads, inner: Int?
@@ -44,13 +44,13 @@ package enum TransformerParameters: QuestionFamily {
     var total: Int { outside + layers * perLayer }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("perLayer", .integer, weight: 2),
     Part("total", .integer, weight: 2, dependsOn: ["perLayer"]),
     Part("attnShare", .number, tolerance: .decimals(3), isFraction: true),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "eight-d-squared", core: true,
       "4d² are missing: attention has four d × d matrices, and the MLP two of size d × 4d."),
@@ -68,7 +68,7 @@ package enum TransformerParameters: QuestionFamily {
     Misconception("norms-forgotten", "Each layer has two norms with d weights."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let (width, heads) = dice.pick([(512, 8), (768, 12), (1024, 16), (2048, 16), (4096, 32)])
     let layers = dice.pick([6, 12, 24, 32])
     if dice.oneIn(2) {
@@ -83,7 +83,7 @@ package enum TransformerParameters: QuestionFamily {
       inner: dice.pick([3 * width, 4 * width]))
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard (1...1000).contains(p.layers), (1...100_000).contains(p.width), p.heads > 0,
       (1...10_000_000).contains(p.vocabulary)
     else { return "L lies up to 1000, d up to 100000 and V up to 10000000, all from 1" }
@@ -103,7 +103,7 @@ package enum TransformerParameters: QuestionFamily {
     }
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     var key = KeyWriter(carrying: own, parts: parts.count)
     let layer = key.integer(p.perLayer)
     let all = layer.multipliedReportingOverflow(by: p.layers)
@@ -112,7 +112,7 @@ package enum TransformerParameters: QuestionFamily {
     return key.key
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Module by module, as a program would list them.
     func linear(_ rows: Int, _ columns: Int, bias: Bool) -> Int {
       rows * columns + (bias ? columns : 0)
@@ -137,7 +137,7 @@ package enum TransformerParameters: QuestionFamily {
     ])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let (d, v, layer, total) = (p.width, p.vocabulary, p.perLayer, p.total)
     func per(_ id: MisconceptionID, _ value: Int) -> Mistake {
       Mistake(id, "perLayer", .integer(value))
@@ -168,11 +168,11 @@ package enum TransformerParameters: QuestionFamily {
     }
   }
 
-  package static func exact(_ p: Parameters) -> [PartID: String] {
+  static func exact(_ p: Parameters) -> [PartID: String] {
     p.kind == .gpt ? ["attnShare": "1/3"] : [:]
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     let stem: Prose
     switch p.kind {
     case .gpt:
@@ -206,7 +206,7 @@ package enum TransformerParameters: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let (d, v) = (p.width, p.vocabulary)
     switch p.kind {
     case .gpt:

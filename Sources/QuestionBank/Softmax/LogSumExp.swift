@@ -1,15 +1,15 @@
 import Calculus
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// The stable form of log Σ exp(z): m + log Σ exp(z − m) with m = max z.
-package enum LogSumExp: QuestionFamily {
-  package static let id: FamilyID = "softmax.logsumexp"
-  package static let version = 1
-  package static let title = "The stable log-sum-exp"
-  package static let difficulty = 3
+enum LogSumExp: QuestionFamily {
+  static let id: FamilyID = "softmax.logsumexp"
+  static let version = 1
+  static let title = "The stable log-sum-exp"
+  static let difficulty = 3
 
-  package enum Precision: String, Codable, Sendable {
+  enum Precision: String, Codable, Sendable {
     case float32, float64
 
     /// Between these exponents exp is neither infinite nor 0, subnormal numbers included.
@@ -18,7 +18,7 @@ package enum LogSumExp: QuestionFamily {
     }
   }
 
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let z: [Int]
     let ask: Int
     let dtype: Precision
@@ -29,14 +29,14 @@ package enum LogSumExp: QuestionFamily {
     var lse: Double { Double(m) + rest }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("m", .integer),
     Part("lse", .number, tolerance: .decimals(3), weight: 2, dependsOn: ["m"]),
     Part("logp", .number, tolerance: .decimals(3), dependsOn: ["lse"]),
     Part("naive", .choice),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "max-not-added-back", core: true, "You subtracted the maximum inside; add it again outside."),
     Misconception("max-subtracted", core: true, "The maximum is added back, not subtracted again."),
@@ -54,7 +54,7 @@ package enum LogSumExp: QuestionFamily {
       "shifted-logit-only", core: true, "Subtract the whole log-sum-exp, not only the maximum."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let offsets = dice.shuffled(
       dice.pick([[0, 1, 2], [0, 1, 3], [0, 2, 3], [0, 1, 1], [0, 2, 2], [0, 0, 1]]))
     let m = dice.pick([50, 100, 200, 500, 800, 1000, -1000, -200])
@@ -64,7 +64,7 @@ package enum LogSumExp: QuestionFamily {
     return p
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard (2...10).contains(p.z.count), p.z.allSatisfy((-100_000...100_000).contains) else {
       return "z is a list of 2 to 10 whole numbers from -100000 to 100000"
     }
@@ -76,7 +76,7 @@ package enum LogSumExp: QuestionFamily {
       ? nil : "the largest entry lies too near the end of the range of \(p.dtype.rawValue)"
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     var key = KeyWriter(carrying: own, parts: parts.count)
     key.write(.integer(p.m))
     let lse = key.number(p.lse)
@@ -89,7 +89,7 @@ package enum LogSumExp: QuestionFamily {
     return key.key
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Add one term at a time: log(e^a + e^b) = a + log(1 + e^(b − a)) with a the larger.
     var sum = Double(p.z[0])
     for term in p.z.dropFirst().map(Double.init) {
@@ -105,11 +105,11 @@ package enum LogSumExp: QuestionFamily {
     ])
   }
 
-  package static func options(_ p: Parameters) -> [PartID: Options] {
+  static func options(_ p: Parameters) -> [PartID: Options] {
     ["naive": Options(["inf", "-inf", "finite"], isShuffled: false)]
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let (m, rest, lse, z) = (Double(p.m), p.rest, p.lse, Double(p.z[p.ask]))
     return [
       Mistake("max-not-added-back", "lse", .number(rest)),
@@ -124,7 +124,7 @@ package enum LogSumExp: QuestionFamily {
     ]
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     Prompt(
       [
         .paragraph(
@@ -147,7 +147,7 @@ package enum LogSumExp: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let shifted = p.z.map { Double($0 - p.m) }
     let range = p.dtype.range
     let edge =

@@ -1,16 +1,16 @@
 import Calculus
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// The Jacobian of a softmax and its product with a vector: J = diag(p) − p pᵀ.
-package enum SoftmaxJacobian: QuestionFamily {
-  package static let id: FamilyID = "softmax.jacobian"
-  package static let version = 1
-  package static let title = "Jacobian of the softmax"
-  package static let difficulty = 4
+enum SoftmaxJacobian: QuestionFamily {
+  static let id: FamilyID = "softmax.jacobian"
+  static let version = 1
+  static let title = "Jacobian of the softmax"
+  static let difficulty = 4
 
   /// p = n / Σn; the entries (i, i) and (i, j), counted from 0, and the upstream vector g.
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let n: [Int]
     let i, j: Int
     let g: [Int]
@@ -26,14 +26,14 @@ package enum SoftmaxJacobian: QuestionFamily {
     var product: [Rational] { zip(g, p).map { $1 * (Rational($0) - mean) } }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("diag", .number, tolerance: .decimals(3), isFraction: true),
     Part("off", .number, tolerance: .decimals(3), isFraction: true),
     Part("J", .matrix, tolerance: .decimals(3), weight: 2, isFraction: true),
     Part("vjp", .vector, tolerance: .decimals(3), weight: 2, isFraction: true, dependsOn: ["J"]),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "off-sign", core: true, "Raising one logit lowers the other probabilities: the sign is minus."
     ),
@@ -53,7 +53,7 @@ package enum SoftmaxJacobian: QuestionFamily {
       "no-centring", core: true, "Subtract the mean g·p from g before you multiply by p."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     let n = dice.draw(3, from: Array(1...7))
     let g = (0..<3).map { _ in dice.integer(in: -3...3) }
     let places = dice.draw(2, from: [0, 1, 2])
@@ -62,7 +62,7 @@ package enum SoftmaxJacobian: QuestionFamily {
     return Parameters(n: n, i: places[0], j: places[1], g: g)
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard (2...5).contains(p.n.count), p.n.allSatisfy((1...100).contains) else {
       return "n is a list of 2 to 5 whole numbers from 1 to 100"
     }
@@ -73,7 +73,7 @@ package enum SoftmaxJacobian: QuestionFamily {
       ? nil : "g has an entry from -100 to 100 for each of n"
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     var key = KeyWriter(carrying: own, parts: parts.count)
     let jacobian = p.jacobian.map { $0.map(\.value) }
     key.write(.number(jacobian[p.i][p.i]))
@@ -87,7 +87,7 @@ package enum SoftmaxJacobian: QuestionFamily {
     return key.key
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Each probability on a tape of exponentials, differentiated by every logit.
     let model = Tape { tape in
       let e = p.n.indices.map { exp(tape.input("z\($0)")) }
@@ -107,7 +107,7 @@ package enum SoftmaxJacobian: QuestionFamily {
     ])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let q = p.p.map(\.value)
     let (a, b) = (q[p.i], q[p.j])
     return [
@@ -121,7 +121,7 @@ package enum SoftmaxJacobian: QuestionFamily {
     ]
   }
 
-  package static func exact(_ p: Parameters) -> [PartID: String] {
+  static func exact(_ p: Parameters) -> [PartID: String] {
     let jacobian = p.jacobian
     return [
       "diag": jacobian[p.i][p.i].description, "off": jacobian[p.i][p.j].description,
@@ -129,7 +129,7 @@ package enum SoftmaxJacobian: QuestionFamily {
     ]
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     Prompt(
       [
         .paragraph(
@@ -150,7 +150,7 @@ package enum SoftmaxJacobian: QuestionFamily {
       ])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let jacobian = p.jacobian
     let q = p.p
     let (i, j) = (p.i, p.j)

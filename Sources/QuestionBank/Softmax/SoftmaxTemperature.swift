@@ -1,16 +1,16 @@
 import Calculus
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// softmax(z / T) of logarithms: shares of n^(1/T).
-package enum SoftmaxTemperature: QuestionFamily {
-  package static let id: FamilyID = "softmax.temperature"
-  package static let version = 1
-  package static let title = "Softmax with a temperature"
-  package static let difficulty = 2
+enum SoftmaxTemperature: QuestionFamily {
+  static let id: FamilyID = "softmax.temperature"
+  static let version = 1
+  static let title = "Softmax with a temperature"
+  static let difficulty = 2
 
   /// T is 1/2 or 2; with 2 all numbers are squares.
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let n: [Int]
     let temperature: Rational
 
@@ -25,11 +25,11 @@ package enum SoftmaxTemperature: QuestionFamily {
     }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("p", .vector, tolerance: .decimals(3), isFraction: true)
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception(
       "multiplied-by-T", core: true, "Divide the logits by the temperature; you multiplied."),
     Misconception(
@@ -42,15 +42,15 @@ package enum SoftmaxTemperature: QuestionFamily {
   ]
 
   private static let squares = [1, 4, 9, 16, 25, 36]
-  package static let variants: Int? = 240
+  static let variants: Int? = 240
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     dice.oneIn(2)
       ? Parameters(n: dice.draw(3, from: squares), temperature: 2)
       : Parameters(n: dice.draw(3, from: Array(1...6)), temperature: Rational(1, 2))
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     guard (2...10).contains(p.n.count), p.n.allSatisfy((1...1000).contains) else {
       return "n is a list of 2 to 10 whole numbers from 1 to 1000"
     }
@@ -63,18 +63,18 @@ package enum SoftmaxTemperature: QuestionFamily {
     xs.map { Rational($0, xs.reduce(0, +)) }
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     AnswerKey([.vector(shares(p.powers).map(\.value))])
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     AnswerKey([
       .vector(
         Elementary.softmax(p.n.map { Elementary.log(Double($0)) / p.temperature.value }))
     ])
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     let wrong = p.n.map { n in
       p.temperature == 2 ? Double(n * n) : Double(n).squareRoot()
     }
@@ -87,9 +87,9 @@ package enum SoftmaxTemperature: QuestionFamily {
     ]
   }
 
-  package static func exact(_ p: Parameters) -> [PartID: String] { ["p": list(shares(p.powers))] }
+  static func exact(_ p: Parameters) -> [PartID: String] { ["p": list(shares(p.powers))] }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     let logits = p.n.map { "\\ln \($0)" }.joined(separator: ", ")
     return Prompt(
       [
@@ -102,7 +102,7 @@ package enum SoftmaxTemperature: QuestionFamily {
       [.init("p", "the probabilities $\\softmax(z / T)$")])
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     let powers = p.powers
     let rule = p.temperature == 2 ? "\\sqrt{n}" : "n^2"
     return [

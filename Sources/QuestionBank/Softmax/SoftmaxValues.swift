@@ -1,18 +1,18 @@
 import Calculus
-package import ExamModel
-package import Typesetting
+import ExamModel
+import Typesetting
 
 /// softmax(z)_i = exp(z_i) / Σ_j exp(z_j), of logarithms, of whole numbers, or along the rows of a matrix.
-package enum SoftmaxValues: QuestionFamily {
-  package static let id: FamilyID = "softmax.values"
-  package static let version = 1
-  package static let title = "Values of a softmax"
-  package static let difficulty = 2
+enum SoftmaxValues: QuestionFamily {
+  static let id: FamilyID = "softmax.values"
+  static let version = 1
+  static let title = "Values of a softmax"
+  static let difficulty = 2
 
-  package enum Mode: String, Codable, Sendable { case log, int, matrix }
+  enum Mode: String, Codable, Sendable { case log, int, matrix }
 
   /// In `log` and `matrix` the logits are the logarithms of `n`; in `int` they are `z`.
-  package struct Parameters: Codable, Sendable, Equatable {
+  struct Parameters: Codable, Sendable, Equatable {
     let mode: Mode
     var n: Numbers?
     var z: [Int]?
@@ -57,14 +57,14 @@ package enum SoftmaxValues: QuestionFamily {
     }
   }
 
-  package static let parts = [
+  static let parts = [
     Part("p", .vector, tolerance: .decimals(3), weight: 2),
     Part("ratio", .number, tolerance: .decimals(3), dependsOn: ["p"]),
     Part("pExact", .vector, field: "p", tolerance: .decimals(3), weight: 2),
     Part("P", .matrix, field: "p", tolerance: .decimals(3), weight: 2),
   ]
 
-  package static let misconceptions = [
+  static let misconceptions = [
     Misconception("linear", core: true, "Exponentiate before you normalise."),
     Misconception("not-normalised", core: true, "Divide by the sum of the exponentials."),
     Misconception(
@@ -84,7 +84,7 @@ package enum SoftmaxValues: QuestionFamily {
     Misconception("whole-matrix", "Normalise each row on its own, not the whole matrix."),
   ]
 
-  package static func draw(from dice: inout Dice) -> Parameters? {
+  static func draw(from dice: inout Dice) -> Parameters? {
     switch dice.pick([Mode.log, .log, .int, .matrix]) {
     case .log:
       let n = dice.draw(3, from: [1, 2, 3, 4, 5, 6, 8, 9, 10])
@@ -99,7 +99,7 @@ package enum SoftmaxValues: QuestionFamily {
     }
   }
 
-  package static func objection(to p: Parameters) -> String? {
+  static func objection(to p: Parameters) -> String? {
     switch Model(p) {
     case .logs(let n):
       return n.count >= 2 && n.allSatisfy((1...1000).contains)
@@ -115,7 +115,7 @@ package enum SoftmaxValues: QuestionFamily {
     }
   }
 
-  package static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     var key = KeyWriter(carrying: own, parts: parts.count)
     switch Model(p) {
     case .integers(let z)?:
@@ -144,7 +144,7 @@ package enum SoftmaxValues: QuestionFamily {
     return xs.map { $0 / sum }
   }
 
-  package static func secondKey(_ p: Parameters) -> AnswerKey? {
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Each share alone: 1 over the sum of the ratios to it.
     func shares(_ z: [Double]) -> [Double] {
       z.map { own in 1 / z.reduce(0) { $0 + Elementary.exp($1 - own) } }
@@ -160,7 +160,7 @@ package enum SoftmaxValues: QuestionFamily {
     }
   }
 
-  package static func mistakes(_ p: Parameters) -> [Mistake] {
+  static func mistakes(_ p: Parameters) -> [Mistake] {
     switch Model(p) {
     case .integers(let z)?:
       let exponentials = z.map { Elementary.exp($0) }
@@ -196,7 +196,7 @@ package enum SoftmaxValues: QuestionFamily {
     ]
   }
 
-  package static func exact(_ p: Parameters) -> [PartID: String] {
+  static func exact(_ p: Parameters) -> [PartID: String] {
     switch Model(p) {
     case .logs(let n)?: ["pExact": fractions(n)]
     case .rows(let rows)?: ["P": "[" + rows.map(fractions).joined(separator: ", ") + "]"]
@@ -209,7 +209,7 @@ package enum SoftmaxValues: QuestionFamily {
     return "[" + n.map { Rational(Int($0), sum).description }.joined(separator: ", ") + "]"
   }
 
-  package static func pose(_ p: Parameters) -> Prompt {
+  static func pose(_ p: Parameters) -> Prompt {
     let answer = "Give fractions, or decimals to 3 places, in order and in brackets."
     switch Model(p) {
     case .integers(let z)?:
@@ -243,7 +243,7 @@ package enum SoftmaxValues: QuestionFamily {
     }
   }
 
-  package static func solve(_ p: Parameters) -> Document {
+  static func solve(_ p: Parameters) -> Document {
     switch Model(p) {
     case .integers(let z)?:
       let e = z.map { Elementary.exp($0) }

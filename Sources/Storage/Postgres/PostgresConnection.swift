@@ -5,7 +5,11 @@ internal import Glibc
 final class PostgresConnection: Connection {
   let dialect = Dialect.postgres
   let place: String
-  private let handle: OpaquePointer
+  let handle: OpaquePointer
+  /// How long the server may be silent: longer than it may take over a statement.
+  private(set) var patience = Patience.usual
+  /// Nothing came for that long: whatever comes now answers a question that nobody asks any more.
+  var isSilent = false
 
   /// True from the moment that `commit` is sent until it is answered: a connection that is lost
   /// meanwhile leaves open what became of the transaction.
@@ -29,6 +33,7 @@ final class PostgresConnection: Connection {
     guard PQstatus(handle) == CONNECTION_OK else { throw refusal() }
     // Notices would go to standard error.
     PQsetNoticeReceiver(handle, { _, _ in }, nil)
+    PQsetnonblocking(handle, 1)
     try execute(
       script: """
         set statement_timeout = '30s';
@@ -52,7 +57,7 @@ final class PostgresConnection: Connection {
     return PQconnectdbParams(keywords, values, 1)
   }
 
-  var isLost: Bool { PQstatus(handle) != CONNECTION_OK }
+  var isLost: Bool { isSilent || PQstatus(handle) != CONNECTION_OK }
 
   var engine: String {
     let version = PQparameterStatus(handle, "server_version").map { String(cString: $0) }
@@ -80,27 +85,34 @@ final class PostgresConnection: Connection {
         values.append(strdup(text))
       }
     }
-    return PostgresResult(
-      adopting: PQexecParams(
+    return try answer(
+      toSending: PQsendQueryParams(
         handle, sql.text, Int32(values.count), nil, values.map { UnsafePointer($0) }, nil, nil, 0))
   }
 
-  /// Runs several statements without values, which `PQexecParams` cannot.
+  /// Runs several statements without values, which `PQsendQueryParams` cannot.
   func execute(script: String) throws(StoreError) {
-    try check(PostgresResult(adopting: PQexec(handle, script)), in: SQL.opening(of: script))
+    try check(answer(toSending: PQsendQuery(handle, script)), in: SQL.opening(of: script))
   }
 
-  func begin() throws(StoreError) { try execute(script: "begin") }
+  func begin() throws(StoreError) {
+    patience = Patience.usual
+    try execute(script: "begin")
+  }
 
   func commit() throws(StoreError) {
     isCommitting = true
     defer { if !isLost { isCommitting = false } }
-    try execute(script: "commit")
+    let isSent = PQsendQuery(handle, "commit")
+    try flush()
+    FaultPoint.committing.pass()
+    try check(answer(toSending: isSent), in: "commit")
   }
 
   func rollback() {
     guard !isLost, PQtransactionStatus(handle) != PQTRANS_IDLE else { return }
-    PQclear(PQexec(handle, "rollback"))
+    // What is under way is an error already; a connection that is lost over this is made anew.
+    try? execute(script: "rollback")
   }
 
   /// Spares this transaction the wait for the disk.
@@ -111,6 +123,7 @@ final class PostgresConnection: Connection {
   /// Grants this transaction the time that a whole file takes.
   func allowTenMinutes() throws(StoreError) {
     try execute(script: "set local statement_timeout = '600s'")
+    patience = .seconds(620)
   }
 
   /// Nothing else stops a worker that stalls inside COPY and holds rows that the next one must
@@ -136,8 +149,8 @@ final class PostgresConnection: Connection {
     into table: String,
     _ body: ((borrowing CopyBuffer) throws(StoreError) -> Void) throws(StoreError) -> Void
   ) throws(StoreError) {
-    let started = PostgresResult(
-      adopting: PQexec(handle, "copy \(table) from stdin (format binary)"))
+    let started = try answer(
+      toSending: PQsendQuery(handle, "copy \(table) from stdin (format binary)"))
     guard started.status == PGRES_COPY_IN else {
       try check(started, in: "copy \(table)")
       return
@@ -145,14 +158,11 @@ final class PostgresConnection: Connection {
     do throws(StoreError) {
       try body { buffer throws(StoreError) in try self.put(buffer) }
     } catch {
-      PQputCopyEnd(handle, "given up")
-      drain()
+      if !isLost, PQputCopyEnd(handle, "given up") == 1, (try? flush()) != nil { drain() }
       throw error
     }
-    guard PQputCopyEnd(handle, nil) == 1 else { throw lost() }
-    let ended = PostgresResult(adopting: PQgetResult(handle))
-    drain()
-    try check(ended, in: "copy \(table)")
+    FaultPoint.copying.pass()
+    try check(answer(toSending: PQputCopyEnd(handle, nil)), in: "copy \(table)")
   }
 
   private func put(_ buffer: borrowing CopyBuffer) throws(StoreError) {
@@ -160,10 +170,41 @@ final class PostgresConnection: Connection {
       PQputCopyData(handle, bytes.baseAddress, Int32(bytes.count)) == 1
     }
     guard isSent else { throw lost() }
+    try flush()
   }
 
-  private func drain() {
-    while let more = PQgetResult(handle) { PQclear(more) }
+  // MARK: Listening
+
+  static let listen = "listen gradus_run"
+
+  /// Whether a notification arrived, which is waited for; nil where the connection is lost.
+  func notified(within time: Duration) -> Bool? {
+    if wait(until: .now + time), PQconsumeInput(handle) == 0 { return nil }
+    guard !isLost else { return nil }
+    var isNotified = false
+    while let notification = PQnotifies(handle) {
+      PQfreemem(notification)
+      isNotified = true
+    }
+    return isNotified
+  }
+
+  /// Listens once more, which changes nothing and is answered only where somebody still is there.
+  func isListening(within time: Duration) -> Bool {
+    let end = ContinuousClock.now + time
+    guard PQsendQuery(handle, Self.listen) == 1 else { return false }
+    while PQisBusy(handle) == 1 {
+      guard wait(until: end), PQconsumeInput(handle) == 1 else { return false }
+    }
+    drain()
+    return !isLost
+  }
+
+  /// Whether the server has sent anything before the time comes.
+  private func wait(until end: ContinuousClock.Instant) -> Bool {
+    let left = (end - .now) / .milliseconds(1)
+    var socket = pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+    return poll(&socket, 1, Int32(max(0, left.rounded(.up)))) > 0
   }
 
   // MARK: Schema
@@ -171,13 +212,16 @@ final class PostgresConnection: Connection {
   /// Held until the transaction ends; the number is `GRDS` and means nothing to others.
   func lockForMigration() throws(StoreError) {
     try execute(script: "set local lock_timeout = '60s'; set local statement_timeout = '600s'")
+    patience = .seconds(620)
     _ = try rows("select pg_advisory_xact_lock(1196573779)")
   }
 
   func stamp(migrations count: Int) {}
 
   func hasTable(_ name: String) throws(StoreError) -> Bool {
-    try first("select to_regclass(\(name)) is not null")?.flag(0) ?? false
+    // `to_regclass` would remember a table that was missing before the wait for another's migration.
+    try exists(
+      "select 1 from pg_class where relname = \(name) and pg_table_is_visible(oid)")
   }
 
   // MARK: Errors
@@ -194,7 +238,7 @@ final class PostgresConnection: Connection {
     throw StoreError.postgres(state, at: place, in: statement)
   }
 
-  private func lost(_ state: String? = nil) -> StoreError {
+  func lost(_ state: String? = nil) -> StoreError {
     StoreError(
       .unreachable, "the connection to \(place) was lost; see that the server runs and try again",
       code: state)

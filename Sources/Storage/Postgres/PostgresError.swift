@@ -24,7 +24,7 @@ extension StoreError {
     case "57014":
       (.busy, "\(place) took too long over `\(statement)`; try again when it has less to do")
     case "53100":
-      (.failed, "the disk of \(place) is full; make room and try again")
+      (.full, "the disk of \(place) is full; make room and try again")
     case "42501":
       (.failed, "the role may not do `\(statement)` on \(place); grant it that")
     case "22021", "22P05":

@@ -61,7 +61,11 @@ extension PostgresStore {
       .expendable,
       { link throws(StoreError) in
         try link.claimChunk(of: run, as: worker, lease: lease)
-      }, settled: nil)
+      },
+      settled: { link throws(StoreError) in
+        guard let claim = try link.lastClaim(of: run, by: worker, lease: lease) else { return nil }
+        return .some(claim)
+      })
   }
 
   package func land(_ landing: Landing, for claim: ChunkClaim) throws(StoreError) -> Bool {
@@ -72,15 +76,19 @@ extension PostgresStore {
     var tallies = CopyBuffer()
     for tally in landing.tallies { try tallies.append(tally, of: claim) }
     tallies.finish()
+    FaultPoint.encoded.pass()
     do throws(StoreError) {
       return try writing(
         .durable,
         { link throws(StoreError) in
           guard try link.isHeld(claim) else { return false }
+          FaultPoint.begun.pass()
           try link.copy(into: "result") { send throws(StoreError) in try send(results) }
           try link.copy(into: "item_tally") { send throws(StoreError) in try send(tallies) }
+          FaultPoint.copied.pass()
           // Last, so that the chunk is not locked while rows are on their way.
           guard try link.complete(claim, graded: landing.results.count) else { throw Self.stale }
+          FaultPoint.fenced.pass()
           return true
         },
         settled: { link throws(StoreError) in try link.landed(claim) })

@@ -53,6 +53,7 @@ package actor PostgresStore: SQLStore {
     do throws(StoreError) {
       return try body(ready())
     } catch {
+      leaveReadOnlyServer(after: error)
       guard error.kind == .unreachable, connection?.isLost == true else { throw error }
       return try body(ready())
     }
@@ -65,6 +66,7 @@ package actor PostgresStore: SQLStore {
     do throws(StoreError) {
       return try attempt(durability, body)
     } catch {
+      leaveReadOnlyServer(after: error)
       guard error.kind == .unreachable, let connection, connection.isLost else { throw error }
       if connection.isCommitting {
         guard let settled else { throw error }
@@ -76,6 +78,11 @@ package actor PostgresStore: SQLStore {
       }
       return try attempt(durability, body)
     }
+  }
+
+  /// A session can stay read-only when its server no longer is, or has been replaced by another.
+  private func leaveReadOnlyServer(after error: StoreError) {
+    if error.kind == .readOnly { close() }
   }
 
   private func attempt<Result>(

@@ -91,7 +91,10 @@ final class SQLiteConnection: Connection {
   /// Takes the writer's place at once, as a reader that becomes a writer may have to give up.
   func begin() throws(StoreError) { try execute(script: "begin immediate") }
 
-  func commit() throws(StoreError) { try execute(script: "commit") }
+  func commit() throws(StoreError) {
+    FaultPoint.committing.pass()
+    try execute(script: "commit")
+  }
 
   func rollback() {
     // After an error such as a full disk SQLite may have rolled back already.
@@ -125,6 +128,9 @@ final class SQLiteConnection: Connection {
   private static func error(_ code: Int32, at place: String) -> StoreError {
     let (kind, message): (StoreError.Kind, String) =
       switch code & 0xFF {
+      // The index of the log could not be given its room.
+      case _ where code == SQLITE_IOERR | (19 << 8):
+        (.full, "\(place): the disk is full; make room and try again")
       case SQLITE_BUSY, SQLITE_LOCKED:
         (.busy, "\(place) is held by another process; try again when it is done")
       case SQLITE_READONLY, SQLITE_PERM:
@@ -134,7 +140,7 @@ final class SQLiteConnection: Connection {
       case SQLITE_NOTADB:
         (.badAddress, "\(place) is no database; choose another file")
       case SQLITE_FULL:
-        (.failed, "\(place): the disk is full; make room and try again")
+        (.full, "\(place): the disk is full; make room and try again")
       case SQLITE_IOERR:
         (.failed, "\(place) cannot be read or written; check the disk")
       case SQLITE_CORRUPT:

@@ -93,6 +93,7 @@ struct SQLiteBulkInsert: ~Copyable {
 
   /// Writes the rows that are left; without this they are lost.
   consuming func finish() throws(StoreError) {
+    FaultPoint.copying.pass()
     guard !pending.isEmpty else { return }
     let text = Self.text(table, rows: pending.count / columns, columns: columns)
     let rest = try SQLiteStatement(text, on: connection)

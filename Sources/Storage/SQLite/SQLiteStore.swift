@@ -169,11 +169,15 @@ package actor SQLiteStore: SQLStore {
   }
 
   package func land(_ landing: Landing, for claim: ChunkClaim) throws(StoreError) -> Bool {
-    try writing { link throws(StoreError) in
+    FaultPoint.encoded.pass()
+    return try writing { link throws(StoreError) in
+      FaultPoint.begun.pass()
       // Nobody else writes while this transaction is open: the fence holds from the start.
       guard try link.complete(claim, graded: landing.results.count) else { return false }
+      FaultPoint.fenced.pass()
       try Self.write(landing.results, of: claim.run, through: link)
       try Self.write(landing.tallies, of: claim, through: link)
+      FaultPoint.copied.pass()
       return true
     }
   }

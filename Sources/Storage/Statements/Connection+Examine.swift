@@ -22,6 +22,9 @@ extension Connection {
           "the journal is kept as \"\(mode)\", which this file system may force; move the file to a "
             + "local disk"))
     let path = try first("select file from pragma_database_list where name = 'main'")?.text(0) ?? ""
+    findings.append(
+      NetworkFileSystem.caution(about: path).map { StoreFinding("disk", .bad, $0) }
+        ?? StoreFinding("disk", .good, "the file is on no network that is known to be one"))
     var status = stat()
     if stat(path, &status) == 0 {
       findings.append(

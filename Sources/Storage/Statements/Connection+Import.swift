@@ -70,6 +70,7 @@ extension Connection {
       rows: count.chunks.enumerated().map { number, lines in
         "\(run.test), \(run.run), \(number), \(lines.first), \(lines.last), \(dialect.now)"
       })
+    try wakeWorkers()
     for event in new.events { try enqueue(event, for: nil) }
     try note(
       AuditNote(
@@ -82,6 +83,12 @@ extension Connection {
     return ImportedBatch(
       batch: batch, run: run, columns: new.columns, layout: new.layout,
       numberLocale: new.numberLocale)
+  }
+
+  /// Tells those who wait that a run was begun, when this transaction is through. Once a run and
+  /// never once a chunk: each notification makes commits wait for one another.
+  func wakeWorkers() throws(StoreError) {
+    if dialect == .postgres { try execute(script: "notify gradus_run") }
   }
 
   private func insertBatch(_ new: NewBatch) throws(StoreError) -> BatchKey {

@@ -164,7 +164,7 @@ extension Connection {
     return imported
   }
 
-  /// Counts the rows that a run leaves out and makes chunks of the others.
+  /// Counts the rows that a run leaves out, makes chunks of the others and calls for workers.
   func countAndDeal(_ batch: ImportedBatch) throws(StoreError) {
     let key: SQL = "test_id = \(batch.batch.test) and batch_id = \(batch.batch.batch)"
     _ = try rows(
@@ -180,5 +180,6 @@ extension Connection {
       select test_id, \(cast: batch.run.run), chunk, min(line), max(line), \(dialect.now)
       from submission where \(key) and disposition = 0 group by test_id, chunk
       """)
+    try wakeWorkers()
   }
 }

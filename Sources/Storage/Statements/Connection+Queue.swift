@@ -1,24 +1,24 @@
 internal import ExamModel
 
-// The life of a chunk: 0 ready → 1 claimed → 2 done, or back to ready, or 3 set aside.
+// The life of a chunk: 0 ready → 1 claimed → 2 done, or back to ready, or into parts, or 3 set aside.
 //
 // Every change of a claimed chunk names the token it was claimed with. Whoever was thought dead
 // and wakes up holds an older one and changes nothing.
 extension Connection {
-  /// Attempts after which a chunk is set aside.
-  private var attemptLimit: Int { 5 }
-
   func claimChunk(
     of run: RunKey?, as worker: String, lease: LeaseTerms
   ) throws(StoreError) -> ChunkClaim? {
-    let ready: SQL = "state = 0 and run_after <= \(dialect.now)"
     if let claim = try claim(ready, of: run, as: worker, lease: lease) {
       return claim
     }
     try endSessions(where: expired)
-    try setAsideExhausted(of: run)
+    if try retireLost(of: run), let claim = try claim(ready, of: run, as: worker, lease: lease) {
+      return claim
+    }
     return try claim(expired, of: run, as: worker, lease: lease)
   }
+
+  private var ready: SQL { "state = 0 and run_after <= \(dialect.now)" }
 
   /// Claimed, but for longer than the holder was allowed.
   var expired: SQL {
@@ -35,7 +35,9 @@ extension Connection {
       """
       with next as materialized (
         select test_id, run_id, chunk, token from chunk
-        where \(condition) \(restriction(to: run))
+        where \(condition) \(restriction(to: run)) and not exists (
+          select 1 from run where run.test_id = chunk.test_id and run.run_id = chunk.run_id
+            and paused_at is not null)
         order by run_after, test_id, run_id, chunk
         limit 1 \(dialect.skippingLocked("chunk")))
       update chunk set
@@ -44,11 +46,19 @@ extension Connection {
       from next
       where chunk.test_id = next.test_id and chunk.run_id = next.run_id
         and chunk.chunk = next.chunk and chunk.token = next.token and state < 2
-      returning chunk.test_id, chunk.run_id, chunk.chunk, chunk.token, attempt, (
-        select batch_id from run
-        where run.test_id = chunk.test_id and run.run_id = chunk.run_id)
+      returning \(claimColumns)
       """)
-    guard let row else { return nil }
+    return row.map(claim)
+  }
+
+  private var claimColumns: SQL {
+    """
+    chunk.test_id, chunk.run_id, chunk.chunk, chunk.token, attempt, (
+      select batch_id from run where run.test_id = chunk.test_id and run.run_id = chunk.run_id)
+    """
+  }
+
+  private func claim(_ row: Row) -> ChunkClaim {
     let test = TestID(row.text(0))
     return ChunkClaim(
       run: RunKey(test: test, run: row.integer(1)),
@@ -56,18 +66,26 @@ extension Connection {
       chunk: row.int(2), token: row.integer(3), attempt: row.int(4))
   }
 
-  /// Ends chunks whose every attempt ended without a word: their workers crashed or hung.
-  private func setAsideExhausted(of run: RunKey?) throws(StoreError) {
-    let error = "\(attemptLimit) workers took this chunk and none came back"
-    _ = try rows(
+  /// What a worker claimed last and was not told of, as the connection was lost: its own still, so
+  /// that nobody waits for its lease and no attempt is counted that was never made.
+  func lastClaim(
+    of run: RunKey?, by worker: String, lease: LeaseTerms
+  ) throws(StoreError) -> ChunkClaim? {
+    let now = dialect.now
+    let row = try first(
       """
-      update chunk set state = 3, lease_until = null, deadline = null,
-        error = coalesce(error, \(error))
-      where \(expired) and attempt >= \(attemptLimit) \(restriction(to: run))
+      update chunk set lease_until = \(dialect.earlier(
+        dialect.now(plusSeconds: lease.leaseSeconds), "deadline")) \(sessionAssignment)
+      where state = 1 and owner = \(worker) and deadline > \(now) \(restriction(to: run))
+        and deadline = (
+          select max(deadline) from chunk
+          where state = 1 and owner = \(worker) \(restriction(to: run)))
+      returning \(claimColumns)
       """)
+    return row.map(claim)
   }
 
-  private func restriction(to run: RunKey?) -> SQL {
+  func restriction(to run: RunKey?) -> SQL {
     run.map { "and test_id = \($0.test) and run_id = \($0.run)" } ?? ""
   }
 
@@ -76,7 +94,7 @@ extension Connection {
     "\(key(of: claim)) and state = 1 and token = \(claim.token)"
   }
 
-  private func key(of claim: ChunkClaim) -> SQL {
+  func key(of claim: ChunkClaim) -> SQL {
     "test_id = \(claim.run.test) and run_id = \(claim.run.run) and chunk = \(claim.chunk)"
   }
 
@@ -111,15 +129,9 @@ extension Connection {
       """)
   }
 
-  func fail(_ claim: ChunkClaim, error: String) throws(StoreError) {
-    let isLast = claim.attempt >= attemptLimit
-    let pauseSeconds = 1 << max(0, min(claim.attempt, attemptLimit) - 1)
-    _ = try rows(
-      """
-      update chunk set state = \(isLast ? 3 : 0), lease_until = null, deadline = null,
-        error = \(error), run_after = \(dialect.now(plusSeconds: pauseSeconds))
-      where \(held(claim))
-      """)
+  func hasFinished(_ run: RunKey) throws(StoreError) -> Bool {
+    try exists(
+      "select 1 from run where test_id = \(run.test) and run_id = \(run.run) and state > 0")
   }
 
   func finish(_ run: RunKey, events: [NewEvent]) throws(StoreError) -> Bool {

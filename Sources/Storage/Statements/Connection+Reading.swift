@@ -11,6 +11,27 @@ extension Connection {
     try progress(where: test.map { "run.test_id = \($0)" } ?? "true")
   }
 
+  func situation(of test: TestID?) throws(StoreError) -> Situation {
+    let ofTest: SQL = test.map { "and test_id = \($0)" } ?? ""
+    let held = try rows(
+      """
+      select test_id, run_id, chunk, owner, attempt, \(dialect.microseconds("lease_until"))
+      from chunk where state = 1 \(ofTest) order by run_id desc, test_id, chunk
+      """)
+    let runs = try runs(of: test)
+    guard let now = try first("select \(dialect.nowMicroseconds)") else {
+      preconditionFailure("there is always a present")
+    }
+    return Situation(
+      nowMicroseconds: now.integer(0), runs: runs,
+      held: held.map {
+        HeldChunk(
+          run: RunKey(test: TestID($0.text(0)), run: $0.integer(1)), chunk: $0.int(2),
+          owner: $0.optionalText(3) ?? "", attempt: $0.int(4), leaseUntilMicroseconds: $0.integer(5)
+        )
+      })
+  }
+
   private func progress(where condition: SQL) throws(StoreError) -> [RunProgress] {
     let errors: SQL =
       switch dialect {
@@ -30,7 +51,8 @@ extension Connection {
           select chunk, error from chunk as aside
           where aside.test_id = run.test_id and aside.run_id = run.run_id and aside.state = 3
           order by chunk) as aside),
-        \(dialect.microseconds("run.started_at")), \(dialect.microseconds("run.finished_at"))
+        \(dialect.microseconds("run.started_at")), \(dialect.microseconds("run.finished_at")),
+        run.priority, \(dialect.microseconds("run.paused_at"))
       from run
       join batch on batch.test_id = run.test_id and batch.batch_id = run.batch_id
       left join chunk on chunk.test_id = run.test_id and chunk.run_id = run.run_id
@@ -55,10 +77,11 @@ extension Connection {
       chunksSetAside: row.int(7), rows: row.int(8), graded: row.int(9), superseded: row.int(10),
       quarantined: row.int(11),
       errors: try decodedTexts(row.text(12), of: "the errors of run \(row.integer(1))"),
-      startedMicroseconds: row.integer(13), finishedMicroseconds: row.optionalInteger(14))
+      startedMicroseconds: row.integer(13), finishedMicroseconds: row.optionalInteger(14),
+      priority: row.int(15), pausedMicroseconds: row.optionalInteger(16))
   }
 
-  private func unknown(_ run: RunKey) -> StoreError {
+  func unknown(_ run: RunKey) -> StoreError {
     StoreError(
       .conflict,
       "\(place) has no run \(run.run) of test \"\(run.test)\"; `gradus status` lists the runs")
@@ -151,14 +174,15 @@ extension Connection {
   }
 
   func submissions(of claim: ChunkClaim) throws(StoreError) -> [SubmissionRecord] {
-    try submissions(
+    guard
+      let bounds = try first(
+        "select coalesce(source, chunk), first_line, last_line from chunk where \(key(of: claim))")
+    else { return [] }  // Split meanwhile: what is made of nothing is refused at the fence.
+    return try submissions(
       where: """
         test_id = \(claim.batch.test) and batch_id = \(claim.batch.batch)
-        and chunk = \(claim.chunk) and line between
-          (select first_line from chunk as bounds where bounds.test_id = \(claim.run.test)
-            and bounds.run_id = \(claim.run.run) and bounds.chunk = \(claim.chunk))
-          and (select last_line from chunk as bounds where bounds.test_id = \(claim.run.test)
-            and bounds.run_id = \(claim.run.run) and bounds.chunk = \(claim.chunk))
+        and chunk = \(bounds.integer(0))
+        and line between \(bounds.integer(1)) and \(bounds.integer(2))
         """)
   }
 

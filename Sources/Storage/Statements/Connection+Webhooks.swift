@@ -125,11 +125,12 @@ extension Connection {
         from (
           select event_id, endpoint_id, next_at from delivery
           where state = 0 and next_at <= \(now) \(notBusy)
-          order by next_at limit \(terms.limit * 8)) as first) as due
+          order by next_at limit \(terms.limit * 2)) as first) as due
       join delivery using (event_id, endpoint_id)
       join event using (event_id)
       join endpoint using (endpoint_id)
-      where delivery.state = 0 and delivery.next_at <= \(now) and disabled_reason is null
+      where due.place <= \(cast: Int64(terms.perEndpoint))
+        and delivery.state = 0 and delivery.next_at <= \(now) and disabled_reason is null
         and due.place <= case when failing_since is null then \(cast: Int64(terms.perEndpoint))
           else 1 end
       order by delivery.next_at, delivery.event_id, endpoint_id

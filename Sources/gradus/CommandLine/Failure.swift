@@ -49,7 +49,7 @@ extension StoreError {
     switch kind {
     case .unreachable: .unavailable
     case .busy: .tryAgain
-    case .readOnly: .cannotCreate
+    case .readOnly, .full: .cannotCreate
     case .badAddress, .notMigrated, .newerSchema, .editedMigration: .configuration
     case .conflict: .badInput
     case .failed: .internalError

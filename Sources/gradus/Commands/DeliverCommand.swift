@@ -1,4 +1,5 @@
 import ExamModel
+import Glibc
 import Storage
 import Webhooks
 import Workers
@@ -44,6 +45,7 @@ extension Command.Option {
 extension Invocation {
   /// How webhooks leave this machine; the environment's proxy is asked for only where told.
   func courier() throws -> Courier {
+    allowManyConnections()
     var route = Courier.Route(authorityFile: environment("SSL_CERT_FILE"))
     if isSet("--proxy") {
       guard
@@ -55,5 +57,14 @@ extension Invocation {
       route.proxy = proxy
     }
     return Courier(route: route)
+  }
+
+  /// A thousand silent receivers hold a thousand sockets, which is more than a shell allows.
+  private func allowManyConnections() {
+    let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    var limit = rlimit()
+    guard getrlimit(resource, &limit) == 0 else { return }
+    limit.rlim_cur = max(limit.rlim_cur, min(limit.rlim_max, 8192))
+    setrlimit(resource, &limit)
   }
 }

@@ -34,16 +34,19 @@ enum GradeCommand {
     }
   }
 
+  static func importer(_ press: PaperPress, _ invocation: Invocation) throws -> Importer {
+    Importer(
+      press: press, roster: try invocation.workspace.roster(), keyVersion: press.keyVersion,
+      manifestDigest: try invocation.workspace.manifest()?.keyVersion ?? press.keyVersion,
+      chunkSize: try invocation.integer("--chunk", in: 1...100_000) ?? 1000)
+  }
+
   /// Takes the file that was named into the store, or finds it there.
   static func importFile(
     _ press: PaperPress, into store: any Store, _ invocation: Invocation
   ) async throws -> (batch: ImportedBatch, isNew: Bool) {
-    let chunk = try invocation.integer("--chunk", in: 1...100_000)
+    let importer = try importer(press, invocation)
     let file = try ResponseFile(invocation.positional[0])
-    let importer = Importer(
-      press: press, roster: try invocation.workspace.roster(), keyVersion: press.keyVersion,
-      manifestDigest: try invocation.workspace.manifest()?.keyVersion ?? press.keyVersion,
-      chunkSize: chunk ?? 1000)
     let (batch, isNew) = try await importer.importFile(
       file, hints: try invocation.hints(), into: store)
     if !isNew {
@@ -72,7 +75,8 @@ enum GradeCommand {
     guard progress.chunksSetAside == 0 else {
       throw Failure(
         .internalError,
-        "\(progress.chunksSetAside) chunks could not be graded: \(progress.errors.first ?? "")")
+        "\(progress.chunksSetAside) rows could not be graded (\(progress.errors.first ?? "")); "
+          + "\"gradus quarantine list\" names them, and what is released is tried again")
     }
     guard summary.isBalanced else {
       throw Failure(.internalError, "the rows do not add up; this is our mistake: report it")
@@ -99,8 +103,14 @@ enum GradeCommand {
       press: press, store: address, lanes: lanes ?? ProcessInfo.processInfo.activeProcessorCount,
       stop: stop
     ) { bar.update($0.graded, of: $0.rows - $0.superseded - $0.quarantined) }
-    let progress = try await pool.run(batch)
+    let progress = try await pool.run(batch).progress
     bar.finish("graded \(progress.graded) of \(progress.rows) rows")
+    guard progress.pausedMicroseconds == nil || progress.state != .running else {
+      throw Failure(
+        .tryAgain,
+        "run \(batch.run.run) is paused; \"gradus run resume \(batch.run.run)\" lets it go on, and "
+          + "so does this command then")
+    }
     guard progress.state != .running else {
       throw Failure(
         .tryAgain,
@@ -113,7 +123,7 @@ enum GradeCommand {
   /// Sends what is due to the webhooks, unless it is to wait.
   static func deliver(from store: any Store, _ invocation: Invocation) async throws {
     guard !invocation.isSet("--no-deliver") else { return }
-    let report = try await Delivery(store: store).deliverDue()
+    let report = try await Delivery(store: store, courier: try invocation.courier()).deliverDue()
     if report.attempts > 0 { invocation.console.note(report.sentence) }
   }
 

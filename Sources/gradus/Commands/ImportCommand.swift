@@ -16,7 +16,10 @@ enum ImportCommand {
     options: [
       .workspace, .secretFile, .store, .mapping, .dates, .timeZone,
       .init(name: "--chunk", value: "N", help: "Submissions in a chunk (default: 1000)"),
-      .json,
+      .init(
+        name: "--priority", value: "N",
+        help: "Have it graded before runs of a lower priority (default: 0)"),
+      .decidedBy, .json,
     ],
     examples: [
       ("gradus import responses.csv --store postgresql://db/exams", "queues the file's rows")
@@ -24,8 +27,13 @@ enum ImportCommand {
 
   private static func run(_ invocation: Invocation) async throws {
     let press = try invocation.committedPress()
+    let priority = try invocation.integer("--priority", in: -100...100)
     let progress = try await invocation.withStore { store in
       let (batch, _) = try await GradeCommand.importFile(press, into: store, invocation)
+      if let priority {
+        _ = try await store.arrange(
+          batch.run, .priority(Int16(priority)), by: invocation.decidedBy)
+      }
       return try await store.progress(of: batch.run)
     }
     let waiting = progress.rows - progress.superseded - progress.quarantined - progress.graded

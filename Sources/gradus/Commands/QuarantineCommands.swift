@@ -1,3 +1,4 @@
+import CSV
 import ExamModel
 import PaperPress
 import Storage
@@ -90,8 +91,15 @@ enum QuarantineCommands {
     var lines = ["\(found.fileName):\(found.row.line)"]
     lines.append("reason: \(found.settlement?.quarantineReason ?? found.row.reason ?? "")")
     if let settlement = found.settlement { lines.append("settled: \(words(settlement))") }
-    lines += ["", found.row.raw ?? ""]
+    lines += ["", found.row.raw ?? row(of: found.row.cells)]
     invocation.console.print(lines.joined(separator: "\n"))
+  }
+
+  /// What was read before it could not be graded, as a row of a file.
+  private static func row(of cells: [String]) -> String {
+    var writer = CSVWriter(guardsFormulas: false)
+    writer.write(cells)
+    return writer.text
   }
 
   private static func release(_ invocation: Invocation) async throws {

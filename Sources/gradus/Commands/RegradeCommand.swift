@@ -68,7 +68,7 @@ enum RegradeCommand {
       guard progress.chunksSetAside == 0 else {
         throw Failure(
           .internalError,
-          "\(progress.chunksSetAside) chunks could not be graded, so run \(earlier.run) stays "
+          "\(progress.chunksSetAside) rows could not be graded, so run \(earlier.run) stays "
             + "published: \(progress.errors.first ?? "")")
       }
       list.begin()

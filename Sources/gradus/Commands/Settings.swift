@@ -78,7 +78,9 @@ extension Invocation {
 
   /// The store, its schema made on the first use.
   func openStore() async throws -> any Store {
-    let store = try await storeAddress().open()
+    let address = try storeAddress()
+    if let caution = address.caution { console.warn(caution) }
+    let store = try await address.open()
     let state = try await store.schema()
     // An empty store is made ready; one that is behind waits for its operator's word.
     if state.applied.isEmpty { _ = try await store.migrate() }

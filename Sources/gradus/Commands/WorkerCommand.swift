@@ -8,7 +8,7 @@ enum WorkerCommand {
     name: "worker", summary: "Grade imported files, beside other workers",
     discussion: """
       Claims chunks of every run of the workspace's test that is under way, grades and lands them, \
-      and delivers webhooks. Any number of workers on any machines share the work; each needs the \
+      and delivers webhooks beside them. Any number of workers on any machines share the work; each needs the \
       workspace (blueprint, roster, manifest) and the secret. Without --drain or --once it waits for \
       more until SIGINT or SIGTERM, and then finishes the chunks in hand. A worker that is killed \
       loses nothing: its chunks go to others when their leases end.
@@ -16,9 +16,19 @@ enum WorkerCommand {
     options: [
       .workspace, .secretFile, .store,
       .init(name: "--lanes", value: "N", help: "Chunks graded at once (default: one a processor)"),
+      .init(
+        name: "--lease", value: "SECONDS",
+        help: "After how long without a word a chunk goes to others (default: 30)"),
+      .init(
+        name: "--deadline", value: "SECONDS",
+        help: "How long a chunk may take; one that hangs ends the worker (default: 600)"),
+      .init(
+        name: "--poll", value: "SECONDS",
+        help: "How often to look for work, also others' that failed (default: 2); on PostgreSQL a "
+          + "new run is told at once"),
       .flag("--drain", "End when no run of the test is under way any more"),
       .flag("--once", "End when there is nothing left to claim, without waiting for others"),
-      .flag("--no-deliver", "Leave webhooks for a later \"gradus deliver\""),
+      .flag("--no-deliver", "Leave webhooks for a later \"gradus deliver\""), .proxy,
     ],
     examples: [
       ("gradus worker --drain --store postgresql://db/exams", "grades what is left and ends")
@@ -32,19 +42,27 @@ enum WorkerCommand {
     let press = try invocation.committedPress()
     let lanes =
       try invocation.integer("--lanes", in: 1...256) ?? ProcessInfo.processInfo.activeProcessorCount
+    let poll = try invocation.integer("--poll", in: 1...86_400) ?? 2
     let address = try invocation.storeAddress()
     // A store that cannot be used at all is told at once; one that goes away later is waited for.
     try await invocation.withStore { _ in }
+    let usual = LeaseTerms()
+    let lease = LeaseTerms(
+      leaseSeconds: try invocation.integer("--lease", in: 1...3600) ?? usual.leaseSeconds,
+      deadlineSeconds: try invocation.integer("--deadline", in: 1...86_400)
+        ?? usual.deadlineSeconds)
     let stop = StopFlag()
     Signals.raise(stop)
-    let pool = Pool(press: press, store: address, lanes: lanes, stop: stop, waitsForOthers: false) {
-      _ in
+    let pool = Pool(
+      press: press, store: address, lanes: lanes, stop: stop, lease: lease, isShared: true
+    ) { _ in
     }
     let worker = Worker(
       pool: pool,
       ending: invocation.isSet("--drain")
         ? .drained : invocation.isSet("--once") ? .once : .stopped,
-      delivers: !invocation.isSet("--no-deliver")
+      courier: invocation.isSet("--no-deliver") ? nil : try invocation.courier(),
+      poll: .seconds(poll)
     ) { note in
       switch note {
       case .finished(let run):

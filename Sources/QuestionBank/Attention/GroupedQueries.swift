@@ -1,0 +1,102 @@
+import Calculus
+import ExamModel
+import Typesetting
+
+/// Grouped-query attention: several query heads share one pair of key and value heads.
+enum GroupedQueries: QuestionFamily {
+  static let id: FamilyID = "attention.gqa"
+  static let title = "Grouped-query attention"
+  static let difficulty = 2
+
+  /// Query heads count from 0.
+  struct Parameters: Codable, Sendable, Equatable {
+    let heads, kvHeads, width, queryHead: Int
+    var group: Int { heads / kvHeads }
+    var size: Int { width / heads }
+  }
+
+  static let parts = [
+    Part("group", .integer), Part("kvHead", .integer, mayBeObvious: true, dependsOn: ["group"]),
+    Part.fraction("cacheRatio", mayBeObvious: true), Part("wk", .shape),
+  ]
+
+  static let misconceptions = [
+    Misconception(
+      "modulo", core: true, "Neighbouring query heads form a group: divide, do not take the rest."),
+    Misconception("divide-by-kv", "Divide by the size of a group, not by the number of groups."),
+    Misconception(
+      "ratio-inverted", core: true, "The cache shrinks: fewer KV heads than query heads."),
+    Misconception(
+      "kv-full-width", core: true, "There are only as many key rows as KV heads have entries."),
+    Misconception("group-is-kv", core: true, "That is the number of groups, not the size of one."),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    let (group, kv) = (dice.pick([2, 3, 4, 8]), dice.pick([2, 3, 4, 8]))
+    let p = Parameters(
+      heads: group * kv, kvHeads: kv, width: group * kv * dice.pick([32, 64, 128]),
+      queryHead: dice.below(group * kv))
+    return group == kv || p.queryHead / group == p.queryHead % kv ? nil : p
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    guard (1...1000).contains(p.heads), p.kvHeads > 0, p.heads % p.kvHeads == 0, p.width > 0,
+      p.width <= 1_000_000, p.width % p.heads == 0
+    else { return "kvHeads divide heads, and heads divide the width" }
+    return (0..<p.heads).contains(p.queryHead) ? nil : "queryHead is counted from 0"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    var key = KeyWriter(own)
+    let group = key.integer(p.group)
+    key.write(group == 0 ? 0 : p.queryHead / group)
+    key.write(Rational(p.kvHeads, p.heads))
+    key.write(AnswerValue.shape([p.kvHeads * p.size, p.width]))
+    return key.key
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Deal the query heads out: each KV head takes the next few.
+    let owners = (0..<p.kvHeads).flatMap { kv in
+      Array(repeating: kv, count: (0..<p.heads).count { $0 % p.kvHeads == 0 })
+    }
+    return AnswerKey(
+      owners.count { $0 == 0 }, owners[p.queryHead], 1 / Double(owners.count { $0 == 0 }),
+      AnswerValue.shape([p.width / p.heads * p.kvHeads, p.width]))
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    Mistake("modulo", "kvHead", p.queryHead % p.kvHeads)
+    Mistake("divide-by-kv", "kvHead", p.queryHead / p.kvHeads)
+    Mistake("ratio-inverted", "cacheRatio", Rational(p.heads, p.kvHeads))
+    Mistake("kv-full-width", "wk", .shape([p.width, p.width]))
+    Mistake("group-is-kv", "group", p.kvHeads)
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt([
+      "group": "how many query heads share one KV head",
+      "kvHead": "which KV head query head \(p.queryHead) uses",
+      "cacheRatio": "the size of the KV cache, as a share of what \(p.heads) KV heads would need",
+      "wk": "the shape of the weight of $W_K$, as (outputs, inputs)",
+    ]) {
+      """
+      An attention layer of width \(p.width) has \(p.heads) query heads and \(p.kvHeads) KV heads, all \
+      of one size. Neighbouring query heads share a KV head; heads are counted from 0.
+      """
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    Document {
+      steps(
+        "\\frac{h}{g} = \\frac{\(p.heads)}{\(p.kvHeads)} = \(p.group)",
+        "\\lfloor \\frac{\(p.queryHead)}{\(p.group)} \\rfloor = \(p.queryHead / p.group)",
+        "\\frac{g}{h} = \(shown(Rational(p.kvHeads, p.heads)))")
+      """
+      A head has size $\(p.width) / \(p.heads) = \(p.size)$, so the keys have $\(p.kvHeads) · \(p.size) \
+      = \(p.kvHeads * p.size)$ entries: `(\(p.kvHeads * p.size), \(p.width))`.
+      """
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import ExamModel
+import Typesetting
+
+/// Why scores are divided by √d: the variance of a dot product grows with d.
+enum ScoreVariance: QuestionFamily {
+  static let id: FamilyID = "attention.score-variance"
+  static let title = "The variance of attention scores"
+  static let difficulty = 3
+
+  struct Parameters: Codable, Sendable, Equatable {
+    let d, sigmaQ, sigmaK: Int
+    var product: Int { sigmaQ * sigmaK }
+    var variance: Int { d * product * product }
+  }
+
+  static let parts = [
+    Part.fraction("var"), Part.fraction("scaledVar", dependsOn: ["var"]), Part.real("std"),
+  ]
+
+  static let misconceptions = [
+    Misconception(
+      "dimension-squared", "Independent terms add their variances: a factor d, not d²."),
+    Misconception(
+      "not-multiplied", core: true, "There are d products, and their variances add up."),
+    Misconception(
+      "variances-added", core: true,
+      "For means of 0 the variance of a product is the product of the variances."),
+    Misconception("sigma-not-squared", core: true, "Standard deviations are given; square them."),
+    Misconception("scaled-by-dk", core: true, "Dividing by √d divides the variance by d."),
+    Misconception("std-times-d", core: true, "The standard deviation grows with √d."),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    let p = Parameters(
+      d: dice.pick([4, 9, 16, 25, 64]), sigmaQ: dice.integer(in: 1...4),
+      sigmaK: dice.integer(in: 1...4))
+    return p.product == 1 ? nil : p
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    (1...10_000).contains(p.d) && (1...100).contains(p.sigmaQ) && (1...100).contains(p.sigmaK)
+      ? nil : "d lies between 1 and 10000, sigmaQ and sigmaK between 1 and 100"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    var key = KeyWriter(own)
+    let variance = key.fraction(Double(p.variance))
+    _ = key.fraction(variance / Double(p.d))
+    key.write(Double(p.variance).squareRoot())
+    return key.key
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Entries ±σ: of four equally likely sign pairs each product is ±σσ; d of them add up.
+    let signs = [-1, 1].flatMap { a in [-1, 1].map { b in a * p.sigmaQ * b * p.sigmaK } }
+    let one = Double(signs.map { $0 * $0 }.sum) / 4 - Double(signs.sum * signs.sum) / 16
+    return AnswerKey(
+      Double(p.d) * one, one, Double(p.d).squareRoot() * Double(p.sigmaQ) * Double(p.sigmaK))
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    let (d, s) = (Double(p.d), Double(p.product))
+    let sum = Double(p.sigmaQ * p.sigmaQ + p.sigmaK * p.sigmaK)
+    Mistake("dimension-squared", "var", d * d * s * s)
+    Mistake("not-multiplied", "var", s * s)
+    Mistake("variances-added", "var", d * sum)
+    Mistake("sigma-not-squared", "var", d * s)
+    Mistake("scaled-by-dk", "scaledVar", s * s / d)
+    Mistake("std-times-d", "std", d * s)
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt([
+      "var": "the variance of $q · k$", "scaledVar": "the variance of $\\frac{q · k}{\\sqrt{d}}$",
+      "std": "the standard deviation of $q · k$",
+    ]) {
+      """
+      Queries and keys have $d = \(p.d)$ entries, all independent with mean 0; those of a query have \
+      standard deviation $\(p.sigmaQ)$, those of a key $\(p.sigmaK)$.
+      """
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    Document {
+      "Each product has variance $σ_q^2 σ_k^2 = \(p.product * p.product)$, and the $d$ of them are independent:"
+      steps(
+        "\\operatorname{Var}(q · k) = \(p.d) · \(p.product * p.product) = \(p.variance)",
+        "\\operatorname{Var}(\\frac{q · k}{\\sqrt{d}}) = \\frac{\(p.variance)}{\(p.d)} = \(p.product * p.product)",
+        "\\sqrt{\(p.variance)} = \(Double(p.variance).squareRoot(), decimals: 3)")
+    }
+  }
+}

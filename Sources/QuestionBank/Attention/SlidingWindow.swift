@@ -1,0 +1,78 @@
+import ExamModel
+import Typesetting
+
+/// Causal attention with a window: w T − w (w − 1) / 2 pairs.
+enum SlidingWindow: QuestionFamily {
+  static let id: FamilyID = "attention.sliding-window"
+  static let title = "Sliding-window attention"
+  static let difficulty = 2
+
+  struct Parameters: Codable, Sendable, Equatable {
+    let length, window: Int
+    func pairs(window w: Int) -> Int { w * length - w * (w - 1) / 2 }
+  }
+
+  static let parts = [Part("pairs", .integer, weight: 2), Part("cache", .integer)]
+
+  static let misconceptions = [
+    Misconception("full-band", core: true, "The first tokens have fewer than w tokens to look at."),
+    Misconception("full-causal", core: true, "That is causal attention without a window."),
+    Misconception("both-sides", "Causal attention does not look ahead."),
+    Misconception("window-excludes-self", "The window of w tokens includes the token itself."),
+    Misconception("square", "Every one of the T tokens has a window, not only w of them."),
+    Misconception(
+      "all-tokens-cached", core: true, "Keys that have left the window are not needed any more."),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    let window = dice.integer(in: 2...8)
+    return Parameters(length: dice.integer(in: window + 2...24), window: window)
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    (1...100_000).contains(p.length) && (1...p.length).contains(p.window)
+      ? nil : "length lies between 1 and 100000, window between 1 and length"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    AnswerKey(p.pairs(window: p.window), min(p.length, p.window))
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Token by token: as many as there are so far, and w at most.
+    let seen = (1...p.length).map { min($0, p.window) }
+    return AnswerKey(seen.sum, seen.max())
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    let (t, w) = (p.length, p.window)
+    Mistake("full-band", "pairs", t * w)
+    Mistake("full-causal", "pairs", p.pairs(window: t))
+    Mistake("both-sides", "pairs", 2 * p.pairs(window: w) - t)
+    Mistake("window-excludes-self", "pairs", p.pairs(window: w + 1))
+    Mistake("square", "pairs", w * w)
+    Mistake("all-tokens-cached", "cache", t)
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt([
+      "pairs": "how many pairs of a query and a key are computed for the whole text",
+      "cache": "how many tokens' keys a cache must hold at most",
+    ]) {
+      """
+      A decoder uses causal attention with a sliding window: each token attends to the last \
+      $w = \(p.window)$ tokens, itself included. A text has $T = \(p.length)$ tokens.
+      """
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    let (t, w) = (p.length, p.window)
+    return Document {
+      "Full windows would make $w T$ pairs; the first $w - 1$ tokens lack $1 + 2 + … + (w - 1)$ of them:"
+      steps(
+        "w T - \\frac{w (w - 1)}{2} = \(w) · \(t) - \(w * (w - 1) / 2) = \(p.pairs(window: w))")
+      "Older keys are never looked at again, so the cache holds \(min(t, w)) tokens."
+    }
+  }
+}

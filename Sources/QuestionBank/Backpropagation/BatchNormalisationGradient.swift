@@ -1,0 +1,118 @@
+import Calculus
+import ExamModel
+import Typesetting
+
+/// Back through batch normalisation: the mean and the variance depend on every input.
+enum BatchNormalisationGradient: QuestionFamily {
+  static let id: FamilyID = "backprop.batchnorm-backward"
+  static let title = "Batch normalisation, backward"
+  static let difficulty = 5
+
+  struct Parameters: Codable, Sendable, Equatable {
+    let x: [Int]
+    let gamma: Int
+    let upstream: [Int]
+
+    var batch: Normalising { Normalising(x.map(Double.init)) }
+    var g: [Double] { upstream.map(Double.init) }
+    var count: Double { Double(x.count) }
+  }
+
+  static let parts = [
+    Part.fraction("dx", .vector, weight: 2), Part.fraction("dgamma"),
+    Part("dbeta", .integer, mayBeObvious: true),
+  ]
+
+  static let misconceptions = [
+    Misconception(
+      "mean-terms-dropped", core: true,
+      "Mean and variance depend on every x: two more terms are missing."),
+    Misconception(
+      "xhat-term-dropped", core: true, "The path through the variance is missing: subtract x̂ Σ G x̂."
+    ),
+    Misconception("no-gamma", core: true, "On the way back the factor γ appears as well."),
+    Misconception("variance-for-std", "Divide by the standard deviation, not by the variance."),
+    Misconception("dgamma-without-xhat", core: true, "γ multiplies x̂: its gradient is Σ G x̂."),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    guard let x = Normalising.pleasant(4, from: &dice) else { return nil }
+    let p = Parameters(
+      x: x, gamma: dice.pick([-2, -1, 2, 3]), upstream: x.map { _ in dice.integer(in: -2...3) })
+    return p.upstream.sum == 0 || dot(p.g, p.batch.normal).magnitude < 1e-9 ? nil : p
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    guard p.upstream.count == p.x.count, p.upstream.allSatisfy((-1000...1000).contains),
+      (-1000...1000).contains(p.gamma)
+    else { return "upstream has as many whole numbers as x; they and gamma lie within 1000" }
+    return Normalising.objection(to: p.x, called: "x")
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    let b = p.batch
+    let (dgamma, dbeta) = (dot(p.g, b.normal), p.g.sum)
+    let scale = Double(p.gamma) / (p.count * b.std)
+    let dx = zip(p.g, b.normal).map { g, x in scale * (p.count * g - dbeta - x * dgamma) }
+    var key = KeyWriter(own)
+    _ = key.fractions(dx)
+    _ = key.fraction(dgamma)
+    key.write(p.upstream.sum)
+    return key.key
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // The whole Jacobian of the normalisation, row by row.
+    let b = p.batch
+    let dx = b.normal.indices.map { i in
+      Double(p.gamma)
+        * b.normal.indices.reduce(0.0) { sum, j in
+          let own: Double = i == j ? 1 : 0
+          return sum + p.g[j] * (own - 1 / p.count - b.normal[i] * b.normal[j] / p.count) / b.std
+        }
+    }
+    return AnswerKey(dx, zip(p.g, b.normal).map { $0 * $1 }.sum, p.upstream.reduce(0, +))
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    let b = p.batch
+    let (n, gamma) = (p.count, Double(p.gamma))
+    let (dgamma, dbeta) = (dot(p.g, b.normal), p.g.sum)
+    let inner = zip(p.g, b.normal).map { g, x in n * g - dbeta - x * dgamma }
+    Mistake("mean-terms-dropped", "dx", p.g.map { gamma * $0 / b.std })
+    Mistake("xhat-term-dropped", "dx", p.g.map { gamma * (n * $0 - dbeta) / (n * b.std) })
+    Mistake("no-gamma", "dx", inner.map { $0 / (n * b.std) })
+    Mistake("variance-for-std", "dx", inner.map { gamma * $0 / (n * b.std * b.std) })
+    Mistake("dgamma-without-xhat", "dgamma", dbeta)
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt([
+      "dx": "$\\frac{∂L}{∂x}$", "dgamma": "$\\frac{∂L}{∂γ}$", "dbeta": "$\\frac{∂L}{∂β}$",
+    ]) {
+      """
+      One feature of a batch, $x = \(tuple(p.x))$, is normalised: $\\hat{x} = \\frac{x - μ}{σ}$ with \
+      the batch's mean and its variance divided by $n$, and $y = γ \\hat{x} + β$ with $γ = \(p.gamma)$. \
+      Backward, $\\frac{∂L}{∂y} = G = \(tuple(p.upstream))$ arrives. Take $ε$ as negligible; $μ$ and \
+      $σ$ depend on $x$. Give fractions or decimals.
+      """
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    let b = p.batch
+    let (dgamma, dbeta) = (dot(p.g, b.normal), p.g.sum)
+    let scale = Double(p.gamma) / (p.count * b.std)
+    let dx = zip(p.g, b.normal).map { g, x in scale * (p.count * g - dbeta - x * dgamma) }
+    return Document {
+      "With $μ = \(b.mean)$ and $σ = \(b.std)$:"
+      steps(
+        "\\hat{x} = \(shown(b.normal))", "\\frac{∂L}{∂β} = \\sum G = \(dbeta)",
+        "\\frac{∂L}{∂γ} = \\sum G \\hat{x} = \(shown(dgamma))")
+      "The inputs act directly, through the mean and through the variance:"
+      steps(
+        "\\frac{∂L}{∂x} = \\frac{γ}{n σ} (n G - \\sum G - \\hat{x} \\sum G \\hat{x})",
+        "= \(shown(dx))")
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import ExamModel
+import Typesetting
+
+/// Back through max pooling: the gradient goes to the winner of each pair.
+enum MaxPooling: QuestionFamily {
+  static let id: FamilyID = "backprop.maxpool"
+  static let title = "Back through max pooling"
+  static let difficulty = 2
+
+  /// Pairs of `x` are pooled; `g` arrives from above.
+  struct Parameters: Codable, Sendable, Equatable {
+    let x, g: [Int]
+
+    func isLarger(_ i: Int) -> Bool { x[i] > x[i ^ 1] }
+    func map(_ change: (_ i: Int, _ g: Double) -> Double) -> [Double] {
+      x.indices.map { change($0, Double(g[$0 / 2])) }
+    }
+  }
+
+  static let parts = [Part("dx", .vector)]
+
+  static let misconceptions = [
+    Misconception("spread-evenly", "That is average pooling; here the larger number takes all."),
+    Misconception(
+      "copied-to-all", core: true, "The smaller number of a pair had no influence: its slope is 0."),
+    Misconception(
+      "times-value", "The maximum passes its slope on unchanged; its value plays no part."),
+    Misconception(
+      "to-the-minimum", core: true, "The gradient goes to the larger number of each pair."),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    Parameters(
+      x: dice.draw(6, from: Array(-4...9)), g: (0..<3).map { _ in dice.pick([-3, -2, 2, 3, 4]) })
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    guard (1...10).contains(p.g.count), p.x.count == 2 * p.g.count else {
+      return "x has two numbers for each of g"
+    }
+    guard p.g.indices.allSatisfy({ p.x[2 * $0] != p.x[2 * $0 + 1] }) else {
+      return "the two numbers of a pair differ"
+    }
+    return (p.x + p.g).allSatisfy((-1000...1000).contains)
+      ? nil : "all numbers lie between -1000 and 1000"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    AnswerKey(p.map { i, g in p.isLarger(i) ? g : 0 })
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Lower each input a little and see which pooled sum falls.
+    func loss(_ x: [Double]) -> Double {
+      p.g.indices.reduce(0) { $0 + Double(p.g[$1]) * max(x[2 * $1], x[2 * $1 + 1]) }
+    }
+    let x = p.x.map(Double.init)
+    return AnswerKey(
+      x.indices.map { i in
+        var near = x
+        near[i] -= 0.5
+        return (loss(x) - loss(near)) / 0.5
+      })
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    Mistake("spread-evenly", "dx", p.map { _, g in g / 2 })
+    Mistake("copied-to-all", "dx", p.map { _, g in g })
+    Mistake("times-value", "dx", p.map { i, g in p.isLarger(i) ? g * Double(p.x[i]) : 0 })
+    Mistake("to-the-minimum", "dx", p.map { i, g in p.isLarger(i) ? 0 : g })
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt(["dx": "$\\frac{∂L}{∂x}$"]) {
+      """
+      Max pooling with kernel 2 and stride 2 is applied to $x = \(tuple(p.x))$. Backward, \
+      $\\frac{∂L}{∂y} = \(tuple(p.g))$ arrives at its three outputs.
+      """
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    let winners = p.g.indices.map { max(p.x[2 * $0], p.x[2 * $0 + 1]) }
+    return Document {
+      "The outputs are $\(tuple(winners))$. A small change of the other inputs changes nothing, so"
+      steps("\\frac{∂L}{∂x} = \(tuple(p.map { i, g in p.isLarger(i) ? g : 0 }))")
+    }
+  }
+}

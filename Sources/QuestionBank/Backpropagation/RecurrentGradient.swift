@@ -1,0 +1,99 @@
+import ExamModel
+import Typesetting
+
+/// Backpropagation through time in h_t = w h_{t−1} + u x_t.
+enum RecurrentGradient: QuestionFamily {
+  static let id: FamilyID = "backprop.rnn-bptt"
+  static let title = "Backpropagation through time"
+  static let difficulty = 4
+
+  struct Parameters: Codable, Sendable, Equatable {
+    let w, u, h0: Int
+    let x: [Int]
+
+    var states: [Int] { x.reduce(into: [h0]) { $0.append(w * $0[$0.count - 1] + u * $1) } }
+    /// ∂h_T/∂w and ∂h_T/∂u, carried along with the state.
+    var slopes: (w: Int, u: Int) {
+      zip(states, x).reduce((0, 0)) { slope, step in
+        (step.0 + w * slope.0, step.1 + w * slope.1)
+      }
+    }
+  }
+
+  static let parts = [
+    Part("h", .integer, mayBeObvious: true), Part("dw", .integer, weight: 2, mayBeObvious: true),
+    Part("du", .integer, mayBeObvious: true),
+  ]
+
+  static let misconceptions = [
+    Misconception(
+      "last-step-only", core: true, "The earlier states depend on w too: carry their slope along."),
+    Misconception("input-ignored", "The states contain the inputs as well, not only h₀."),
+    Misconception("states-summed", "Each earlier state reaches the end through further factors w."),
+    Misconception("du-last-only", core: true, "u acts at every step, not only at the last."),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    Parameters(
+      w: dice.pick([-3, -2, 2, 3]), u: dice.pick([-2, -1, 1, 2]), h0: dice.pick([-2, -1, 1, 2]),
+      x: (0..<dice.integer(in: 2...3)).map { _ in dice.integer(in: -3...3) })
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    (1...8).contains(p.x.count) && ([p.w, p.u, p.h0] + p.x).allSatisfy((-20...20).contains)
+      ? nil : "x has 1 to 8 numbers; all numbers lie between -20 and 20"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    AnswerKey(p.states.last, p.slopes.w, p.slopes.u)
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Written out: each step's share times the factors w that follow it.
+    let last = p.x.count
+    func power(_ n: Int) -> Int { (0..<n).reduce(1) { w, _ in w * p.w } }
+    let dw = (0..<last).reduce(0) { $0 + power(last - 1 - $1) * p.states[$1] }
+    let du = (0..<last).reduce(0) { $0 + power(last - 1 - $1) * p.x[$1] }
+    return AnswerKey(power(last) * p.h0 + p.u * du, dw, du)
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    let (states, steps) = (p.states, p.x.count)
+    let power = (1..<steps).reduce(1) { w, _ in w * p.w }
+    Mistake("last-step-only", "dw", states[steps - 1])
+    Mistake("input-ignored", "dw", steps * power * p.h0)
+    Mistake("states-summed", "dw", states.dropLast().sum)
+    Mistake("du-last-only", "du", p.x[steps - 1])
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    let t = p.x.count
+    return Prompt([
+      "h": "$h_\(t)$", "dw": "$\\frac{d h_\(t)}{d w}$", "du": "$\\frac{d h_\(t)}{d u}$",
+    ]) {
+      """
+      A linear recurrent cell computes $h_t = w h_{t - 1} + u x_t$ with $w = \(p.w)$, $u = \(p.u)$, \
+      $h_0 = \(p.h0)$ and the inputs $x_1, …, x_\(t) = \(p.x.map(String.init).joined(separator: ", "))$.
+      """
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    var (dw, du) = (0, 0)
+    var lines: [Step] = []
+    for t in p.x.indices {
+      let earlier = p.states[t]
+      (dw, du) = (earlier + p.w * dw, p.x[t] + p.w * du)
+      lines.append(
+        "h_\(t + 1) = \(p.states[t + 1]), \\frac{d h_\(t + 1)}{d w} = \(dw), \\frac{d h_\(t + 1)}{d u} = \(du)"
+      )
+    }
+    return Document {
+      "The slopes are carried along with the state, since $h_{t - 1}$ depends on $w$ and $u$ too:"
+      steps(
+        "\\frac{d h_t}{d w} = h_{t - 1} + w \\frac{d h_{t - 1}}{d w}",
+        "\\frac{d h_t}{d u} = x_t + w \\frac{d h_{t - 1}}{d u}")
+      Block.steps(lines)
+    }
+  }
+}

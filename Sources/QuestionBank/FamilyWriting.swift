@@ -1,0 +1,170 @@
+import Calculus
+package import ExamModel
+import Typesetting
+
+/// What a formula of a family gives, ready to be an answer.
+protocol AnswerConvertible {
+  var answer: AnswerValue { get }
+}
+
+extension AnswerValue: AnswerConvertible {
+  var answer: AnswerValue { self }
+}
+
+extension Double: AnswerConvertible {
+  var answer: AnswerValue { .number(self) }
+}
+
+extension Int: AnswerConvertible {
+  var answer: AnswerValue { .integer(self) }
+}
+
+extension Rational: AnswerConvertible {
+  var answer: AnswerValue { .number(value) }
+}
+
+extension Array: AnswerConvertible where Element: AnswerEntry {
+  var answer: AnswerValue { Element.answer(self) }
+}
+
+/// What a list of answers may hold: numbers make a vector, lists of numbers a matrix.
+protocol AnswerEntry {
+  static func answer(_ entries: [Self]) -> AnswerValue
+}
+
+/// A number of a vector.
+protocol RealEntry: AnswerEntry {
+  var real: Double { get }
+}
+
+extension RealEntry {
+  static func answer(_ entries: [Self]) -> AnswerValue { .vector(entries.map(\.real)) }
+}
+
+extension Double: RealEntry {
+  var real: Double { self }
+}
+
+extension Int: RealEntry {
+  var real: Double { Double(self) }
+}
+
+extension Rational: RealEntry {
+  var real: Double { value }
+}
+
+extension Array: AnswerEntry where Element: RealEntry {
+  static func answer(_ entries: [[Element]]) -> AnswerValue {
+    .matrix(entries.map { $0.map(\.real) })
+  }
+}
+
+extension AnswerKey {
+  /// The answers of the parts in order; nil for one that this draw does not ask.
+  init(_ answers: (any AnswerConvertible)?...) { self.init(answers.map { $0?.answer }) }
+}
+
+extension Mistake {
+  init(_ id: MisconceptionID, _ part: PartID, _ value: some AnswerConvertible) {
+    self.init(id, part, value.answer)
+  }
+}
+
+extension Part {
+  /// A fraction, or a list of them: typed as it is, or to so many decimals.
+  static func fraction(
+    _ id: PartID, _ kind: AnswerKind = .number, to decimals: Int = 3, weight: Int = 1,
+    mayBeObvious: Bool = false, dependsOn: [PartID] = []
+  ) -> Part {
+    Part(
+      id, kind, tolerance: .decimals(decimals), weight: weight, isFraction: true,
+      mayBeObvious: mayBeObvious, dependsOn: dependsOn)
+  }
+
+  /// A real number, or a list of them, to so many decimals.
+  static func real(
+    _ id: PartID, _ kind: AnswerKind = .number, to decimals: Int = 3, weight: Int = 1,
+    mayBeObvious: Bool = false, dependsOn: [PartID] = []
+  ) -> Part {
+    Part(
+      id, kind, tolerance: .decimals(decimals), weight: weight, mayBeObvious: mayBeObvious,
+      dependsOn: dependsOn)
+  }
+}
+
+extension Prompt {
+  /// What is asked of each part, below a stem that is written down.
+  init(_ parts: KeyValuePairs<PartID, Prose>, @DocumentBuilder stem: () -> [Block]) {
+    self.init(Document(stem), parts.map { PartPrompt($0.key, $0.value) })
+  }
+}
+
+/// The lines of a derivation.
+func steps(_ lines: Step...) -> Block { .steps(lines) }
+
+/// Lets mistakes be listed one below another.
+@resultBuilder package enum MistakeList {
+  package static func buildExpression(_ mistake: Mistake) -> [Mistake] { [mistake] }
+  package static func buildExpression(_ mistakes: [Mistake]) -> [Mistake] { mistakes }
+  package static func buildBlock(_ parts: [Mistake]...) -> [Mistake] { parts.flatMap(\.self) }
+  package static func buildOptional(_ part: [Mistake]?) -> [Mistake] { part ?? [] }
+  package static func buildEither(first part: [Mistake]) -> [Mistake] { part }
+  package static func buildEither(second part: [Mistake]) -> [Mistake] { part }
+  package static func buildArray(_ parts: [[Mistake]]) -> [Mistake] { parts.flatMap(\.self) }
+}
+
+extension KeyWriter {
+  init(_ own: OwnAnswers) { self.init(carrying: own, parts: 8) }
+
+  mutating func write(_ value: some AnswerConvertible) { write(Optional(value.answer)) }
+
+  /// A number that is a simple fraction: what arithmetic in doubles left of one is put right.
+  mutating func fraction(_ x: Double) -> Double { number(nearFraction(x)) }
+
+  mutating func fractions(_ xs: [Double]) -> [Double] { vector(xs.map(nearFraction)) }
+}
+
+/// The double nearest to the simple fraction that a double is within rounding of; else itself.
+func nearFraction(_ x: Double) -> Double { Rational(nearest: x)?.value ?? x }
+
+extension Rational {
+  /// The fraction with a denominator up to a million that a double is within rounding of; nil where
+  /// there is none. Convergents of the continued fraction find it.
+  init?(nearest x: Double) {
+    guard x.isFinite, x.magnitude < 1e9 else { return nil }
+    var (above, earlierAbove) = (1, 0)
+    var (below, earlierBelow) = (0, 1)
+    var rest = x.magnitude
+    for _ in 0..<40 {
+      let whole = Int(rest)
+      (above, earlierAbove) = (whole * above + earlierAbove, above)
+      (below, earlierBelow) = (whole * below + earlierBelow, below)
+      guard below <= 1_000_000 else { return nil }
+      let error = (Double(above) / Double(below) - x.magnitude).magnitude
+      if error <= 1e-13 * max(1, x.magnitude) {
+        self.init(numerator: x < 0 ? -above : above, denominator: below)
+        return
+      }
+      rest = 1 / (rest - Double(whole))
+      guard rest.isFinite, rest < 1e9 else { return nil }
+    }
+    return nil
+  }
+}
+
+extension AnswerValue {
+  /// The value in fractions, in the key's layout: `3/8`, `[1/4, 3/4]`; nil where an entry is none.
+  var exactText: String? {
+    func text(_ x: Double) -> String? { Rational(nearest: x)?.description }
+    func list(_ texts: [String?]) -> String? {
+      let known = texts.compactMap(\.self)
+      return known.count == texts.count ? "[" + known.joined(separator: ", ") + "]" : nil
+    }
+    switch self {
+    case .number(let x): return text(x)
+    case .vector(let xs): return list(xs.map(text))
+    case .matrix(let rows): return list(rows.map { list($0.map(text)) })
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import Calculus
+import ExamModel
+import Typesetting
+
+/// −α (1 − p)^γ ln p: cross-entropy that goes easy on what is already known (Lin et al. 2017).
+enum FocalLoss: QuestionFamily {
+  static let id: FamilyID = "info.focal-loss"
+  static let title = "Focal loss"
+  static let difficulty = 3
+
+  struct Parameters: Codable, Sendable, Equatable {
+    let pt: Rational
+    let gamma: Int
+    let alpha: Rational
+    func power(_ x: Rational) -> Double { ((1..<gamma).reduce(x) { power, _ in power * x }).value }
+    var entropy: Double { -Elementary.log(pt.value) }
+  }
+
+  static let parts = [
+    Part("fl", .number, tolerance: .significant(3), weight: 2), Part.fraction("ratio", to: 4),
+  ]
+
+  static let misconceptions = [
+    Misconception(
+      "focus-on-p", core: true, "The factor is a power of 1 − p: small for what is known well."),
+    Misconception(
+      "plain-ce", core: true, "That is the plain cross-entropy, without the focusing factor."),
+    Misconception("factor-not-power", core: true, "γ is an exponent, not a factor."),
+    Misconception("alpha-forgotten", "The weight α is missing."),
+    Misconception("sign", "The logarithm of a probability is negative; the minus makes it a loss."),
+  ]
+
+  private static let probabilities = [
+    Rational(1, 5), Rational(1, 4), Rational(1, 3), Rational(2, 3), Rational(3, 4), Rational(4, 5),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    Parameters(
+      pt: dice.pick(probabilities), gamma: dice.integer(in: 2...3),
+      alpha: dice.pick([1, Rational(1, 4), Rational(1, 2)]))
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    p.pt > 0 && p.pt < 1 && p.pt.denominator <= 100 && (1...5).contains(p.gamma) && p.alpha > 0
+      && p.alpha <= 1 && p.alpha.denominator <= 100
+      ? nil : "pt and alpha are fractions up to 1, gamma a whole number from 1 to 5"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    let factor = p.alpha.value * p.power(1 - p.pt)
+    return AnswerKey(factor * p.entropy, nearFraction(factor))
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    let factor = p.alpha.value * Elementary.exp(Double(p.gamma) * Elementary.log(1 - p.pt.value))
+    return AnswerKey(factor * Elementary.log(1 / p.pt.value), factor)
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    let (a, focus) = (p.alpha.value, p.power(1 - p.pt))
+    Mistake("focus-on-p", "fl", a * p.power(p.pt) * p.entropy)
+    Mistake("plain-ce", "fl", p.entropy)
+    Mistake("factor-not-power", "fl", a * Double(p.gamma) * (1 - p.pt.value) * p.entropy)
+    if p.alpha != 1 { Mistake("alpha-forgotten", "fl", focus * p.entropy) }
+    Mistake("sign", "fl", -a * focus * p.entropy)
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt([
+      "fl": "its focal loss", "ratio": "the factor between focal loss and cross-entropy",
+    ]) {
+      """
+      A detector gives the right class of a sample the probability $p = \(fraction(p.pt))$. The focal \
+      loss is $-α (1 - p)^γ \\ln p$, here with $γ = \(p.gamma)$ and $α = \(fraction(p.alpha))$.
+      """
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    let factor = p.alpha.value * p.power(1 - p.pt)
+    return Document {
+      "Cross-entropy is $-\\ln p = \(p.entropy, decimals: 4)$. The focusing factor multiplies it:"
+      steps(
+        "α (1 - p)^γ = \(fraction(p.alpha)) · (\(fraction(1 - p.pt)))^\(p.gamma) = \(shown(factor, decimals: 4))",
+        "-α (1 - p)^γ \\ln p = \(large(factor * p.entropy))")
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import Calculus
+import ExamModel
+import Typesetting
+
+/// Cross-entropy with smoothed labels, as PyTorch defines it: (1 − ε) one-hot + ε / K.
+enum LabelSmoothing: QuestionFamily {
+  static let id: FamilyID = "info.label-smoothing"
+  static let title = "Label smoothing"
+  static let difficulty = 3
+
+  /// Probabilities are shares of `n`; the label counts from 0.
+  struct Parameters: Codable, Sendable, Equatable {
+    let eps: Rational
+    let n: [Int]
+    let label: Int
+
+    var classes: Double { Double(n.count) }
+    var surprise: [Double] { n.map { -Elementary.log(Double($0) / Double(n.sum)) } }
+    func target(_ right: Double, _ rest: Double) -> [Double] {
+      n.indices.map { $0 == label ? right : rest }
+    }
+    var smooth: [Double] {
+      let share = eps.value / classes
+      return target(1 - eps.value + share, share).map(nearFraction)
+    }
+    var overOthers: [Double] { target(1 - eps.value, eps.value / (classes - 1)) }
+  }
+
+  static let parts = [
+    Part.fraction("target", .vector, to: 4), Part.real("loss", dependsOn: ["target"]),
+  ]
+
+  static let misconceptions = [
+    Misconception(
+      "split-over-others", core: true, "PyTorch spreads ε over all K classes, the right one too."),
+    Misconception(
+      "target-not-topped-up", core: true, "The right class gets its share ε / K on top of 1 − ε."),
+    Misconception(
+      "no-smoothing", core: true,
+      "That is the loss for the hard label; the other classes count too."),
+    Misconception(
+      "split-over-others-loss", "PyTorch spreads ε over all K classes, the right one too."),
+    Misconception("target-term-only", "The other classes have a small share of the loss as well."),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    let n = (0..<dice.integer(in: 3...4)).map { _ in dice.integer(in: 1...7) }
+    return Parameters(
+      eps: dice.pick([Rational(1, 10), Rational(1, 5), Rational(3, 10)]), n: n,
+      label: dice.below(n.count))
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    guard (2...10).contains(p.n.count), p.n.allSatisfy((1...1000).contains),
+      p.n.indices.contains(p.label)
+    else { return "n holds 2 to 10 numbers from 1 to 1000, and label is the place of one, from 0" }
+    return p.eps > 0 && p.eps < 1 && p.eps.denominator <= 100 ? nil : "eps is a fraction below 1"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    var key = KeyWriter(own)
+    let target = key.vector(p.smooth)
+    key.write(dot(target, p.surprise))
+    return key.key
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // A mixture: the hard label's loss and the mean loss over all classes.
+    let (hard, all) = (p.surprise[p.label], p.surprise.mean)
+    let onehot = p.target(1, 0)
+    return AnswerKey(
+      onehot.map { $0 + p.eps.value * (1 / p.classes - $0) }, hard + p.eps.value * (all - hard))
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    let hard = p.surprise[p.label]
+    Mistake("split-over-others", "target", p.overOthers)
+    Mistake("target-not-topped-up", "target", p.target(1 - p.eps.value, p.eps.value / p.classes))
+    Mistake("no-smoothing", "loss", hard)
+    Mistake("split-over-others-loss", "loss", dot(p.overOthers, p.surprise))
+    Mistake("target-term-only", "loss", (1 - p.eps.value) * hard)
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    let total = p.n.sum
+    let shares = p.n.map { "\\frac{\($0)}{\(total)}" }.joined(separator: ", ")
+    return Prompt([
+      "target": "the smoothed target distribution", "loss": "the loss of this sample, in nats",
+    ]) {
+      """
+      A classifier gives the \(p.n.count) classes the probabilities $(\(shares))$. The right class is \
+      number \(p.label), counted from 0. It is trained with \
+      `CrossEntropyLoss(label_smoothing=\(plainNumber(p.eps.value)))` of PyTorch, which mixes the \
+      one-hot target with the uniform distribution over all classes.
+      """
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    let terms = zip(p.smooth, p.surprise).map {
+      "\(plainNumber($0)) · \(plainNumber($1, decimals: 4))"
+    }
+    return Document {
+      "Every class gets $ε / K = \(shown(p.eps.value / p.classes, decimals: 4))$, the right one $1 - ε$ on top:"
+      steps("y = \(shown(p.smooth, decimals: 4))")
+      "The loss weighs the negative logarithms with it:"
+      steps(
+        "-\\sum_i y_i \\ln p_i = \(terms.joined(separator: " + ")) = \(dot(p.smooth, p.surprise), decimals: 3)"
+      )
+    }
+  }
+}

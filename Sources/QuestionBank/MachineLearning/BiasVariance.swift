@@ -1,0 +1,106 @@
+import Calculus
+import ExamModel
+import Typesetting
+
+/// Expected squared error at one point = bias² + variance + noise.
+enum BiasVariance: QuestionFamily {
+  static let id: FamilyID = "ml.bias-variance"
+  static let title = "Bias and variance at one point"
+  static let difficulty = 2
+
+  struct Parameters: Codable, Sendable, Equatable {
+    let predictions: [Int]
+    let truth, noiseVar: Int
+
+    var count: Int { predictions.count }
+    var mean: Rational { Rational(predictions.sum, count) }
+    var bias: Rational { mean - Rational(truth) }
+    var squares: Rational {
+      predictions.reduce(0) { $0 + (Rational($1) - mean) * (Rational($1) - mean) }
+    }
+    var variance: Rational { squares / Rational(count) }
+  }
+
+  static let parts = [
+    Part.fraction("bias2"), Part.fraction("variance"),
+    Part.fraction("mse", dependsOn: ["bias2", "variance"]),
+  ]
+
+  static let misconceptions = [
+    Misconception("bias-not-squared", core: true, "The squared bias was asked for."),
+    Misconception(
+      "mean-squared-error-as-bias", core: true, "Average the predictions first, then square."),
+    Misconception(
+      "unbiased-variance", core: true,
+      "The data sets listed are all there are: divide by their number."),
+    Misconception(
+      "noise-forgotten", core: true, "New observations are noisy: add the noise's variance."),
+    Misconception("std-not-variance", "The variance is the square of the standard deviation."),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    let p = Parameters(
+      predictions: (0..<dice.integer(in: 4...5)).map { _ in dice.integer(in: -2...8) },
+      truth: dice.integer(in: 0...6), noiseVar: dice.integer(in: 1...4))
+    return p.bias == 0 || p.bias == 1 || p.squares == 0 ? nil : p
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    guard (2...10).contains(p.count), p.predictions.allSatisfy((-1000...1000).contains) else {
+      return "predictions are 2 to 10 numbers from -1000 to 1000"
+    }
+    return (-1000...1000).contains(p.truth) && (0...1000).contains(p.noiseVar)
+      ? nil : "truth and noiseVar lie within 1000"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    var key = KeyWriter(own)
+    let bias = key.fraction((p.bias * p.bias).value)
+    let variance = key.fraction(p.variance.value)
+    _ = key.fraction(bias + variance + Double(p.noiseVar))
+    return key.key
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // The mean squared error directly, and the variance from all pairs of models.
+    let xs = p.predictions.map(Double.init)
+    let n = Double(p.count)
+    let pairs = xs.flatMap { a in xs.map { b in (a - b) * (a - b) } }.sum / (2 * n * n)
+    let error = xs.map { ($0 - Double(p.truth)) * ($0 - Double(p.truth)) }.mean
+    return AnswerKey(error - pairs, pairs, error + Double(p.noiseVar))
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    let sum = p.bias * p.bias + p.variance
+    Mistake("bias-not-squared", "bias2", p.bias)
+    Mistake("mean-squared-error-as-bias", "bias2", sum)
+    Mistake("unbiased-variance", "variance", p.squares / Rational(p.count - 1))
+    Mistake("noise-forgotten", "mse", sum)
+    Mistake("std-not-variance", "variance", p.variance.value.squareRoot())
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt([
+      "bias2": "the squared bias", "variance": "the variance of the predictions",
+      "mse": "the expected squared error against a new noisy observation",
+    ]) {
+      """
+      Models trained on \(p.count) equally likely data sets predict $\(tuple(p.predictions))$ at one \
+      point. The true value there is $\(p.truth)$; observations have additional noise of variance \
+      $\(p.noiseVar)$.
+      """
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    let squared = p.bias * p.bias
+    return Document {
+      "The mean prediction is $\(fraction(p.mean))$:"
+      steps(
+        "(\(fraction(p.mean)) - \(signed("\(p.truth)")))^2 = \(shown(squared))",
+        "\\frac{1}{\(p.count)} \\sum (f - \\bar{f})^2 = \(shown(p.variance))",
+        "\(fraction(squared)) + \(fraction(p.variance)) + \(p.noiseVar) = \(shown(squared + p.variance + Rational(p.noiseVar)))"
+      )
+    }
+  }
+}

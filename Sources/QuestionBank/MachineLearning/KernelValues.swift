@@ -1,0 +1,116 @@
+import Calculus
+import ExamModel
+import Typesetting
+
+/// Values of a polynomial and of a Gaussian kernel, and the size of a feature space.
+enum KernelValues: QuestionFamily {
+  static let id: FamilyID = "ml.kernel-values"
+  static let title = "Kernel values"
+  static let difficulty = 3
+
+  /// The feature space is that of monomials up to `degree` in `n` variables.
+  struct Parameters: Codable, Sendable, Equatable {
+    let x, z: [Int]
+    let c: Int
+    let gamma: Double
+    let n, degree: Int
+
+    var product: Int { dot(x, z) }
+    var distance2: Int { zip(x, z).map { ($0 - $1) * ($0 - $1) }.sum }
+    static func choose(_ n: Int, _ k: Int) -> Int { (0..<k).reduce(1) { $0 * (n - $1) / ($1 + 1) } }
+  }
+
+  static let parts = [Part("poly", .integer), Part.real("rbf", to: 4), Part("dim", .integer)]
+
+  static let misconceptions = [
+    Misconception("constant-forgotten", core: true, "The constant c is added before squaring."),
+    Misconception("not-squared", core: true, "The polynomial kernel of degree 2 squares the sum."),
+    Misconception("squared-termwise", core: true, "(a + c)² has the mixed term 2 a c."),
+    Misconception(
+      "distance-not-squared", core: true, "The Gaussian kernel takes the squared distance."),
+    Misconception("sign", "The exponent is negative: the kernel falls with the distance."),
+    Misconception(
+      "gamma-as-sigma", "γ multiplies the squared distance; it is no standard deviation."),
+    Misconception(
+      "homogeneous", core: true, "Monomials of all degrees up to D count, not of degree D only."),
+    Misconception("power", "The order of factors does not matter: x y is y x."),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    func vector(_ dice: inout Dice) -> [Int] {
+      [dice.integer(in: -2...3), dice.integer(in: -2...3)]
+    }
+    let p = Parameters(
+      x: vector(&dice), z: vector(&dice), c: dice.integer(in: 1...3),
+      gamma: dice.pick([0.05, 0.1, 0.2, 0.5]), n: dice.integer(in: 2...5),
+      degree: dice.integer(in: 2...3))
+    return p.product == 0 || p.distance2 < 2 || p.gamma * Double(p.distance2) > 4 ? nil : p
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    guard p.x.count == p.z.count, (1...6).contains(p.x.count),
+      (p.x + p.z + [p.c]).allSatisfy((-100...100).contains)
+    else { return "x and z have one length from 1 to 6; numbers lie between -100 and 100" }
+    return p.gamma > 0 && p.gamma <= 100 && (1...20).contains(p.n) && (1...6).contains(p.degree)
+      ? nil : "gamma is positive, n lies between 1 and 20, degree between 1 and 6"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    let sum = p.product + p.c
+    return AnswerKey(
+      sum * sum, Elementary.exp(-p.gamma * Double(p.distance2)),
+      Parameters.choose(p.n + p.degree, p.degree))
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // By the features: all products of entries of (x, √c), and exponents counted degree by degree.
+    let pairs = p.x.indices.flatMap { i in
+      p.x.indices.map { j in p.x[i] * p.x[j] * p.z[i] * p.z[j] }
+    }
+    func monomials(_ n: Int, _ degree: Int) -> Int {
+      n == 0 ? 1 : (0...degree).map { monomials(n - 1, degree - $0) }.sum
+    }
+    let (xx, zz) = (dot(p.x, p.x), dot(p.z, p.z))
+    return AnswerKey(
+      pairs.sum + 2 * p.c * p.product + p.c * p.c,
+      1 / Elementary.exp(p.gamma * Double(xx + zz - 2 * p.product)), monomials(p.n, p.degree))
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    let (a, d) = (p.product, Double(p.distance2))
+    Mistake("constant-forgotten", "poly", a * a)
+    Mistake("not-squared", "poly", a + p.c)
+    Mistake("squared-termwise", "poly", a * a + p.c * p.c)
+    Mistake("distance-not-squared", "rbf", Elementary.exp(-p.gamma * d.squareRoot()))
+    Mistake("sign", "rbf", Elementary.exp(p.gamma * d))
+    Mistake("gamma-as-sigma", "rbf", Elementary.exp(-d / (2 * p.gamma * p.gamma)))
+    Mistake("homogeneous", "dim", Parameters.choose(p.n + p.degree - 1, p.degree))
+    Mistake("power", "dim", (0..<p.degree).reduce(1) { power, _ in power * p.n })
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt([
+      "poly": "the polynomial kernel $(x · z + \(p.c))^2$",
+      "rbf": "the Gaussian kernel $\\exp(-γ |x - z|^2)$ with $γ = \(p.gamma)$",
+      "dim":
+        "how many monomials of degree at most \(p.degree) there are in \(p.n) variables, the constant 1 included",
+    ]) {
+      "Two points are $x = \(tuple(p.x))$ and $z = \(tuple(p.z))$."
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    let sum = p.product + p.c
+    return Document {
+      steps(
+        "(x · z + c)^2 = (\(p.product) + \(p.c))^2 = \(sum * sum)",
+        "|x - z|^2 = \(p.distance2)",
+        "e^{-\(p.gamma) · \(p.distance2)} = \(Elementary.exp(-p.gamma * Double(p.distance2)), decimals: 4)"
+      )
+      "Monomials up to degree $D$ in $n$ variables are ways to share $D$ among $n$ exponents and a rest:"
+      steps(
+        "\\frac{(\(p.n) + \(p.degree))!}{\(p.n)! \(p.degree)!} = \(Parameters.choose(p.n + p.degree, p.degree))"
+      )
+    }
+  }
+}

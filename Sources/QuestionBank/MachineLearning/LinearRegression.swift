@@ -1,0 +1,108 @@
+import Calculus
+import ExamModel
+import Typesetting
+
+/// The least-squares line: w = S_xy / S_xx and b = ȳ − w x̄.
+enum LinearRegression: QuestionFamily {
+  static let id: FamilyID = "ml.linreg-closed-form"
+  static let title = "The least-squares line"
+  static let difficulty = 3
+
+  struct Parameters: Codable, Sendable, Equatable {
+    let x, y: [Int]
+    let at: Int
+
+    var xs: [Double] { x.map(Double.init) }
+    var ys: [Double] { y.map(Double.init) }
+    /// Σ (a − ā)(b − b̄).
+    func spread(_ a: [Double], _ b: [Double]) -> Double { dot(a, b) - a.sum * b.mean }
+    var slope: Double { spread(xs, ys) / spread(xs, xs) }
+  }
+
+  static let parts = [
+    Part.fraction("slope", weight: 2, mayBeObvious: true),
+    Part.fraction("intercept", mayBeObvious: true, dependsOn: ["slope"]),
+    Part.fraction("pred", mayBeObvious: true, dependsOn: ["slope", "intercept"]),
+  ]
+
+  static let misconceptions = [
+    Misconception(
+      "not-centred", core: true,
+      "Σxy / Σx² is for lines through the origin; subtract the means first."),
+    Misconception("x-on-y", core: true, "Divide by the spread of x; you predicted x from y."),
+    Misconception("inverse", "The slope is S_xy over S_xx, not the other way round."),
+    Misconception("endpoints", "All points count, not only the first and the last."),
+    Misconception("intercept-sign", core: true, "The line passes through the means: b = ȳ − w x̄."),
+    Misconception("intercept-mean", "ȳ is the intercept only where x̄ is 0."),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    let x = dice.draw(dice.integer(in: 3...4), from: Array(-3...6))
+    let p = Parameters(
+      x: x, y: x.map { _ in dice.integer(in: -4...8) }, at: dice.pick([7, 8, 10]))
+    return p.x.sum == 0 || p.spread(p.xs, p.ys) == 0 ? nil : p
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    guard (2...12).contains(p.x.count), p.x.count == p.y.count, Set(p.x).count > 1,
+      Set(p.y).count > 1
+    else { return "x and y have 2 to 12 numbers each, and neither are all equal" }
+    return (p.x + p.y + [p.at]).allSatisfy((-1000...1000).contains)
+      ? nil : "all numbers lie between -1000 and 1000"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    var key = KeyWriter(own)
+    let slope = key.fraction(p.slope)
+    let intercept = key.fraction(p.ys.mean - slope * p.xs.mean)
+    _ = key.fraction(slope * Double(p.at) + intercept)
+    return key.key
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // The normal equations by Cramer's rule.
+    let n = Double(p.x.count)
+    let (sx, sy) = (p.xs.sum, p.ys.sum)
+    let (sxx, sxy) = (dot(p.xs, p.xs), dot(p.xs, p.ys))
+    let det = n * sxx - sx * sx
+    let slope = (n * sxy - sx * sy) / det
+    let intercept = (sxx * sy - sx * sxy) / det
+    return AnswerKey(slope, intercept, intercept + slope * Double(p.at))
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    let sxy = p.spread(p.xs, p.ys)
+    let last = p.x.count - 1
+    Mistake("not-centred", "slope", dot(p.xs, p.ys) / dot(p.xs, p.xs))
+    Mistake("x-on-y", "slope", sxy / p.spread(p.ys, p.ys))
+    Mistake("inverse", "slope", 1 / p.slope)
+    Mistake("endpoints", "slope", (p.ys[last] - p.ys[0]) / (p.xs[last] - p.xs[0]))
+    Mistake("intercept-sign", "intercept", p.ys.mean + p.slope * p.xs.mean)
+    Mistake("intercept-mean", "intercept", p.ys.mean)
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt([
+      "slope": "the slope $w$", "intercept": "the intercept $b$",
+      "pred": "the prediction for $x = \(p.at)$",
+    ]) {
+      """
+      A line $y = w x + b$ is fitted to the points with $x = \(tuple(p.x))$ and $y = \(tuple(p.y))$ by \
+      least squares. Give fractions or decimals.
+      """
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    let intercept = p.ys.mean - p.slope * p.xs.mean
+    return Document {
+      "With the means $\\bar{x} = \(fraction(p.xs.mean))$ and $\\bar{y} = \(fraction(p.ys.mean))$:"
+      steps(
+        "S_{xx} = \\sum (x - \\bar{x})^2 = \(fraction(p.spread(p.xs, p.xs)))",
+        "S_{xy} = \\sum (x - \\bar{x}) (y - \\bar{y}) = \(fraction(p.spread(p.xs, p.ys)))",
+        "w = \\frac{S_{xy}}{S_{xx}} = \(shown(p.slope))",
+        "b = \\bar{y} - w \\bar{x} = \(shown(intercept))",
+        "\(p.at) w + b = \(shown(p.slope * Double(p.at) + intercept))")
+    }
+  }
+}

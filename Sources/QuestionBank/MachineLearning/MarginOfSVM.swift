@@ -1,0 +1,105 @@
+import Calculus
+import ExamModel
+import Typesetting
+
+/// Margin, distance and hinge loss of a linear classifier.
+enum MarginOfSVM: QuestionFamily {
+  static let id: FamilyID = "ml.svm-margin"
+  static let title = "Margin and hinge loss"
+  static let difficulty = 2
+
+  struct Parameters: Codable, Sendable, Equatable {
+    let w: [Int]
+    let b: Int
+    let x: [Int]
+    let y: Int
+
+    var value: Int { dot(w, x) + b }
+    var norm: Int { Int(Double(dot(w, w)).squareRoot().rounded()) }
+  }
+
+  static let parts = [
+    Part.fraction("margin"), Part.fraction("dist", mayBeObvious: true),
+    Part("hinge", .integer, mayBeObvious: true),
+  ]
+
+  static let misconceptions = [
+    Misconception(
+      "half-margin", core: true,
+      "That is from the boundary to one side; the whole width is 2 / ‖w‖."),
+    Misconception("norm-squared", core: true, "Divide by the norm, not by its square."),
+    Misconception(
+      "norm-not-inverse", core: true, "A longer w makes a narrower margin: divide by the norm."),
+    Misconception(
+      "not-normalised", core: true, "The distance is |w·x + b| divided by the norm of w."),
+    Misconception("bias-forgotten", "The bias b belongs to the value of the classifier."),
+    Misconception("label-ignored", "The hinge loss multiplies the value by the label y."),
+    Misconception("no-max", "A loss is never negative: take the maximum with 0."),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    let triples: [[Int]] = [[3, 4], [5, 12], [6, 8]]
+    let w = dice.shuffled(dice.pick(triples)).map { dice.oneIn(2) ? -$0 : $0 }
+    let p = Parameters(
+      w: w, b: dice.integer(in: -6...6), x: [dice.integer(in: -2...3), dice.integer(in: -2...3)],
+      y: dice.pick([-1, 1]))
+    return p.b == 0 || p.value == 0 ? nil : p
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    guard p.w.count == p.x.count, (1...6).contains(p.w.count), [-1, 1].contains(p.y),
+      (p.w + p.x + [p.b]).allSatisfy((-1000...1000).contains)
+    else { return "w and x have one length, and y is 1 or -1" }
+    return p.norm > 0 && p.norm * p.norm == dot(p.w, p.w) ? nil : "the norm of w is a whole number"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    AnswerKey(Rational(2, p.norm), Rational(abs(p.value), p.norm), max(0, 1 - p.y * p.value))
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Walk from x to the boundary along w, and from one margin to the other.
+    let square = Double(dot(p.w, p.w))
+    let step = Double(p.value) / square
+    let walk = p.w.map { Double($0) * step }
+    let across = p.w.map { Double($0) * 2 / square }
+    let signed = Double(p.y) * Double(p.value)
+    return AnswerKey(
+      dot(across, across).squareRoot(), dot(walk, walk).squareRoot(),
+      signed >= 1 ? 0 : Int(1 - signed))
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    let norm = p.norm
+    Mistake("half-margin", "margin", Rational(1, norm))
+    Mistake("norm-squared", "margin", Rational(2, norm * norm))
+    Mistake("norm-not-inverse", "margin", Double(2 * norm))
+    Mistake("not-normalised", "dist", Double(abs(p.value)))
+    Mistake("bias-forgotten", "dist", Rational(abs(p.value - p.b), norm))
+    Mistake("label-ignored", "hinge", max(0, 1 - p.value))
+    Mistake("no-max", "hinge", 1 - p.y * p.value)
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt([
+      "margin": "the width of the margin, between $f = -1$ and $f = 1$",
+      "dist": "the distance of the point from the boundary $f = 0$",
+      "hinge": "the hinge loss of the point",
+    ]) {
+      """
+      A support vector machine has $f(x) = w · x + b$ with $w = \(tuple(p.w))$ and $b = \(p.b)$. A point \
+      $x = \(tuple(p.x))$ has the label $y = \(p.y)$.
+      """
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    Document {
+      "Here $|w| = \(p.norm)$ and $f(x) = \(dot(p.w, p.x)) + \(signed("\(p.b)")) = \(p.value)$:"
+      steps(
+        "\\frac{2}{|w|} = \(shown(Rational(2, p.norm)))",
+        "\\frac{|f(x)|}{|w|} = \(shown(Rational(abs(p.value), p.norm)))",
+        "\\max(0, 1 - y f(x)) = \\max(0, \(1 - p.y * p.value)) = \(max(0, 1 - p.y * p.value))")
+    }
+  }
+}

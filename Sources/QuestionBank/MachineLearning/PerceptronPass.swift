@@ -1,0 +1,113 @@
+import ExamModel
+import Typesetting
+
+/// One pass of the perceptron over four points, from zero.
+enum PerceptronPass: QuestionFamily {
+  static let id: FamilyID = "ml.perceptron-update"
+  static let title = "A pass of the perceptron"
+  static let difficulty = 2
+
+  struct Parameters: Codable, Sendable, Equatable {
+    let points: [[Int]]
+    let y: [Int]
+
+    /// The pass, with a step of `sign` times the label at each mistake, or at every point.
+    func run(sign: Int = 1, always: Bool = false, most: Int = .max) -> (
+      w: [Int], b: Int, count: Int
+    ) {
+      var (w, b, count) = (points[0].map { _ in 0 }, 0, 0)
+      for (x, label) in zip(points, y) where always || label * (dot(w, x) + b) <= 0 {
+        guard count < most else { break }
+        w = zip(w, x).map { $0 + sign * label * $1 }
+        b += sign * label
+        count += 1
+      }
+      return (w, b, count)
+    }
+  }
+
+  static let parts = [
+    Part("w", .vector, weight: 2), Part("b", .integer, mayBeObvious: true),
+    Part("mistakes", .integer, mayBeObvious: true),
+  ]
+
+  static let misconceptions = [
+    Misconception(
+      "always-updates", core: true, "A point that is classified rightly changes nothing."),
+    Misconception(
+      "wrong-direction", core: true,
+      "Add the label times the point, so that its value moves towards it."),
+    Misconception("bias-fixed", "The bias is updated as well, by the label."),
+    Misconception("first-mistake-only", core: true, "The pass goes on to the last point."),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    let p = Parameters(
+      points: (0..<4).map { _ in [dice.integer(in: -3...3), dice.integer(in: -3...3)] },
+      y: (0..<4).map { _ in dice.pick([-1, 1]) })
+    return (2...3).contains(p.run().count) ? p : nil
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    guard (1...12).contains(p.points.count), p.y.count == p.points.count,
+      p.y.allSatisfy([-1, 1].contains)
+    else { return "points are 1 to 12, with a label 1 or -1 each in y" }
+    return p.points.allSatisfy {
+      $0.count == p.points[0].count && !$0.isEmpty && $0.allSatisfy((-1000...1000).contains)
+    } ? nil : "points have one length, and numbers from -1000 to 1000"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    let run = p.run()
+    return AnswerKey(run.w, run.b, run.count)
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // The dual form: which points were mistaken; w is the sum of them with their labels.
+    var mistaken: [Int] = []
+    for i in p.points.indices {
+      let value = mistaken.map { j in p.y[j] * (dot(p.points[j], p.points[i]) + 1) }.sum
+      if p.y[i] * value <= 0 { mistaken.append(i) }
+    }
+    let w = p.points[0].indices.map { k in mistaken.map { p.y[$0] * p.points[$0][k] }.sum }
+    return AnswerKey(w, mistaken.map { p.y[$0] }.sum, mistaken.count)
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    Mistake("always-updates", "w", p.run(always: true).w)
+    Mistake("wrong-direction", "w", p.run(sign: -1).w)
+    Mistake("bias-fixed", "b", 0)
+    Mistake("first-mistake-only", "w", p.run(most: 1).w)
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    let rows: [[Prose]] = zip(p.points, p.y).map { ["$\(tuple($0))$", "$\($1)$"] }
+    return Prompt([
+      "w": "$w$ after the pass", "b": "$b$ after the pass",
+      "mistakes": "how many updates there were",
+    ]) {
+      """
+      A perceptron starts with $w = (0, 0)$ and $b = 0$ and goes once through these points, in this \
+      order. Where $y (w · x + b) ≤ 0$ it adds $y x$ to $w$ and $y$ to $b$.
+      """
+      Block.table(header: ["$x$", "$y$"], rows: rows)
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    var (w, b) = ([0, 0], 0)
+    var rows: [[Prose]] = []
+    for (x, label) in zip(p.points, p.y) {
+      let value = label * (dot(w, x) + b)
+      if value <= 0 {
+        w = zip(w, x).map { $0 + label * $1 }
+        b += label
+      }
+      rows.append(["$\(tuple(x))$", "$\(value)$", "$\(tuple(w))$", "$\(b)$"])
+    }
+    return Document {
+      Block.table(header: ["$x$", "$y (w · x + b)$", "$w$ after", "$b$ after"], rows: rows)
+      "There were \(p.run().count) updates."
+    }
+  }
+}

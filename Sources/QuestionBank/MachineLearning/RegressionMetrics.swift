@@ -1,0 +1,105 @@
+import Calculus
+import ExamModel
+import Typesetting
+
+/// MSE, MAE, RMSE and R² of five predictions.
+enum RegressionMetrics: QuestionFamily {
+  static let id: FamilyID = "ml.regression-metrics"
+  static let title = "Metrics of a regression"
+  static let difficulty = 2
+
+  struct Parameters: Codable, Sendable, Equatable {
+    let y, pred: [Int]
+
+    var errors: [Int] { zip(pred, y).map { $0 - $1 } }
+    var sse: Int { dot(errors, errors) }
+    var count: Int { y.count }
+    /// Σ (y − ȳ)², times the count.
+    var spread: Int { count * dot(y, y) - y.sum * y.sum }
+    var r2: Rational { 1 - Rational(count * sse, spread) }
+    var mse: Rational { Rational(sse, count) }
+    var mae: Rational { Rational(errors.map(abs).sum, count) }
+  }
+
+  static let parts = [
+    Part.fraction("mse", mayBeObvious: true), Part.fraction("mae", mayBeObvious: true),
+    Part.real("rmse", mayBeObvious: true, dependsOn: ["mse"]), Part.fraction("r2"),
+  ]
+
+  static let misconceptions = [
+    Misconception(
+      "not-averaged", core: true, "That is the sum of squares; divide by the number of samples."),
+    Misconception(
+      "signed-errors", core: true, "Errors of opposite sign must not cancel: take magnitudes."),
+    Misconception("r2-as-ratio", core: true, "R² is 1 minus the ratio of the sums of squares."),
+    Misconception("root-of-sum", core: true, "Take the mean before the root."),
+    Misconception("mae-for-rmse", "That is the mean absolute error."),
+    Misconception(
+      "correlation-squared", "R² compares with the mean; it is r² only for fitted lines."),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    let y = (0..<5).map { _ in dice.integer(in: -3...9) }
+    let p = Parameters(y: y, pred: y.map { $0 + dice.integer(in: -3...3) })
+    return p.spread == 0 || p.errors.sum == 0 || Set(p.errors.map(abs)).count < 2 ? nil : p
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    guard (2...12).contains(p.count), p.pred.count == p.count,
+      (p.y + p.pred).allSatisfy((-1000...1000).contains)
+    else { return "y and pred have 2 to 12 numbers each, from -1000 to 1000" }
+    return p.spread > 0 ? nil : "y is not all equal"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    var key = KeyWriter(own)
+    let mse = key.fraction(p.mse.value)
+    _ = key.fraction(p.mae.value)
+    key.write(mse.squareRoot())
+    _ = key.fraction(p.r2.value)
+    return key.key
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    let y = p.y.map(Double.init)
+    let e = zip(p.pred, y).map { Double($0) - $1 }
+    let total = y.map { ($0 - y.mean) * ($0 - y.mean) }.mean
+    let mse = e.map { $0 * $0 }.mean
+    return AnswerKey(mse, e.map(\.magnitude).mean, mse.squareRoot(), (total - mse) / total)
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    let n = p.count
+    let mixed = Double(n * dot(p.y, p.pred) - p.y.sum * p.pred.sum)
+    let other = Double(n * dot(p.pred, p.pred) - p.pred.sum * p.pred.sum)
+    Mistake("not-averaged", "mse", Double(p.sse))
+    Mistake("signed-errors", "mae", Rational(p.errors.sum, n))
+    Mistake("root-of-sum", "rmse", Double(p.sse).squareRoot())
+    Mistake("mae-for-rmse", "rmse", p.mae)
+    Mistake("r2-as-ratio", "r2", 1 - p.r2)
+    if other > 0 {
+      Mistake("correlation-squared", "r2", mixed * mixed / (other * Double(p.spread)))
+    }
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt([
+      "mse": "the mean squared error", "mae": "the mean absolute error",
+      "rmse": "the root mean squared error", "r2": "$R^2 = 1 - \\frac{\\text{SSE}}{\\text{SST}}$",
+    ]) {
+      "A regression predicts $\(tuple(p.pred))$ where the true values are $\(tuple(p.y))$."
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    let sst = Rational(p.spread, p.count)
+    return Document {
+      "The errors are $\(tuple(p.errors))$, with squares that add up to $\(p.sse)$:"
+      steps(
+        "\\text{MSE} = \\frac{\(p.sse)}{\(p.count)} = \(shown(p.mse))",
+        "\\text{MAE} = \\frac{\(p.errors.map(abs).sum)}{\(p.count)} = \(shown(p.mae))",
+        "\\text{RMSE} = \\sqrt{\(fraction(p.mse))} = \(p.mse.value.squareRoot(), decimals: 3)",
+        "R^2 = 1 - \\frac{\(p.sse)}{\(fraction(sst))} = \(shown(p.r2))")
+    }
+  }
+}

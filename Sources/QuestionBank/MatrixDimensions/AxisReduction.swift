@@ -1,0 +1,93 @@
+import ExamModel
+import Typesetting
+
+/// A sum over one axis of a tensor with three.
+enum AxisReduction: QuestionFamily {
+  static let id: FamilyID = "matdim.reduction"
+  static let title = "A sum over one axis"
+  static let difficulty = 1
+
+  struct Parameters: Codable, Sendable, Equatable {
+    let shape: [Int]
+    let axis: Int
+    let keepdim: Bool
+
+    var place: Int { axis < 0 ? axis + shape.count : axis }
+    func reduced(at place: Int, keeping: Bool) -> [Int] {
+      var out = shape
+      if keeping { out[place] = 1 } else { out.remove(at: place) }
+      return out
+    }
+  }
+
+  static let parts = [Part("shape", .shape), Part("adds", .integer)]
+
+  static let misconceptions = [
+    Misconception(
+      "kept-axis-only", core: true, "The axis that is summed over goes; the others stay."),
+    Misconception(
+      "keepdim-ignored", core: true, "keepdim=True leaves the axis there, with size 1."),
+    Misconception("kept-as-1", core: true, "Without keepdim the axis that is summed over goes."),
+    Misconception("one-based-axis", "Axes are counted from 0; -1 is the last."),
+    Misconception("no-minus-1", "Adding d numbers takes d − 1 additions."),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    Parameters(
+      shape: dice.draw(3, from: Array(2...9)), axis: dice.integer(in: -3...2),
+      keepdim: dice.oneIn(2))
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    guard (1...6).contains(p.shape.count), p.shape.allSatisfy((1...1000).contains) else {
+      return "shape has 1 to 6 sizes from 1 to 1000"
+    }
+    return (-p.shape.count..<p.shape.count).contains(p.axis)
+      ? nil : "axis lies between \(-p.shape.count) and \(p.shape.count - 1)"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    let out = p.reduced(at: p.place, keeping: p.keepdim)
+    return AnswerKey(AnswerValue.shape(out), out.reduce(1, *) * (p.shape[p.place] - 1))
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Each addition joins two numbers: as many as there are numbers too many.
+    let (all, left) = (p.shape.reduce(1, *), p.shape.reduce(1, *) / p.shape[p.place])
+    let out = p.shape.enumerated().compactMap { index, size in
+      index != p.place ? size : p.keepdim ? 1 : nil
+    }
+    return AnswerKey(AnswerValue.shape(out), all - left)
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    Mistake("kept-axis-only", "shape", .shape([p.shape[p.place]]))
+    Mistake(
+      p.keepdim ? "keepdim-ignored" : "kept-as-1", "shape",
+      .shape(p.reduced(at: p.place, keeping: !p.keepdim)))
+    let before = (p.place + p.shape.count - 1) % p.shape.count
+    Mistake("one-based-axis", "shape", .shape(p.reduced(at: before, keeping: p.keepdim)))
+    Mistake("no-minus-1", "adds", p.shape.reduce(1, *))
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt(["shape": "the shape of `y`", "adds": "how many additions of two numbers it takes"]) {
+      """
+      In PyTorch `x` has shape `\(AnswerValue.shape(p.shape).plainText)`, and \
+      `y = x.sum(dim=\(p.axis)\(p.keepdim ? ", keepdim=True" : ""))`.
+      """
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    let out = p.reduced(at: p.place, keeping: p.keepdim)
+    let size = p.shape[p.place]
+    return Document {
+      """
+      Axis \(p.axis) is the one of size \(size); it \(p.keepdim ? "stays with size 1" : "goes"): \
+      `\(AnswerValue.shape(out).plainText)`. Each of the \(out.reduce(1, *)) entries adds \(size) numbers:
+      """
+      steps("\(out.reduce(1, *)) · (\(size) - 1) = \(out.reduce(1, *) * (size - 1))")
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import ExamModel
+import Typesetting
+
+/// How many inputs one output of a stack of convolutions sees: r = 1 + Σ (k − 1) · strides before.
+enum ReceptiveField: QuestionFamily {
+  static let id: FamilyID = "matdim.receptive-field"
+  static let title = "Receptive field of a stack of convolutions"
+  static let difficulty = 3
+
+  struct Parameters: Codable, Sendable, Equatable {
+    let kernels, strides: [Int]
+
+    /// The product of the strides before each layer, and of all at the end.
+    var jumps: [Int] { strides.reduce(into: [1]) { $0.append($0[$0.count - 1] * $1) } }
+  }
+
+  static let parts = [Part("r", .integer), Part("jump", .integer)]
+
+  static let misconceptions = [
+    Misconception(
+      "strides-ignored", core: true,
+      "A step of a later layer spans several inputs: weigh k − 1 by the strides before it."),
+    Misconception("kernels-summed", "Neighbouring windows overlap: each layer adds k − 1, not k."),
+    Misconception(
+      "own-stride-too", core: true,
+      "A layer's own stride moves its windows apart; it does not widen one of them."),
+    Misconception("no-plus-1", "Without any layer an output already sees one input."),
+    Misconception("product", "The kernel sizes do not multiply; the strides do."),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    let count = dice.integer(in: 2...4)
+    let p = Parameters(
+      kernels: (0..<count).map { _ in dice.pick([2, 3, 5, 7]) },
+      strides: (0..<count).map { _ in dice.pick([1, 1, 2, 3]) })
+    return p.strides.dropLast().allSatisfy { $0 == 1 } || p.strides.last == 1 ? nil : p
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    p.kernels.count == p.strides.count && (1...8).contains(p.kernels.count)
+      && (p.kernels + p.strides).allSatisfy((1...20).contains)
+      ? nil : "kernels and strides are two lists of 1 to 8 numbers from 1 to 20"
+  }
+
+  private static func field(_ p: Parameters, _ jumps: some Sequence<Int>) -> Int {
+    1 + zip(p.kernels, jumps).reduce(0) { $0 + ($1.0 - 1) * $1.1 }
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    AnswerKey(field(p, p.jumps), p.jumps.last)
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Backwards from one output: a window of r outputs needs (r − 1) s + k inputs.
+    func width(_ outputs: Int) -> Int {
+      zip(p.kernels, p.strides).reversed().reduce(outputs) { ($0 - 1) * $1.1 + $1.0 }
+    }
+    return AnswerKey(width(1), width(2) - width(1))
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    Mistake("strides-ignored", "r", field(p, p.kernels.map { _ in 1 }))
+    Mistake("kernels-summed", "r", p.kernels.sum)
+    Mistake("own-stride-too", "r", field(p, p.jumps.dropFirst()))
+    Mistake("no-plus-1", "r", field(p, p.jumps) - 1)
+    Mistake("product", "r", p.kernels.reduce(1, *))
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    let layers = zip(p.kernels, p.strides).map { "Conv1d(1, 1, kernel_size=\($0), stride=\($1))" }
+    return Prompt([
+      "r": "the receptive field: how many neighbouring inputs one output depends on",
+      "jump": "how many inputs the windows of two neighbouring outputs are apart",
+    ]) {
+      "A signal goes through convolutions without padding or dilation:"
+      Block.code(layers.joined(separator: "\n"))
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    let terms = zip(p.kernels, p.jumps).map { "\($0 - 1) · \($1)" }
+    return Document {
+      "Each layer adds $k - 1$ steps of its input, and a step is as long as all strides before it:"
+      steps("r = 1 + \(terms.joined(separator: " + ")) = \(field(p, p.jumps))")
+      "The outputs lie as far apart as all strides together:"
+      steps("\(p.strides.map(String.init).joined(separator: " · ")) = \(p.jumps[p.strides.count])")
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import Calculus
+import ExamModel
+import Typesetting
+
+/// What `CrossEntropyLoss` of PyTorch averages over: all samples, those not ignored, or weights.
+enum CrossEntropyCall: QuestionFamily {
+  static let id: FamilyID = "torch.cross-entropy-call"
+  static let title = "Cross-entropy as PyTorch averages it"
+  static let difficulty = 3
+
+  /// Logits are logarithms of `n`, one row a sample; classes count from 0.
+  struct Parameters: Codable, Sendable, Equatable {
+    let n: [[Int]]
+    let targets, weights: [Int]
+    let ignoredSample: Int
+
+    var losses: [Double] {
+      zip(n, targets).map { -Elementary.log(Double($0[$1]) / Double($0.sum)) }
+    }
+    var kept: [Double] { losses.indices.filter { $0 != ignoredSample }.map { losses[$0] } }
+    var chosen: [Double] { targets.map { Double(weights[$0]) } }
+  }
+
+  static let parts = [Part.real("mean"), Part.real("ignored"), Part.real("weighted")]
+
+  static let misconceptions = [
+    Misconception(
+      "softmax-twice", core: true, "CrossEntropyLoss takes logits: it applies the softmax itself."),
+    Misconception("summed", core: true, "The default reduction is the mean."),
+    Misconception(
+      "divided-by-all", core: true, "Ignored samples do not count in the denominator either."),
+    Misconception(
+      "weights-over-n", core: true, "PyTorch divides by the sum of the targets' weights."),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    let p = Parameters(
+      n: (0..<3).map { _ in dice.draw(3, from: Array(1...6)) },
+      targets: (0..<3).map { _ in dice.below(3) }, weights: dice.draw(3, from: Array(1...4)),
+      ignoredSample: dice.below(3))
+    return Set(p.targets).count < 2 ? nil : p
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    let classes = p.weights.count
+    guard (2...8).contains(classes), (1...8).contains(p.n.count), p.targets.count == p.n.count,
+      p.n.allSatisfy({ $0.count == classes && $0.allSatisfy((1...1000).contains) })
+    else { return "n has a row of positive numbers for each target, one for each weight" }
+    guard p.targets.allSatisfy((0..<classes).contains), p.weights.allSatisfy((1...1000).contains)
+    else { return "targets are classes counted from 0, and weights positive" }
+    return p.n.count > 1 && p.n.indices.contains(p.ignoredSample)
+      ? nil : "ignoredSample is one of several samples, counted from 0"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    AnswerKey(p.losses.mean, p.kept.mean, dot(p.chosen, p.losses) / p.chosen.sum)
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // All three are weighted means of logsumexp − logit, with different weights.
+    let losses = zip(p.n, p.targets).map { row, target in
+      Elementary.log(row.map { Elementary.exp(Elementary.log(Double($0))) }.sum)
+        - Elementary.log(Double(row[target]))
+    }
+    func mean(_ weight: (Int) -> Double) -> Double {
+      let weights = losses.indices.map(weight)
+      return zip(weights, losses).map { $0 * $1 }.sum / weights.sum
+    }
+    return AnswerKey(
+      mean { _ in 1 }, mean { $0 == p.ignoredSample ? 0 : 1 },
+      mean { Double(p.weights[p.targets[$0]]) })
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    let twice = zip(p.n, p.targets).map { row, target in
+      -Elementary.log(Elementary.softmax(row.map { Double($0) / Double(row.sum) })[target])
+    }
+    let count = Double(p.n.count)
+    Mistake("softmax-twice", "mean", twice.mean)
+    Mistake("summed", "mean", p.losses.sum)
+    Mistake("divided-by-all", "ignored", p.kept.sum / count)
+    Mistake("weights-over-n", "weighted", dot(p.chosen, p.losses) / count)
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    let rows: [[Prose]] = p.n.indices.map { i in
+      p.n[i].map { "$\\ln \($0)$" } + ["\(p.targets[i])"]
+    }
+    return Prompt([
+      "mean": "`CrossEntropyLoss()(logits, targets)`",
+      "ignored":
+        "the same where the target of sample \(p.ignoredSample + 1) is `-100`, the default `ignore_index`",
+      "weighted":
+        "with `weight=torch.tensor([\(p.weights.map(String.init).joined(separator: ", "))])` instead",
+    ]) {
+      "Three samples have these logits for the classes 0, 1 and 2, and these targets:"
+      Block.table(header: ["class 0", "class 1", "class 2", "target"], rows: rows)
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    let terms = zip(p.n, p.targets).map { "-\\ln \\frac{\($0[$1])}{\($0.sum)}" }
+    return Document {
+      "The losses of the samples are $\(terms.joined(separator: ", "))$, that is"
+      steps("\(tuple(p.losses, decimals: 4))")
+      "Without more they are averaged; ignored samples count neither above nor below; class weights are divided by their sum over the targets:"
+      steps(
+        "\\frac{\(p.losses.sum, decimals: 4)}{\(p.n.count)} = \(p.losses.mean, decimals: 3)",
+        "\\frac{\(p.kept.sum, decimals: 4)}{\(p.kept.count)} = \(p.kept.mean, decimals: 3)",
+        "\\frac{\(dot(p.chosen, p.losses), decimals: 4)}{\(p.chosen.sum)} = \(dot(p.chosen, p.losses) / p.chosen.sum, decimals: 3)"
+      )
+    }
+  }
+}

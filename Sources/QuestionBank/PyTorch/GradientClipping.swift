@@ -1,0 +1,104 @@
+import Calculus
+import ExamModel
+import Typesetting
+
+/// Clipping a gradient by its norm: the direction stays, the length is cut.
+enum GradientClipping: QuestionFamily {
+  static let id: FamilyID = "torch.grad-clip"
+  static let title = "Clipping a gradient by its norm"
+  static let difficulty = 2
+
+  struct Parameters: Codable, Sendable, Equatable {
+    let g: [Int]
+    let max: Int
+    var norm: Double { Double(dot(g, g)).squareRoot() }
+    func scaled(_ factor: Double) -> [Double] { g.map { nearFraction(Double($0) * factor) } }
+  }
+
+  static let parts = [
+    Part("norm", .integer), Part.fraction("clipped", .vector, weight: 2, dependsOn: ["norm"]),
+  ]
+
+  static let misconceptions = [
+    Misconception(
+      "per-element", core: true, "That clips each entry; clipping by the norm keeps the direction."),
+    Misconception(
+      "not-clipped", core: true, "The norm is above the maximum, so the gradient is scaled down."),
+    Misconception("always-normalised", core: true, "A gradient below the maximum stays as it is."),
+    Misconception("squared-norm", "Divide by the norm, not by its square."),
+    Misconception(
+      "l1-norm", core: true,
+      "That is the sum of the magnitudes; the norm is the root of the sum of squares."),
+    Misconception("not-rooted", core: true, "Take the root of the sum of squares."),
+  ]
+
+  private static let triples = [
+    [3, 4], [5, 12], [8, 15], [1, 2, 2], [2, 3, 6], [1, 4, 8], [2, 6, 9],
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    let g = dice.shuffled(dice.pick(triples)).map { dice.oneIn(2) ? -$0 : $0 }
+    let p = Parameters(g: g, max: dice.pick([1, 2, 5, 10, 20]))
+    return p.norm == Double(p.max) ? nil : p
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    guard (1...8).contains(p.g.count), p.g.allSatisfy((-1000...1000).contains),
+      (1...10_000).contains(p.max)
+    else { return "g has 1 to 8 whole numbers, and max lies between 1 and 10000" }
+    return p.norm > 0 && p.norm == p.norm.rounded() ? nil : "the norm of g is a whole number"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    var key = KeyWriter(own)
+    let norm = Double(key.integer(Int(p.norm)))
+    _ = key.fractions(p.scaled(norm > Double(p.max) ? Double(p.max) / norm : 1))
+    return key.key
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // PyTorch's own line: a coefficient that is 1 at most.
+    var norm = 0
+    while norm * norm < p.g.reduce(0, { $0 + $1 * $1 }) { norm += 1 }
+    let coefficient = min(1, Double(p.max) / Double(norm))
+    return AnswerKey(norm, p.g.map { Double($0) * coefficient })
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    let limit = Double(p.max)
+    if p.norm > limit {
+      Mistake("per-element", "clipped", p.g.map { min(max(Double($0), -limit), limit) })
+      Mistake("not-clipped", "clipped", p.g)
+      Mistake("squared-norm", "clipped", p.scaled(limit / (p.norm * p.norm)))
+    } else {
+      Mistake("always-normalised", "clipped", p.scaled(limit / p.norm))
+    }
+    Mistake("l1-norm", "norm", p.g.map(abs).sum)
+    Mistake("not-rooted", "norm", dot(p.g, p.g))
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt([
+      "norm": "the norm of the gradient", "clipped": "the gradient after clipping",
+    ]) {
+      """
+      A model's whole gradient is $g = \(tuple(p.g))$. It is clipped with \
+      `clip_grad_norm_(parameters, max_norm=\(p.max))`.
+      """
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    let isLong = p.norm > Double(p.max)
+    return Document {
+      steps(
+        "\\| g \\| = \\sqrt{\(p.g.map { "\($0 * $0)" }.joined(separator: " + "))} = \(p.norm)")
+      if isLong {
+        "That is above \(p.max), so the gradient is scaled to this length:"
+        steps("\\frac{\(p.max)}{\(p.norm)} g = \(shown(p.scaled(Double(p.max) / p.norm)))")
+      } else {
+        "That is not above \(p.max), so the gradient stays $\(tuple(p.g))$."
+      }
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import Calculus
+import ExamModel
+import Typesetting
+
+/// ε-greedy choice, where the random choice may hit the greedy action too.
+enum EpsilonGreedy: QuestionFamily {
+  static let id: FamilyID = "rl.epsilon-greedy"
+  static let title = "ε-greedy choice"
+  static let difficulty = 1
+
+  struct Parameters: Codable, Sendable, Equatable {
+    let eps: Rational
+    let values: [Int]
+
+    var count: Rational { Rational(values.count) }
+    var best: Int { values.max() ?? 0 }
+    var mean: Rational { Rational(values.sum, values.count) }
+    var meanOfOthers: Rational { Rational(values.sum - best, values.count - 1) }
+  }
+
+  static let parts = [
+    Part.fraction("pGreedy", to: 4), Part.fraction("pOther", to: 4), Part.fraction("expected"),
+  ]
+
+  static let misconceptions = [
+    Misconception(
+      "no-share", core: true, "The random choice hits the greedy action as well: add ε / n."),
+    Misconception(
+      "shared-among-others", core: true, "ε is shared by all n actions, the greedy one too."),
+    Misconception("uniform", "Each action is drawn at random only with probability ε."),
+    Misconception("eps-is-other", core: true, "ε is shared among the actions."),
+    Misconception("greedy-value", core: true, "Random choices lower the expected value."),
+    Misconception("no-share-expected", core: true, "The random choice averages over all actions."),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    Parameters(
+      eps: dice.pick([Rational(1, 10), Rational(1, 5), Rational(3, 10), Rational(2, 5)]),
+      values: dice.draw(dice.integer(in: 3...5), from: Array(1...15)))
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    guard (2...10).contains(p.values.count), p.values.allSatisfy((-1000...1000).contains),
+      p.values.count(where: { $0 == p.best }) == 1
+    else { return "values are 2 to 10 numbers with one largest" }
+    return p.eps > 0 && p.eps < 1 && p.eps.denominator <= 1000 ? nil : "eps lies between 0 and 1"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    AnswerKey(
+      1 - p.eps + p.eps / p.count, p.eps / p.count,
+      (1 - p.eps) * Rational(p.best) + p.eps * p.mean)
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Action by action.
+    let share = p.eps.value / Double(p.values.count)
+    let policy = p.values.map { $0 == p.best ? share + 1 - p.eps.value : share }
+    return AnswerKey(policy.max() ?? 0, policy.min() ?? 0, dot(policy, p.values.map(Double.init)))
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    Mistake("no-share", "pGreedy", 1 - p.eps)
+    Mistake("shared-among-others", "pOther", p.eps / (p.count - 1))
+    Mistake("uniform", "pOther", 1 / p.count)
+    Mistake("eps-is-other", "pOther", p.eps)
+    Mistake("greedy-value", "expected", Double(p.best))
+    Mistake(
+      "no-share-expected", "expected",
+      (1 - p.eps) * Rational(p.best) + p.eps * p.meanOfOthers)
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt([
+      "pGreedy": "the probability of the greedy action",
+      "pOther": "the probability of each other action",
+      "expected": "the expected value of the action chosen",
+    ]) {
+      """
+      The actions of a state have the values $Q = \(tuple(p.values))$. An agent chooses \
+      $ε$-greedily with $ε = \(plainNumber(p.eps.value))$: with probability $ε$ it draws one of all \
+      actions at random, the greedy one included.
+      """
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    let n = p.values.count
+    let expected = (1 - p.eps) * Rational(p.best) + p.eps * p.mean
+    return Document {
+      steps(
+        "1 - ε + \\frac{ε}{\(n)} = \(shown(1 - p.eps + p.eps / p.count, decimals: 4))",
+        "\\frac{ε}{\(n)} = \(shown(p.eps / p.count, decimals: 4))",
+        "(1 - ε) · \(p.best) + ε · \(fraction(p.mean)) = \(shown(expected))")
+    }
+  }
+}

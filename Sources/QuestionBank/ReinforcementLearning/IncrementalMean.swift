@@ -1,0 +1,88 @@
+import Calculus
+import ExamModel
+import Typesetting
+
+/// Q ← Q + (R − Q) / n, and the same with a constant step.
+enum IncrementalMean: QuestionFamily {
+  static let id: FamilyID = "rl.incremental-mean"
+  static let title = "An incremental mean"
+  static let difficulty = 1
+
+  /// The last reward is new; the estimate is the mean of those before.
+  struct Parameters: Codable, Sendable, Equatable {
+    let rewards: [Int]
+    let alpha: Rational
+
+    var count: Int { rewards.count }
+    var last: Rational { Rational(rewards[count - 1]) }
+    var old: Rational { Rational(rewards.dropLast().sum, count - 1) }
+    func updated(by step: Rational) -> Rational { old + step * (last - old) }
+  }
+
+  static let parts = [
+    Part.fraction("Q", mayBeObvious: true), Part.fraction("const", mayBeObvious: true),
+  ]
+
+  static let misconceptions = [
+    Misconception("n-plus-1", core: true, "Divide by the number of rewards, the new one included."),
+    Misconception(
+      "n-minus-1", core: true, "Divide by the number of rewards, the new one included."),
+    Misconception(
+      "not-divided", core: true, "The step is 1/n: the estimate does not jump to the new reward."),
+    Misconception("minus", core: true, "The estimate moves towards the new reward."),
+    Misconception("halves", "Old estimate and new reward do not count the same."),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    let p = Parameters(
+      rewards: (0..<dice.integer(in: 3...5)).map { _ in dice.integer(in: 0...10) },
+      alpha: dice.pick([Rational(1, 10), Rational(1, 5), Rational(3, 10)]))
+    return p.last == p.old || p.alpha == Rational(1, p.count) ? nil : p
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    guard (2...12).contains(p.count), p.rewards.allSatisfy((-1000...1000).contains) else {
+      return "rewards are 2 to 12 numbers from -1000 to 1000"
+    }
+    return p.alpha > 0 && p.alpha < 1 && p.alpha.denominator <= 1000
+      ? nil : "alpha lies between 0 and 1"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    AnswerKey(p.updated(by: Rational(1, p.count)), p.updated(by: p.alpha))
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    let alpha = p.alpha.value
+    return AnswerKey(
+      p.rewards.map(Double.init).mean, (1 - alpha) * p.old.value + alpha * p.last.value)
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    Mistake("n-plus-1", "Q", p.updated(by: Rational(1, p.count + 1)))
+    Mistake("n-minus-1", "Q", p.updated(by: Rational(1, p.count - 1)))
+    Mistake("not-divided", "Q", p.last)
+    Mistake("minus", "Q", p.updated(by: Rational(-1, p.count)))
+    Mistake("halves", "Q", p.updated(by: Rational(1, 2)))
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt([
+      "Q": "the new estimate, as the mean of all rewards",
+      "const": "the new estimate with the constant step $α = \(fraction(p.alpha))$ instead",
+    ]) {
+      """
+      An action brought the rewards $\(tuple(Array(p.rewards.dropLast())))$, and the estimate $Q = \
+      \(fraction(p.old))$ is their mean. Now it brings $\(p.rewards[p.count - 1])$.
+      """
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    Document {
+      steps(
+        "Q + \\frac{R - Q}{n} = \(fraction(p.old)) + \\frac{\(fraction(p.last)) - \(factor(p.old))}{\(p.count)} = \(shown(p.updated(by: Rational(1, p.count))))",
+        "Q + α (R - Q) = \(shown(p.updated(by: p.alpha)))")
+    }
+  }
+}

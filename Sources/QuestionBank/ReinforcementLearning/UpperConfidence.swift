@@ -1,0 +1,104 @@
+import Calculus
+import ExamModel
+import Typesetting
+
+/// UCB1: the value plus c √(ln t / n).
+enum UpperConfidence: QuestionFamily {
+  static let id: FamilyID = "rl.ucb"
+  static let title = "Upper confidence bounds"
+  static let difficulty = 2
+
+  struct Parameters: Codable, Sendable, Equatable {
+    let values: [Double]
+    let counts: [Int]
+    let t: Int
+    let c: Double
+
+    func bounds(_ bonus: (Double) -> Double) -> [Double] {
+      zip(values, counts).map { $0 + c * bonus(Double($1)) }
+    }
+    var log: Double { Elementary.log(Double(t)) }
+    var ucb: [Double] { bounds { (log / $0).squareRoot() } }
+  }
+
+  static let parts = [
+    Part.real("ucb", .vector, weight: 2),
+    Part("choice", .integer, mayBeObvious: true, dependsOn: ["ucb"]),
+  ]
+
+  static let misconceptions = [
+    Misconception("no-root", core: true, "The bonus is a square root."),
+    Misconception("log-base", core: true, "The logarithm is natural."),
+    Misconception("root-of-count-only", core: true, "The logarithm stands below the root as well."),
+    Misconception(
+      "own-count-logged", core: true,
+      "Above stands the number of all tries, below that of the action."),
+    Misconception("greedy", "The bonus decides too, not only the value so far."),
+    Misconception("least-tried", "The value so far decides too, not only the number of tries."),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    let counts = (0..<3).map { _ in dice.integer(in: 1...12) }
+    let p = Parameters(
+      values: (0..<3).map { _ in Double(dice.integer(in: 0...8)) / 4 }, counts: counts,
+      t: counts.sum, c: dice.pick([0.5, 1, 2]))
+    let sorted = p.ucb.sorted(by: >)
+    return Set(counts).count < 3 || sorted[0] - sorted[1] < 0.02 || p.t < 8 ? nil : p
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    guard (2...8).contains(p.values.count), p.counts.count == p.values.count,
+      p.counts.allSatisfy((1...100_000).contains), p.values.allSatisfy({ $0.magnitude <= 1000 })
+    else { return "values and counts have 2 to 8 numbers each, and counts are positive" }
+    return (2...1_000_000).contains(p.t) && p.c > 0 && p.c <= 100
+      ? nil : "t is above 1, and c positive"
+  }
+
+  private static func best(_ xs: [Double]) -> Int { xs.firstIndex(of: xs.max() ?? 0) ?? 0 }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    var key = KeyWriter(own)
+    key.write(best(key.vector(p.ucb)))
+    return key.key
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // The root by halving the logarithm.
+    let bounds = zip(p.values, p.counts).map { value, count in
+      value + p.c * Elementary.exp((Elementary.log(p.log) - Elementary.log(Double(count))) / 2)
+    }
+    return AnswerKey(bounds, bounds.indices.max { bounds[$0] < bounds[$1] })
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    let (log, t) = (p.log, Double(p.t))
+    Mistake("no-root", "ucb", p.bounds { log / $0 })
+    Mistake("log-base", "ucb", p.bounds { (log / Elementary.log(10) / $0).squareRoot() })
+    Mistake("root-of-count-only", "ucb", p.bounds { log / $0.squareRoot() })
+    Mistake("own-count-logged", "ucb", p.bounds { (Elementary.log($0) / t).squareRoot() })
+    Mistake("greedy", "choice", best(p.values))
+    Mistake("least-tried", "choice", best(p.counts.map { -Double($0) }))
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt([
+      "ucb": "the upper confidence bounds of the three actions",
+      "choice": "the action that is chosen, counted from 0",
+    ]) {
+      """
+      The three actions of a bandit have the mean rewards $Q = \(tuple(p.values))$ after \
+      $n = \(tuple(p.counts))$ tries, \(p.t) in all. An agent takes the action with the largest \
+      $Q + c \\sqrt{\\frac{\\ln t}{n}}$ for $t = \(p.t)$ and $c = \(p.c)$.
+      """
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    let bonus = p.counts.map { p.c * (p.log / Double($0)).squareRoot() }
+    return Document {
+      "$\\ln \(p.t) = \(p.log, decimals: 4)$, so the bonuses are $\(tuple(bonus, decimals: 3))$:"
+      steps("\(tuple(p.ucb, decimals: 3))")
+      "The largest is that of action \(best(p.ucb))."
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import Foundation
+import Glibc
+import Storage
+import TestKit
+import Testing
+
+/// Workers that die, or stand still and wake, at every point of a chunk's life.
+@Suite("Faults of a worker", .serialized) struct WorkerFaults {
+  @Test("kill -9 at any point loses nothing", arguments: StoreKind.available)
+  func killed(_ kind: StoreKind) async throws {
+    for round in 0..<FaultLength.rounds(1, long: 5) {
+      try await FaultHall.with(kind) { hall in
+        for point in FaultPoint.allCases where !point.endsRun {
+          // Three lanes in later rounds: the others are somewhere else when it happens.
+          let lanes = round == 0 ? "1" : "3"
+          let doomed = try hall.worker("--lanes", lanes, fault: "\(point):\(round + 1):KILL")
+          let outcome = doomed.wait()
+          #expect(outcome.status == 128 + SIGKILL, "\(point): \(outcome.errors)")
+        }
+        for point in [FaultPoint.finishing, .finished] {
+          try await hall.endLeases()
+          let doomed = try hall.worker("--drain", fault: "\(point):1:KILL").wait()
+          #expect(doomed.status == 128 + SIGKILL, "\(point): \(doomed.errors)")
+        }
+      }
+    }
+  }
+
+  static let stops = StoreKind.available.flatMap { kind in
+    (FaultLength.isLong
+      ? FaultPoint.allCases.filter { !$0.endsRun }
+      : kind == .postgres ? [.graded, .begun, .copied, .fenced] : [.graded, .copied]).map {
+        (kind, $0)
+      }
+  }
+
+  @Test("one that is stopped, robbed and woken changes nothing", arguments: stops)
+  func zombie(_ kind: StoreKind, _ point: FaultPoint) async throws {
+    try await FaultHall.with(kind, chunk: 20) { hall in
+      // The first commit is that of the claim. Where the chunk is locked, as on SQLite by any
+      // transaction, its lease cannot be ended by hand.
+      let isLocked = point == .fenced
+      let zombie = try hall.worker(
+        "--lanes", "1", fault: "\(point):\(point == .committing ? 2 : 1):STOP",
+        lease: isLocked ? 1 : nil)
+      #expect(zombie.awaitStop())
+      if kind == .sqlite, [.begun, .copying, .copied, .fenced, .committing].contains(point) {
+        let heir = try hall.worker("--drain")
+        zombie.send(SIGCONT)
+        #expect(heir.wait().status == 0)
+      } else {
+        if !isLocked { try await hall.endLeases() }
+        let heir = try hall.worker("--drain").wait()
+        #expect(heir.status == 0, "\(heir.errors)")
+        zombie.send(SIGCONT)
+      }
+      zombie.send(SIGTERM)
+      let outcome = zombie.wait()
+      #expect(outcome.status == 0 && outcome.errors.contains("stopped"), "\(outcome.errors)")
+    }
+  }
+}
+
+extension FaultPoint {
+  /// Past the last chunk.
+  var endsRun: Bool { self == .finishing || self == .finished }
+}
