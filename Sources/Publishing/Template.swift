@@ -19,6 +19,12 @@ package struct Template: Sendable {
     self.init(file.text, name: name)
   }
 
+  /// The names of the templates in a folder among those, without the folder and their endings.
+  package static func names(in folder: String) -> [String] {
+    EmbeddedTemplates.files.filter { $0.path.hasPrefix(folder + "/") }
+      .map { String($0.path.dropFirst(folder.count + 1).prefix { $0 != "." }) }.sorted()
+  }
+
   package init(_ text: String, name: String) {
     var pieces: [Piece] = []
     var rest = text[...]

@@ -7,9 +7,9 @@ enum FamiliesCommand {
   static let command = Command(
     name: "families", summary: "List the question families, with a sample of each",
     discussion: """
-        Topic by topic, with level, parts, known mistakes and, where they are few, the number of \
-        different questions. Without --topic each sample is cut to its first lines; with it, it is whole.
-        """,
+      Topic by topic, with level, parts, known mistakes and, where they are few, the number of \
+      different questions. Without --topic each sample is cut to its first lines; with it, it is whole.
+      """,
     options: [
       .init(name: "--topic", value: "TOPIC", help: "Only the families of a topic such as softmax"),
       .json,
@@ -35,7 +35,8 @@ enum FamiliesCommand {
       if !isWhole, family.topic != topic {
         topic = family.topic
         let count = families.count { $0.topic == topic }
-        console.print(console.bold("\(topic), \(count) \(count == 1 ? "family" : "families")") + "\n")
+        console.print(
+          console.bold("\(topic), \(count) \(count == 1 ? "family" : "families")") + "\n")
       }
       show(family, isWhole: isWhole, on: console)
     }
