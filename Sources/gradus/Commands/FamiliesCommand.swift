@@ -12,7 +12,9 @@ enum FamiliesCommand {
       """,
     options: [
       .init(name: "--topic", value: "TOPIC", help: "Only the families of a topic such as softmax"),
-      .json,
+      .init(
+        name: "--format", value: "FORMAT", choices: ["text", "json", "markdown"],
+        help: "text (default), json, or markdown for a page of documentation"),
     ],
     examples: [
       ("gradus families", "lists what a blueprint can ask"),
@@ -27,6 +29,10 @@ enum FamiliesCommand {
     let families = try invocation.familiesOfTopic()
     guard !invocation.wantsJSON else {
       console.print(JSON.array(families.map(json)).prettyText)
+      return
+    }
+    if invocation.value("--format") == "markdown" {
+      console.print(FamilyPage(families: families).markdown)
       return
     }
     let isWhole = invocation.isSet("--topic")
@@ -64,7 +70,7 @@ enum FamiliesCommand {
     console.print("")
   }
 
-  private static func sample(of family: any QuestionFamily.Type) -> any Question {
+  static func sample(of family: any QuestionFamily.Type) -> any Question {
     var dice = Dice(seed: sampleSeed)
     return family.question(from: &dice, style: QuestionStyle())
   }
