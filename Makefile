@@ -44,6 +44,8 @@ format: ## Put the sources into the house's format
 
 docs: ## Write the pages that are made from tables
 	@.ci/typed-answers > Documentation/TypedAnswers.md
+	@swift build --product gradus
+	@.ci/family-pages .build/debug/gradus Documentation/Families
 
 golden: ## Rewrite the golden files; read the diff before you commit it (FILTER=… for some)
 	@.ci/install test

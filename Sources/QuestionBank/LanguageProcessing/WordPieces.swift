@@ -27,6 +27,8 @@ enum WordPieces: QuestionFamily {
     "to", "token", "u", "un", "unable", "under",
   ]
 
+  static let variants: Int? = 202
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let word =
       dice.pick(["", "un", "in", "under"])

@@ -80,6 +80,8 @@ enum ConditionalStatement: QuestionFamily {
       "That denies the conclusion; the statement says the opposite."),
   ]
 
+  static let variants: Int? = 240
+
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
       frame: dice.below(frames.count), negatedFirst: dice.oneIn(2), negatedSecond: dice.oneIn(2),

@@ -7,6 +7,43 @@ enum OrderingPuzzle: QuestionFamily {
   static let title = "An order from clues"
   static let difficulty = 3
 
+  /// A clue about items by their numbers; places count from 0.
+  enum Clue {
+    case before(Int, Int), directlyBefore(Int, Int), apart(Int, Int)
+    case notFirst(Int), notLast(Int), at(Int, Int)
+
+    init?(_ text: String, items: [String]) {
+      let words = text.split(separator: " ").map(String.init)
+      let named = words.compactMap { items.firstIndex(of: $0) }
+      guard let a = named.first else { return nil }
+      let b = named.count > 1 ? named[1] : a
+      switch (words.filter { !items.contains($0) }.joined(separator: " "), named.count) {
+      case ("before", 2): self = .before(a, b)
+      case ("directly before", 2): self = .directlyBefore(a, b)
+      case ("and not adjacent", 2): self = .apart(a, b)
+      case ("is not first", 1): self = .notFirst(a)
+      case ("is not last", 1): self = .notLast(a)
+      default:
+        guard words.count == 5, words[1...3] == ["is", "at", "place"], let place = Int(words[4])
+        else {
+          return nil
+        }
+        self = .at(a, place - 1)
+      }
+    }
+
+    func holds(_ places: [Int]) -> Bool {
+      switch self {
+      case .before(let a, let b): places[a] < places[b]
+      case .directlyBefore(let a, let b): places[a] + 1 == places[b]
+      case .apart(let a, let b): abs(places[a] - places[b]) != 1
+      case .notFirst(let a): places[a] != 0
+      case .notLast(let a): places[a] != places.count - 1
+      case .at(let a, let place): places[a] == place
+      }
+    }
+  }
+
   /// Clues such as `X before V`, `X directly before V`, `X is not first`, `V is at place 2` and
   /// `V and Y not adjacent`.
   struct Parameters: Codable, Sendable, Equatable {
@@ -14,42 +51,35 @@ enum OrderingPuzzle: QuestionFamily {
     let n: Int
 
     var items: [String] { Array(["V", "W", "X", "Y", "Z"].prefix(n)) }
-
-    /// Whether an order keeps a clue; nil where it cannot be read.
-    func keeps(_ clue: String, _ order: [String]) -> Bool? {
-      let words = clue.split(separator: " ").map(String.init)
-      guard let name = words.first, let first = order.firstIndex(of: name), let end = words.last
-      else { return nil }
-      let last = order.firstIndex(of: end)
-      let second = words.count > 2 ? order.firstIndex(of: words[2]) : nil
-      switch words.dropFirst().map({ items.contains($0) ? "_" : $0 }).joined(separator: " ") {
-      case "is not first": return first != 0
-      case "is not last": return first != n - 1
-      case "before _": return last.map { first < $0 }
-      case "directly before _": return last.map { first + 1 == $0 }
-      case "and _ not adjacent": return second.map { abs(first - $0) != 1 }
-      default:
-        guard words.count == 5, words[1...3] == ["is", "at", "place"], let place = Int(end) else {
-          return nil
-        }
-        return first + 1 == place
+    func parsed(_ clues: some Sequence<String>) -> [Clue] {
+      clues.compactMap { Clue($0, items: items) }
+    }
+    func orders(keeping clues: [Clue]) -> [[Int]] {
+      OrderingPuzzle.orders[n].filter { order in
+        let places = OrderingPuzzle.places(order)
+        return clues.allSatisfy { $0.holds(places) }
       }
     }
-    func orders(keeping clues: some Sequence<String>) -> [[String]] {
-      OrderingPuzzle.permutations(items).filter { order in
-        clues.allSatisfy { keeps($0, order) == true }
-      }
-    }
+    var solution: [Int] { orders(keeping: parsed(clues)).first ?? [] }
+    func text(_ order: [Int]) -> String { order.map { items[$0] }.joined() }
   }
 
-  static func permutations(_ items: [String]) -> [[String]] {
+  /// Every order of so many items, in the order of the alphabet.
+  static let orders: [[[Int]]] = (0...5).map { permutations(Array(0..<$0)) }
+
+  private static func permutations(_ items: [Int]) -> [[Int]] {
     guard items.count > 1 else { return [items] }
     return items.flatMap { first in
       permutations(items.filter { $0 != first }).map { [first] + $0 }
     }
   }
 
-  private static func text(_ order: [String]) -> AnswerValue { .text(order.joined()) }
+  /// Where each item stands.
+  static func places(_ order: [Int]) -> [Int] {
+    var places = order
+    for (place, item) in order.enumerated() { places[item] = place }
+    return places
+  }
 
   static let parts = [
     Part("order", .text, weight: 2),
@@ -64,65 +94,69 @@ enum OrderingPuzzle: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let n = dice.integer(in: 4...5)
-    let empty = Parameters(clues: [], n: n)
-    let goal = dice.shuffled(empty.items)
+    let items = Parameters(clues: [], n: n).items
+    let goal = places(dice.shuffled(Array(0..<n)))
     var clues: [String] = []
-    var left = permutations(empty.items)
+    var left = orders[n]
     for _ in 0..<30 where left.count > 1 {
-      let pair = dice.draw(2, from: empty.items)
+      let pair = dice.draw(2, from: items)
       let place = dice.integer(in: 1...n)
-      let clue = dice.pick([
+      let text = dice.pick([
         "\(pair[0]) before \(pair[1])", "\(pair[0]) directly before \(pair[1])",
-        "\(pair[0]) is not first",
-        "\(pair[0]) is not last", "\(pair[0]) and \(pair[1]) not adjacent",
+        "\(pair[0]) is not first", "\(pair[0]) is not last",
+        "\(pair[0]) and \(pair[1]) not adjacent",
         "\(pair[0]) is at place \(place)",
       ])
-      let next = left.filter { empty.keeps(clue, $0) == true }
-      guard empty.keeps(clue, goal) == true, next.count < left.count else { continue }
-      clues.append(clue)
+      guard let clue = Clue(text, items: items), clue.holds(goal) else { continue }
+      let next = left.filter { clue.holds(places($0)) }
+      guard next.count < left.count else { continue }
+      clues.append(text)
       left = next
     }
     let p = Parameters(clues: clues, n: n)
+    let parsed = p.parsed(clues)
     // No clue is spare.
-    let isTight = clues.indices.allSatisfy { i in
-      p.orders(keeping: clues.enumerated().filter { $0.offset != i }.map(\.element)).count > 1
+    let isTight = parsed.indices.allSatisfy { i in
+      p.orders(keeping: Array(parsed[..<i] + parsed[(i + 1)...])).count > 1
     }
     return left.count == 1 && clues.count >= 3 && isTight ? p : nil
   }
 
   static func objection(to p: Parameters) -> String? {
     guard (3...5).contains(p.n), (1...10).contains(p.clues.count),
-      p.clues.allSatisfy({ p.keeps($0, p.items) != nil })
+      p.parsed(p.clues).count == p.clues.count
     else { return "n lies between 3 and 5, and clues are such as \"X before V\"" }
-    return p.orders(keeping: p.clues).count == 1 ? nil : "exactly one order keeps all clues"
+    return p.orders(keeping: p.parsed(p.clues)).count == 1
+      ? nil : "exactly one order keeps all clues"
   }
 
-  private static func place(_ order: [String]) -> Int { (order.firstIndex(of: "V") ?? 0) + 1 }
+  /// The place of V, from 1.
+  private static func place(_ order: [Int]) -> Int { (order.firstIndex(of: 0) ?? 0) + 1 }
 
   static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    let right = p.orders(keeping: p.clues)[0]
+    let right = p.solution
     var used = right
     if case .text(let mine)? = own[0] {
-      let letters = mine.uppercased().map { String($0) }
-      if letters.sorted() == p.items { used = letters }
+      let order = mine.uppercased().compactMap { p.items.firstIndex(of: String($0)) }
+      if order.sorted() == right.sorted() { used = order }
     }
-    return AnswerKey(text(right), place(used))
+    return AnswerKey(AnswerValue.text(p.text(right)), place(used))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
-    // By swapping: from each clue's own orders, the one that all have.
-    let shared = p.clues.map { clue in Set(p.orders(keeping: [clue])) }
-      .reduce(Set(permutations(p.items))) { $0.intersection($1) }
+    // The one order that is among those of every clue by itself.
+    let shared = p.parsed(p.clues).map { Set(p.orders(keeping: [$0])) }
+      .reduce(Set(orders[p.n])) { $0.intersection($1) }
     guard let order = shared.first, shared.count == 1 else { return nil }
-    return AnswerKey(text(order), order.prefix { $0 != "V" }.count + 1)
+    return AnswerKey(AnswerValue.text(p.text(order)), order.prefix { $0 != 0 }.count + 1)
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let right = p.orders(keeping: p.clues)[0]
-    if let other = p.orders(keeping: p.clues.dropLast()).first(where: { $0 != right }) {
-      Mistake("last-clue-ignored", "order", text(other))
+    let right = p.solution
+    if let other = p.orders(keeping: p.parsed(p.clues.dropLast())).first(where: { $0 != right }) {
+      Mistake("last-clue-ignored", "order", AnswerValue.text(p.text(other)))
     }
-    Mistake("reversed", "order", text(right.reversed()))
+    Mistake("reversed", "order", AnswerValue.text(p.text(right.reversed())))
     Mistake("counted-from-zero", "position", place(right) - 1)
   }
 
@@ -137,15 +171,15 @@ enum OrderingPuzzle: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    let right = p.orders(keeping: p.clues)[0]
+    let right = p.solution
     let lines: [Prose] = p.clues.indices.map { i in
-      let left = p.orders(keeping: p.clues[...i]).count
+      let left = p.orders(keeping: p.parsed(p.clues[...i])).count
       return "\(verbatim: p.clues[i]): \(left == 1 ? "one order is" : "\(left) orders are") left."
     }
     return Document {
-      "Clue by clue, of \(permutations(p.items).count) orders:"
+      "Clue by clue, of \(orders[p.n].count) orders:"
       Block.list(lines)
-      "It is \(right.joined()), with V at place \(place(right))."
+      "It is \(p.text(right)), with V at place \(place(right))."
     }
   }
 }

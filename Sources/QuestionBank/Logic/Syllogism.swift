@@ -79,6 +79,8 @@ enum Syllogism: QuestionFamily {
       "same-quantifier", "A conclusion does not take over the first premise's quantifier."),
   ]
 
+  static let variants: Int? = 64
+
   static func draw(from dice: inout Dice) -> Parameters? {
     func premise(_ a: String, _ b: String, _ dice: inout Dice) -> String {
       let (x, y) = dice.oneIn(2) ? (a, b) : (b, a)

@@ -27,6 +27,8 @@ enum AtLeastOnce: QuestionFamily {
     Misconception("exactly-one", "Several successes count as well."),
   ]
 
+  static let variants: Int? = 34
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
       p: dice.pick([

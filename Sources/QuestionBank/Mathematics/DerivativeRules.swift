@@ -106,6 +106,8 @@ enum DerivativeRules: QuestionFamily {
     Misconception("plus", "The quotient rule subtracts."),
   ]
 
+  static let variants: Int? = 84
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let kind = dice.pick(Kind.allCases)
     switch kind {

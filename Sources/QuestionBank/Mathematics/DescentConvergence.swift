@@ -34,6 +34,8 @@ enum DescentConvergence: QuestionFamily {
       "best-is-limit", core: true, "2/λ is where it stops converging; the fastest is 1/λ."),
   ]
 
+  static let variants: Int? = 298
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
       lambda: dice.pick([2, 3, 4, 5]),

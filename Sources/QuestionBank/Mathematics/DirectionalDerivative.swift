@@ -79,13 +79,13 @@ enum DirectionalDerivative: QuestionFamily {
       "D": "the slope of $f$ in the direction of $u = \(tuple(p.u))$",
       "max": "the largest slope in any direction",
     ]) {
-      "Let $f(x, y) = \(p.a) x^2 + \(signed("\(p.b)")) x y + \(signed("\(p.c)")) y^2$, at the point $\(tuple(p.at))$."
+      "Let $f(x, y) = \(sum(of: (p.a, "x^2"), (p.b, "x y"), (p.c, "y^2")))$, at the point $\(tuple(p.at))$."
     }
   }
 
   static func solve(_ p: Parameters) -> Document {
     Document {
-      "The gradient is $(\(2 * p.a) x + \(signed("\(p.b)")) y, \(p.b) x + \(signed("\(2 * p.c)")) y) = \(tuple(p.gradient))$, and $u$ has length $\(p.norm)$:"
+      "The gradient is $(\(sum(of: (2 * p.a, "x"), (p.b, "y"))), \(sum(of: (p.b, "x"), (2 * p.c, "y")))) = \(tuple(p.gradient))$, and $u$ has length $\(p.norm)$:"
       steps(
         "\\frac{∇f · u}{|u|} = \\frac{\(p.along)}{\(p.norm)} = \(shown(Rational(p.along, p.norm)))",
         "|∇f| = \\sqrt{\(dot(p.gradient, p.gradient))} = \(p.steepest, decimals: 3)")

@@ -75,11 +75,10 @@ enum GradientHessian: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    let terms = [(p.a, "x^3"), (p.b, "x y"), (p.c, "y^2"), (p.d, "x"), (p.e, "y")]
-    let sum = terms.map { "\($0.0 == 1 ? "" : $0.0 == -1 ? "-" : "\($0.0)") \($0.1)" }
-      .joined(separator: " + ").replacing("+ -", with: "- ")
+    let function = sum(
+      of: (p.a, "x^3"), (p.b, "x y"), (p.c, "y^2"), (p.d, "x"), (p.e, "y"))
     return Prompt(["grad": "the gradient", "hess": "the Hessian"]) {
-      "Let $f(x, y) = \(sum)$, at the point $(x, y) = \(tuple(p.at))$."
+      "Let $f(x, y) = \(function)$, at the point $(x, y) = \(tuple(p.at))$."
     }
   }
 

@@ -72,7 +72,7 @@ enum LinearCombination: QuestionFamily {
     Prompt(["mean": "the mean of $Z$", "var": "the variance of $Z$"]) {
       """
       $X$ and $Y$ are jointly normal with means $\(p.m1)$ and $\(p.m2)$, standard deviations $\(p.s1)$ and \
-      $\(p.s2)$, and covariance $\(p.cov)$. Let $Z = \(p.a) X + \(signed("\(p.b)")) Y$.
+      $\(p.s2)$, and covariance $\(p.cov)$. Let $Z = \(sum(of: (p.a, "X"), (p.b, "Y")))$.
       """
     }
   }

@@ -65,7 +65,7 @@ enum NearestOnLine: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     Prompt(["x": "the minimising $(x, y)$", "min": "the minimum"]) {
-      "$x^2 + y^2$ is minimised subject to $\(p.a) x + \(signed("\(p.b)")) y = \(p.c)$."
+      "$x^2 + y^2$ is minimised subject to $\(sum(of: (p.a, "x"), (p.b, "y"))) = \(p.c)$."
     }
   }
 

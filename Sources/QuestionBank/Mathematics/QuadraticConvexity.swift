@@ -81,7 +81,7 @@ enum QuadraticConvexity: QuestionFamily {
     Prompt([
       "psd": "whether $f$ is convex",
       "kmin": "the largest $k$ for which $\(p.a) x^2 + k x y + \(p.c) y^2$ is convex",
-    ]) { "Let $f(x, y) = \(p.a) x^2 + \(signed("\(p.b)")) x y + \(p.c) y^2$." }
+    ]) { "Let $f(x, y) = \(sum(of: (p.a, "x^2"), (p.b, "x y"), (p.c, "y^2")))$." }
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -31,6 +31,8 @@ enum StationaryDistribution: QuestionFamily {
     Misconception("columns-used", "From state 0: the first row of P²."),
   ]
 
+  static let variants: Int? = 64
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
       leave0: Rational(dice.integer(in: 1...9), 10), leave1: Rational(dice.integer(in: 1...9), 10))

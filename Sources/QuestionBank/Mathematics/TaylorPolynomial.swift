@@ -61,6 +61,8 @@ enum TaylorPolynomial: QuestionFamily {
     Misconception("constant-forgotten", "The polynomial begins with f(0)."),
   ]
 
+  static let variants: Int? = 45
+
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
       f: dice.pick(Function.allCases),

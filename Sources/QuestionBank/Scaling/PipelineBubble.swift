@@ -29,6 +29,8 @@ enum PipelineBubble: QuestionFamily {
     Misconception("product", core: true, "The stages work at the same time: m + p − 1 steps."),
   ]
 
+  static let variants: Int? = 48
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
       stages: dice.pick([2, 4, 8, 16]), microbatches: dice.pick([4, 6, 8, 12, 16, 32, 64]),

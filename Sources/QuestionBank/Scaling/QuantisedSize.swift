@@ -31,6 +31,8 @@ enum QuantisedSize: QuestionFamily {
     Misconception("GiB-for-GB", "GB were asked, 10⁹ bytes each; you divided by 2³⁰."),
   ]
 
+  static let variants: Int? = 120
+
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
       params: dice.pick([1e9, 3e9, 7e9, 8e9, 13e9, 70e9]), bits: dice.pick([2, 3, 4, 8]),

@@ -30,6 +30,8 @@ enum RingAllReduce: QuestionFamily {
     Misconception("bits", "The bandwidth is given in bytes a second."),
   ]
 
+  static let variants: Int? = 120
+
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
       gpus: dice.pick([2, 4, 8, 16]), bytes: dice.pick([1e9, 2e9, 4e9, 8e9, 14e9, 16e9]),

@@ -30,6 +30,8 @@ enum Roofline: QuestionFamily {
       "wrong-side", core: true, "Below the ridge the memory limits, above it the computing."),
   ]
 
+  static let variants: Int? = 165
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
       peak: dice.pick([100e12, 200e12, 300e12, 400e12]), bandwidth: dice.pick([1e12, 2e12, 3e12]),

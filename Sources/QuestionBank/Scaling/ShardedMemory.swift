@@ -37,6 +37,8 @@ enum ShardedMemory: QuestionFamily {
     Misconception("optimizer-only", core: true, "Weights and gradients take memory as well."),
   ]
 
+  static let variants: Int? = 104
+
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
       paramsBillion: dice.pick([1, 3, 7, 8, 13, 30, 70]), gpus: dice.pick([4, 8, 16, 32, 64]),

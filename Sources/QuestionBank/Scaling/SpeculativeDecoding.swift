@@ -27,6 +27,8 @@ enum SpeculativeDecoding: QuestionFamily {
     Misconception("infinite", core: true, "1/(1 − α) is for drafts without end."),
   ]
 
+  static let variants: Int? = 31
+
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
       accept: dice.pick([
