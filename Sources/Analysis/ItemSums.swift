@@ -6,7 +6,8 @@ package struct ItemSums: Sendable, Hashable {
   /// Of one item, over the candidates who were asked it; the rest is the total without the item.
   package struct Item: Sendable, Hashable {
     package fileprivate(set) var count = 0
-    package fileprivate(set) var most = 0
+    /// The sum of what could be had; draws of one item may differ in it.
+    fileprivate var most = 0
     fileprivate var score = 0
     fileprivate var scoreSquared = 0
     fileprivate var rest = 0
@@ -26,7 +27,8 @@ package struct ItemSums: Sendable, Hashable {
 
   package init(itemCount: Int) { items = Array(repeating: Item(), count: itemCount) }
 
-  /// Takes one candidate's points in hundredths; nil where an item was not asked or does not count.
+  /// Takes one candidate's points in hundredths, nil where an item was not asked or does not count,
+  /// and the most that each item could give them.
   package mutating func add(_ scores: [Int?], most: [Int]) {
     var sum = 0
     for case let score? in scores { sum += score }
@@ -38,7 +40,7 @@ package struct ItemSums: Sendable, Hashable {
       guard let score = scores[index] else { continue }
       let rest = sum - score
       items[index].count += 1
-      items[index].most = max(items[index].most, most[index])
+      items[index].most += most[index]
       items[index].score += score
       items[index].scoreSquared += score * score
       items[index].rest += rest
@@ -63,7 +65,7 @@ extension [Int] {
 /// as a correlation is where nobody differs.
 package struct ItemStatistics: Sendable, Hashable {
   package var count: Int
-  /// Mean score as a share of the most: 1 where everybody is right.
+  /// The points that were had as a share of those to be had: 1 where everybody is right.
   package var facility: Double?
   package var deviation: Double?
   /// Correlation of the item with the total without it (item–rest).
@@ -96,7 +98,7 @@ extension ItemSums {
       var found = ItemStatistics(count: item.count)
       guard item.count > 0 else { return found }
       if item.most > 0 {
-        found.facility = Double(item.score) / Double(item.count) / Double(item.most)
+        found.facility = Double(item.score) / Double(item.most)
       }
       found.deviation = item.variance?.squareRoot()
       if let covariance = item.covariance, let own = item.variance, let rest = item.restVariance,

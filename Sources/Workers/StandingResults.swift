@@ -27,17 +27,26 @@ package struct StandingResults: Sendable {
 
   /// Holds one page at a time, whatever the size of the cohort.
   package func visit(in store: any Store, _ body: (Entry) throws -> Void) async throws {
+    try await visitPages(in: store) { page, _ in
+      for entry in page { try body(entry) }
+    }
+  }
+
+  /// The same page by page, each with the candidate after whom it begins; nil for the first.
+  func visitPages(
+    in store: any Store, _ body: ([Entry], CandidateID?) async throws -> Void
+  ) async throws {
     var last: CandidateID?
     while true {
       let page = try await store.results(of: run, after: last, limit: 1000)
       guard let end = page.last?.candidate else { return }
       let overrules = Dictionary(
         grouping: try await store.overrules(of: batch, after: last, through: end), by: \.candidate)
-      for machine in page {
+      let entries = page.map { machine in
         let decided = overrules[machine.candidate] ?? []
-        try body(
-          Entry(result: machine.overruled(by: decided, legend: legend), overrules: decided))
+        return Entry(result: machine.overruled(by: decided, legend: legend), overrules: decided)
       }
+      try await body(entries, last)
       last = end
     }
   }
