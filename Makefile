@@ -42,8 +42,10 @@ format: ## Put the sources into the house's format
 	@swift format format --in-place --recursive --parallel --configuration .swift-format \
 	  Sources Tests Package.swift .ci/layers.swift $(wildcard Benchmarks deploy)
 
-docs: ## Write the pages that are made from tables
+docs: ## Write the pages that are made from tables and declarations
 	@.ci/typed-answers > Documentation/TypedAnswers.md
+	@swift build --product gradus
+	@.build/debug/gradus manual --settings > deploy/gradus.env.example
 
 golden: ## Rewrite the golden files; read the diff before you commit it (FILTER=… for some)
 	@.ci/install test

@@ -65,7 +65,8 @@ extension Command.Option {
     .flag("--verbose", short: "-v", "Say more about what is done"),
     Self(
       name: "--log-format", value: "FORMAT", choices: ["text", "json"],
-      help: "How messages on standard error look: text (default) or json"),
+      help:
+        "How messages on standard error look: text or json (default: GRADUS_LOG_FORMAT, then text)"),
     .flag("--help", short: "-h", "Show this help"),
   ]
 }

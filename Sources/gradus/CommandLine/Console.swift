@@ -16,13 +16,15 @@ struct Console: Sendable {
   init(level: Level, logsJSON: Bool) {
     self.level = level
     self.logsJSON = logsJSON
-    hasColour = isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil
+    hasColour = isatty(STDOUT_FILENO) == 1 && Setting.noColour.value == nil
   }
 
   init(_ invocation: Invocation) {
     let level: Level =
       invocation.isSet("--quiet") ? .quiet : invocation.isSet("--verbose") ? .verbose : .normal
-    self.init(level: level, logsJSON: invocation.value("--log-format") == "json")
+    self.init(
+      level: level,
+      logsJSON: (invocation.value("--log-format") ?? Setting.logFormat.value) == "json")
   }
 
   /// A result.
