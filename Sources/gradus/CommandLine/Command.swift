@@ -54,6 +54,10 @@ extension Command.Option {
     name: "--format", value: "FORMAT", choices: ["text", "json", "csv"],
     help: "text (default), json or csv")
 
+  static let metricsFile = Self(
+    name: "--metrics-file", value: "FILE",
+    help: "Keep numbers for Prometheus in this file, which no other process may share")
+
   static let reason = Self(
     name: "--reason", value: "TEXT", help: "Why; it is kept with the decision")
   static let decidedBy = Self(

@@ -72,6 +72,16 @@ extension Invocation {
     }
   }
 
+  /// The file of `--metrics-file`, tried out at once; nil without the option.
+  ///
+  /// - Throws: `WriteError` where it cannot be written.
+  func metricsFile(of meter: Meter) throws -> MetricsFile? {
+    guard let path = value("--metrics-file") else { return nil }
+    let file = MetricsFile(path: path, version: Gradus.version, meter: meter)
+    try file.write(nil)
+    return file
+  }
+
   func storeAddress() throws -> StoreAddress {
     try StoreAddress(value("--store") ?? Setting.store.value ?? workspace.defaultStore)
   }
