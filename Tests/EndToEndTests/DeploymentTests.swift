@@ -31,7 +31,9 @@ private let deploy = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
           names.contains(name) || names.contains { $0.hasSuffix("_") && name.hasPrefix($0) },
           "\(name) is written by nobody")
       }
+      let page = try text("../Documentation/Operating.md")
       for name in names {
+        #expect(page.contains("`\(name.hasSuffix("_") ? name.dropLast() : name[...])"), "\(name)")
         #expect(used.contains { $0.hasPrefix(name) }, "\(name) is looked at by nobody")
       }
     }
