@@ -2,11 +2,13 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo build setup test quick faults lint check format docs golden formats oracle oracle-pairs oracle-webhooks fuzz bench clean
+.PHONY: help demo build release same deb setup test quick faults lint check format docs golden formats oracle oracle-pairs oracle-webhooks fuzz bench clean
 
 # FILTER=CSVTests runs some tests only; ARGS goes to `swift test` as it is.
 TEST_ARGUMENTS = $(if $(FILTER),--filter '$(FILTER)') $(ARGS)
-RELEASE = -c release --static-swift-stdlib --product gradus
+# No path of the machine that builds gets into the program, so that others can build the same bytes.
+RELEASE = -c release --static-swift-stdlib --product gradus \
+  -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=gradus -Xcc -ffile-prefix-map=$(CURDIR)=gradus
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +20,15 @@ demo: ## Install what is missing, build, and show a whole exam from blueprint to
 
 build: ## Build the program for release, as one file in .build/release/gradus
 	@swift build $(RELEASE)
+
+release: build ## Write dist/: the stripped program, what it is made of (SPDX), digests
+	@.ci/release
+
+same: build ## Build the committed sources in another folder too; fail unless the bytes are the same
+	@.ci/release same
+
+deb: release ## Make dist/gradus_….deb: program, manual pages, completions, systemd units
+	@.ci/deb
 
 setup: ## Install the Debian packages that building and testing need
 	@.ci/install test
@@ -42,10 +53,11 @@ format: ## Put the sources into the house's format
 	@swift format format --in-place --recursive --parallel --configuration .swift-format \
 	  Sources Tests Package.swift .ci/layers.swift $(wildcard Benchmarks deploy)
 
-docs: ## Write the pages that are made from tables
+docs: ## Write the pages that are made from tables and declarations
 	@.ci/typed-answers > Documentation/TypedAnswers.md
 	@swift build --product gradus
 	@.ci/family-pages .build/debug/gradus Documentation/Families
+	@.build/debug/gradus manual --settings > deploy/gradus.env.example
 
 golden: ## Rewrite the golden files; read the diff before you commit it (FILTER=… for some)
 	@.ci/install test

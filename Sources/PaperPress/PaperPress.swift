@@ -4,6 +4,9 @@ package import QuestionBank
 
 /// Computes papers: blueprint + secret + candidate → the same paper on every machine.
 package struct PaperPress: Sendable {
+  /// How papers are drawn from a secret: the first words of every label that a seed comes from.
+  package static let engine = "gradus/1"
+
   package let blueprint: Blueprint
   /// The questions of every paper in order; candidates differ in numbers only.
   package let slots: [Slot]

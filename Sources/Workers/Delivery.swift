@@ -29,7 +29,7 @@ package struct Delivery: Sendable {
       return "webhooks: " + (pieces.isEmpty ? "nothing is due" : pieces.joined(separator: ", "))
     }
 
-    fileprivate mutating func count(_ attempt: DeliveryAttempt) {
+    mutating func count(_ attempt: DeliveryAttempt) {
       switch attempt.next {
       case .delivered: delivered += 1
       case .retry: postponed += 1
@@ -41,13 +41,16 @@ package struct Delivery: Sendable {
   private let store: any Store
   private let courier: Courier
   private let schedule: RetrySchedule
+  private let meter: Meter?
 
   package init(
-    store: any Store, courier: Courier = Courier(), schedule: RetrySchedule = .standard
+    store: any Store, courier: Courier = Courier(), schedule: RetrySchedule = .standard,
+    meter: Meter? = nil
   ) {
     self.store = store
     self.courier = courier
     self.schedule = schedule
+    self.meter = meter
   }
 
   /// Attempts what is due until nothing is.
@@ -96,6 +99,7 @@ package struct Delivery: Sendable {
         try await store.record(finished)
         for attempt in finished {
           report.count(attempt)
+          meter?.count(attempt)
           traffic.end(attempt)
         }
         if traffic.takeFreed() { isDry = false }

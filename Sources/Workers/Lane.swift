@@ -9,6 +9,7 @@ struct Lane: Sendable {
   let name: String
   /// How long a store may not answer before the lane gives up; nil waits for ever.
   let patience: Duration?
+  let meter: Meter?
 
   private enum Word: Sendable {
     case event(LaneLife.Event)
@@ -36,6 +37,7 @@ struct Lane: Sendable {
     var landing: Landing?
     var silentSince: ContinuousClock.Instant?
     var inHand: ChunkClaim?
+    var claimedAt = start
     defer {
       timer?.cancel()
       work?.cancel()
@@ -63,9 +65,14 @@ struct Lane: Sendable {
         event = .graded(claim)
       }
       switch event {
-      case .claimed(let claim): inHand = claim
+      case .claimed(let claim):
+        inHand = claim
+        claimedAt = clock.now
       case .landed, .settled: inHand = nil
       default: break
+      }
+      if case .landed(isOurs: true) = event {
+        meter?.landed(submissions: landing?.results.count ?? 0, after: clock.now - claimedAt)
       }
       if case .landed = event, try await !isWanted(false) { return }
       if stop.isUp { _ = life.step(.stop, at: clock.now - start) }
@@ -131,6 +138,7 @@ struct Lane: Sendable {
         return .event(.landed(isOurs: isOurs))
       case .fail(let claim, let error):
         try await store.fail(claim, error: error)
+        meter?.failed()
         return .event(.settled)
       case .giveBack(let claim):
         try await store.giveBack(claim)

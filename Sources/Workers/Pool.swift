@@ -21,12 +21,14 @@ package struct Pool: Sendable {
   /// Whether it works on for others when this run has nothing to claim or another is more urgent:
   /// then it neither waits for chunks that others hold nor stays.
   package let isShared: Bool
+  /// Counts what the lanes do; nil where nobody asks.
+  package let meter: Meter?
   /// Told now and then how far the run is.
   package let report: @Sendable (RunProgress) -> Void
 
   package init(
     press: PaperPress, store: StoreAddress, lanes: Int, stop: StopFlag,
-    lease: LeaseTerms = LeaseTerms(), isShared: Bool = false,
+    lease: LeaseTerms = LeaseTerms(), isShared: Bool = false, meter: Meter? = nil,
     report: @escaping @Sendable (RunProgress) -> Void
   ) {
     self.press = press
@@ -35,6 +37,7 @@ package struct Pool: Sendable {
     self.stop = stop
     self.lease = lease
     self.isShared = isShared
+    self.meter = meter
     self.report = report
   }
 
@@ -88,7 +91,7 @@ package struct Pool: Sendable {
     let lane = Lane(
       store: store, run: batch.run, grader: grader, lease: lease,
       name: "\(Worker.ownName)/\(number)",
-      patience: .seconds(60))
+      patience: .seconds(60), meter: meter)
     do {
       var lastLook = ContinuousClock.now - .seconds(1)
       var landed = 0

@@ -72,7 +72,7 @@ package struct Worker: Sendable {
   /// last run has left.
   private func deliver(by courier: Courier, until isGraded: StopFlag) async throws {
     let store = try await pool.store.open()
-    let delivery = Delivery(store: store, courier: courier)
+    let delivery = Delivery(store: store, courier: courier, meter: pool.meter)
     do {
       var report = try await delivery.run(until: isGraded)
       if !pool.stop.isUp { report += try await delivery.deliverDue() }

@@ -5,7 +5,7 @@ import Glibc
   static let version = "0.1.0"
 
   /// Every command, grouped as the overview shows them.
-  static let groups = [
+  static let groups: [CommandGroup] = [
     CommandGroup(
       title: "Make a test",
       commands: [
@@ -28,7 +28,7 @@ import Glibc
       title: "Keep it running",
       commands: [
         MigrateCommand.command, DoctorCommand.command, EraseCommand.command,
-      ] + AuditCommands.all),
+      ] + AuditCommands.all + ManualCommands.all),
   ]
 
   static func main() async {
@@ -41,8 +41,14 @@ import Glibc
   }
 
   private static func run(_ words: [String]) async -> ExitCode {
-    var console = Console(level: .normal, logsJSON: words.contains("--log-format=json"))
+    let logFormat = Setting.logFormat.value
+    var console = Console(
+      level: .normal, logsJSON: words.contains("--log-format=json") || logFormat == "json")
     do {
+      guard [nil, "text", "json"].contains(logFormat) else {
+        throw Failure(
+          .configuration, "GRADUS_LOG_FORMAT is text or json, not \"\(logFormat ?? "")\"")
+      }
       switch words.first {
       case nil:
         console.print(Help.overview(groups))
@@ -52,7 +58,7 @@ import Glibc
         console.print(topic.isEmpty ? Help.overview(groups) : try help(on: topic))
         return .success
       case "--version":
-        console.print("gradus \(version)")
+        console.print(VersionText.text)
         return .success
       default: break
       }
@@ -83,6 +89,13 @@ import Glibc
   }
 
   private static var commands: [Command] { groups.flatMap(\.commands) }
+
+  /// - Throws: `UsageError` where the words name no command, or more than one.
+  static func command(named words: [String]) throws -> Command {
+    let (command, rest) = try find(words)
+    guard let surplus = rest.first else { return command }
+    throw UsageError("\(command.name) has no command \"\(surplus)\" below it")
+  }
 
   /// The command that the first words name, and the words behind it.
   private static func find(_ words: [String]) throws -> (command: Command, rest: [String]) {

@@ -287,7 +287,7 @@ private func write(_ text: String, to path: String) throws {
   func help() throws {
     let overview = try Program.run(["--help"], in: home).output
     let commands = overview.split(separator: "\n").filter {
-      $0.hasPrefix("  ") && !$0.contains("gradus")
+      $0.hasPrefix("  ") && !$0.hasPrefix("   ") && !$0.contains("gradus")
     }
     .map { $0.split(separator: "  ")[0].split(separator: " ").map(String.init) }
     #expect(commands.count > 15)

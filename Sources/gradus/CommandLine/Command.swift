@@ -54,6 +54,10 @@ extension Command.Option {
     name: "--format", value: "FORMAT", choices: ["text", "json", "csv"],
     help: "text (default), json or csv")
 
+  static let metricsFile = Self(
+    name: "--metrics-file", value: "FILE",
+    help: "Keep numbers for Prometheus in this file, which no other process may share")
+
   static let reason = Self(
     name: "--reason", value: "TEXT", help: "Why; it is kept with the decision")
   static let decidedBy = Self(
@@ -65,7 +69,8 @@ extension Command.Option {
     .flag("--verbose", short: "-v", "Say more about what is done"),
     Self(
       name: "--log-format", value: "FORMAT", choices: ["text", "json"],
-      help: "How messages on standard error look: text (default) or json"),
+      help:
+        "How messages on standard error look: text or json (default: GRADUS_LOG_FORMAT, then text)"),
     .flag("--help", short: "-h", "Show this help"),
   ]
 }

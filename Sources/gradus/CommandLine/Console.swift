@@ -1,6 +1,7 @@
 import ExamModel
 import FoundationEssentials
 import Glibc
+import Storage
 import Synchronization
 
 /// Results go to standard output; everything else to standard error.
@@ -16,42 +17,48 @@ struct Console: Sendable {
   init(level: Level, logsJSON: Bool) {
     self.level = level
     self.logsJSON = logsJSON
-    hasColour = isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil
+    hasColour = isatty(STDOUT_FILENO) == 1 && Setting.noColour.value == nil
   }
 
   init(_ invocation: Invocation) {
     let level: Level =
       invocation.isSet("--quiet") ? .quiet : invocation.isSet("--verbose") ? .verbose : .normal
-    self.init(level: level, logsJSON: invocation.value("--log-format") == "json")
+    self.init(
+      level: level,
+      logsJSON: (invocation.value("--log-format") ?? Setting.logFormat.value) == "json")
   }
 
   /// A result.
   func print(_ text: String) { Self.write(text + "\n", to: STDOUT_FILENO) }
 
   /// What is being done, for whoever watches.
-  func note(_ text: String) {
-    if level != .quiet { log("info", text) }
+  func note(_ text: String, about run: RunKey? = nil) {
+    if level != .quiet { log("info", text, run) }
   }
 
   func detail(_ text: String) {
     if level == .verbose { log("debug", text) }
   }
 
-  func warn(_ text: String) { log("warning", text) }
+  func warn(_ text: String, about run: RunKey? = nil) { log("warning", text, run) }
 
   func fail(_ text: String) { log("error", text) }
 
-  private func log(_ severity: String, _ text: String) {
+  /// - Parameter run: what the message is about, under the names that webhooks have for it too.
+  private func log(_ severity: String, _ text: String, _ run: RunKey? = nil) {
     guard logsJSON else {
       let prefix = severity == "error" || severity == "warning" ? "gradus: " : ""
       Self.write(prefix + text + "\n", to: STDERR_FILENO)
       return
     }
-    let entry = JSON.object([
+    var entry: [(String, JSON)] = [
       ("time", .string(Date.now.formatted(.iso8601))), ("level", .string(severity)),
       ("message", .string(text)),
-    ])
-    Self.write(entry.text + "\n", to: STDERR_FILENO)
+    ]
+    if let run {
+      entry += [("test", .string(run.test.rawValue)), ("run", .integer(Int(run.run)))]
+    }
+    Self.write(JSON.object(entry).text + "\n", to: STDERR_FILENO)
   }
 
   func bold(_ text: String) -> String { styled(text, "1") }
@@ -101,11 +108,11 @@ final class ProgressBar: Sendable {
   }
 
   /// Takes the bar away and leaves a sentence.
-  func finish(_ sentence: String) {
+  func finish(_ sentence: String, about run: RunKey? = nil) {
     drawn.withLock { drawn in
       if drawn.begun { Console.write("\r\u{1B}[K", to: STDERR_FILENO) }
       drawn.begun = false
     }
-    console.note(sentence)
+    console.note(sentence, about: run)
   }
 }

@@ -4,7 +4,7 @@ import Storage
 import Workers
 
 /// Exit codes of sysexits.h.
-enum ExitCode: Int32 {
+enum ExitCode: Int32, CaseIterable {
   case success = 0
   case usage = 64
   case badInput = 65
@@ -13,6 +13,20 @@ enum ExitCode: Int32 {
   case cannotCreate = 73
   case tryAgain = 75
   case configuration = 78
+
+  /// For the manual.
+  var meaning: String {
+    switch self {
+    case .success: "All is done; or there was nothing to do."
+    case .usage: "The command line makes no sense."
+    case .badInput: "A file, blueprint, roster or answer cannot be used; the message says where."
+    case .unavailable: "A store or another program that is needed does not answer."
+    case .internalError: "Something could not be done, and not by your mistake."
+    case .cannotCreate: "A file or folder cannot be written."
+    case .tryAgain: "Not now: stopped, paused, or somebody else is at it; the same command goes on."
+    case .configuration: "Secret, store, papers or settings are not as they must be."
+    }
+  }
 }
 
 /// An error as the person at the terminal sees it: one sentence and an exit code.

@@ -46,7 +46,7 @@ enum Help {
     return ([command.name] + arguments + ["[OPTIONS]"]).joined(separator: " ")
   }
 
-  private static func label(_ option: Command.Option) -> String {
+  static func label(_ option: Command.Option) -> String {
     let names = [option.short, option.name].compactMap { $0 }.joined(separator: ", ")
     return option.value.map { "\(names) \($0)" } ?? names
   }
@@ -63,7 +63,7 @@ enum Help {
     }
   }
 
-  private static func wrapped(_ text: String, width: Int = 78) -> String {
+  static func wrapped(_ text: String, width: Int = 78) -> String {
     var lines: [String] = []
     for paragraph in text.split(separator: "\n", omittingEmptySubsequences: false) {
       var line = ""

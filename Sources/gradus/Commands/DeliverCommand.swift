@@ -46,10 +46,10 @@ extension Invocation {
   /// How webhooks leave this machine; the environment's proxy is asked for only where told.
   func courier() throws -> Courier {
     allowManyConnections()
-    var route = Courier.Route(authorityFile: environment("SSL_CERT_FILE"))
+    var route = Courier.Route(authorityFile: Setting.authorityFile.value)
     if isSet("--proxy") {
       guard
-        let proxy = environment("https_proxy") ?? environment("HTTPS_PROXY")
+        let proxy = Setting.proxy.value ?? environment("HTTPS_PROXY")
           ?? environment("all_proxy") ?? environment("ALL_PROXY")
       else {
         throw Failure(.configuration, "--proxy is given but https_proxy names none; set it")

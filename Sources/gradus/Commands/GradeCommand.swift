@@ -49,12 +49,14 @@ enum GradeCommand {
     let file = try ResponseFile(invocation.positional[0])
     let (batch, isNew) = try await importer.importFile(
       file, hints: try invocation.hints(), into: store)
-    if !isNew {
+    if isNew {
+      invocation.console.note("imported \(file.name) as run \(batch.run.run)", about: batch.run)
+    } else {
       let before = try await store.progress(of: batch.run)
       invocation.console.note(
         before.state == .running
           ? "\(file.name) is imported already; its grading goes on"
-          : "\(file.name) is graded already; nothing was changed")
+          : "\(file.name) is graded already; nothing was changed", about: batch.run)
     }
     return (batch, isNew)
   }
@@ -104,7 +106,7 @@ enum GradeCommand {
       stop: stop
     ) { bar.update($0.graded, of: $0.rows - $0.superseded - $0.quarantined) }
     let progress = try await pool.run(batch).progress
-    bar.finish("graded \(progress.graded) of \(progress.rows) rows")
+    bar.finish("graded \(progress.graded) of \(progress.rows) rows", about: batch.run)
     guard progress.pausedMicroseconds == nil || progress.state != .running else {
       throw Failure(
         .tryAgain,
@@ -121,9 +123,13 @@ enum GradeCommand {
   }
 
   /// Sends what is due to the webhooks, unless it is to wait.
-  static func deliver(from store: any Store, _ invocation: Invocation) async throws {
+  static func deliver(
+    from store: any Store, _ invocation: Invocation, _ meter: Meter? = nil
+  ) async throws {
     guard !invocation.isSet("--no-deliver") else { return }
-    let report = try await Delivery(store: store, courier: try invocation.courier()).deliverDue()
+    let report = try await Delivery(
+      store: store, courier: try invocation.courier(), meter: meter
+    ).deliverDue()
     if report.attempts > 0 { invocation.console.note(report.sentence) }
   }
 

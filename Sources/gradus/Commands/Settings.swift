@@ -10,7 +10,7 @@ extension Invocation {
 
   var console: Console { Console(self) }
 
-  var secretFile: String? { value("--secret-file") ?? environment("GRADUS_SECRET_FILE") }
+  var secretFile: String? { value("--secret-file") ?? Setting.secretFile.value }
 
   /// The press of the workspace's blueprint and secret.
   func press() throws -> (press: PaperPress, secret: ExamSecret) {
@@ -48,7 +48,7 @@ extension Invocation {
 
   /// Who decides what this command writes down.
   var decidedBy: String {
-    value("--by") ?? environment("LOGNAME") ?? environment("USER") ?? "uid \(getuid())"
+    value("--by") ?? Setting.loginName.value ?? environment("USER") ?? "uid \(getuid())"
   }
 
   /// - Throws: `UsageError` where none is given: what is decided without a reason helps nobody later.
@@ -72,8 +72,18 @@ extension Invocation {
     }
   }
 
+  /// The file of `--metrics-file`, tried out at once; nil without the option.
+  ///
+  /// - Throws: `WriteError` where it cannot be written.
+  func metricsFile(of meter: Meter) throws -> MetricsFile? {
+    guard let path = value("--metrics-file") else { return nil }
+    let file = MetricsFile(path: path, version: Gradus.version, meter: meter)
+    try file.write(nil)
+    return file
+  }
+
   func storeAddress() throws -> StoreAddress {
-    try StoreAddress(value("--store") ?? environment("GRADUS_STORE") ?? workspace.defaultStore)
+    try StoreAddress(value("--store") ?? Setting.store.value ?? workspace.defaultStore)
   }
 
   /// The store, its schema made on the first use.
@@ -86,11 +96,4 @@ extension Invocation {
     if state.applied.isEmpty { _ = try await store.migrate() }
     return store
   }
-}
-
-/// An environment variable that is set and not empty.
-func environment(_ name: String) -> String? {
-  guard let value = getenv(name) else { return nil }
-  let text = String(cString: value)
-  return text.isEmpty ? nil : text
 }

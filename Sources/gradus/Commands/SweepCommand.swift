@@ -38,7 +38,7 @@ enum SweepCommand {
       .init(name: "--lanes", value: "N", help: "Chunks graded at once (default: one a processor)"),
       .init(name: "--chunk", value: "N", help: "Submissions in a chunk (default: 1000)"),
       .flag("--no-deliver", "Leave webhooks for a later \"gradus deliver\""),
-      .json,
+      .metricsFile, .json,
     ],
     examples: [
       ("gradus sweep /srv/exams/inbox -C mock-ml --quiet", "grades what has arrived"),
@@ -54,11 +54,13 @@ enum SweepCommand {
     let press = try invocation.committedPress()
     let inbox = Inbox(invocation.positional[0])
     _ = try inbox.contents(settledFor: settle, at: now)
+    let meter = Meter()
+    let metrics = try invocation.metricsFile(of: meter)
     let stop = StopFlag()
     Signals.raise(stop)
     let sweep = Sweep(
       inbox, importer: try GradeCommand.importer(press, invocation), hints: try invocation.hints(),
-      pool: try pool(press, stop, invocation))
+      pool: try pool(press, stop, meter, invocation))
     try await invocation.withStore { store in
       if var firing {
         firing.test = press.blueprint.id
@@ -72,7 +74,14 @@ enum SweepCommand {
         throw Failure(.tryAgain, "another sweep is at work in \(inbox.folder); it takes the files")
       }
       defer { withExtendedLifetime(lock) {} }
-      try await run(sweep, settle: settle, stop, in: store, invocation)
+      meter.swept(nil)
+      do {
+        try await run(sweep, settle: settle, stop, meter, in: store, invocation)
+      } catch {
+        try? metrics?.write(try? await store.situation(of: press.blueprint.id))
+        throw error
+      }
+      try metrics?.write(try await store.situation(of: press.blueprint.id))
     }
   }
 
@@ -98,18 +107,20 @@ enum SweepCommand {
   }
 
   private static func pool(
-    _ press: PaperPress, _ stop: StopFlag, _ invocation: Invocation
+    _ press: PaperPress, _ stop: StopFlag, _ meter: Meter, _ invocation: Invocation
   ) throws -> Pool? {
     let lanes = try invocation.integer("--lanes", in: 1...256)
     guard !invocation.isSet("--enqueue") else { return nil }
     return Pool(
       press: press, store: try invocation.storeAddress(),
-      lanes: lanes ?? ProcessInfo.processInfo.activeProcessorCount, stop: stop
+      lanes: lanes ?? ProcessInfo.processInfo.activeProcessorCount, stop: stop,
+      meter: meter
     ) { _ in }
   }
 
   private static func run(
-    _ sweep: Sweep, settle: Int, _ stop: StopFlag, in store: any Store, _ invocation: Invocation
+    _ sweep: Sweep, settle: Int, _ stop: StopFlag, _ meter: Meter, in store: any Store,
+    _ invocation: Invocation
   ) async throws {
     let console = invocation.console
     let contents = try sweep.inbox.contents(settledFor: settle, at: now)
@@ -121,9 +132,10 @@ enum SweepCommand {
       for item in contents.ready where !stop.isUp {
         let report = try await sweep.take(item, into: store)
         reports.append(report)
+        meter.swept(report.word)
         if !invocation.wantsJSON { console.print(report.line) }
       }
-      if !reports.isEmpty { try await GradeCommand.deliver(from: store, invocation) }
+      if !reports.isEmpty { try await GradeCommand.deliver(from: store, invocation, meter) }
     } catch {
       failure = error
     }
@@ -184,6 +196,8 @@ extension Sweep.Report {
     case .gone: ("gone", nil, "another sweep took it, or another file is in its place")
     }
   }
+
+  var word: String { fields.word }
 
   fileprivate var line: String {
     let (word, _, says) = fields

@@ -1,4 +1,6 @@
+import ExamModel
 import FoundationEssentials
+import PaperPress
 import Storage
 import Workers
 
@@ -29,6 +31,7 @@ enum WorkerCommand {
       .flag("--drain", "End when no run of the test is under way any more"),
       .flag("--once", "End when there is nothing left to claim, without waiting for others"),
       .flag("--no-deliver", "Leave webhooks for a later \"gradus deliver\""), .proxy,
+      .metricsFile,
     ],
     examples: [
       ("gradus worker --drain --store postgresql://db/exams", "grades what is left and ends")
@@ -53,8 +56,10 @@ enum WorkerCommand {
         ?? usual.deadlineSeconds)
     let stop = StopFlag()
     Signals.raise(stop)
+    let meter = Meter()
     let pool = Pool(
-      press: press, store: address, lanes: lanes, stop: stop, lease: lease, isShared: true
+      press: press, store: address, lanes: lanes, stop: stop, lease: lease, isShared: true,
+      meter: meter
     ) { _ in
     }
     let worker = Worker(
@@ -67,17 +72,26 @@ enum WorkerCommand {
       switch note {
       case .finished(let run):
         console.note(
-          "run \(run.run.run) is \(run.state.word): \(run.graded) of \(run.rows) rows graded")
+          "run \(run.run.run) is \(run.state.word): \(run.graded) of \(run.rows) rows graded",
+          about: run.run)
       case .skipped(let run):
         console.warn(
-          "run \(run.run) was begun with other rules of marking than this workspace's; it is left alone"
+          "run \(run.run) was begun with other rules of marking than this workspace's; it is left alone",
+          about: run
         )
       case .delivered(let report): console.note(report.sentence)
-      case .waiting(let error): console.warn("\(error); trying again")
+      case .waiting(let error):
+        meter.missedStore()
+        console.warn("\(error); trying again")
       }
     }
     console.note("worker \(Worker.ownName), \(lanes) lanes, on \(address)")
+    let metrics = try invocation.metricsFile(of: meter)
+    let keeping = Task { await metrics?.keep(address, of: press.blueprint.id) }
+    defer { keeping.cancel() }
     try await worker.run()
+    keeping.cancel()
+    await keeping.value
     console.note(stop.isUp ? "stopped" : "nothing is left to do")
   }
 }
