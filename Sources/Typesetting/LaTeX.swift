@@ -77,6 +77,8 @@ package func escapedLaTeX(_ text: String) -> String {
       escaped.unicodeScalars.append(scalar)
     case "-" where escaped.hasSuffix("-"): escaped += "{}-"
     case "–": escaped += "--"
+    case "“": escaped += "``"
+    case "”": escaped += "''"
     default:
       if let accent = accentsInText[scalar], let letter = escaped.unicodeScalars.popLast() {
         escaped += "\\ensuremath{\(accent){\(letter)}}"
@@ -101,7 +103,7 @@ private let signsInText: [Unicode.Scalar: String] = [
   "‖": "\\Vert ", "′": "'", "ᵀ": "^{\\top}", "ᵗ": "^{t}", "⁻": "^{-}", "⁰": "^{0}", "¹": "^{1}",
   "²": "^{2}", "³": "^{3}", "⁶": "^{6}", "⁹": "^{9}", "₀": "_{0}", "₁": "_{1}", "₂": "_{2}",
   "₃": "_{3}", "ⁿ": "^{n}", "½": "\\frac{1}{2}", "¼": "\\frac{1}{4}", "…": "\\ldots ",
-  "∇": "\\nabla ", "←": "\\leftarrow ", "ȳ": "\\bar{y}",
+  "±": "\\pm ", "∇": "\\nabla ", "←": "\\leftarrow ", "ȳ": "\\bar{y}",
 ]
 
 /// Marks over the letter before them.
