@@ -52,7 +52,7 @@ enum BeamSearch: QuestionFamily {
     let p = Parameters(first: first, second: second)
     let joint = (0..<3).flatMap { i in (0..<3).map { p.joint(i, $0) } }
     guard Set(joint).count == 9, p.beam != p.greedy else { return nil }
-    return dice.oneIn(8) || p.whole != p.beam ? p : nil
+    return dice.oneIn(2) || p.whole != p.beam ? p : nil
   }
 
   static func objection(to p: Parameters) -> String? {

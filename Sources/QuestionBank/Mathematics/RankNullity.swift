@@ -48,8 +48,8 @@ enum RankNullity: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let (m, n) = (dice.integer(in: 2...4), dice.integer(in: 3...4))
-    let k = dice.integer(in: 1...2)
+    let (m, n) = (dice.integer(in: 2...4), dice.integer(in: 3...5))
+    let k = dice.pick([1, 2, 2, 2])
     func thin(_ rows: Int, _ columns: Int, _ dice: inout Dice) -> [[Int]] {
       (0..<rows).map { _ in (0..<columns).map { _ in dice.integer(in: -2...2) } }
     }
