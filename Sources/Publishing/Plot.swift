@@ -17,13 +17,14 @@ package enum Plot {
     says summary: String
   ) -> String {
     let (height, base) = (220.0, 190.0)
-    let most = Double(max(1, counts.max() ?? 1))
-    let step = (width - 60) / Double(max(1, counts.count))
-    var body = line(50, base, width - 10, base, "axis")
+    // An even number, so that its half is one of candidates too.
+    let most = Double((max(2, counts.max() ?? 2) + 1) / 2 * 2)
+    let step = (width - 80) / Double(max(1, counts.count))
+    var body = line(50, base, width - 30, base, "axis")
     for share in [0.5, 1.0] {
       let y = base - 160 * share
-      body += line(50, y, width - 10, y, "grid")
-      body += text(44, y + 4, (most * share).fixed(most < 2 ? 1 : 0), "end")
+      body += line(50, y, width - 30, y, "grid")
+      body += text(44, y + 4, (most * share).fixed(0), "end")
     }
     for (index, count) in counts.enumerated() {
       let tall = 160 * Double(count) / most

@@ -37,9 +37,10 @@ package struct StandingResults: Sendable {
     in store: any Store, _ body: ([Entry], CandidateID?) async throws -> Void
   ) async throws {
     var last: CandidateID?
-    while true {
-      let page = try await store.results(of: run, after: last, limit: 1000)
-      guard let end = page.last?.candidate else { return }
+    var page = try await store.results(of: run, after: nil, limit: 1000)
+    while let end = page.last?.candidate {
+      // The store reads the next page while this one is worked on.
+      async let next = store.results(of: run, after: end, limit: 1000)
       let overrules = Dictionary(
         grouping: try await store.overrules(of: batch, after: last, through: end), by: \.candidate)
       let entries = page.map { machine in
@@ -48,6 +49,7 @@ package struct StandingResults: Sendable {
       }
       try await body(entries, last)
       last = end
+      page = try await next
     }
   }
 }

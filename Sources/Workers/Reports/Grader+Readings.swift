@@ -3,9 +3,10 @@ import Marking
 import PaperPress
 import QuestionBank
 import ResponseSheets
+import Storage
 
 /// One answer of a candidate with the key that it was marked by.
-struct KeyedMark {
+struct KeyedMark: Sendable {
   /// Index into the run's legend.
   let item: Int
   let mark: Mark
@@ -13,6 +14,21 @@ struct KeyedMark {
 }
 
 extension Grader {
+  /// The keyed marks of several candidates, found on all processors, in their order.
+  func keyedMarks(of page: [GradedAnswers]) async -> [[KeyedMark]] {
+    let lanes = 4
+    let length = (page.count + lanes - 1) / lanes
+    return await withTaskGroup(of: (Int, [[KeyedMark]]).self) { group in
+      for lane in 0..<lanes {
+        let part = page[min(page.count, lane * length)..<min(page.count, (lane + 1) * length)]
+        group.addTask { (lane, part.map { keyedMarks($0.cells, of: $0.result.candidate) }) }
+      }
+      var found = [[[KeyedMark]]](repeating: [], count: lanes)
+      for await (lane, marks) in group { found[lane] = marks }
+      return found.flatMap { $0 }
+    }
+  }
+
   /// Every answer of a row with its key; the paper is computed once for all of them.
   func keyedMarks(_ cells: [String], of candidate: CandidateID) -> [KeyedMark] {
     let paper = press.paper(for: candidate)

@@ -43,11 +43,10 @@ package struct ReportMaker: Sendable {
         of: run, in: batch.batch, having: nil, after: first, limit: wanted)
       let known = Dictionary(
         page.map { ($0.result.candidate, $0.result) }, uniquingKeysWith: { a, _ in a })
-      for answers in looked {
+      for (answers, marks) in zip(looked, await grader.keyedMarks(of: looked)) {
         guard let result = known[answers.result.candidate] else { continue }
         sampled += 1
-        sample.add(
-          grader.keyedMarks(answers.cells, of: result.candidate), result, cells: answers.cells)
+        sample.add(marks, result, cells: answers.cells)
       }
     }
     return report(progress, standing.legend, scores, sample, sampled: sampled)

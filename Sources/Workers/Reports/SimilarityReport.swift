@@ -70,7 +70,10 @@ package struct SimilaritySearch: Sendable {
       let page = try await store.answers(
         of: run, in: batch.batch, having: nil, after: last, limit: 1000)
       guard let end = page.last?.result.candidate else { break }
-      for (keys, wrong) in await entries(of: page) { similarity.add(keys: keys, wrong: wrong) }
+      for (answers, marks) in zip(page, await grader.keyedMarks(of: page)) {
+        let (keys, wrong) = Self.entries(marks, answers.result)
+        similarity.add(keys: keys, wrong: wrong)
+      }
       candidates += page.map(\.result.candidate)
       progress(candidates.count)
       last = end
@@ -86,28 +89,13 @@ package struct SimilaritySearch: Sendable {
 
   private typealias Entries = (keys: [Similarity.Entry], wrong: [Similarity.Entry])
 
-  /// Papers are computed again on all processors, in the order of the page.
-  private func entries(of page: [GradedAnswers]) async -> [Entries] {
-    let lanes = 4
-    let length = (page.count + lanes - 1) / lanes
-    return await withTaskGroup(of: (Int, [Entries]).self) { group in
-      for lane in 0..<lanes {
-        let part = page[min(page.count, lane * length)..<min(page.count, (lane + 1) * length)]
-        group.addTask { (lane, part.map(entries)) }
-      }
-      var found = [[Entries]](repeating: [], count: lanes)
-      for await (lane, entries) in group { found[lane] = entries }
-      return found.flatMap { $0 }
-    }
-  }
-
   /// Known mistakes are left out: many make them, each on a paper of their own.
-  private func entries(of answers: GradedAnswers) -> Entries {
+  private static func entries(_ marks: [KeyedMark], _ result: ResultRecord) -> Entries {
     var entries: Entries = ([], [])
-    for keyed in grader.keyedMarks(answers.cells, of: answers.result.candidate) {
+    for keyed in marks {
       let key = keyed.comparable(keyed.key)
       entries.keys.append(.init(item: keyed.item, value: key))
-      guard answers.result.outcomes[keyed.item] == OutcomeCode.incorrect,
+      guard result.outcomes[keyed.item] == OutcomeCode.incorrect,
         let value = keyed.mark.reading.value
       else { continue }
       let typed = keyed.comparable(value)
