@@ -57,6 +57,7 @@ format: ## Put the sources into the house's format
 docs: ## Write the pages made from tables and declarations, and DocC pages into .build/documentation
 	@.ci/typed-answers > Documentation/TypedAnswers.md
 	@swift build --product gradus
+	@.ci/family-pages .build/debug/gradus Documentation/Families
 	@.build/debug/gradus manual --settings > deploy/gradus.env.example
 	@.ci/documentation
 
@@ -93,7 +94,9 @@ formats: ## Read every format with somebody else's reader (SCHEMAS=folder of IMS
 	@.build/formats/bin/pip install --quiet --disable-pip-version-check -r Tests/Formats/requirements.txt
 	@rm -rf .build/formats-set && mkdir .build/formats-set
 	@.build/debug/gradus new .build/formats-set/w --quiet
-	@.build/debug/gradus generate Tests/Formats/all-families.json5 --secret-file .build/formats-set/w/secret \
+	@.build/debug/gradus families --format json | python3 Tests/Formats/all_families.py \
+	  >.build/formats-set/all.json5
+	@.build/debug/gradus generate .build/formats-set/all.json5 --secret-file .build/formats-set/w/secret \
 	  --count 5 --format all --out .build/formats-set/out --quiet
 	@.build/formats/bin/python Tests/Formats/check.py .build/formats-set/out $(SCHEMAS)
 

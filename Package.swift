@@ -30,6 +30,7 @@ let package = Package(
     .pure("Publishing", ["ExamModel", "Typesetting", "CSV"], plugins: ["EmbedText"]),
     .pure("ResponseSheets", ["ExamModel", "CSV"]),
     .pure("Marking", ["ExamModel", "Calculus", "QuestionBank"]),
+    .pure("Analysis", ["Calculus"]),
 
     // 3  Edges: the disk and the network
     .edge(
@@ -41,7 +42,7 @@ let package = Package(
       "Workers",
       [
         "ExamModel", "CSV", "Cryptography", "QuestionBank", "PaperPress", "Publishing",
-        "ResponseSheets", "Marking", "Storage", "Typesetting", "Webhooks", "CZlib",
+        "ResponseSheets", "Marking", "Analysis", "Storage", "Typesetting", "Webhooks", "CZlib",
       ]),
 
     // 5  Front door
@@ -49,7 +50,8 @@ let package = Package(
       name: "gradus",
       dependencies: [
         "ExamModel", "Calculus", "Typesetting", "CSV", "Cryptography", "QuestionBank",
-        "PaperPress", "Publishing", "ResponseSheets", "Marking", "Storage", "Webhooks", "Workers",
+        "PaperPress", "Publishing", "ResponseSheets", "Marking", "Analysis", "Storage", "Webhooks",
+        "Workers",
       ],
       swiftSettings: .gradus),
 
@@ -99,6 +101,7 @@ let package = Package(
     .tests(
       "Marking", and: ["Calculus", "ExamModel", "QuestionBank"],
       excluding: ["typed-answers.tsv"]),
+    .tests("Analysis", and: ["ExamModel"], excluding: ["statistics.json"]),
     .tests("Storage"), .tests("Webhooks", and: ["ExamModel"]),
     .tests(
       "Workers",

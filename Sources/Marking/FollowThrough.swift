@@ -30,7 +30,9 @@ struct FollowThrough {
   func rule(for value: AnswerValue) -> Mark.Rule? {
     let rounded = own.filter(\.isRight)
     let wrong = own.filter { !$0.isRight }
-    if accepts(value, carrying: roundedKey()) { return .roundedOnTheWay }
+    if case .decimals = part.tolerance, accepts(value, carrying: roundedKey()) {
+      return .roundedOnTheWay
+    }
     if !rounded.isEmpty, accepts(value, carrying: carried(rounded)) { return .fromOwnRounded }
     guard !wrong.isEmpty, wrong.allSatisfy({ !isTrivial($0.value, at: $0.index) }) else {
       return nil

@@ -146,6 +146,14 @@ extension Manifest {
     ])
   }
 
+  /// The beginning of a manifest's text made whole, with no papers; nil where it does not reach as
+  /// far as them, or was written by other hands.
+  package static func head(of beginning: [UInt8]) -> String? {
+    let text = String(decoding: beginning, as: UTF8.self)
+    guard let papers = text.firstRange(of: "\n  \"papers\": [") else { return nil }
+    return text[..<papers.lowerBound] + "\n  \"papers\": []\n}\n"
+  }
+
   /// Reads what `json` writes.
   ///
   /// - Throws: `SourceError` where the file is no manifest or of a later format.

@@ -1,3 +1,4 @@
+import Cryptography
 package import ExamModel
 package import QuestionBank
 
@@ -206,6 +207,13 @@ package struct PaperPress: Sendable {
 
   /// Tells the secret from others without telling it.
   var fingerprint: String { secret.fingerprint }
+
+  /// What stands for a candidate where names are not to be shown: the same in every run of the test,
+  /// and led back to them by nobody without the secret.
+  package func pseudonym(of candidate: CandidateID) -> String {
+    let code = secret.derive("gradus/1/pseudonym", [blueprint.id.rawValue, candidate.rawValue])
+    return "anon-" + Hex.encode(Array(code.prefix(8)))
+  }
 
   /// The code on one candidate's paper; cheap, since nothing else is drawn.
   package func code(for candidate: CandidateID) -> PaperCode {

@@ -15,6 +15,13 @@ package struct Template: Sendable {
   let pieces: [Piece]
   private let markup: Markup
 
+  /// The names of the templates in a folder among those that the program carries, without the folder
+  /// and their endings.
+  package static func names(in folder: String) -> [String] {
+    EmbeddedTemplates.files.filter { $0.path.hasPrefix(folder + "/") }
+      .map { String($0.path.dropFirst(folder.count + 1).prefix { $0 != "." }) }.sorted()
+  }
+
   /// - Parameter find: the text of a template that is named by `{{> name}}`.
   /// - Throws: `TemplateError` for a place or section that never ends, and for an unknown template.
   package init(

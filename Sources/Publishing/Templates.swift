@@ -32,7 +32,7 @@ package struct Templates: Sendable {
 
   /// What can be replaced; the files of a fresh workspace are no pages.
   package static var names: [String] {
-    EmbeddedTemplates.files.map(\.path).filter { !$0.hasPrefix("workspace/") }
+    EmbeddedTemplates.files.map(\.path).filter { !$0.contains("/") }
   }
 
   /// The text of a template; nil where there is none of that name.

@@ -101,3 +101,13 @@ extension Collection where Element == Double {
 func dot(_ a: [Double], _ b: [Double]) -> Double {
   zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
 }
+
+/// Terms added up as one writes them: `2 x^2 - x y + 3 y`; terms with a factor 0 are left out.
+func sum(of terms: (factor: Int, name: String)...) -> String {
+  let shown = terms.filter { $0.factor != 0 }
+  let texts = shown.enumerated().map { index, term in
+    let size = abs(term.factor) == 1 ? term.name : "\(abs(term.factor)) \(term.name)"
+    return (term.factor < 0 ? (index == 0 ? "-" : "- ") : index == 0 ? "" : "+ ") + size
+  }
+  return texts.isEmpty ? "0" : texts.joined(separator: " ")
+}

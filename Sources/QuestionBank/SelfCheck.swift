@@ -1,4 +1,4 @@
-import ExamModel
+package import ExamModel
 
 /// What many draws of one family show about it.
 package struct SelfCheck: Sendable {
@@ -18,6 +18,19 @@ package struct SelfCheck: Sendable {
   package private(set) var disagreementCount = 0
   package private(set) var effort = Effort()
   private var keys: Set<AnswerKey> = []
+  /// How often each key of a part came up; parts with options offer few anyway.
+  private var answers: [PartID: [AnswerValue: Int]] = [:]
+
+  /// The typed answer that is right most often, as a share of the draws that ask for it: what
+  /// somebody gains who always types the same.
+  package var bestGuess: (part: PartID, answer: AnswerValue, share: Double)? {
+    answers.compactMap { part, counts -> (part: PartID, answer: AnswerValue, share: Double)? in
+      // Of equally frequent ones the same is told each time.
+      let total = counts.values.reduce(0, +)
+      let best = counts.max { ($0.value, $1.key.plainText) < ($1.value, $0.key.plainText) }
+      return best.map { (part, $0.key, Double($0.value) / Double(total)) }
+    }.max { ($0.share, $1.part.rawValue) < ($1.share, $0.part.rawValue) }
+  }
 
   package init(_ family: any QuestionFamily.Type) { self.family = family }
 
@@ -29,7 +42,12 @@ package struct SelfCheck: Sendable {
       draws += 1
       redraws += question.throwsNeeded - 1
       keys.insert(question.key)
-      for index in question.asked { measure(question, index) }
+      for index in question.asked {
+        measure(question, index)
+        if let key = question.key[index], key.isNumeric {
+          answers[question.parts[index].id, default: [:]][key, default: 0] += 1
+        }
+      }
       compare(question, seed: seed)
       // Effort is told as a mean; its solution is dear, so every tenth draw is measured.
       if seed.isMultiple(of: 10) {

@@ -76,8 +76,13 @@ package func escapedLaTeX(_ text: String) -> String {
       escaped += "\\"
       escaped.unicodeScalars.append(scalar)
     case "-" where escaped.hasSuffix("-"): escaped += "{}-"
+    case "–": escaped += "--"
+    case "“": escaped += "``"
+    case "”": escaped += "''"
     default:
-      if let sign = signsInText[scalar] {
+      if let accent = accentsInText[scalar], let letter = escaped.unicodeScalars.popLast() {
+        escaped += "\\ensuremath{\(accent){\(letter)}}"
+      } else if let sign = signsInText[scalar] {
         escaped += "\\ensuremath{\(sign)}"
       } else {
         escaped.unicodeScalars.append(scalar)
@@ -97,5 +102,9 @@ private let signsInText: [Unicode.Scalar: String] = [
   "η": "\\eta ", "λ": "\\lambda ", "μ": "\\mu ", "σ": "\\sigma ", "θ": "\\theta ", "π": "\\pi ",
   "‖": "\\Vert ", "′": "'", "ᵀ": "^{\\top}", "ᵗ": "^{t}", "⁻": "^{-}", "⁰": "^{0}", "¹": "^{1}",
   "²": "^{2}", "³": "^{3}", "⁶": "^{6}", "⁹": "^{9}", "₀": "_{0}", "₁": "_{1}", "₂": "_{2}",
-  "₃": "_{3}",
+  "₃": "_{3}", "ⁿ": "^{n}", "½": "\\frac{1}{2}", "¼": "\\frac{1}{4}", "…": "\\ldots ",
+  "±": "\\pm ", "∇": "\\nabla ", "←": "\\leftarrow ", "ȳ": "\\bar{y}",
 ]
+
+/// Marks over the letter before them.
+private let accentsInText: [Unicode.Scalar: String] = ["\u{302}": "\\hat", "\u{304}": "\\bar"]

@@ -29,7 +29,7 @@ extension Block {
     case .table(let header, let rows):
       let count = ([header] + rows).map(\.count).max() ?? 0
       func line(_ cells: [Prose]) -> String {
-        let texts = cells.map { $0.markdown().replacing("|", with: "\\|") }
+        let texts = cells.map { escapedBars($0.markdown()) }
         let blanks = [String](repeating: "", count: count - cells.count)
         return "| " + (texts + blanks).joined(separator: " | ") + " |"
       }
@@ -60,6 +60,16 @@ package func escapedMarkdown(_ text: String) -> String {
   var escaped = ""
   for scalar in text.unicodeScalars {
     if "\\`*_{}[]<>#|$~&".unicodeScalars.contains(scalar) { escaped += "\\" }
+    escaped.unicodeScalars.append(scalar)
+  }
+  return escaped
+}
+
+/// A cell whose bars, those in code and formulas too, end no cell.
+private func escapedBars(_ cell: String) -> String {
+  var escaped = ""
+  for scalar in cell.unicodeScalars {
+    if scalar == "|", escaped.unicodeScalars.last != "\\" { escaped += "\\" }
     escaped.unicodeScalars.append(scalar)
   }
   return escaped

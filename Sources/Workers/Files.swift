@@ -19,6 +19,22 @@ package enum Files {
     return Array(data)
   }
 
+  /// The first bytes of a file, or all where it has no more.
+  package static func beginning(of path: String, bytes count: Int) throws(SourceError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw SourceError(file: path, "the file cannot be read: \(reason()); check its permissions")
+    }
+    defer { close(descriptor) }
+    return [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      while filled < count {
+        let read = Glibc.read(descriptor, buffer.baseAddress! + filled, count - filled)
+        guard read > 0 else { return }
+        filled += read
+      }
+    }
+  }
+
   /// The file as UTF-8 text.
   package static func text(_ path: String) throws(SourceError) -> String {
     guard let text = String(validating: try read(path), as: UTF8.self) else {

@@ -8,15 +8,15 @@ package import Storage
 
 /// Marks the rows of a chunk against each candidate's own recomputed key.
 package struct Grader: Sendable {
-  private let press: PaperPress
-  private let marker: Marker
-  private let layout: SheetLayout
+  let press: PaperPress
+  let marker: Marker
+  let layout: SheetLayout
   /// For each slot, the item of each of its fields.
-  private let itemOfField: [[PartID: Int]]
+  let itemOfField: [[PartID: Int]]
   private let itemCount: Int
   private let codes: [RunLegend.Mistake: Int16]
   /// For each slot, what was found wrong with it since.
-  private let corrections: [[Correction]]
+  let corrections: [[Correction]]
 
   /// - Throws: `SourceError` where the batch's layout is damaged.
   package init(_ press: PaperPress, batch: ImportedBatch) throws {

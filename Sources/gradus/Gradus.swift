@@ -19,7 +19,9 @@ import Glibc
       commands: [
         MarkCommand.command, InspectCommand.command, GradeCommand.command, ImportCommand.command,
         WorkerCommand.command, SweepCommand.command, StatusCommand.command,
-        ResultsCommand.command, SlipsCommand.command, RegradeCommand.command,
+        ResultsCommand.command, ReportCommand.command, SimilarityCommand.command,
+        SlipsCommand.command,
+        RegradeCommand.command,
       ] + RunCommands.all + QuarantineCommands.all + ReviewCommands.all),
     CommandGroup(title: "Tell others", commands: [DeliverCommand.command] + WebhookCommands.all),
     CommandGroup(

@@ -1,5 +1,6 @@
 import ExamModel
 import Foundation
+import Storage
 import TestKit
 import Testing
 import Workers
@@ -7,8 +8,8 @@ import Workers
 /// What the candidates of the demonstration get back.
 @Suite("Slips") struct SlipTests {
   @Test("show each graded candidate their own answers, verdicts and what a person decided")
-  func slips() throws {
-    try Demonstration.withWorkspace { workspace in
+  func slips() async throws {
+    try await Demonstration.withWorkspace { (workspace) async throws in
       let folder = workspace.folder
       let early = try Program.run(["slips"], in: folder)
       #expect(early.status == 65 && early.errors.contains("nothing is published yet"))
@@ -22,6 +23,9 @@ import Workers
           first["part"]?.string ?? "", "--outcome", "correct", "--reason", "It says <so>.",
         ], in: folder)
       #expect(decided.status == 0, "\(decided.errors)")
+      let checked = try Program.run(["verify", "--results"], in: folder)
+      #expect(checked.status == 0, "\(checked.output)")
+
       let made = try Program.run(["slips", "--format", "html,text,typst"], in: folder)
       #expect(made.status == 0, "\(made.errors)")
 
@@ -44,6 +48,17 @@ import Workers
       #expect(changed.contains("A person decided") && changed.contains("It says &lt;so&gt;."))
       #expect(pages.contains { $0.contains("The first step that went wrong is") })
 
+      // Verdicts that somebody changed in the store by hand are found.
+      _ = try await TemporaryStore.inspect(
+        try StoreAddress("sqlite:\(folder)/gradus.sqlite"),
+        """
+        update result set outcomes = (select outcomes from result where candidate_id = 'c001') \
+        where candidate_id = 'c003'
+        """)
+      let forged = try Program.run(["verify", "--results"], in: folder)
+      #expect(
+        forged.status == 65
+          && forged.output == "✗ the results of c003 are not what their answers earn\n")
       // A folder of something else is not replaced.
       let refused = try Program.run(["slips", "--out", "papers"], in: folder)
       #expect(refused.status == 73 && refused.errors.contains("no folder of slips"))

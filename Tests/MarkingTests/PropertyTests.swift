@@ -65,7 +65,10 @@ import Testing
         // A key's own formula is simplified by the first reading.
         let printed = kind == .expression ? try #require(read).plainText : key.plainText
         let again = Reading(printed, as: kind, in: context).value
-        #expect(again?.plainText == printed, "\(id) seed \(seed) \(part)")
+        // Options come back in the paper's order, and words in small letters.
+        let isWords = kind == .choices || kind == .text
+        let isKey = again.map { Acceptance.accepts($0, key: key, tolerance: .exact) } == true
+        #expect(isWords ? isKey : again?.plainText == printed, "\(id) seed \(seed) \(part)")
       }
     }
   }

@@ -131,12 +131,12 @@ def main():
               f"{len(faults) - before} disagreements", flush=True)
     for name, parameters, what, ours, theirs in faults[:20]:
         print(f"{name} {what}: Gradus {ours}, engine {theirs}\n    {json.dumps(parameters)}")
-    for name in missing:
-        print(f"{name}: the engine does not know it")
-    if a.record and not faults and not missing:
+    if missing:
+        print(f"{len(missing)} families have recorded cases only, in vectors.jsonl")
+    if a.record and not faults:
         with open(a.record, "w") as file:
             file.write("".join(line + "\n" for line in recorded))
-    sys.exit(1 if faults or missing else 0)
+    sys.exit(1 if faults else 0)
 
 
 if __name__ == "__main__":

@@ -260,6 +260,12 @@ private func press(
     let manifest = Manifest(
       press, secret: secret(7), papers: (0..<5).map { press.paper(for: CandidateID("c\($0)")) })
     #expect(try Manifest(parsing: manifest.json.prettyText, file: "manifest.json") == manifest)
+    var bare = manifest
+    bare.papers = []
+    let beginning = Array(manifest.json.prettyText.utf8.prefix(4096))
+    let head = try #require(Manifest.head(of: beginning))
+    #expect(try Manifest(parsing: head, file: "manifest.json") == bare)
+    #expect(Manifest.head(of: Array(beginning.prefix(40))) == nil)
     #expect(throws: SourceError.self) { try Manifest(parsing: "{}", file: "manifest.json") }
   }
 

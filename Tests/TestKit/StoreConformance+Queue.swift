@@ -169,6 +169,17 @@ extension StoreConformance {
       #expect(mine.count == 2)
       #expect(try await store.land(hall.landing(mine), for: part))
     },
+    StoreConformance("a run of which every row fails is paused after twenty") { hall in
+      let (store, batch) = try await hall.imported(rows: 50, chunkSize: 50)
+      while try await store.claimChunk(of: batch.run, as: "w", lease: .alreadyOver) != nil {}
+      let progress = try await store.progress(of: batch.run)
+      #expect(progress.pausedMicroseconds != nil && progress.state == .running)
+      #expect((20..<50).contains(progress.chunksSetAside))
+      let last = try await store.auditEntries(of: hall.test, after: 0, limit: 99).last { entry in
+        entry.kind == "run.paused"
+      }
+      #expect(last?.actor == "gradus")
+    },
     StoreConformance("a paused run is left alone until it is resumed") { hall in
       let (store, batch) = try await hall.imported(rows: 4)
       let inHand = try #require(

@@ -33,12 +33,17 @@ package struct PageStyle: Sendable {
   /// A page behind each paper with a line for every answer.
   package var hasAnswerSheet: Bool
 
+  /// US Letter instead of A4, where the format has pages of a size.
+  package var isLetter: Bool
+
   package init(
-    templates: Templates = .standard, isLarge: Bool = false, hasAnswerSheet: Bool = false
+    templates: Templates = .standard, isLarge: Bool = false, hasAnswerSheet: Bool = false,
+    isLetter: Bool = false
   ) {
     self.templates = templates
     self.isLarge = isLarge
     self.hasAnswerSheet = hasAnswerSheet
+    self.isLetter = isLetter
   }
 }
 
@@ -69,7 +74,7 @@ extension TemplatePages {
       "title": .text(papers.first?.title ?? ""), "view": .text(view.heading),
       "names": .text(papers.count == 1 ? papers[0].code.description : "all candidates"),
       "papers": .list(papers.map { $0.values(view, in: markup) }),
-      "isLarge": .flag(style.isLarge),
+      "isLarge": .flag(style.isLarge), "isLetter": .flag(style.isLetter),
       "hasAnswerSheet": .flag(style.hasAnswerSheet && view == .paper),
     ])
     return Array(page.utf8)

@@ -30,6 +30,8 @@ enum ScoreVariance: QuestionFamily {
     Misconception("std-times-d", core: true, "The standard deviation grows with √d."),
   ]
 
+  static let variants: Int? = 61
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
       d: dice.pick([4, 9, 16, 25, 64]), sigmaQ: dice.integer(in: 1...4),

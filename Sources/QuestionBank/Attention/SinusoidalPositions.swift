@@ -37,6 +37,8 @@ enum SinusoidalPositions: QuestionFamily {
       "Sine and cosine take turns; they do not form two blocks."),
   ]
 
+  static let variants: Int? = 57
+
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(pos: dice.integer(in: 1...60), d: 4)
   }

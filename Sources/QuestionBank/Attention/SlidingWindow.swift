@@ -24,6 +24,8 @@ enum SlidingWindow: QuestionFamily {
       "all-tokens-cached", core: true, "Keys that have left the window are not needed any more."),
   ]
 
+  static let variants: Int? = 120
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let window = dice.integer(in: 2...8)
     return Parameters(length: dice.integer(in: window + 2...24), window: window)

@@ -33,6 +33,8 @@ enum BinaryCrossEntropyLogit: QuestionFamily {
     Rational(1, 4), Rational(1, 3), Rational(1, 2), 2, 3, 4, 9,
   ]
 
+  static let variants: Int? = 75
+
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
       expz: dice.pick(powers), y: dice.below(2), x: dice.pick([-4, -3, -2, 2, 3, 4]))

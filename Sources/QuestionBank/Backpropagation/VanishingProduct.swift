@@ -30,6 +30,8 @@ enum VanishingProduct: QuestionFamily {
 
   private static let weights = [Rational(1, 2), 2, 3]
 
+  static let variants: Int? = 80
+
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
       w: dice.pick(weights), layers: dice.integer(in: 3...10), k: dice.integer(in: 2...6))

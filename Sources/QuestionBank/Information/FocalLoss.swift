@@ -34,6 +34,8 @@ enum FocalLoss: QuestionFamily {
     Rational(1, 5), Rational(1, 4), Rational(1, 3), Rational(2, 3), Rational(3, 4), Rational(4, 5),
   ]
 
+  static let variants: Int? = 34
+
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
       pt: dice.pick(probabilities), gamma: dice.integer(in: 2...3),

@@ -28,6 +28,8 @@ enum BoostingWeights: QuestionFamily {
       "signs-swapped", core: true, "That is the weight of the samples that were got right."),
   ]
 
+  static let variants: Int? = 66
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let n = dice.integer(in: 6...20)
     let p = Parameters(n: n, wrong: dice.integer(in: 2...(n - 1) / 2))

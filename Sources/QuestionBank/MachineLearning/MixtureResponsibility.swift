@@ -28,6 +28,8 @@ enum MixtureResponsibility: QuestionFamily {
     Misconception("not-normalised", core: true, "Divide by the sum over both components."),
   ]
 
+  static let variants: Int? = 44
+
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
       densityRatio: dice.pick([Rational(1, 8), Rational(1, 4), Rational(1, 2), 2, 4, 8]),

@@ -45,6 +45,8 @@ enum PrincipalComponents: QuestionFamily {
     Misconception("not-unit", core: true, "A principal component has length 1."),
   ]
 
+  static let variants: Int? = 75
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let v = dice.pick([[1, 1], [1, -1], [1, 2], [1, -2], [2, 1]])
     let weights = dice.draw(2, from: Array(1...6)).sorted(by: >)

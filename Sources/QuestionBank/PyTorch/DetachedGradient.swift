@@ -62,6 +62,8 @@ enum DetachedGradient: QuestionFamily {
       "other-factor", core: true, "You took the derivative of the factor that is cut off."),
   ]
 
+  static let variants: Int? = 288
+
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
       kind: dice.pick(Kind.allCases), x: dice.pick([-5, -4, -3, -2, 2, 3, 4, 5]),

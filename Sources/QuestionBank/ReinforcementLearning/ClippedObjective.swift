@@ -30,6 +30,8 @@ enum ClippedObjective: QuestionFamily {
       "clipped-is-flat", "The gradient is 0 only where the clipped branch is the smaller one."),
   ]
 
+  static let variants: Int? = 168
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
       ratio: Rational(dice.integer(in: 5...16), 10),

@@ -28,6 +28,8 @@ enum BinarySoftmax: QuestionFamily {
       "probability-gap", "That is the difference of the probabilities, not of the logits."),
   ]
 
+  static let variants: Int? = 70
+
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(n: dice.draw(2, from: Array(2...10)))
   }

@@ -151,5 +151,19 @@ extension Connection {
           ("import", .integer(Int(chunk.batch))), ("run", .integer(Int(chunk.run.run))),
           ("line", .integer(chunk.lines.lowerBound)),
         ]))
+    try pauseIfAllFail(chunk.run)
+  }
+
+  /// Pauses a run of which more rows were set aside than graded, twenty at a time: that is no row's
+  /// fault but the workers', and a person should see to them.
+  private func pauseIfAllFail(_ run: RunKey) throws(StoreError) {
+    let key: SQL = "test_id = \(run.test) and run_id = \(run.run)"
+    let counts = try first(
+      """
+      select count(case when state = 3 then 1 end), cast(sum(graded_count) as bigint)
+      from chunk where \(key)
+      """)
+    guard let counts, counts.int(0) % 20 == 0, counts.int(0) > counts.int(1) else { return }
+    _ = try arrange(run, .paused, by: "gradus")
   }
 }

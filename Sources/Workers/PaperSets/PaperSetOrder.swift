@@ -47,7 +47,8 @@ package struct PaperSetOrder: Sendable {
     let texts = [
       press.keyVersion, press.blueprint.paperJSON.text,
       formats.map { $0.name }.joined(separator: ","),
-      pdf.map { "\($0.compiler) \($0.splits)" } ?? "", "\(isTogether) \(style.isLarge)",
+      pdf.map { "\($0.compiler) \($0.splits)" } ?? "",
+      "\(isTogether) \(style.isLarge) \(style.isLetter)",
       "\(style.hasAnswerSheet) \(batchSize)",
     ]
     let templates = Templates.names.map { style.templates.text($0) ?? "" }

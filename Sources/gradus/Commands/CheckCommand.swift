@@ -9,7 +9,9 @@ enum CheckCommand {
       For FAMILY, or for all: how many throws of the dice were refused, how many different keys came \
       out, how far a known mistake is from the key at least (in units of the last decimal asked), and \
       whether the key agrees with a second way of computing it. Steps, products and digits are what \
-      a draw costs a candidate on average. A disagreement fails the command.
+      a draw costs a candidate on average. Guess is how often one number, always typed in the part \
+      where it is right most often, would be right; small shapes and counts are guessed more often \
+      than one time in ten. A disagreement fails the command.
       """,
     arguments: [
       .init(name: "FAMILY", help: "a family such as softmax.values", isOptional: true)
@@ -55,7 +57,7 @@ enum CheckCommand {
     var table = TextTable(
       [
         "family", "draws", "redraws", "keys", "separation", "second key", "steps", "products",
-        "digits",
+        "digits", "guess",
       ], rightAligned: [1, 2, 3, 4, 6, 7, 8])
     for check in checks {
       let effort = check.meanEffort
@@ -64,6 +66,10 @@ enum CheckCommand {
         check.separation.map { $0.fixed(1) } ?? "exact",
         check.compared == 0 ? "none" : check.disagreementCount == 0 ? "agrees" : "DISAGREES",
         effort.steps.fixed(1), effort.multiplications.fixed(1), effort.digits.fixed(1),
+        check.bestGuess.map {
+          "\(($0.share * 100).fixed(0)) %, \($0.part) \($0.answer.rounded(to: 3))"
+        }
+          ?? "-",
       ])
     }
     return table
@@ -78,6 +84,15 @@ enum CheckCommand {
       ("separation", check.separation.map(JSON.number) ?? .null),
       ("compared", .integer(check.compared)),
       ("disagreements", .integer(check.disagreementCount)),
+      (
+        "guess",
+        check.bestGuess.map {
+          .object([
+            ("part", .string($0.part.rawValue)), ("answer", $0.answer.json),
+            ("share", .number($0.share)),
+          ])
+        } ?? .null
+      ),
       (
         "effort",
         .object([

@@ -6,10 +6,15 @@ import Typesetting
 enum FamiliesCommand {
   static let command = Command(
     name: "families", summary: "List the question families, with a sample of each",
-    discussion: "Without --topic each sample is cut to its first lines; with it, it is whole.",
+    discussion: """
+      Topic by topic, with level, parts, known mistakes and, where they are few, the number of \
+      different questions. Without --topic each sample is cut to its first lines; with it, it is whole.
+      """,
     options: [
       .init(name: "--topic", value: "TOPIC", help: "Only the families of a topic such as softmax"),
-      .json,
+      .init(
+        name: "--format", value: "FORMAT", choices: ["text", "json", "markdown"],
+        help: "text (default), json, or markdown for a page of documentation"),
     ],
     examples: [
       ("gradus families", "lists what a blueprint can ask"),
@@ -26,19 +31,20 @@ enum FamiliesCommand {
       console.print(JSON.array(families.map(json)).prettyText)
       return
     }
+    if invocation.value("--format") == "markdown" {
+      console.print(FamilyPage(families: families).markdown)
+      return
+    }
     let isWhole = invocation.isSet("--topic")
+    var topic = ""
     for family in families {
-      let mistakes = family.misconceptions.count
-      console.print(
-        console.bold("\(family.id)@\(family.version)")
-          + "  \(family.title) (level \(family.difficulty), \(family.fields.count) parts, "
-          + "\(mistakes) known mistakes)")
-      let text = isWhole ? sample(of: family).sheet() : sample(of: family).prompt().stem
-      let lines = text.plainText(width: 76).split(separator: "\n", omittingEmptySubsequences: false)
-      let shown = isWhole ? lines[...] : lines.prefix(2)
-      for line in shown { console.print(line.isEmpty ? "" : "    \(line)") }
-      if shown.count < lines.count { console.print("    …") }
-      console.print("")
+      if !isWhole, family.topic != topic {
+        topic = family.topic
+        let count = families.count { $0.topic == topic }
+        console.print(
+          console.bold("\(topic), \(count) \(count == 1 ? "family" : "families")") + "\n")
+      }
+      show(family, isWhole: isWhole, on: console)
     }
     let topics = Catalogue.topics.joined(separator: ", ")
     console.note(
@@ -47,7 +53,24 @@ enum FamiliesCommand {
         + "\nTry one: gradus question \(families[0].id)")
   }
 
-  private static func sample(of family: any QuestionFamily.Type) -> any Question {
+  private static func show(
+    _ family: any QuestionFamily.Type, isWhole: Bool, on console: Console
+  ) {
+    let questions = family.variants.map { ", \($0) questions" } ?? ""
+    console.print(
+      console.bold("\(family.id)@\(family.version)")
+        + "  \(family.title) (level \(family.difficulty), \(family.fields.count) "
+        + "\(family.fields.count == 1 ? "part" : "parts"), "
+        + "\(family.misconceptions.count) known mistakes\(questions))")
+    let text = isWhole ? sample(of: family).sheet() : sample(of: family).prompt().stem
+    let lines = text.plainText(width: 76).split(separator: "\n", omittingEmptySubsequences: false)
+    let shown = isWhole ? lines[...] : lines.prefix(2)
+    for line in shown { console.print(line.isEmpty ? "" : "    \(line)") }
+    if shown.count < lines.count { console.print("    …") }
+    console.print("")
+  }
+
+  static func sample(of family: any QuestionFamily.Type) -> any Question {
     var dice = Dice(seed: sampleSeed)
     return family.question(from: &dice, style: QuestionStyle())
   }

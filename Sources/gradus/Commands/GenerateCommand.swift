@@ -32,6 +32,7 @@ enum GenerateCommand {
       .init(name: "--out", value: "DIR", help: "Where to (default: the workspace)"),
       .flag("--together", "One file of each format with all candidates, instead of one for each"),
       .flag("--large-print", "Half as large again, for who sees little"),
+      .flag("--letter", "PDFs on US Letter instead of A4; browsers print HTML on either"),
       .flag("--answer-sheet", "A page behind each paper with a line for every answer"),
       .templates,
       .init(
@@ -119,7 +120,8 @@ enum GenerateCommand {
       formats: formats, pdf: pdf, isTogether: invocation.isSet("--together"),
       style: PageStyle(
         templates: try invocation.templates(), isLarge: invocation.isSet("--large-print"),
-        hasAnswerSheet: invocation.isSet("--answer-sheet")),
+        hasAnswerSheet: invocation.isSet("--answer-sheet"),
+        isLetter: invocation.isSet("--letter")),
       batchSize: try invocation.integer("--batch", in: 1...10_000))
     warn(of: order, invocation.console)
     return order
@@ -127,7 +129,7 @@ enum GenerateCommand {
 
   /// What the formats cannot carry, told on the first paper: all have the same structure.
   private static func warn(of order: PaperSetOrder, _ console: Console) {
-    guard let first = order.candidates.first else { return }
+    guard let first = order.candidates.first, console.level != .quiet else { return }
     let sheet = PaperSheet(order.press.paper(for: first.id), of: first, press: order.press)
     for format in order.formats {
       for loss in format.losses(of: [sheet]) { console.warn(loss) }

@@ -37,7 +37,7 @@ enum GradeCommand {
   static func importer(_ press: PaperPress, _ invocation: Invocation) throws -> Importer {
     Importer(
       press: press, roster: try invocation.workspace.roster(), keyVersion: press.keyVersion,
-      manifestDigest: try invocation.workspace.manifest()?.keyVersion ?? press.keyVersion,
+      manifestDigest: try invocation.workspace.commitment()?.keyVersion ?? press.keyVersion,
       chunkSize: try invocation.integer("--chunk", in: 1...100_000) ?? 1000)
   }
 

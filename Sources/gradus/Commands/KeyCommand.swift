@@ -19,7 +19,7 @@ enum KeyCommand {
 
   private static func run(_ invocation: Invocation) async throws {
     let (press, secret) = try invocation.press()
-    try invocation.workspace.manifest()?
+    try invocation.workspace.commitment()?
       .check(press, secret: secret, file: invocation.workspace.manifestFile)
     let roster = try invocation.workspace.roster()
     var candidates = roster.candidates

@@ -15,9 +15,15 @@ enum NewCommand {
     arguments: [.init(name: "DIR", help: "the folder to make; its name becomes the test's id")],
     options: [
       .init(
-        name: "--secret-file", value: "FILE", help: "Copy this secret rather than make a fresh one")
+        name: "--secret-file", value: "FILE", help: "Copy this secret rather than make a fresh one"),
+      .init(
+        name: "--like", value: "NAME", choices: Template.names(in: "blueprints"),
+        help: "Begin with a ready-made test: entrance, warm-up, hard, or a topic such as backprop"),
     ],
-    examples: [("gradus new mock-ml", "makes mock-ml/ with a test of six questions")],
+    examples: [
+      ("gradus new mock-ml", "makes mock-ml/ with a test of six questions"),
+      ("gradus new spring --like entrance", "makes spring/ with an entrance test of an hour"),
+    ],
     run: run)
 
   private static func run(_ invocation: Invocation) async throws {
@@ -34,7 +40,8 @@ enum NewCommand {
     do {
       Files.remove(partial)
       try Files.makeFolder(partial)
-      let blueprint = try Templates.standard.template("workspace/blueprint.json5")
+      let template = invocation.value("--like").map { "blueprints/\($0)" } ?? "workspace/blueprint"
+      let blueprint = try Templates.standard.template(template + ".json5")
         .filled(with: ["id": .text(String(id))])
       try Files.write(blueprint, to: partial + "/blueprint.json5")
       try Files.write(try embedded("workspace/roster.csv"), to: partial + "/roster.csv")

@@ -9,7 +9,7 @@ import Workers
 /// `gradus practice`: questions in the terminal, one after another, with what went wrong and why.
 enum PracticeCommand {
   static let command = Command(
-    name: "practice", summary: "Practise in the terminal and learn what went wrong",
+    name: "practice", summary: "Practise in the terminal or on a page, and learn what went wrong",
     discussion: """
       Asks one question after another, says how each answer was understood, names the mistake if it \
       is a known one, and comes back to what went wrong with other numbers. Every part may be \

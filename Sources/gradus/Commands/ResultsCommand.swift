@@ -1,5 +1,6 @@
-import CSV
 import ExamModel
+import PaperPress
+import Publishing
 import Storage
 import Workers
 
@@ -8,168 +9,151 @@ enum ResultsCommand {
   static let command = Command(
     name: "results", summary: "Show who got what, in the published run",
     discussion: """
-      One line a candidate; with --parts one line an answer, with its outcome. CSV cells that a \
-      spreadsheet would run as formulas are disarmed.
+      One line a candidate; with --parts one line an answer, with its outcome. Filters go together. \
+      CSV cells that a spreadsheet would run as formulas are disarmed. With --gradebook, grades come \
+      as Moodle, Canvas or Google Classroom take them in; with --pseudonyms, ids and names give way \
+      to words that only the test's secret can lead back to a candidate.
       """,
     arguments: [
       .init(
         name: "CANDIDATE", help: "only this candidate, by id or e-mail address", isOptional: true)
     ],
     options: [
-      .workspace, .store, .flag("--parts", "One line an answer"),
-      .init(name: "--run", value: "N", help: "Another run than the published one"), .table,
+      .workspace, .secretFile, .store, .flag("--parts", "One line an answer"),
+      .init(name: "--run", value: "N", help: "Another run than the published one"),
+      .init(name: "--question", value: "N", help: "Only answers to this question"),
+      .init(
+        name: "--outcome", value: "WORD",
+        help: "Only answers with this outcome, such as blank, or this misconception"),
+      .init(name: "--at-least", value: "PERCENT", help: "Only who has so many points or more"),
+      .init(name: "--below", value: "PERCENT", help: "Only who has fewer points"),
+      .flag("--missing", "Instead, who of the roster has no result"),
+      .flag("--pseudonyms", "No ids and no names"),
+      .init(
+        name: "--gradebook", value: "SYSTEM", choices: Gradebook.allCases.map(\.rawValue),
+        help: "A file for moodle, canvas or classroom"),
+      .init(
+        name: "--out-of", value: "N", help: "Scale the gradebook's grades to so many points"),
+      .table,
     ],
     examples: [
       ("gradus results", "lists everybody's points"),
       ("gradus results c001 --parts", "shows one candidate's answers"),
-      ("gradus results --format csv > points.csv", "for a spreadsheet"),
+      ("gradus results --parts --question 3 --outcome blank", "shows who left question 3 out"),
+      ("gradus results --gradebook canvas > grades.csv", "for Canvas's gradebook"),
     ], run: run)
 
   private static func run(_ invocation: Invocation) async throws {
-    let test = try invocation.workspace.blueprint().id
+    let filter = try ResultsFilter(invocation)
+    let test = try invocation.workspace.blueprint()
     let roster = try invocation.workspace.roster()
-    let only = try invocation.positional.first.map { try invocation.candidate(named: $0).id }
-    let number = try invocation.integer("--run", in: 1...Int(Int64.max / 2))
     try await invocation.withStore { store in
-      try await print(
-        invocation, test: test, number: number, only: only, roster: roster, store: store)
+      let standing = try await invocation.standingResults(of: test.id, in: store)
+      if invocation.isSet("--missing") {
+        try await printMissing(standing, roster: roster, invocation: invocation, store: store)
+      } else if let name = invocation.value("--gradebook"), let book = Gradebook(rawValue: name) {
+        let grades = try GradebookOutput(book, title: test.title, invocation: invocation)
+        try await grades.print(standing, filter: filter, roster: roster, store: store)
+      } else {
+        try await print(
+          standing, filter: filter, roster: roster, invocation: invocation, store: store)
+      }
     }
   }
 
   private static func print(
-    _ invocation: Invocation, test: TestID, number: Int?, only: CandidateID?, roster: Roster,
+    _ standing: StandingResults, filter: ResultsFilter, roster: Roster, invocation: Invocation,
     store: any Store
   ) async throws {
+    let press = invocation.isSet("--pseudonyms") ? try invocation.press().press : nil
+    var output = ResultsOutput(
+      legend: standing.legend, roster: roster, pseudonyms: press, filter: filter,
+      showsParts: invocation.isSet("--parts"), format: invocation.value("--format") ?? "text")
+    var count = 0
+    try await standing.visit(in: store) { entry in
+      guard filter.admits(entry.result, legend: standing.legend) else { return }
+      output.add(entry)
+      count += 1
+    }
+    if filter.candidate != nil, count == 0 {
+      throw Failure(
+        .badInput, "run \(standing.run.run) has no graded submission of this candidate")
+    }
+    output.finish()
+  }
+
+  private static func printMissing(
+    _ standing: StandingResults, roster: Roster, invocation: Invocation, store: any Store
+  ) async throws {
+    var there: Set<CandidateID> = []
+    try await standing.visit(in: store) { there.insert($0.result.candidate) }
+    let press = invocation.isSet("--pseudonyms") ? try invocation.press().press : nil
+    var output = RowOutput(
+      ["candidate", "name", "email"], rightAligned: [],
+      format: invocation.value("--format") ?? "text")
+    for person in roster.candidates where !there.contains(person.id) {
+      output.add(
+        press.map { [$0.pseudonym(of: person.id), "", ""] } ?? [
+          person.id.rawValue, person.name, person.email,
+        ])
+    }
+    output.finish()
+  }
+}
+
+extension Invocation {
+  /// The published run's verdicts, or those of the run that `--run` names.
+  func standingResults(of test: TestID, in store: any Store) async throws -> StandingResults {
+    let number = try integer("--run", in: 1...Int(Int64.max / 2))
     let published = try await store.publishedRun(of: test)
     guard let run = number.map({ RunKey(test: test, run: Int64($0)) }) ?? published else {
       throw Failure(
         .badInput, "nothing is published yet: no run of \(test) has finished; run \"gradus grade\"")
     }
-    let legend = try await store.legend(of: run)
-    guard !legend.items.isEmpty else {
-      throw Failure(
-        .badInput, "there is no run \(run.run) of \(test); \"gradus status\" lists them")
-    }
-    var output = ResultsOutput(
-      legend: legend, roster: roster, showsParts: invocation.isSet("--parts"),
-      format: invocation.value("--format") ?? "text")
-    let batch = try await store.progress(of: run).batch
-    var last: CandidateID?
-    while true {
-      let page = try await store.results(of: run, after: last, limit: 1000)
-      let overrules = Dictionary(
-        grouping: try await store.overrules(
-          of: batch, after: last, through: page.last?.candidate), by: \.candidate)
-      for result in page where only == nil || result.candidate == only {
-        output.add(result, overrules: overrules[result.candidate] ?? [])
-      }
-      guard page.count == 1000 else { break }
-      last = page.last?.candidate
-    }
-    if only != nil, output.isEmpty {
-      throw Failure(.badInput, "run \(run.run) has no graded submission of this candidate")
-    }
-    output.flush()
+    return try await StandingResults(of: run, in: store)
   }
 }
 
-/// Writes results as text, CSV or JSON.
-private struct ResultsOutput {
-  let legend: RunLegend
-  let showsParts: Bool
-  let format: String
-  private let names: [CandidateID: String]
-  private var rows: [[String]] = []
-  private var objects: [JSON] = []
+/// Which results are shown.
+struct ResultsFilter {
+  let candidate: CandidateID?
+  private let question: Int?
+  private let outcome: String?
+  private let atLeast: Double?
+  private let below: Double?
 
-  init(legend: RunLegend, roster: Roster, showsParts: Bool, format: String) {
-    self.legend = legend
-    self.showsParts = showsParts
-    self.format = format
-    names = Dictionary(roster.candidates.map { ($0.id, $0.name) }, uniquingKeysWith: { a, _ in a })
+  init(_ invocation: Invocation) throws {
+    candidate = try invocation.positional.first.map { try invocation.candidate(named: $0).id }
+    question = try invocation.integer("--question", in: 1...10_000)
+    outcome = invocation.value("--outcome")
+    atLeast = try invocation.number("--at-least")
+    below = try invocation.number("--below")
   }
 
-  var isEmpty: Bool { rows.isEmpty && objects.isEmpty }
-
-  /// Takes the machine's result and what persons decided about its answers.
-  mutating func add(_ machine: ResultRecord, overrules: [Overrule]) {
-    let result = machine.overruled(by: overrules, legend: legend)
-    let person = { [legend] (item: Int) -> String? in
-      overrules.first {
-        $0.place.line == result.line && legend.items[item].isField($0.place.item)
-      }?.decidedBy
-    }
-    if format == "json" {
-      objects.append(json(result, overruledBy: person))
-    } else if showsParts {
-      for item in legend.items.indices where result.outcomes[item] != OutcomeCode.notAsked {
-        rows.append([
-          result.candidate.rawValue, title(item), legend.items[item].family.rawValue,
-          legend.outcome(result.outcomes[item]).word,
-          legend.outcome(result.outcomes[item]).misconception?.rawValue ?? "",
-          Points(hundredths: Int(result.awardedEach[item])).description,
-          Points(hundredths: Int(result.possibleEach[item])).description, person(item) ?? "",
-        ])
-      }
-    } else {
-      rows.append([
-        result.candidate.rawValue, names[result.candidate] ?? "", result.awarded.description,
-        result.possible.description, percent(result), "\(result.line)",
-      ])
-    }
+  /// Whether the candidate is shown; by question or outcome, where any answer of theirs is.
+  func admits(_ result: ResultRecord, legend: RunLegend) -> Bool {
+    if let candidate, candidate != result.candidate { return false }
+    let percent = result.percent ?? 0
+    if let atLeast, percent < atLeast { return false }
+    if let below, percent >= below { return false }
+    guard question != nil || outcome != nil else { return true }
+    return legend.items.indices.contains { admits($0, of: result, legend: legend) }
   }
 
-  func flush() {
-    switch format {
-    case "json": Console.write(JSON.array(objects).prettyText + "\n", to: 1)
-    case "csv":
-      var writer = CSVWriter()
-      writer.write(header)
-      for row in rows { writer.write(row) }
-      Console.write(writer.text, to: 1)
-    default:
-      var table = TextTable(header, rightAligned: showsParts ? [5, 6] : [2, 3, 4, 5])
-      for row in rows { table.add(row) }
-      Console.write(table.text + "\n", to: 1)
-    }
+  /// Whether one answer is shown.
+  func admits(_ item: Int, of result: ResultRecord, legend: RunLegend) -> Bool {
+    guard result.outcomes[item] != OutcomeCode.notAsked else { return false }
+    if let question, legend.items[item].question != question { return false }
+    guard let outcome else { return true }
+    let (word, misconception) = legend.outcome(result.outcomes[item])
+    return word == outcome || misconception?.rawValue == outcome
   }
+}
 
-  private var header: [String] {
-    showsParts
-      ? [
-        "candidate", "field", "family", "outcome", "misconception", "awarded", "possible",
-        "overruled by",
-      ]
-      : ["candidate", "name", "awarded", "possible", "percent", "line"]
-  }
-
-  private func title(_ item: Int) -> String {
-    FormItem(question: legend.items[item].question, field: legend.items[item].part).title
-  }
-
-  private func percent(_ result: ResultRecord) -> String {
-    guard result.possible.hundredths > 0 else { return "" }
-    return (100 * Double(result.awarded.hundredths) / Double(result.possible.hundredths)).fixed(1)
-  }
-
-  private func json(_ result: ResultRecord, overruledBy person: (Int) -> String?) -> JSON {
-    let parts = legend.items.indices.filter { result.outcomes[$0] != OutcomeCode.notAsked }
-      .map { item -> JSON in
-        .object([
-          ("field", .string(title(item))), ("family", .string(legend.items[item].family.rawValue)),
-          ("outcome", .string(legend.outcome(result.outcomes[item]).word)),
-          (
-            "misconception",
-            .optional(legend.outcome(result.outcomes[item]).misconception?.rawValue)
-          ),
-          ("awarded", Points(hundredths: Int(result.awardedEach[item])).json),
-          ("possible", Points(hundredths: Int(result.possibleEach[item])).json),
-          ("overruledBy", .optional(person(item))),
-        ])
-      }
-    return .object([
-      ("candidate", .string(result.candidate.rawValue)), ("awarded", result.awarded.json),
-      ("possible", result.possible.json), ("line", .integer(result.line)), ("parts", .array(parts)),
-    ])
+extension ResultRecord {
+  /// Nil where nothing was to be had.
+  var percent: Double? {
+    possible.hundredths > 0
+      ? 100 * Double(awarded.hundredths) / Double(possible.hundredths) : nil
   }
 }

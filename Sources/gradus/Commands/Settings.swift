@@ -22,7 +22,7 @@ extension Invocation {
   /// The press, if it still makes the papers that were given out; how it marks may have changed.
   func committedPress() throws -> PaperPress {
     let (press, secret) = try press()
-    guard let manifest = try workspace.manifest() else {
+    guard let manifest = try workspace.commitment() else {
       throw Failure(
         .configuration,
         "\(workspace.manifestFile): no papers were made yet; run \"gradus generate\" first")

@@ -7,7 +7,7 @@ import Workers
 /// `gradus slips`: what each graded candidate gets back.
 enum SlipsCommand {
   static let command = Command(
-    name: "slips", summary: "Write each graded candidate's results, with reasons and solutions",
+    name: "slips", summary: "Write each candidate's results, reasons and solutions",
     discussion: """
       A page for each candidate of the published run: their own questions and answers, the verdict \
       on each part with its reason, what a known mistake calls for, the first step that went wrong, \

@@ -13,7 +13,7 @@ enum VerifyCommands {
     discussion: """
       Without PROOF: whether every file of the set is as it was written, every paper is what \
       blueprint and secret give, and all of them lead to the manifest's root; with --results also \
-      whether the published results were marked by these keys. With PROOF: whether one paper and \
+      whether the published results are what the stored answers earn by these keys. With PROOF: whether one paper and \
       its key lead to the root that was published before the exam; this needs no secret and no set.
       """,
     arguments: [
@@ -61,7 +61,10 @@ enum VerifyCommands {
     var findings = try check.findings(root: invocation.value("--root"), press: press) {
       bar.update($0, of: $1)
     }
-    if invocation.isSet("--results") { findings += try await resultFindings(check, invocation) }
+    if invocation.isSet("--results") {
+      let results = ResultCheck(try invocation.committedPress(), manifest: check.manifest)
+      findings += try await invocation.withStore { try await results.findings(in: $0) }
+    }
     bar.finish("\(check.manifest.papers.count) papers, root \(check.manifest.root)")
     guard findings.isEmpty else {
       for finding in findings { console.print("✗ \(finding)") }
@@ -83,22 +86,5 @@ enum VerifyCommands {
     }
     invocation.console.print(
       "✓ this is the paper \(proof.code) of \(proof.candidate), committed to in \(proof.test)")
-  }
-
-  /// Whether what is published was marked by the keys of the set.
-  private static func resultFindings(
-    _ check: SetCheck, _ invocation: Invocation
-  ) async throws -> [String] {
-    try await invocation.withStore { store in
-      guard let run = try await store.publishedRun(of: check.manifest.test) else {
-        return ["no results are published yet"]
-      }
-      let made = check.manifest.families
-      return try await store.legend(of: run).items.compactMap { item in
-        guard let version = made[item.family.rawValue], version != item.version else { return nil }
-        return
-          "question \(item.question) was marked by version \(item.version) of \(item.family), not \(version)"
-      }
-    }
   }
 }

@@ -1,0 +1,108 @@
+import Calculus
+import ExamModel
+import Typesetting
+
+/// ROUGE-1 recall and ROUGE-L of a summary (Lin 2004).
+enum RougeScore: QuestionFamily {
+  static let id: FamilyID = "nlp.rouge"
+  static let title = "ROUGE of a summary"
+  static let difficulty = 3
+
+  struct Parameters: Codable, Sendable, Equatable {
+    let candidate, reference: [String]
+    var overlap: WordOverlap { WordOverlap(candidate: candidate, reference: reference) }
+    var total: Int { candidate.count + reference.count }
+  }
+
+  static let parts = [
+    Part("lcs", .integer, weight: 2), Part.fraction("rouge1r", mayBeObvious: true),
+    Part.fraction("rougeLf", mayBeObvious: true, dependsOn: ["lcs"]),
+  ]
+
+  static let misconceptions = [
+    Misconception("substring", core: true, "A subsequence may have gaps; only the order counts."),
+    Misconception("bag-overlap", "The common words must stand in the same order in both."),
+    Misconception("precision", core: true, "Recall divides by the length of the reference."),
+    Misconception("not-clipped", "A word counts at most as often as the reference has it."),
+    Misconception("recall-only", core: true, "F1 combines precision and recall: 2 L / (c + r)."),
+    Misconception("arithmetic-mean", "F1 is the harmonic mean."),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    let letters = ["a", "b", "c", "d", "e", "f"]
+    let p = Parameters(
+      candidate: (0..<dice.integer(in: 4...5)).map { _ in dice.pick(letters) },
+      reference: (0..<dice.integer(in: 6...7)).map { _ in dice.pick(letters) })
+    return p.overlap.longest < 2 ? nil : p
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    WordOverlap.objection(p.candidate, p.reference)
+      ?? (p.candidate.count == p.reference.count ? "candidate and reference differ in length" : nil)
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    var key = KeyWriter(own)
+    let longest = key.integer(p.overlap.longest)
+    _ = key.fraction(Double(p.overlap.clipped(1)) / Double(p.reference.count))
+    _ = key.fraction(2 * Double(longest) / Double(p.total))
+    return key.key
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Try all ways to leave words of the candidate out.
+    let count = p.candidate.count
+    guard count <= 12 else { return nil }
+    let longest =
+      (0..<1 << count).filter { bits in
+        var rest = p.reference[...]
+        return p.candidate.indices.filter { bits >> $0 & 1 == 1 }.allSatisfy { i in
+          guard let place = rest.firstIndex(of: p.candidate[i]) else { return false }
+          rest = rest[(place + 1)...]
+          return true
+        }
+      }.map { $0.nonzeroBitCount }.max() ?? 0
+    var left = p.reference
+    for word in p.candidate { if let place = left.firstIndex(of: word) { left.remove(at: place) } }
+    let (precision, recall) = (
+      Double(longest) / Double(count), Double(longest) / Double(p.reference.count)
+    )
+    return AnswerKey(
+      longest, 1 - Double(left.count) / Double(p.reference.count),
+      2 * precision * recall / (precision + recall))
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    let (overlap, c, r) = (p.overlap, p.candidate.count, p.reference.count)
+    let longest = Double(overlap.longest)
+    Mistake("substring", "lcs", overlap.longestRun)
+    Mistake("bag-overlap", "lcs", overlap.clipped(1))
+    Mistake("precision", "rouge1r", Rational(overlap.clipped(1), c))
+    Mistake("not-clipped", "rouge1r", Rational(overlap.unclipped(1), r))
+    Mistake("recall-only", "rougeLf", longest / Double(r))
+    Mistake("arithmetic-mean", "rougeLf", (longest / Double(c) + longest / Double(r)) / 2)
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt([
+      "lcs": "the length of the longest common subsequence", "rouge1r": "ROUGE-1 recall",
+      "rougeLf": "ROUGE-L as F1",
+    ]) {
+      "A summary is compared with one reference; letters stand for words:"
+      Block.code(
+        "candidate: \(p.candidate.joined(separator: " "))\nreference: \(p.reference.joined(separator: " "))"
+      )
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    let (longest, common) = (p.overlap.longest, p.overlap.clipped(1))
+    return Document {
+      "The longest sequence of words that both have in this order, with gaps, has length \(longest). \(common) words of the reference are found:"
+      steps(
+        "\\frac{\(common)}{\(p.reference.count)} = \(shown(Rational(common, p.reference.count)))",
+        "\\frac{2 L}{c + r} = \\frac{2 · \(longest)}{\(p.candidate.count) + \(p.reference.count)} = \(shown(Rational(2 * longest, p.total)))"
+      )
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import Calculus
+import ExamModel
+import Typesetting
+
+/// A step of skip-gram with negative sampling for one pair of words (Mikolov et al. 2013).
+enum SkipGramStep: QuestionFamily {
+  static let id: FamilyID = "nlp.sgns-update"
+  static let title = "A step of skip-gram with negative sampling"
+  static let difficulty = 3
+
+  /// The centre word's vector v, the other's u; label 1 for a true neighbour, 0 for a drawn one.
+  struct Parameters: Codable, Sendable, Equatable {
+    let v, u: [Int]
+    let label: Int
+    let lr: Double
+
+    var product: Int { dot(v, u) }
+    var probability: Double { Elementary.sigmoid(Double(product)) }
+    func scaled(_ factor: Double, _ xs: [Int]) -> [Double] { xs.map { factor * Double($0) } }
+    func moved(_ step: Double, _ gradient: [Double]) -> [Double] {
+      zip(v, gradient).map { Double($0) + step * $1 }
+    }
+  }
+
+  static let parts = [
+    Part.real("p"), Part.real("gradC", .vector, dependsOn: ["p"]),
+    Part.real("vNew", .vector, dependsOn: ["gradC"]),
+  ]
+
+  static let misconceptions = [
+    Misconception("label-sign", core: true, "The error is σ(u·v) minus the label."),
+    Misconception("own-vector", core: true, "The slope of u·v with respect to v is u."),
+    Misconception("no-error", core: true, "Multiply by the error, σ(u·v) minus the label."),
+    Misconception(
+      "with-slope", core: true, "The slope of σ cancels against that of the logarithm."),
+    Misconception("ascent", core: true, "The loss is to fall: subtract."),
+    Misconception("lr-forgotten", core: true, "The step is the learning rate times the gradient."),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    func vector(_ dice: inout Dice) -> [Int] {
+      [dice.integer(in: -2...2), dice.integer(in: -2...2)]
+    }
+    let p = Parameters(
+      v: vector(&dice), u: vector(&dice), label: dice.below(2), lr: dice.pick([0.1, 0.2, 0.5]))
+    return p.product == 0 || abs(p.product) > 4 || p.u == p.v || p.u == p.v.map { -$0 } ? nil : p
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    guard (1...6).contains(p.v.count), p.v.count == p.u.count,
+      (p.v + p.u).allSatisfy((-20...20).contains)
+    else { return "v and u have one length, and numbers from -20 to 20" }
+    return (0...1).contains(p.label) && p.lr > 0 && p.lr <= 10
+      ? nil : "label is 0 or 1, and lr is positive"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    var key = KeyWriter(own)
+    let probability = key.number(p.probability)
+    let gradient = key.vector(p.scaled(probability - Double(p.label), p.u))
+    key.write(p.moved(-p.lr, gradient))
+    return key.key
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // For the label 1, −ln σ(z) has the slope −σ(−z); for 0, −ln σ(−z) has σ(z).
+    let z = Double(p.product)
+    let (up, down) = (Elementary.exp(z), Elementary.exp(-z))
+    let slope = p.label == 1 ? -down / (1 + down) : up / (1 + up)
+    return AnswerKey(
+      up / (1 + up), p.u.map { Double($0) * slope },
+      p.v.indices.map { Double(p.v[$0]) - p.lr * slope * Double(p.u[$0]) })
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    let (q, y) = (p.probability, Double(p.label))
+    let gradient = p.scaled(q - y, p.u)
+    Mistake("label-sign", "gradC", p.scaled(y - q, p.u))
+    Mistake("own-vector", "gradC", p.scaled(q - y, p.v))
+    Mistake("no-error", "gradC", p.scaled(p.label == 1 ? q : 1, p.u))
+    Mistake("with-slope", "gradC", p.scaled((q - y) * q * (1 - q), p.u))
+    Mistake("ascent", "vNew", p.moved(p.lr, gradient))
+    Mistake("lr-forgotten", "vNew", p.moved(-1, gradient))
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt([
+      "p": "$σ(u · v)$", "gradC": "the gradient of the loss with respect to $v$",
+      "vNew": "$v$ after a step with learning rate $\(p.lr)$",
+    ]) {
+      """
+      Skip-gram with negative sampling looks at a centre word $v = \(tuple(p.v))$ and \
+      \(p.label == 1 ? "a word from its context" : "a word drawn at random"), $u = \(tuple(p.u))$. The \
+      loss of this pair is $\(p.label == 1 ? "-\\ln σ(u · v)" : "-\\ln σ(-u · v)")$.
+      """
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    let error = p.probability - Double(p.label)
+    let gradient = p.scaled(error, p.u)
+    return Document {
+      steps(
+        "u · v = \(p.product)", "σ(\(p.product)) = \(p.probability, decimals: 3)",
+        "\\frac{∂L}{∂v} = (σ(u · v) - \(p.label)) u = \(tuple(gradient, decimals: 3))",
+        "v - \(p.lr) \\frac{∂L}{∂v} = \(tuple(p.moved(-p.lr, gradient), decimals: 3))")
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Calculus
+import ExamModel
+import Typesetting
+
+/// tf–idf with a raw count and ln(N / df).
+enum TermWeighting: QuestionFamily {
+  static let id: FamilyID = "nlp.tfidf"
+  static let title = "tf–idf"
+  static let difficulty = 1
+
+  struct Parameters: Codable, Sendable, Equatable {
+    let documents, df, tf, docLength: Int
+    var idf: Double { Elementary.log(Double(documents) / Double(df)) }
+  }
+
+  static let parts = [Part.real("idf"), Part.real("tfidf", dependsOn: ["idf"])]
+
+  static let misconceptions = [
+    Misconception("inverse-df", core: true, "Rare words weigh more: N over df."),
+    Misconception("log10", core: true, "The logarithm is natural here."),
+    Misconception("log2", "The logarithm is natural here."),
+    Misconception("no-log", core: true, "Take the logarithm of N / df."),
+    Misconception("smoothed", "That is the smoothed variant; here idf is ln(N / df)."),
+    Misconception("idf-only", "Multiply by how often the word occurs in the document."),
+    Misconception(
+      "normalised-tf", core: true, "Here tf is the raw count, not divided by the document's length."
+    ),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    let p = Parameters(
+      documents: dice.pick([10, 20, 50, 100, 1000]), df: dice.pick([2, 4, 5, 10, 25]),
+      tf: dice.integer(in: 1...6), docLength: dice.pick([20, 40, 50, 100]))
+    return p.df >= p.documents ? nil : p
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    (1...1_000_000_000).contains(p.documents) && (1...p.documents).contains(p.df)
+      && (1...1_000_000).contains(p.docLength) && (1...p.docLength).contains(p.tf)
+      ? nil : "df is at most documents, tf at most docLength, and all are positive"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    var key = KeyWriter(own)
+    key.write(Double(p.tf) * key.number(p.idf))
+    return key.key
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    let idf = Elementary.log(Double(p.documents)) - Elementary.log(Double(p.df))
+    return AnswerKey(idf, (0..<p.tf).map { _ in idf }.sum)
+  }
+
+  static func twins(_ p: Parameters) -> [Set<PartID>] { p.tf == 1 ? [["idf", "tfidf"]] : [] }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    let (n, df, tf) = (Double(p.documents), Double(p.df), Double(p.tf))
+    Mistake("inverse-df", "idf", -p.idf)
+    Mistake("log10", "idf", p.idf / Elementary.log(10))
+    Mistake("log2", "idf", p.idf / Elementary.log(2))
+    Mistake("no-log", "idf", n / df)
+    Mistake("smoothed", "idf", Elementary.log((1 + n) / (1 + df)) + 1)
+    if p.tf > 1 { Mistake("idf-only", "tfidf", p.idf) }
+    Mistake("normalised-tf", "tfidf", tf / Double(p.docLength) * p.idf)
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt(["idf": "the idf of the word", "tfidf": "its tf–idf in this document"]) {
+      """
+      Of \(p.documents) documents, \(p.df) contain a word. In one of them, \(p.docLength) words long, it \
+      occurs \(p.tf == 1 ? "once" : "\(p.tf) times"). Let idf be $\\ln \\frac{N}{\\text{df}}$, and tf the \
+      raw count.
+      """
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    Document {
+      steps(
+        "\\ln \\frac{\(p.documents)}{\(p.df)} = \(p.idf, decimals: 3)",
+        "\(p.tf) · \(p.idf, decimals: 4) = \(Double(p.tf) * p.idf, decimals: 3)")
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import ExamModel
+import Typesetting
+
+/// Sizes of unions and differences of two sets.
+enum VennCounting: QuestionFamily {
+  static let id: FamilyID = "logic.venn-count"
+  static let title = "Counting with two sets"
+  static let difficulty = 1
+
+  struct Parameters: Codable, Sendable, Equatable {
+    let n, a, b, both: Int
+    var union: Int { a + b - both }
+  }
+
+  static let parts = [
+    Part("union", .integer), Part("neither", .integer, dependsOn: ["union"]),
+    Part("exactlyOne", .integer, dependsOn: ["union"]),
+  ]
+
+  static let misconceptions = [
+    Misconception(
+      "overlap-not-subtracted", core: true,
+      "Those in both sets were counted twice: subtract them once."),
+    Misconception(
+      "overlap-subtracted-twice", core: true,
+      "Those in both sets belong to the union: subtract them once."),
+    Misconception("overlap-twice-neither", "Those in both sets were taken off twice."),
+    Misconception(
+      "union-for-exactly-one", core: true, "Exactly one: those in both sets do not count."),
+    Misconception("only-a", "Those only in the second set count as well."),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    let both = dice.integer(in: 3...15)
+    let (a, b) = (both + dice.integer(in: 4...20), both + dice.integer(in: 4...20))
+    return Parameters(n: a + b - both + dice.integer(in: 3...20), a: a, b: b, both: both)
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    p.both >= 0 && p.both <= min(p.a, p.b) && p.union <= p.n && p.n <= 1_000_000
+      ? nil : "both is at most a and b, and a + b - both at most n"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    var key = KeyWriter(own)
+    let union = max(-1_000_000_000, min(key.integer(p.union), 1_000_000_000))
+    key.write(p.n - union)
+    key.write(union - p.both)
+    return key.key
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Give everybody a number, and count.
+    let (first, second) = (0..<p.a, (p.a - p.both)..<(p.a - p.both + p.b))
+    let people = 0..<p.n
+    return AnswerKey(
+      people.count { first.contains($0) || second.contains($0) },
+      people.count { !first.contains($0) && !second.contains($0) },
+      people.count { first.contains($0) != second.contains($0) })
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    Mistake("overlap-not-subtracted", "union", p.a + p.b)
+    Mistake("overlap-subtracted-twice", "union", p.a + p.b - 2 * p.both)
+    Mistake("overlap-twice-neither", "neither", p.n - p.a - p.b)
+    Mistake("union-for-exactly-one", "exactlyOne", p.union)
+    Mistake("only-a", "exactlyOne", p.a - p.both)
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt([
+      "union": "how many know at least one of the two", "neither": "how many know neither",
+      "exactlyOne": "how many know exactly one",
+    ]) { "Of \(p.n) students \(p.a) know Python, \(p.b) know Swift, and \(p.both) know both." }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    Document {
+      steps(
+        "\(p.a) + \(p.b) - \(p.both) = \(p.union)", "\(p.n) - \(p.union) = \(p.n - p.union)",
+        "\(p.union) - \(p.both) = \(p.union - p.both)")
+    }
+  }
+}

@@ -1,0 +1,108 @@
+import Calculus
+import ExamModel
+import Typesetting
+
+/// Gradient descent on ½ λ x²: x shrinks by 1 − η λ in each step.
+enum DescentConvergence: QuestionFamily {
+  static let id: FamilyID = "math.gd-convergence"
+  static let title = "Gradient descent on a parabola"
+  static let difficulty = 2
+
+  struct Parameters: Codable, Sendable, Equatable {
+    let lambda: Int
+    let eta: Rational
+    let x0, k: Int
+    func after(_ factor: Rational) -> Rational {
+      (0..<k).reduce(Rational(x0)) { x, _ in x * factor }
+    }
+    var product: Rational { eta * Rational(lambda) }
+  }
+
+  static let parts = [
+    Part.fraction("xk", to: 4, mayBeObvious: true), Part.fraction("limit", mayBeObvious: true),
+    Part.fraction("best", mayBeObvious: true),
+  ]
+
+  static let misconceptions = [
+    Misconception(
+      "half-limit", core: true, "At 1/λ one step reaches the minimum; only beyond 2/λ it diverges."),
+    Misconception("sign", core: true, "Descent subtracts the gradient: the factor is 1 − η λ."),
+    Misconception("gradient-doubled", core: true, "With the factor ½ the gradient is λ x."),
+    Misconception("linear", "The steps shrink with x: the factor is applied k times."),
+    Misconception("one-step", "That is x after one step."),
+    Misconception(
+      "best-is-limit", core: true, "2/λ is where it stops converging; the fastest is 1/λ."),
+  ]
+
+  static let variants: Int? = 298
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    let p = Parameters(
+      lambda: dice.pick([2, 3, 4, 5]),
+      eta: dice.pick([
+        Rational(1, 10), Rational(1, 5), Rational(1, 4), Rational(1, 3), Rational(1, 2),
+      ]),
+      x0: dice.pick([-5, -4, -3, 2, 3, 4, 6]), k: dice.integer(in: 2...4))
+    return [0, 1, -1].contains(1 - p.product) ? nil : p
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    (1...20).contains(p.lambda) && p.eta > 0 && p.eta <= 2 && p.eta.denominator <= 20
+      && (-100...100).contains(p.x0) && (1...6).contains(p.k)
+      ? nil : "lambda lies between 1 and 20, eta between 0 and 2, k between 1 and 6"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    AnswerKey(p.after(1 - p.product), Rational(2, p.lambda), Rational(1, p.lambda))
+  }
+
+  static func exact(_ p: Parameters) -> [PartID: String] {
+    [
+      "xk": p.after(1 - p.product).description, "limit": Rational(2, p.lambda).description,
+      "best": Rational(1, p.lambda).description,
+    ]
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Take the steps; the factor is −1 at the limit and 0 at the best rate.
+    let lambda = Double(p.lambda)
+    let x = (0..<p.k).reduce(Double(p.x0)) { x, _ in x - p.eta.value * lambda * x }
+    return AnswerKey(x, (1 - -1) / lambda, (1 - 0) / lambda)
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    let (x0, k) = (Rational(p.x0), Rational(p.k))
+    Mistake("sign", "xk", p.after(1 + p.product))
+    Mistake("gradient-doubled", "xk", p.after(1 - 2 * p.product))
+    Mistake("linear", "xk", x0 * (1 - k * p.product))
+    Mistake("one-step", "xk", x0 * (1 - p.product))
+    Mistake("half-limit", "limit", Rational(1, p.lambda))
+    Mistake("best-is-limit", "best", Rational(2, p.lambda))
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt([
+      "xk": "$x_\(p.k)$",
+      "limit": "the learning rate below which the iteration converges from everywhere",
+      "best": "the learning rate that reaches the minimum in one step",
+    ]) {
+      """
+      Gradient descent minimises $f(x) = \\frac{λ}{2} x^2$ with $λ = \(p.lambda)$, from $x_0 = \(p.x0)$ with \
+      the learning rate $η = \(fraction(p.eta))$.
+      """
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    Document {
+      "The gradient is $λ x$, so each step multiplies $x$ by $1 - η λ = \(fraction(1 - p.product))$:"
+      steps(
+        "x_\(p.k) = \(p.x0) · (\(fraction(1 - p.product)))^\(p.k) = \(shown(p.after(1 - p.product), decimals: 4))"
+      )
+      "It converges where the factor lies between −1 and 1, and is 0 at the best rate:"
+      steps(
+        "η < \\frac{2}{λ} = \(shown(Rational(2, p.lambda)))",
+        "η = \\frac{1}{λ} = \(shown(Rational(1, p.lambda)))")
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import Calculus
+import ExamModel
+import Typesetting
+
+/// min x² + y² subject to a x + b y = c, by Lagrange's multiplier.
+enum NearestOnLine: QuestionFamily {
+  static let id: FamilyID = "math.lagrange"
+  static let title = "A minimum with a constraint"
+  static let difficulty = 3
+
+  struct Parameters: Codable, Sendable, Equatable {
+    let a, b, c: Int
+    var square: Int { a * a + b * b }
+    func scaled(_ factor: Rational) -> [Rational] { [Rational(a) * factor, Rational(b) * factor] }
+  }
+
+  static let parts = [
+    Part.fraction("x", .vector, weight: 2), Part.fraction("min", mayBeObvious: true),
+  ]
+
+  static let misconceptions = [
+    Misconception("unnormalised", core: true, "Divide by a² + b², so that the constraint holds."),
+    Misconception(
+      "equal-split", core: true, "Equal values need not be nearest; the point lies along (a, b)."),
+    Misconception("norm-not-squared", "Divide by a² + b², not by its root."),
+    Misconception("sign", core: true, "The constraint fixes the sign: a x + b y is c."),
+    Misconception("distance-for-square", core: true, "x² + y² is the squared distance."),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    let p = Parameters(
+      a: dice.pick([-4, -3, -2, -1, 1, 2, 3, 4]), b: dice.pick([-4, -3, -2, -1, 1, 2, 3, 4]),
+      c: dice.integer(in: 2...12))
+    return p.a + p.b == 0 || p.a == p.b || p.c * p.c == p.square ? nil : p
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    p.square > 0 && [p.a, p.b, p.c].allSatisfy((-1000...1000).contains)
+      ? nil : "a and b are not both 0, and all lie between -1000 and 1000"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    AnswerKey(p.scaled(Rational(p.c, p.square)), Rational(p.c * p.c, p.square))
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Along the line: the foot of the perpendicular from 0, from any point of it.
+    let (a, b, c) = (Double(p.a), Double(p.b), Double(p.c))
+    let start = a != 0 ? [c / a, 0] : [0, c / b]
+    let t = -dot(start, [-b, a]) / dot([-b, a], [-b, a])
+    let foot = [start[0] - b * t, start[1] + a * t]
+    return AnswerKey(foot, dot(foot, foot))
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    let root = Double(p.square).squareRoot()
+    Mistake("unnormalised", "x", p.scaled(Rational(p.c)))
+    if p.a + p.b != 0 {
+      Mistake("equal-split", "x", [Rational(p.c, p.a + p.b), Rational(p.c, p.a + p.b)])
+    }
+    Mistake("norm-not-squared", "x", [Double(p.a * p.c) / root, Double(p.b * p.c) / root])
+    Mistake("sign", "x", p.scaled(Rational(-p.c, p.square)))
+    Mistake("distance-for-square", "min", Double(abs(p.c)) / root)
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt(["x": "the minimising $(x, y)$", "min": "the minimum"]) {
+      "$x^2 + y^2$ is minimised subject to $\(sum(of: (p.a, "x"), (p.b, "y"))) = \(p.c)$."
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    let point = p.scaled(Rational(p.c, p.square)).map(\.value)
+    return Document {
+      "Lagrange: $2 x = λ · \(signed("\(p.a)"))$ and $2 y = λ · \(signed("\(p.b)"))$, so $(x, y)$ is a multiple of $(a, b)$; the constraint fixes it:"
+      steps(
+        "(x, y) = \\frac{\(p.c)}{\(p.square)} \(tuple([p.a, p.b])) = \(shown(point))",
+        "x^2 + y^2 = \\frac{\(p.c)^2}{\(p.square)} = \(shown(Rational(p.c * p.c, p.square)))")
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import Calculus
+import ExamModel
+import Typesetting
+
+/// Three norms of a vector, and its cosine with another.
+enum VectorNorms: QuestionFamily {
+  static let id: FamilyID = "math.norms-cosine"
+  static let title = "Norms and cosine"
+  static let difficulty = 1
+
+  struct Parameters: Codable, Sendable, Equatable {
+    let a, b: [Int]
+    static func norm(_ v: [Int]) -> Double { Double(dot(v, v)).squareRoot() }
+    var product: Double { Double(dot(a, b)) }
+    var norms: Double { Self.norm(a) * Self.norm(b) }
+  }
+
+  static let parts = [
+    Part("l1", .integer), Part("l2", .integer), Part("linf", .integer),
+    Part.fraction("cos", mayBeObvious: true),
+  ]
+
+  static let misconceptions = [
+    Misconception("cos-not-normalised", core: true, "Divide the dot product by both lengths."),
+    Misconception("cos-one-norm", core: true, "Divide by the lengths of both vectors."),
+    Misconception("cos-squared-norms", core: true, "Divide by the lengths, not by their squares."),
+    Misconception("l2-squared", core: true, "Take the root of the sum of squares."),
+    Misconception("l1-signed", "The 1-norm sums magnitudes."),
+    Misconception("linf-signed", "The maximum norm takes the largest magnitude."),
+    Misconception("distance-for-cos", "That is the distance of the two vectors."),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    let triples: [[Int]] = [[1, 2, 2], [2, 3, 6], [1, 4, 8], [2, 4, 4], [4, 4, 7], [2, 6, 9]]
+    func vector(_ dice: inout Dice) -> [Int] {
+      dice.shuffled(dice.pick(triples)).map { dice.oneIn(2) ? -$0 : $0 }
+    }
+    let p = Parameters(a: vector(&dice), b: vector(&dice))
+    return p.product == 0 || abs(p.product) == p.norms ? nil : p
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    guard p.a.count == p.b.count, (2...5).contains(p.a.count),
+      (p.a + p.b).allSatisfy((-1000...1000).contains)
+    else { return "a and b have one length from 2 to 5, and whole numbers" }
+    return [p.a, p.b].allSatisfy {
+      Parameters.norm($0) > 0 && Parameters.norm($0) == Parameters.norm($0).rounded()
+    }
+      ? nil : "the lengths of a and b are whole numbers"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    AnswerKey(
+      p.a.map(abs).sum, Int(Parameters.norm(p.a)), p.a.map(abs).max(),
+      nearFraction(p.product / p.norms))
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Signs flipped one by one; the cosine by the law of cosines.
+    let flipped = p.a.map { $0 < 0 ? -$0 : $0 }
+    let (aa, bb) = (dot(p.a, p.a), dot(p.b, p.b))
+    let gap = zip(p.a, p.b).map { ($0 - $1) * ($0 - $1) }.sum
+    let length = (0...2000).first { $0 * $0 >= aa }
+    return AnswerKey(
+      flipped.reduce(0, +), length, flipped.sorted().last,
+      Double(aa + bb - gap) / (2 * Double(aa * bb).squareRoot()))
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    let gap = zip(p.a, p.b).map { $0 - $1 }
+    Mistake("cos-not-normalised", "cos", p.product)
+    Mistake("cos-one-norm", "cos", p.product / Parameters.norm(p.a))
+    Mistake("cos-squared-norms", "cos", p.product / (p.norms * p.norms))
+    Mistake("distance-for-cos", "cos", Parameters.norm(gap))
+    Mistake("l2-squared", "l2", dot(p.a, p.a))
+    Mistake("l1-signed", "l1", p.a.sum)
+    Mistake("linf-signed", "linf", p.a.max() ?? 0)
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt([
+      "l1": "$|a|_1$", "l2": "$|a|_2$", "linf": "$|a|_∞$",
+      "cos": "the cosine of the angle between $a$ and $b$",
+    ]) { "Let $a = \(tuple(p.a))$ and $b = \(tuple(p.b))$." }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    let magnitudes = p.a.map { "\(abs($0))" }.joined(separator: " + ")
+    return Document {
+      steps(
+        "|a|_1 = \(magnitudes) = \(p.a.map(abs).sum)",
+        "|a|_2 = \\sqrt{\(dot(p.a, p.a))} = \(Parameters.norm(p.a))",
+        "|a|_∞ = \(p.a.map(abs).max() ?? 0)",
+        "\\frac{a · b}{|a| |b|} = \\frac{\(p.product)}{\(Parameters.norm(p.a)) · \(Parameters.norm(p.b))} = \(shown(p.product / p.norms))"
+      )
+    }
+  }
+}

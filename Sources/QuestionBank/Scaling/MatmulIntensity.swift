@@ -1,0 +1,90 @@
+import ExamModel
+import Typesetting
+
+/// FLOPs for each byte moved in a product of matrices.
+enum MatmulIntensity: QuestionFamily {
+  static let id: FamilyID = "scale.matmul-intensity"
+  static let title = "Arithmetic intensity of a product"
+  static let difficulty = 2
+
+  /// (m × k)(k × n), with `bytes` for each entry.
+  struct Parameters: Codable, Sendable, Equatable {
+    let m, k, n, bytes: Int
+    var flops: Int { 2 * m * k * n }
+    var entries: Int { m * k + k * n + m * n }
+    var intensity: Double { Double(flops) / Double(bytes * entries) }
+  }
+
+  static let parts = [
+    Part("flops", .integer), Part("bytes", .integer),
+    Part("intensity", .number, tolerance: .relative(0.01), dependsOn: ["flops", "bytes"]),
+  ]
+
+  static let misconceptions = [
+    Misconception("no-2", core: true, "A multiplication and an addition count as 2 FLOPs."),
+    Misconception("output-forgotten", "The result is written too."),
+    Misconception("elements-not-bytes", "Count bytes, not entries."),
+    Misconception(
+      "batch-rule", "That the intensity is the batch size holds only where it is small."),
+    Misconception("inverted", core: true, "FLOPs for each byte: divide the work by the traffic."),
+  ]
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    Parameters(
+      m: dice.pick([1, 8, 32, 64, 128, 256, 512]), k: dice.pick([1024, 2048, 4096, 8192]),
+      n: dice.pick([1024, 2048, 4096, 8192]), bytes: dice.pick([1, 2, 2, 4]))
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    [p.m, p.k, p.n].allSatisfy((1...100_000).contains) && [1, 2, 4, 8].contains(p.bytes)
+      ? nil : "m, k and n lie between 1 and 100000, and bytes are 1, 2, 4 or 8"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    var key = KeyWriter(own)
+    let flops = key.integer(p.flops)
+    let bytes = key.integer(p.bytes * p.entries)
+    key.write(bytes == 0 ? 0 : Double(flops) / Double(bytes))
+    return key.key
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Output by output: k multiply-adds each; operand by operand.
+    let flops = (0..<p.m).map { _ in p.n * (p.k + p.k) }.sum
+    let (m, k, n) = (Double(p.m), Double(p.k), Double(p.n))
+    let harmonic = 2 / (Double(p.bytes) * (1 / n + 1 / m + 1 / k))
+    return AnswerKey(flops, [p.m * p.k, p.k * p.n, p.m * p.n].map { $0 * p.bytes }.sum, harmonic)
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    Mistake("no-2", "intensity", p.intensity / 2)
+    Mistake(
+      "output-forgotten", "intensity", Double(p.flops) / Double(p.bytes * (p.m * p.k + p.k * p.n)))
+    if p.bytes > 1 { Mistake("elements-not-bytes", "intensity", p.intensity * Double(p.bytes)) }
+    Mistake("batch-rule", "intensity", Double(p.m))
+    Mistake("inverted", "intensity", 1 / p.intensity)
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt([
+      "flops": "the FLOPs, a multiplication and an addition counting as 2",
+      "bytes": "the bytes that are read and written at least",
+      "intensity": "the arithmetic intensity in FLOPs per byte, within 1 %",
+    ]) {
+      """
+      A matrix of shape `(\(p.m), \(p.k))` is multiplied by one of shape `(\(p.k), \(p.n))`, with \
+      \(p.bytes) \(p.bytes == 1 ? "byte" : "bytes") for each entry. Each operand is read once, and the \
+      result is written once.
+      """
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    Document {
+      steps(
+        "2 · \(p.m) · \(p.k) · \(p.n) = \(p.flops)",
+        "\(p.bytes) · (\(p.m) · \(p.k) + \(p.k) · \(p.n) + \(p.m) · \(p.n)) = \(p.bytes * p.entries)",
+        "\\frac{\(p.flops)}{\(p.bytes * p.entries)} = \(large(p.intensity))")
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import Calculus
+import ExamModel
+import Typesetting
+
+/// How long the stages of a pipeline stand idle.
+enum PipelineBubble: QuestionFamily {
+  static let id: FamilyID = "scale.pipeline-bubble"
+  static let title = "The bubble of a pipeline"
+  static let difficulty = 3
+
+  struct Parameters: Codable, Sendable, Equatable {
+    let stages, microbatches, interleave: Int
+    var work: Int { interleave * microbatches }
+  }
+
+  static let parts = [
+    Part.fraction("share", to: 4), Part.fraction("ratio", to: 4, mayBeObvious: true),
+    Part("steps", .integer),
+  ]
+
+  static let misconceptions = [
+    Misconception(
+      "ratio-for-share", core: true, "That is idle over working; the share is idle over all."),
+    Misconception(
+      "share-for-ratio", core: true, "That is idle over all; the ratio is idle over working."),
+    Misconception(
+      "stages-not-minus-1", core: true, "The last of p stages waits for p − 1 steps, not for p."),
+    Misconception("inverted", "That is the share of working, not of standing idle."),
+    Misconception("product", core: true, "The stages work at the same time: m + p − 1 steps."),
+  ]
+
+  static let variants: Int? = 48
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    let p = Parameters(
+      stages: dice.pick([2, 4, 8, 16]), microbatches: dice.pick([4, 6, 8, 12, 16, 32, 64]),
+      interleave: dice.pick([1, 1, 1, 2]))
+    return p.microbatches == p.stages ? nil : p
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    (2...1000).contains(p.stages) && (1...100_000).contains(p.microbatches)
+      && (1...16).contains(p.interleave)
+      ? nil : "stages are 2 to 1000, microbatches positive, interleave from 1 to 16"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    let idle = p.stages - 1
+    return AnswerKey(
+      Rational(idle, p.work + idle), Rational(idle, p.work),
+      p.interleave == 1 ? p.microbatches + idle : nil)
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Draw the schedule: stage s works on chunk j in step s + j, and is idle otherwise.
+    let last = (p.stages - 1) + (p.work - 1)
+    let busy = (0...last).map { t in (0..<p.stages).count { (0..<p.work).contains(t - $0) } }.sum
+    let cells = (last + 1) * p.stages
+    return AnswerKey(
+      Double(cells - busy) / Double(cells), Double(cells - busy) / Double(busy),
+      p.interleave == 1 ? last + 1 : nil)
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    let (s, m, idle) = (p.stages, p.microbatches, p.stages - 1)
+    Mistake("ratio-for-share", "share", Rational(idle, p.work))
+    Mistake("stages-not-minus-1", "share", Rational(s, m + s))
+    Mistake("inverted", "share", Rational(m, m + idle))
+    Mistake("share-for-ratio", "ratio", Rational(idle, p.work + idle))
+    if p.interleave == 1 { Mistake("product", "steps", m * s) }
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    let interleaved =
+      p.interleave == 1
+      ? ""
+      : " Each GPU has \(p.interleave) chunks of layers, interleaved, so that the idle time shrinks as if there were \(p.interleave) times as many micro-batches."
+    return Prompt([
+      "share": "the share of all time that a stage stands idle",
+      "ratio": "the idle time over the time of working",
+      "steps": "how many steps it takes until the last micro-batch has left the last stage",
+    ]) {
+      """
+      A pipeline of \(p.stages) stages runs \(p.microbatches) micro-batches forward, all steps equally \
+      long, and the backward passes likewise.\(interleaved)
+      """
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    let (idle, work) = (p.stages - 1, p.work)
+    return Document {
+      "Each stage works for \(work) steps and waits for $p - 1 = \(idle)$:"
+      steps(
+        "\\frac{\(idle)}{\(work) + \(idle)} = \(shown(Rational(idle, work + idle), decimals: 4))",
+        "\\frac{\(idle)}{\(work)} = \(shown(Rational(idle, work), decimals: 4))")
+      if p.interleave == 1 { "In all that is $m + p - 1 = \(work + idle)$ steps." }
+    }
+  }
+}

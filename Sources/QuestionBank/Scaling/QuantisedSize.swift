@@ -1,0 +1,89 @@
+import Calculus
+import ExamModel
+import Typesetting
+
+/// The size of a model quantised in groups, each with a scale.
+enum QuantisedSize: QuestionFamily {
+  static let id: FamilyID = "scale.quantisation"
+  static let title = "The size of a quantised model"
+  static let difficulty = 2
+
+  struct Parameters: Codable, Sendable, Equatable {
+    let params: Double
+    let bits, group, scaleBits: Int
+    var bitsPer: Rational { Rational(bits) + Rational(scaleBits, group) }
+    func gigabytes(_ bits: Double) -> Double { params * bits / 8 / 1e9 }
+  }
+
+  static let parts = [
+    Part.fraction("bitsPer", to: 4),
+    Part("GB", .number, tolerance: .relative(0.005), weight: 2, dependsOn: ["bitsPer"]),
+  ]
+
+  static let misconceptions = [
+    Misconception("bits-as-bytes", core: true, "Those are bits: divide by 8."),
+    Misconception(
+      "scales-forgotten", core: true, "Each group has a scale, which takes space as well."),
+    Misconception("scale-per-weight", core: true, "A scale serves a whole group of weights."),
+    Misconception(
+      "scale-over-bits", core: true, "The scale's bits are shared by the weights of the group."),
+    Misconception("half-precision", "That is the size with 16 bits for each weight."),
+    Misconception("GiB-for-GB", "GB were asked, 10⁹ bytes each; you divided by 2³⁰."),
+  ]
+
+  static let variants: Int? = 120
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    Parameters(
+      params: dice.pick([1e9, 3e9, 7e9, 8e9, 13e9, 70e9]), bits: dice.pick([2, 3, 4, 8]),
+      group: dice.pick([32, 64, 128]), scaleBits: dice.pick([16, 32]))
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    p.params >= 1 && p.params <= 1e15 && (1...16).contains(p.bits) && (1...10_000).contains(p.group)
+      && (1...64).contains(p.scaleBits)
+      ? nil : "params are positive, bits 1 to 16, group 1 to 10000, scaleBits 1 to 64"
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    var key = KeyWriter(own)
+    key.write(p.gigabytes(key.fraction(p.bitsPer.value)))
+    return key.key
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // Group by group.
+    let bytes = Double(p.group * p.bits + p.scaleBits) / 8
+    return AnswerKey(8 * bytes / Double(p.group), p.params / Double(p.group) * bytes / 1e9)
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    let size = p.gigabytes(p.bitsPer.value)
+    Mistake("scale-per-weight", "bitsPer", Double(p.bits + p.scaleBits))
+    Mistake("scale-over-bits", "bitsPer", Rational(p.bits) + Rational(p.scaleBits, p.bits))
+    Mistake("bits-as-bytes", "GB", 8 * size)
+    Mistake("scales-forgotten", "GB", p.gigabytes(Double(p.bits)))
+    Mistake("half-precision", "GB", p.gigabytes(16))
+    Mistake("GiB-for-GB", "GB", size * 1e9 / 1_073_741_824)
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt([
+      "bitsPer": "the bits for each weight, scales included", "GB": "the size of the model in GB",
+    ]) {
+      """
+      A model with $\(large(p.params))$ weights is quantised to \(p.bits) bits. Each group of \(p.group) \
+      weights shares a scale of \(p.scaleBits) bits. 1 GB has $10^9$ bytes.
+      """
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    Document {
+      steps(
+        "\(p.bits) + \\frac{\(p.scaleBits)}{\(p.group)} = \(shown(p.bitsPer, decimals: 4)) \\text{ bits}",
+        "\\frac{\(large(p.params)) · \(fraction(p.bitsPer))}{8 · 10^9} = \(large(p.gigabytes(p.bitsPer.value))) \\text{ GB}"
+      )
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import ExamModel
+import Typesetting
+
+/// The roofline: a kernel takes as long as the slower of computing and moving.
+enum Roofline: QuestionFamily {
+  static let id: FamilyID = "scale.roofline"
+  static let title = "The roofline"
+  static let difficulty = 2
+
+  struct Parameters: Codable, Sendable, Equatable {
+    let peak, bandwidth, flops, bytes: Double
+    /// Milliseconds.
+    var compute: Double { flops / peak * 1000 }
+    var memory: Double { bytes / bandwidth * 1000 }
+    var bound: String { compute > memory ? "compute" : "memory" }
+  }
+
+  static let parts = [
+    Part("ridge", .number, tolerance: .relative(0.01)), Part("bound", .choice),
+    Part("timeMs", .number, tolerance: .relative(0.01)),
+  ]
+
+  static let misconceptions = [
+    Misconception(
+      "summed", core: true, "Computing and moving overlap: the longer of the two counts."),
+    Misconception(
+      "other-limit", core: true, "The longer of the two times counts, not the shorter."),
+    Misconception("ridge-inverted", core: true, "FLOPs per byte: peak over bandwidth."),
+    Misconception(
+      "wrong-side", core: true, "Below the ridge the memory limits, above it the computing."),
+  ]
+
+  static let variants: Int? = 165
+
+  static func draw(from dice: inout Dice) -> Parameters? {
+    let p = Parameters(
+      peak: dice.pick([100e12, 200e12, 300e12, 400e12]), bandwidth: dice.pick([1e12, 2e12, 3e12]),
+      flops: dice.pick([1e12, 2e12, 5e12, 10e12]), bytes: dice.pick([2e9, 5e9, 10e9, 20e9, 50e9]))
+    let ratio = p.compute / p.memory
+    return ratio > 0.5 && ratio < 2 ? nil : p
+  }
+
+  static func objection(to p: Parameters) -> String? {
+    [p.peak, p.bandwidth, p.flops, p.bytes].allSatisfy { $0 >= 1 && $0 <= 1e30 }
+      ? nil : "all numbers are positive"
+  }
+
+  static func options(_ p: Parameters) -> [PartID: Options] {
+    ["bound": Options(["memory", "compute"], isShuffled: false)]
+  }
+
+  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    AnswerKey(p.peak / p.bandwidth, AnswerValue.choice(p.bound), max(p.compute, p.memory))
+  }
+
+  static func secondKey(_ p: Parameters) -> AnswerKey? {
+    // By the attainable speed: min(peak, intensity times bandwidth).
+    let intensity = p.flops / p.bytes
+    let speed = min(p.peak, intensity * p.bandwidth)
+    return AnswerKey(
+      1 / (p.bandwidth / p.peak), AnswerValue.choice(speed == p.peak ? "compute" : "memory"),
+      p.flops / speed * 1e3)
+  }
+
+  static func mistakes(_ p: Parameters) -> [Mistake] {
+    Mistake("summed", "timeMs", p.compute + p.memory)
+    Mistake("other-limit", "timeMs", min(p.compute, p.memory))
+    Mistake("ridge-inverted", "ridge", p.bandwidth / p.peak)
+    Mistake("wrong-side", "bound", AnswerValue.choice(p.bound == "memory" ? "compute" : "memory"))
+  }
+
+  static func pose(_ p: Parameters) -> Prompt {
+    Prompt([
+      "ridge": "the intensity at the ridge, in FLOPs per byte, within 1 %",
+      "bound": "what limits the kernel",
+      "timeMs": "the least time it takes, in milliseconds, within 1 %",
+    ]) {
+      """
+      An accelerator does $\(large(p.peak))$ FLOPs a second and moves $\(large(p.bandwidth))$ bytes a \
+      second at most, both at the same time. A kernel needs $\(large(p.flops))$ FLOPs and moves \
+      $\(large(p.bytes))$ bytes.
+      """
+    }
+  }
+
+  static func solve(_ p: Parameters) -> Document {
+    Document {
+      steps(
+        "\\frac{\(large(p.peak))}{\(large(p.bandwidth))} = \(large(p.peak / p.bandwidth)) \\text{ FLOPs per byte}",
+        "\\frac{\(large(p.flops))}{\(large(p.peak))} = \(large(p.compute)) \\text{ ms of computing}",
+        "\\frac{\(large(p.bytes))}{\(large(p.bandwidth))} = \(large(p.memory)) \\text{ ms of moving}"
+      )
+      "The longer one counts: the kernel is limited by \(p.bound == "memory" ? "the memory" : "the computing")."
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import ExamModel
+package import Storage
+
+/// The verdicts of a run that count, the machine's and persons', page by page in order of candidate.
+package struct StandingResults: Sendable {
+  package let run: RunKey
+  package let batch: BatchKey
+  package let legend: RunLegend
+
+  /// A candidate's standing verdicts, with the decisions among them.
+  package struct Entry: Sendable {
+    package let result: ResultRecord
+    package let overrules: [Overrule]
+
+    /// Who decided about an item; nil where the machine's verdict stands.
+    package func person(deciding item: RunLegend.Item) -> String? {
+      overrules.first { $0.place.line == result.line && item.isField($0.place.item) }?.decidedBy
+    }
+  }
+
+  /// - Throws: `StoreError` where the store has no such run.
+  package init(of run: RunKey, in store: any Store) async throws {
+    self.run = run
+    legend = try await store.legend(of: run)
+    batch = try await store.progress(of: run).batch
+  }
+
+  /// Holds one page at a time, whatever the size of the cohort.
+  package func visit(in store: any Store, _ body: (Entry) throws -> Void) async throws {
+    try await visitPages(in: store) { page, _ in
+      for entry in page { try body(entry) }
+    }
+  }
+
+  /// The same page by page, each with the candidate after whom it begins; nil for the first.
+  func visitPages(
+    in store: any Store, _ body: ([Entry], CandidateID?) async throws -> Void
+  ) async throws {
+    var last: CandidateID?
+    while true {
+      let page = try await store.results(of: run, after: last, limit: 1000)
+      guard let end = page.last?.candidate else { return }
+      let overrules = Dictionary(
+        grouping: try await store.overrules(of: batch, after: last, through: end), by: \.candidate)
+      let entries = page.map { machine in
+        let decided = overrules[machine.candidate] ?? []
+        return Entry(result: machine.overruled(by: decided, legend: legend), overrules: decided)
+      }
+      try await body(entries, last)
+      last = end
+    }
+  }
+}
