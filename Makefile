@@ -8,6 +8,7 @@
 TEST_ARGUMENTS = $(if $(FILTER),--filter '$(FILTER)') $(ARGS)
 # No path of the machine that builds gets into the program, so that others can build the same bytes.
 RELEASE = -c release --static-swift-stdlib --product gradus \
+  -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now \
   -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=gradus -Xcc -ffile-prefix-map=$(CURDIR)=gradus
 
 help: ## List these commands
@@ -53,11 +54,12 @@ format: ## Put the sources into the house's format
 	@swift format format --in-place --recursive --parallel --configuration .swift-format \
 	  Sources Tests Package.swift .ci/layers.swift $(wildcard Benchmarks deploy)
 
-docs: ## Write the pages that are made from tables and declarations
+docs: ## Write the pages made from tables and declarations, and DocC pages into .build/documentation
 	@.ci/typed-answers > Documentation/TypedAnswers.md
 	@swift build --product gradus
 	@.ci/family-pages .build/debug/gradus Documentation/Families
 	@.build/debug/gradus manual --settings > deploy/gradus.env.example
+	@.ci/documentation
 
 golden: ## Rewrite the golden files; read the diff before you commit it (FILTER=… for some)
 	@.ci/install test

@@ -4,9 +4,9 @@
 /// let question: Prose = #"What is $\frac{∂L}{∂w_0}$ for $w_0 = \#(w0)$? Use `torch.sigmoid`."#
 /// ```
 ///
-/// `$…$` is a formula, `` `…` `` is code, `*…*` is emphasis, and a backslash takes away the
-/// meaning of `$`, `*`, `` ` `` and itself. A star with a space after it is a star. Text from
-/// outside goes in by `\(verbatim: text)` or `Prose(verbatim:)`.
+/// `$…$` is a formula, what stands between backticks is code, `*…*` is emphasis, and a backslash
+/// takes away the meaning of `$`, `*`, the backtick and itself. A star with a space after it is a
+/// star. Text from outside goes in by `\(verbatim: text)` or `Prose(verbatim:)`.
 package struct Prose: Sendable, Hashable {
   /// A stretch of prose of one kind.
   package enum Piece: Sendable, Hashable {

@@ -49,11 +49,14 @@ package final class Meter: Sendable {
   /// The text for Prometheus.
   ///
   /// - Parameters:
+  ///   - source: what tells this file's samples from those of others beside it.
   ///   - situation: how the store's runs stand; nil where it did not answer.
   ///   - seconds: since 1970.
-  package func page(version: String, situation: Situation?, at seconds: Int) -> String {
+  package func page(
+    source: String, version: String, situation: Situation?, at seconds: Int
+  ) -> String {
     let counts = counts.withLock { $0 }
-    var page = MetricsPage()
+    var page = MetricsPage(source: source)
     page.add("gradus_build_info", .gauge, "The release.", [([("version", version)], 1)])
     page.add(
       "gradus_written_timestamp_seconds", .gauge, "When this file was written.", Double(seconds))
@@ -93,7 +96,11 @@ package final class Meter: Sendable {
 struct MetricsPage {
   enum Kind: String { case counter, gauge, histogram }
 
+  /// A label of every sample.
+  let source: String
   private(set) var text = ""
+
+  init(source: String) { self.source = source }
 
   mutating func add(_ name: String, _ kind: Kind, _ help: String, _ value: Double) {
     add(name, kind, help, [([], value)])
@@ -147,8 +154,8 @@ struct MetricsPage {
   }
 
   private mutating func line(_ name: String, _ labels: [(String, String)], _ value: Double) {
-    let inside = labels.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
-    text += "\(name)\(inside.isEmpty ? "" : "{\(inside)}") \(Self.number(value))\n"
+    let inside = (labels + [("source", source)]).map { "\($0)=\"\(Self.escaped($1))\"" }
+    text += "\(name){\(inside.joined(separator: ","))} \(Self.number(value))\n"
   }
 
   private static func number(_ value: Double) -> String {

@@ -22,8 +22,8 @@ package struct MetricsFile: Sendable {
     let partial = "\(path).\(getpid()).partial"
     let now = Int(Date.now.timeIntervalSince1970)
     do throws(WriteError) {
-      try Files.write(
-        meter.page(version: version, situation: situation, at: now), to: partial, isDurable: false)
+      let page = meter.page(source: source, version: version, situation: situation, at: now)
+      try Files.write(page, to: partial, isDurable: false)
       try Files.rename(partial, to: path)
     } catch {
       Files.remove(partial)
@@ -39,6 +39,12 @@ package struct MetricsFile: Sendable {
       guard (try? await Task.sleep(for: .seconds(10))) != nil else { break }
     }
     try? write(await Self.situation(of: test, in: store))
+  }
+
+  /// The file's name without its ending: no two files in one folder can have the same samples.
+  private var source: String {
+    let name = path.split(separator: "/").last ?? ""
+    return String(name.hasSuffix(".prom") ? name.dropLast(5) : name)
   }
 
   private static func situation(of test: TestID, in address: StoreAddress) async -> Situation? {

@@ -107,9 +107,11 @@ import Glibc
     }
     let family = commands.map(\.name).filter { $0.hasPrefix(words[0] + " ") }
     if !family.isEmpty {
+      let seconds = family.map { String($0.dropFirst(words[0].count + 1)) }
+      let near = words.dropFirst().first.flatMap { nearestName(to: $0, in: seconds) }
       throw UsageError(
-        "\(words[0]) needs one of: "
-          + family.map { String($0.dropFirst(words[0].count + 1)) }.joined(separator: ", "))
+        (near.map { "did you mean \"\(words[0]) \($0)\"? " } ?? "")
+          + "\(words[0]) needs one of: \(seconds.joined(separator: ", "))")
     }
     let firsts = commands.map { String($0.name.split(separator: " ")[0]) }
     throw UsageError(unknownCommand(words[0], among: firsts))

@@ -166,6 +166,7 @@ private func write(_ text: String, to path: String) throws {
       ["question", "softmax.values", "--format", "yaml"], in: home, fails: 64,
       "one of text, html, latex, typst, json")
     try expect(["webhook"], in: home, fails: 64, "webhook needs one of: add")
+    try expect(["webhook", "ad"], in: home, fails: 64, "did you mean \"webhook add\"?")
     try expect(["generate"], in: home, fails: 65, "there is no workspace here")
     try expect(
       ["webhook", "add", "http://127.0.0.1/", "--store", "sqlite:x.sqlite"], in: home, fails: 64,

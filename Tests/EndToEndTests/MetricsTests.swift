@@ -6,13 +6,15 @@ import Testing
 import Workers
 
 @Suite("What monitoring is told") struct MetricsTests {
-  /// The samples of a file for Prometheus: name with labels, and value.
+  /// The samples of a file for Prometheus: name with labels but for the file's own, and value.
   private func samples(_ file: String) throws -> [String: Double] {
     let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
     return Dictionary(
       lines.filter { !$0.hasPrefix("#") }.compactMap { line in
         let cut = line.lastIndex(of: " ") ?? line.startIndex
-        return Double(line[cut...].dropFirst()).map { (String(line[..<cut]), $0) }
+        guard let own = line.firstMatch(of: /[{,]source="[ws]"}/) else { return nil }
+        let name = line[..<own.range.lowerBound] + (own.output.hasPrefix(",") ? "}" : "")
+        return Double(line[cut...].dropFirst()).map { (String(name), $0) }
       }, uniquingKeysWith: { $1 })
   }
 

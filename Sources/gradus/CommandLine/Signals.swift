@@ -10,7 +10,7 @@ enum Signals {
   /// Kept alive here; set once, before any work begins.
   nonisolated(unsafe) private static var source: (any DispatchSourceRead)?
 
-  static func raise(_ flag: StopFlag) {
+  static func raise(_ flag: StopFlag, telling console: Console) {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { return }
     for end in ends {
@@ -33,7 +33,7 @@ enum Signals {
       while read(ear, &word, 1) == 1 {
         if flag.isUp { _exit(ExitCode.tryAgain.rawValue) }
         flag.raise()
-        Console.write("gradus: stopping after the chunk in hand\n", to: STDERR_FILENO)
+        console.warn("stopping after the chunk in hand")
       }
     }
     source.resume()

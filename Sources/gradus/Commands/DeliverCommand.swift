@@ -30,7 +30,7 @@ enum DeliverCommand {
         return invocation.console.print(try await delivery.deliverDue().sentence)
       }
       let stop = StopFlag()
-      Signals.raise(stop)
+      Signals.raise(stop, telling: invocation.console)
       invocation.console.note("delivering webhooks of \(store.address) until stopped")
       try await delivery.run(until: stop)
     }

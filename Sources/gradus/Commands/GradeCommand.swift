@@ -95,7 +95,7 @@ enum GradeCommand {
     let lanes = try invocation.integer("--lanes", in: 1...256)
     let address = try invocation.storeAddress()
     let stop = StopFlag()
-    Signals.raise(stop)
+    Signals.raise(stop, telling: console)
     let before = try await store.progress(of: batch.run)
     console.detail("store \(address), run \(batch.run.run), \(before.chunks) chunks")
     guard before.state == .running else { return before }

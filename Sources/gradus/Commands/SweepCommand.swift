@@ -57,7 +57,7 @@ enum SweepCommand {
     let meter = Meter()
     let metrics = try invocation.metricsFile(of: meter)
     let stop = StopFlag()
-    Signals.raise(stop)
+    Signals.raise(stop, telling: invocation.console)
     let sweep = Sweep(
       inbox, importer: try GradeCommand.importer(press, invocation), hints: try invocation.hints(),
       pool: try pool(press, stop, meter, invocation))

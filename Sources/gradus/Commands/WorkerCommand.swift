@@ -55,7 +55,7 @@ enum WorkerCommand {
       deadlineSeconds: try invocation.integer("--deadline", in: 1...86_400)
         ?? usual.deadlineSeconds)
     let stop = StopFlag()
-    Signals.raise(stop)
+    Signals.raise(stop, telling: console)
     let meter = Meter()
     let pool = Pool(
       press: press, store: address, lanes: lanes, stop: stop, lease: lease, isShared: true,
