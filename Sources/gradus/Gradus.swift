@@ -1,4 +1,5 @@
 import Cryptography
+import ExamModel
 import Glibc
 
 @main struct Gradus {
