@@ -109,7 +109,8 @@ import Workers
     let secret = try WebhookSecret.random().text
     let canaries = [String(secret.dropFirst(6)), "canary-path", "canary-query"]
     let refusing = try RawServer { $1.answer(500, body: "no") }
-    let closed = try RawServer { $1.answer(200) }.port
+    let closed = try ClosedPort()
+    defer { withExtendedLifetime(closed) {} }
     let hanging = try RawServer { _, peer in
       while !peer.hangsUp(within: 1000) {}
       return false
@@ -126,8 +127,8 @@ import Workers
         }
       }
       let hosts = [
-        "http://127.0.0.1:\(refusing.port)", "http://127.0.0.1:\(closed)", "https://[::1",
-        "https://localhost:\(closed)", "https://no-such-host.invalid", "ftp://localhost",
+        "http://127.0.0.1:\(refusing.port)", "http://127.0.0.1:\(closed.port)", "https://[::1",
+        "https://localhost:\(closed.port)", "https://no-such-host.invalid", "ftp://localhost",
         "http://8.8.8.8", "https://canary-path:canary-query@localhost",
       ]
       for host in hosts {

@@ -78,6 +78,31 @@ package final class RawServer: Sendable {
   deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 }
 
+/// A port of this machine that is nobody's and refuses connections, for as long as this is held.
+package final class ClosedPort: Sendable {
+  package let port: UInt16
+  private let socket: Int32
+
+  package init() throws {
+    // Bound and never listened on: no other server can be given the number meanwhile.
+    socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let socket = socket
+    let isBound = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(socket, $0, length) == 0 && getsockname(socket, $0, &length) == 0
+      }
+    }
+    guard isBound else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EADDRNOTAVAIL) }
+    port = UInt16(bigEndian: address.sin_port)
+  }
+
+  deinit { close(socket) }
+}
+
 /// The other end of a connection, spoken to by calls that block.
 package struct Peer: Sendable {
   package let socket: Int32

@@ -88,8 +88,9 @@ import Testing
 
   @Test("a closed port and a name that nobody has are tried again")
   func unreachable() async throws {
-    let port = try RawServer { $1.answer(200) }.port
-    for url in ["http://127.0.0.1:\(port)/", "https://no-such-host.invalid/"] {
+    let closed = try ClosedPort()
+    defer { withExtendedLifetime(closed) {} }
+    for url in ["http://127.0.0.1:\(closed.port)/", "https://no-such-host.invalid/"] {
       let kind = try await deliver(to: url, by: Courier(timeouts: .init(connecting: .seconds(1))))
         .kind
       #expect(kind.description.hasPrefix("unreachable: "), "\(kind)")
