@@ -102,13 +102,13 @@ package struct Grader: Sendable {
   }
 
   func grade(_ submission: SubmissionRecord, of candidate: CandidateID) -> ResultRecord {
-    let paper = press.paper(for: candidate)
+    let questions = press.questions(for: candidate)
     var result = ResultRecord(
       candidate: candidate, line: submission.line, awarded: .zero, possible: .zero,
       outcomes: [Int16](repeating: OutcomeCode.notAsked, count: itemCount),
       awardedEach: [Int32](repeating: 0, count: itemCount),
       possibleEach: [Int32](repeating: 0, count: itemCount))
-    for (slot, question) in zip(press.slots, paper.questions) {
+    for (slot, question) in zip(press.slots, questions) {
       let items = itemOfField[slot.number - 1]
       let cell = { (part: PartID) -> String? in
         guard let field = question.parts.first(where: { $0.id == part })?.field,
@@ -144,7 +144,7 @@ package struct Grader: Sendable {
   ) -> MarkedAnswer? {
     guard press.slots.indices.contains(place.question - 1) else { return nil }
     let slot = press.slots[place.question - 1]
-    let question = press.paper(for: candidate).questions[place.question - 1]
+    let question = press.questions(for: candidate)[place.question - 1]
     let items = itemOfField[slot.number - 1]
     let typed = { (part: PartID) -> String? in
       guard let field = question.parts.first(where: { $0.id == part })?.field,

@@ -31,9 +31,9 @@ extension Grader {
 
   /// Every answer of a row with its key; the paper is computed once for all of them.
   func keyedMarks(_ cells: [String], of candidate: CandidateID) -> [KeyedMark] {
-    let paper = press.paper(for: candidate)
+    let questions = press.questions(for: candidate)
     var found: [KeyedMark] = []
-    for (slot, question) in zip(press.slots, paper.questions) {
+    for (slot, question) in zip(press.slots, questions) {
       let items = itemOfField[slot.number - 1]
       let typed = { (part: PartID) -> String? in
         guard let field = question.parts.first(where: { $0.id == part })?.field,
