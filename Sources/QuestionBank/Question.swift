@@ -17,6 +17,8 @@ package protocol Question: Sendable {
   var names: NamedQuantities { get }
   /// Asked parts that have one key by the question's algebra.
   var twins: [Set<PartID>] { get }
+  /// All parts that a part rests on, directly or not, by index, earlier ones first.
+  func ancestors(of part: Int) -> [Int]
   /// How often the dice were thrown until the draw was accepted; 1 is the first throw.
   var throwsNeeded: Int { get }
   func accepts(_ answer: AnswerValue, for part: PartID) -> Bool
@@ -36,6 +38,7 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
   package let parameters: Family.Parameters
   package let parts: [Part]
   package let asked: [Int]
+  private let ancestors: [[Int]]
   package let key: AnswerKey
   package let mistakes: [Mistake]
   package let options: [PartID: [String]]
@@ -103,6 +106,7 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
   ) {
     self.parameters = parameters
     parts = styled.parts
+    ancestors = styled.ancestors
     self.key = key
     self.mistakes = mistakes
     self.options = options
@@ -115,6 +119,7 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
   private static var mostThrows: Int { 1000 }
 
   package func key(carrying own: OwnAnswers) -> AnswerKey { Family.key(parameters, carrying: own) }
+  package func ancestors(of part: Int) -> [Int] { ancestors[part] }
   package var names: NamedQuantities { Family.names(parameters) }
   package var twins: [Set<PartID>] { Family.twins(parameters) }
   package func accepts(_ answer: AnswerValue, for part: PartID) -> Bool {

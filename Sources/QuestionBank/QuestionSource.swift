@@ -37,6 +37,8 @@ struct StyledFamily<Family: QuestionFamily>: QuestionSource {
   let isUsual: [Bool]
   /// The parts that the style asks, by index; some draws may lack some.
   let asked: [Int]
+  /// For each part, all that it rests on, directly or not, earlier ones first.
+  let ancestors: [[Int]]
   let misconceptions: [Misconception]
 
   init(_ style: QuestionStyle) {
@@ -44,6 +46,7 @@ struct StyledFamily<Family: QuestionFamily>: QuestionSource {
     let usual = Set(Family.usualParts)
     isUsual = parts.map { usual.contains($0.id) }
     asked = parts.indices.filter { [parts] in style.askedParts?.contains(parts[$0].id) ?? true }
+    ancestors = Self.ancestors(in: parts)
     misconceptions = Family.misconceptions
   }
 
@@ -52,5 +55,14 @@ struct StyledFamily<Family: QuestionFamily>: QuestionSource {
       preconditionFailure("\(Family.id): no draw was accepted; can the style be asked?")
     }
     return question
+  }
+
+  private static func ancestors(in parts: [Part]) -> [[Int]] {
+    var found: [Set<Int>] = []
+    for part in parts {
+      let direct = part.dependsOn.compactMap { id in parts.firstIndex { $0.id == id } }
+      found.append(direct.reduce(into: []) { $0.formUnion(found[$1].union([$1])) })
+    }
+    return found.map { $0.sorted() }
   }
 }
