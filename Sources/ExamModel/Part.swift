@@ -38,5 +38,5 @@ package struct AnswerKey: Sendable, Hashable {
   package var values: [AnswerValue?]
 
   package init(_ values: [AnswerValue?]) { self.values = values }
-  package subscript(index: Int) -> AnswerValue? { values[index] }
+  @inlinable package subscript(index: Int) -> AnswerValue? { values[index] }
 }

@@ -4,12 +4,26 @@ package import ExamModel
 /// The certificate of a draw: its answers can be told from one another, from its mistakes, and from
 /// what a guesser tries first.
 package enum Separation {
+  /// What a part says about nearness. Copying it counts no references, as copying parts does, and
+  /// each draw makes hundreds of comparisons.
+  private struct Measure {
+    let tolerance: Tolerance
+    let isFraction: Bool
+    let mayBeObvious: Bool
+
+    init(_ parts: [Part], _ index: Int) {
+      tolerance = parts[index].tolerance
+      isFraction = parts[index].isFraction
+      mayBeObvious = parts[index].mayBeObvious
+    }
+  }
+
   /// How far apart two answers of one part must lie, around numbers of a magnitude.
   ///
   /// To decimals: five times 2 in the last place asked, since two in the last place is what rounding
   /// on the way can add up to. Fractions, with which nothing is rounded on the way, need only round
   /// to different numbers. Estimates must be three tolerances apart.
-  static func margin(of part: Part, around magnitude: Double) -> Double {
+  private static func margin(of part: Measure, around magnitude: Double) -> Double {
     switch part.tolerance {
     case .exact: 0
     case .decimals(let d): (part.isFraction ? 0.999 : 10) * Double.powerOfTen(-d)
@@ -20,7 +34,7 @@ package enum Separation {
   }
 
   /// Whether a reader with the part's tolerance can tell the answers apart.
-  static func areApart(_ a: AnswerValue, _ b: AnswerValue, in part: Part) -> Bool {
+  private static func areApart(_ a: AnswerValue, _ b: AnswerValue, in part: Measure) -> Bool {
     guard a.hasSameLayout(as: b) else { return true }
     guard a.isNumeric else { return a != b }
     var magnitude = 0.0
@@ -42,13 +56,13 @@ package enum Separation {
   }
 
   /// What fractions are rounded to before they are compared; nil for all else, compared in full.
-  private static func fractionUnit(of part: Part) -> Double? {
+  private static func fractionUnit(of part: Measure) -> Double? {
     guard part.isFraction, case .decimals(let d) = part.tolerance else { return nil }
     return Double.powerOfTen(-d)
   }
 
   /// Whether two answers are one as they are compared.
-  private static func areOne(_ a: AnswerValue, _ b: AnswerValue, in part: Part) -> Bool {
+  private static func areOne(_ a: AnswerValue, _ b: AnswerValue, in part: Measure) -> Bool {
     guard let unit = fractionUnit(of: part), a.isNumeric else { return a == b }
     let round = { (x: Double) in (x / unit).rounded() * unit }
     return a.mapReals(round) == b.mapReals(round)
@@ -72,13 +86,14 @@ package enum Separation {
   ) -> Bool {
     for index in parts.indices {
       guard let value = key[index], value.isNumeric else { continue }
-      if isUndecided(value, in: parts[index]) { return false }
+      let measure = Measure(parts, index)
+      if isUndecided(value, in: measure) { return false }
       guard isUsual[index] else { continue }
-      if isObvious(value, in: parts[index]) { return false }
+      if isObvious(value, in: measure) { return false }
       let kind = parts[index].kind
       if kind == .shape { continue }
       for earlier in 0..<index where isUsual[earlier] && parts[earlier].kind == kind {
-        guard let other = key[earlier], areOne(value, other, in: parts[index]) else { continue }
+        guard let other = key[earlier], areOne(value, other, in: measure) else { continue }
         let pair: Set = [parts[index].id, parts[earlier].id]
         if !twins().contains(where: { $0.isSuperset(of: pair) }) { return false }
       }
@@ -87,7 +102,7 @@ package enum Separation {
   }
 
   /// Whether a number is accepted where 0, 1 or, of the reals, ½ is typed.
-  private static func isObvious(_ value: AnswerValue, in part: Part) -> Bool {
+  private static func isObvious(_ value: AnswerValue, in part: Measure) -> Bool {
     guard !part.mayBeObvious else { return false }
     switch value {
     case .integer(let n): return n == 0 || n == 1
@@ -101,7 +116,7 @@ package enum Separation {
 
   /// Whether a real lies within the error of single precision of the border between two roundings,
   /// and not on it: there both roundings are right.
-  private static func isUndecided(_ value: AnswerValue, in part: Part) -> Bool {
+  private static func isUndecided(_ value: AnswerValue, in part: Measure) -> Bool {
     guard case .decimals(let d) = part.tolerance else { return false }
     let unit = Double.powerOfTen(-d)
     return !value.allEntries { x in
@@ -144,10 +159,11 @@ package enum Separation {
           let right = key[index]
         else { continue }
         place = index
+        let measure = Measure(parts, index)
         let isApart =
-          areApart(mistake.value, right, in: parts[index])
+          areApart(mistake.value, right, in: measure)
           && live.indices.allSatisfy {
-            places[$0] != index || areApart(live[$0].value, mistake.value, in: parts[index])
+            places[$0] != index || areApart(live[$0].value, mistake.value, in: measure)
           }
         if isApart {
           live.append(mistake)
