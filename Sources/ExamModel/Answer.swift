@@ -38,7 +38,7 @@ package enum AnswerValue: Sendable, Hashable {
   case undefined
 
   /// Nil for `undefined`, which is an answer of any kind.
-  @inlinable package var kind: AnswerKind? {
+  package var kind: AnswerKind? {
     switch self {
     case .number: .number
     case .integer: .integer
@@ -67,7 +67,7 @@ package enum AnswerValue: Sendable, Hashable {
   }
 
   /// Whether a test holds for every real number in the answer; nothing is allocated.
-  @inlinable package func allEntries(_ test: (Double) -> Bool) -> Bool {
+  package func allEntries(_ test: (Double) -> Bool) -> Bool {
     switch self {
     case .number(let x): test(x)
     case .integer(let n): test(Double(n))
@@ -80,7 +80,7 @@ package enum AnswerValue: Sendable, Hashable {
 
   /// Whether a test holds for each number and the one in its place in an answer of the same layout;
   /// nothing is allocated.
-  @inlinable package func allPairs(with other: AnswerValue, _ test: (Double, Double) -> Bool) -> Bool {
+  package func allPairs(with other: AnswerValue, _ test: (Double, Double) -> Bool) -> Bool {
     switch (self, other) {
     case (.number(let x), .number(let y)): test(x, y)
     case (.integer(let m), .integer(let n)): test(Double(m), Double(n))
@@ -95,7 +95,7 @@ package enum AnswerValue: Sendable, Hashable {
   }
 
   /// Whether the answer consists of numbers, so that nearness means something.
-  @inlinable package var isNumeric: Bool {
+  package var isNumeric: Bool {
     switch self {
     case .number, .integer, .shape, .vector, .matrix: true
     case .expression, .choice, .choices, .ordering, .text, .symbolicShape, .undefined: false
@@ -113,7 +113,7 @@ package enum AnswerValue: Sendable, Hashable {
   }
 
   /// Whether two answers are of one kind with the same number of rows, columns and items.
-  @inlinable package func hasSameLayout(as other: AnswerValue) -> Bool {
+  package func hasSameLayout(as other: AnswerValue) -> Bool {
     switch (self, other) {
     case (.number, .number), (.integer, .integer), (.undefined, .undefined): true
     case (.expression, .expression), (.choice, .choice), (.choices, .choices), (.text, .text): true

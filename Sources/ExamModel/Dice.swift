@@ -2,15 +2,13 @@
 ///
 /// The generator is SplitMix64 (Steele, Lea, Flood 2014). The standard library may change how it
 /// draws integers and shuffles between releases, so nothing here goes through it.
-///
-/// Inlinable, so that what is generic here costs nothing where families draw.
 package struct Dice: Sendable, Hashable {
-  @usableFromInline var state: UInt64
+  private var state: UInt64
 
-  @inlinable package init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
   /// The next 64 bits.
-  @inlinable package mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -19,7 +17,7 @@ package struct Dice: Sendable, Hashable {
   }
 
   /// A whole number from 0 up to, not including, `bound`, each equally likely (Lemire's method).
-  @inlinable package mutating func below(_ bound: Int) -> Int {
+  package mutating func below(_ bound: Int) -> Int {
     precondition(bound > 0, "a die needs at least one face")
     let width = UInt64(bound)
     var product = next().multipliedFullWidth(by: width)
@@ -28,18 +26,18 @@ package struct Dice: Sendable, Hashable {
   }
 
   /// A whole number in `range`, each equally likely.
-  @inlinable package mutating func integer(in range: ClosedRange<Int>) -> Int {
+  package mutating func integer(in range: ClosedRange<Int>) -> Int {
     range.lowerBound + below(range.count)
   }
 
   /// One of `choices`, each equally likely.
-  @inlinable package mutating func pick<T>(_ choices: [T]) -> T { choices[below(choices.count)] }
+  package mutating func pick<T>(_ choices: [T]) -> T { choices[below(choices.count)] }
 
   /// True once in `n` throws.
-  @inlinable package mutating func oneIn(_ n: Int) -> Bool { below(n) == 0 }
+  package mutating func oneIn(_ n: Int) -> Bool { below(n) == 0 }
 
   /// `choices` in a random order (Fisher–Yates from the end).
-  @inlinable package mutating func shuffled<T>(_ choices: [T]) -> [T] {
+  package mutating func shuffled<T>(_ choices: [T]) -> [T] {
     var deck = choices
     guard deck.count > 1 else { return deck }
     for last in stride(from: deck.count - 1, to: 0, by: -1) { deck.swapAt(last, below(last + 1)) }
@@ -47,7 +45,7 @@ package struct Dice: Sendable, Hashable {
   }
 
   /// `count` different members of `choices`, in random order.
-  @inlinable package mutating func draw<T>(_ count: Int, from choices: [T]) -> [T] {
+  package mutating func draw<T>(_ count: Int, from choices: [T]) -> [T] {
     Array(shuffled(choices).prefix(count))
   }
 }

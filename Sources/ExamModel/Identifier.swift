@@ -2,17 +2,17 @@
 package struct Identifier<Kind>: RawRepresentable, Hashable, Sendable, Comparable {
   package let rawValue: String
 
-  @inlinable package init(rawValue: String) { self.rawValue = rawValue }
-  @inlinable package init(_ name: String) { rawValue = name }
+  package init(rawValue: String) { self.rawValue = rawValue }
+  package init(_ name: String) { rawValue = name }
 
   package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
   // What a raw value gets by itself compares through witness tables, and grading compares a lot.
-  @inlinable package static func == (a: Self, b: Self) -> Bool { a.rawValue == b.rawValue }
-  @inlinable package func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
+  package static func == (a: Self, b: Self) -> Bool { a.rawValue == b.rawValue }
+  package func hash(into hasher: inout Hasher) { hasher.combine(rawValue) }
 }
 
 extension Identifier: ExpressibleByStringLiteral {
-  @inlinable package init(stringLiteral name: String) { rawValue = name }
+  package init(stringLiteral name: String) { rawValue = name }
 }
 
 extension Identifier: CustomStringConvertible {

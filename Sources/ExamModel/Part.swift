@@ -38,5 +38,5 @@ package struct AnswerKey: Sendable, Hashable {
   package var values: [AnswerValue?]
 
   package init(_ values: [AnswerValue?]) { self.values = values }
-  @inlinable package subscript(index: Int) -> AnswerValue? { values[index] }
+  package subscript(index: Int) -> AnswerValue? { values[index] }
 }
