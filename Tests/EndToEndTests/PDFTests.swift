@@ -71,4 +71,33 @@ import Testing
       }
     }
   }
+
+  @Test(
+    "a letter of a name is on the paper, or a warning names it and its candidate",
+    .enabled(if: canSplit, "qpdf and poppler-utils are needed"), arguments: compilers)
+  func names(compiler: String) throws {
+    let home = try Program.temporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: home) }
+    try #require(try Program.run(["new", "mock"], in: home).status == 0)
+    let folder = home + "/mock"
+    let names = ["Łukasz Żółć", "Nguyễn Thị Ánh", "Ελένη", "Иван", "王小明", "محمد"]
+    let rows = names.enumerated().map { "c\($0.offset),\($0.element),\n" }
+    try Data(("id,name,email\n" + rows.joined()).utf8).write(
+      to: URL(fileURLWithPath: folder + "/roster.csv"))
+    let made = try Program.run(
+      ["generate", "--format", "pdf", "--compiler", compiler], in: folder,
+      environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""])
+    try #require(made.status == 0, "\(made.errors)")
+    for (index, name) in names.enumerated() {
+      let text = try pages("papers/c\(index).pdf", in: folder)[0]
+        .precomposedStringWithCompatibilityMapping
+      let warning = made.errors.split(separator: "\n").first { $0.contains("name of c\(index),") }
+      for letter in name.unicodeScalars where !text.unicodeScalars.contains(letter) {
+        let code = String(letter.value, radix: 16, uppercase: true)
+        #expect(
+          warning?.contains("\(letter) (U+") == true, "\(name), U+\(code): \(text.prefix(200))")
+      }
+    }
+    #expect(!made.errors.contains("name of c0,"))
+  }
 }

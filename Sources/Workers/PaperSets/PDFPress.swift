@@ -67,13 +67,19 @@ package struct PDFPress: Sendable {
   /// - Throws: `PDFError` with the compiler's own words.
   func files(
     _ papers: [PaperSheet], _ view: PaperSheet.View, style: PageStyle, in scratch: String
-  ) throws -> [[UInt8]] {
+  ) throws -> (files: [[UInt8]], unshown: UnshownLetters) {
     guard splits, papers.count > 1 else {
-      return try papers.map { try Files.read(try compile([$0], view, style, scratch)) }
+      var unshown = UnshownLetters()
+      let files = try papers.map { paper in
+        let made = try file([paper], view, style: style, in: scratch)
+        unshown.add(made.unshown)
+        return made.file
+      }
+      return (files, unshown)
     }
-    let whole = try compile(papers, view, style, scratch)
+    let (whole, unshown) = try compile(papers, view, style, scratch)
     let pages = try pages(of: papers.map(\.code.description), in: whole, scratch)
-    return try pages.map { first, last in
+    let files = try pages.map { first, last in
       let part = scratch + "/part.pdf"
       let split = ChildProcess.run(
         [
@@ -83,13 +89,15 @@ package struct PDFPress: Sendable {
       guard split.status == 0 else { throw PDFError("qpdf could not split it: \(split.output)") }
       return try Files.read(part)
     }
+    return (files, unshown)
   }
 
   /// All papers in one PDF.
   func file(
     _ papers: [PaperSheet], _ view: PaperSheet.View, style: PageStyle, in scratch: String
-  ) throws -> [UInt8] {
-    try Files.read(try compile(papers, view, style, scratch))
+  ) throws -> (file: [UInt8], unshown: UnshownLetters) {
+    let (path, unshown) = try compile(papers, view, style, scratch)
+    return (try Files.read(path), unshown)
   }
 
   /// First and last page of each paper: every page bears its paper's code.
@@ -121,7 +129,7 @@ package struct PDFPress: Sendable {
 
   private func compile(
     _ papers: [PaperSheet], _ view: PaperSheet.View, _ style: PageStyle, _ scratch: String
-  ) throws -> String {
+  ) throws -> (path: String, unshown: UnshownLetters) {
     let input = scratch + "/paper" + source.ending
     let output = scratch + "/paper.pdf"
     try Files.write(
@@ -148,13 +156,19 @@ package struct PDFPress: Sendable {
             + ["-output-directory=\(scratch)", input]
         }
       }
+    var said = ""
     for run in runs {
       let outcome = ChildProcess.run(run, environment: environment, log: scratch + "/log")
       guard outcome.status == 0 else {
         throw PDFError("\(run[0]) failed: \(Self.complaint(in: outcome.output))")
       }
+      said = outcome.output
     }
-    return output
+    let unshown =
+      compiler == .typst || compiler == .pythonTypst
+      ? UnshownLetters(names: papers.map(\.candidate), scratch: scratch)
+      : UnshownLetters(log: said)
+    return (output, unshown)
   }
 
   /// The lines round a compiler's complaint.

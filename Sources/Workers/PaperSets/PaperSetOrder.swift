@@ -91,11 +91,16 @@ struct BatchRecord: Sendable {
   let index: Int
   let papers: [PaperRecord]
   let files: [(path: String, digest: String)]
+  let unshown: UnshownLetters
 
-  init(index: Int, papers: [PaperRecord], files: [(path: String, digest: String)]) {
+  init(
+    index: Int, papers: [PaperRecord], files: [(path: String, digest: String)],
+    unshown: UnshownLetters
+  ) {
     self.index = index
     self.papers = papers
     self.files = files
+    self.unshown = unshown
   }
 
   /// A line of the journal.
@@ -118,6 +123,7 @@ struct BatchRecord: Sendable {
           })
       ),
       ("files", .array(files.map { .array([.string($0.path), .string($0.digest)]) })),
+      ("unshown", .array(unshown.letters.sorted().map { .integer(Int($0.value)) })),
     ])
   }
 
@@ -125,7 +131,7 @@ struct BatchRecord: Sendable {
   init?(line: String) {
     guard let json = try? JSON(parsing: line, file: "journal"), let index = json["batch"]?.int,
       let papers = json["papers"]?.array?.compactMap(PaperRecord.init),
-      let files = json["files"]?.array
+      let files = json["files"]?.array, let unshown = json["unshown"]?.array
     else { return nil }
     self.index = index
     self.papers = papers
@@ -135,6 +141,8 @@ struct BatchRecord: Sendable {
       else { return nil }
       return (path, digest)
     }
+    self.unshown = UnshownLetters(
+      Set(unshown.compactMap { $0.int.flatMap(UInt32.init).flatMap(Unicode.Scalar.init) }))
   }
 }
 

@@ -70,6 +70,7 @@ enum GenerateCommand {
     bar.finish(
       "\(report.manifest.papers.count) papers of \(press.slots.count) questions, with keys and solutions"
     )
+    console.warn(of: report.unshown, order.candidates)
     console.note(report.cohort.text)
     for twins in report.cohort.twins.prefix(5) {
       let names = twins.prefix(4).map(\.rawValue).joined(separator: ", ")
@@ -176,6 +177,15 @@ extension Invocation {
       changed[name] = try Files.text("\(folder)/\(name)")
     }
     return try Templates(replacing: changed)
+  }
+}
+
+extension Console {
+  /// Names the first candidates whose names a PDF does not show whole.
+  func warn(of unshown: UnshownLetters, _ candidates: [Candidate]) {
+    let sentences = unshown.sentences(candidates)
+    for sentence in sentences.prefix(10) { warn(sentence) }
+    if sentences.count > 10 { warn("pdf: and \(sentences.count - 10) more such names") }
   }
 }
 
