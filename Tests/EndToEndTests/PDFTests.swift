@@ -1,3 +1,4 @@
+import ExamModel
 import Foundation
 import TestKit
 import Testing
@@ -99,5 +100,36 @@ import Testing
       }
     }
     #expect(!made.errors.contains("name of c0,"))
+  }
+
+  @Test(
+    "a form with pictures has one beside the text of each question with formulas, the same again",
+    .enabled(if: canSplit, "poppler-utils are needed"), arguments: compilers)
+  func pictures(compiler: String) throws {
+    let home = try Program.temporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: home) }
+    try #require(try Program.run(["new", "mock"], in: home).status == 0)
+    let forms = try ["one", "two"].map { out in
+      let made = try Program.run(
+        [
+          "generate", "--format", "google-forms,forms-api", "--pictures", "--compiler", compiler,
+          "--count", "2", "--out", out,
+        ], in: home + "/mock",
+        environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""])
+      #expect(made.status == 0 && made.errors.contains("public addresses"), "\(made.errors)")
+      return try String(contentsOfFile: "\(home)/mock/\(out)/papers/v2.gs", encoding: .utf8)
+    }
+    #expect(forms[0] == forms[1])
+    let script = try #require(
+      forms[0].firstMatch(of: /const FORM = (\{.*?\n\});/.dotMatchesNewlines()))
+    let items = try JSON(parsing: String(script.1), file: "form")["items"]?.array ?? []
+    let kinds = items.compactMap { $0["kind"]?.string }
+    #expect(kinds.count { $0 == "text" } == 6 && kinds.count { $0 == "picture" } == 6)
+    for (text, picture) in zip(items, items.dropFirst()) where picture["kind"]?.string == "picture"
+    {
+      #expect(text["kind"]?.string == "text" && text["help"]?.string?.isEmpty == false)
+      let image = Data(base64Encoded: picture["image"]?.string ?? "") ?? Data()
+      #expect(image.starts(with: [0x89, 0x50, 0x4E, 0x47]) && image.count > 5000)
+    }
   }
 }

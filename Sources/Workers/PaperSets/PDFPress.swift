@@ -130,11 +130,21 @@ package struct PDFPress: Sendable {
   private func compile(
     _ papers: [PaperSheet], _ view: PaperSheet.View, _ style: PageStyle, _ scratch: String
   ) throws -> (path: String, unshown: UnshownLetters) {
+    let document = try source.file(papers, view, style: style)
+    let made = try compile(document, tags: papers.count == 1, scratch)
+    guard source.ending == ".typ" else { return (made.path, UnshownLetters(log: made.log)) }
+    return (made.path, UnshownLetters(names: papers.map(\.candidate), scratch: scratch))
+  }
+
+  /// Compiles one document.
+  ///
+  /// - Returns: the PDF's path in the scratch folder, and what the compiler said.
+  func compile(
+    _ document: [UInt8], tags: Bool = false, _ scratch: String
+  ) throws -> (path: String, log: String) {
     let input = scratch + "/paper" + source.ending
     let output = scratch + "/paper.pdf"
-    try Files.write(
-      try source.file(papers, view, style: style), to: input, mode: 0o600, isDurable: false)
-    let tags = papers.count == 1
+    try Files.write(document, to: input, mode: 0o600, isDurable: false)
     let environment = ["SOURCE_DATE_EPOCH": "0", "FORCE_SOURCE_DATE": "1"]
     let runs: [[String]] =
       switch compiler {
@@ -164,11 +174,7 @@ package struct PDFPress: Sendable {
       }
       said = outcome.output
     }
-    let unshown =
-      compiler == .typst || compiler == .pythonTypst
-      ? UnshownLetters(names: papers.map(\.candidate), scratch: scratch)
-      : UnshownLetters(log: said)
-    return (output, unshown)
+    return (output, said)
   }
 
   /// The lines round a compiler's complaint.

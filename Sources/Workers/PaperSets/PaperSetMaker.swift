@@ -85,7 +85,13 @@ package struct PaperSetMaker: Sendable {
 
   private func make(_ batch: [Candidate], index: Int) throws -> BatchRecord {
     let papers = batch.map { order.press.paper(for: $0.id) }
-    let sheets = zip(papers, batch).map { PaperSheet($0, of: $1, press: order.press) }
+    let scratch = "\(staging)/scratch-\(index)"
+    try Files.makeFolder(scratch, mode: 0o700)
+    defer { Files.remove(scratch) }
+    var sheets = zip(papers, batch).map { PaperSheet($0, of: $1, press: order.press) }
+    if let pictures = order.pictures {
+      sheets = try pictures.illustrated(sheets, style: order.style, in: scratch)
+    }
     var files: [(path: String, digest: String)] = []
     func write(_ bytes: [UInt8], _ view: PaperSheet.View, _ name: String) throws {
       let path = "\(view.folder)/\(name)"
@@ -109,9 +115,6 @@ package struct PaperSetMaker: Sendable {
     }
     var unshown = UnshownLetters()
     if let pdf = order.pdf {
-      let scratch = "\(staging)/scratch-\(index)"
-      try Files.makeFolder(scratch, mode: 0o700)
-      defer { Files.remove(scratch) }
       for view in order.views {
         if order.isTogether {
           let made = try pdf.file(sheets, view, style: order.style, in: scratch)

@@ -12,6 +12,8 @@ package struct PaperSetOrder: Sendable {
   package var formats: [any PaperFormat.Type]
   /// Nil where no PDF is wanted.
   package var pdf: PDFPress?
+  /// What draws questions as pictures for forms that have plain text only; nil where none are wanted.
+  package var pictures: PDFPress?
   /// Whether each format has one file with all candidates instead of one for each.
   package var isTogether: Bool
   package var style: PageStyle
@@ -20,7 +22,8 @@ package struct PaperSetOrder: Sendable {
 
   package init(
     press: PaperPress, secret: ExamSecret, candidates: [Candidate],
-    formats: [any PaperFormat.Type], pdf: PDFPress? = nil, isTogether: Bool = false,
+    formats: [any PaperFormat.Type], pdf: PDFPress? = nil, pictures: PDFPress? = nil,
+    isTogether: Bool = false,
     style: PageStyle = PageStyle(), batchSize: Int? = nil
   ) {
     self.press = press
@@ -28,10 +31,12 @@ package struct PaperSetOrder: Sendable {
     self.candidates = candidates
     self.formats = formats
     self.pdf = pdf
+    self.pictures = pictures
     self.isTogether = isTogether
     self.style = style
     // A compiler starts once a batch, so that larger ones are faster.
-    self.batchSize = isTogether ? max(1, candidates.count) : batchSize ?? (pdf == nil ? 16 : 50)
+    self.batchSize =
+      isTogether ? max(1, candidates.count) : batchSize ?? (pdf == nil ? 16 : 50)
   }
 
   /// The views that the formats show, each a folder of the set.
@@ -48,6 +53,7 @@ package struct PaperSetOrder: Sendable {
       press.keyVersion, press.blueprint.paperJSON.text,
       formats.map { $0.name }.joined(separator: ","),
       pdf.map { "\($0.compiler) \($0.splits)" } ?? "",
+      pictures.map { "\($0.compiler)" } ?? "",
       "\(isTogether) \(style.isLarge) \(style.isLetter)",
       "\(style.hasAnswerSheet) \(batchSize)",
     ]
