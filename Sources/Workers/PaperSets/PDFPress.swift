@@ -13,7 +13,7 @@ package struct PDFPress: Sendable {
   }
 
   package let compiler: Compiler
-  /// Whether several papers can be compiled as one document, which is many times faster.
+  /// Whether a batch of papers is compiled at once, which is many times faster.
   package let splits: Bool
 
   package init(_ compiler: Compiler, splits: Bool) {
@@ -23,12 +23,12 @@ package struct PDFPress: Sendable {
 
   /// The first compiler there is, or the one that is asked for; nil without any.
   package static func find(_ wanted: String? = nil) -> PDFPress? {
-    let splits = hasProgram("qpdf") && hasProgram("pdftotext")
+    let canSplit = hasProgram("qpdf") && hasProgram("pdftotext")
     let found = Compiler.allCases.first { compiler in
       (wanted == nil || compiler.rawValue.split(separator: " ").last! == wanted!)
         && isInstalled(compiler)
     }
-    return found.map { PDFPress($0, splits: splits) }
+    return found.map { PDFPress($0, splits: canSplit || $0 == .pythonTypst) }
   }
 
   /// What a person hears who has none.
@@ -68,6 +68,7 @@ package struct PDFPress: Sendable {
   func files(
     _ papers: [PaperSheet], _ view: PaperSheet.View, style: PageStyle, in scratch: String
   ) throws -> (files: [[UInt8]], unshown: UnshownLetters) {
+    if compiler == .pythonTypst { return try filesOfOneProcess(papers, view, style, scratch) }
     guard splits, papers.count > 1 else {
       var unshown = UnshownLetters()
       let files = try papers.map { paper in
@@ -77,7 +78,8 @@ package struct PDFPress: Sendable {
       }
       return (files, unshown)
     }
-    let (whole, unshown) = try compile(papers, view, style, scratch)
+    // Cutting takes the tags away, and writing them only to lose them takes time.
+    let (whole, unshown) = try compile(papers, view, style, tags: false, scratch)
     let pages = try pages(of: papers.map(\.code.description), in: whole, scratch)
     let files = try pages.map { first, last in
       let part = scratch + "/part.pdf"
@@ -92,11 +94,32 @@ package struct PDFPress: Sendable {
     return (files, unshown)
   }
 
+  /// PyPI's Typst reads its fonts once for all papers, so that each is a document with tags of its own.
+  private func filesOfOneProcess(
+    _ papers: [PaperSheet], _ view: PaperSheet.View, _ style: PageStyle, _ scratch: String
+  ) throws -> (files: [[UInt8]], unshown: UnshownLetters) {
+    for (index, paper) in papers.enumerated() {
+      try Files.write(
+        try source.file([paper], view, style: style), to: "\(scratch)/\(index).typ", mode: 0o600,
+        isDurable: false)
+    }
+    let program = """
+      import sys, typst
+      compiler = typst.Compiler(sys.argv[1] + "/0.typ")
+      for index in range(int(sys.argv[2])):
+          name = f"{sys.argv[1]}/{index}"
+          compiler.compile(input=name + ".typ", output=name + ".pdf")
+      """
+    try run(["python3", "-c", program, scratch, String(papers.count)], scratch)
+    let files = try papers.indices.map { try Files.read("\(scratch)/\($0).pdf") }
+    return (files, UnshownLetters(names: papers.map(\.candidate), scratch: scratch))
+  }
+
   /// All papers in one PDF.
   func file(
     _ papers: [PaperSheet], _ view: PaperSheet.View, style: PageStyle, in scratch: String
   ) throws -> (file: [UInt8], unshown: UnshownLetters) {
-    let (path, unshown) = try compile(papers, view, style, scratch)
+    let (path, unshown) = try compile(papers, view, style, tags: true, scratch)
     return (try Files.read(path), unshown)
   }
 
@@ -128,10 +151,11 @@ package struct PDFPress: Sendable {
   }
 
   private func compile(
-    _ papers: [PaperSheet], _ view: PaperSheet.View, _ style: PageStyle, _ scratch: String
+    _ papers: [PaperSheet], _ view: PaperSheet.View, _ style: PageStyle, tags: Bool,
+    _ scratch: String
   ) throws -> (path: String, unshown: UnshownLetters) {
     let document = try source.file(papers, view, style: style)
-    let made = try compile(document, tags: papers.count == 1, scratch)
+    let made = try compile(document, tags: tags, scratch)
     guard source.ending == ".typ" else { return (made.path, UnshownLetters(log: made.log)) }
     return (made.path, UnshownLetters(names: papers.map(\.candidate), scratch: scratch))
   }
@@ -145,7 +169,6 @@ package struct PDFPress: Sendable {
     let input = scratch + "/paper" + source.ending
     let output = scratch + "/paper.pdf"
     try Files.write(document, to: input, mode: 0o600, isDurable: false)
-    let environment = ["SOURCE_DATE_EPOCH": "0", "FORCE_SOURCE_DATE": "1"]
     let runs: [[String]] =
       switch compiler {
       case .typst:
@@ -154,8 +177,7 @@ package struct PDFPress: Sendable {
         [
           [
             "python3", "-c",
-            "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[2], pdf_tags=sys.argv[3] == 'True')",
-            input, output, tags ? "True" : "False",
+            "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[2])", input, output,
           ]
         ]
       case .pdflatex, .lualatex:
@@ -167,14 +189,18 @@ package struct PDFPress: Sendable {
         }
       }
     var said = ""
-    for run in runs {
-      let outcome = ChildProcess.run(run, environment: environment, log: scratch + "/log")
-      guard outcome.status == 0 else {
-        throw PDFError("\(run[0]) failed: \(Self.complaint(in: outcome.output))")
-      }
-      said = outcome.output
-    }
+    for words in runs { said = try run(words, scratch) }
     return (output, said)
+  }
+
+  /// Runs a compiler; its output.
+  @discardableResult private func run(_ words: [String], _ scratch: String) throws -> String {
+    let environment = ["SOURCE_DATE_EPOCH": "0", "FORCE_SOURCE_DATE": "1"]
+    let outcome = ChildProcess.run(words, environment: environment, log: scratch + "/log")
+    guard outcome.status == 0 else {
+      throw PDFError("\(words[0]) failed: \(Self.complaint(in: outcome.output))")
+    }
+    return outcome.output
   }
 
   /// The lines round a compiler's complaint.
