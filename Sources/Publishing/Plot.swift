@@ -71,8 +71,8 @@ package enum Plot {
       body += line(left, upwards(tick), width - 20, upwards(tick), tick == 0 ? "axis" : "grid")
       body += text(left - 6, upwards(tick) + 4, tick.fixed(1), "end")
     }
-    // Names that would stand on others are left to the pointer and the table; the lowest dots,
-    // which are looked for, come first.
+    // Names that would stand on others or on dots are left to the pointer and the table; the lowest
+    // dots, which are looked for, come first.
     var named: [(left: Double, y: Double, length: Double)] = []
     for dot in dots.sorted(by: { ($0.y, $0.x) < ($1.y, $1.x) }) {
       let (left, y) = (across(dot.x), upwards(dot.y))
@@ -84,9 +84,12 @@ package enum Plot {
         (other.y - y).magnitude > 13 || other.left > left + length
           || left > other.left + other.length
       }
-      guard isFree else { continue }
+      let isCovered = dots.contains { other in
+        (2...length).contains(across(other.x) - left) && (-19...1).contains(upwards(other.y) - y)
+      }
+      guard isFree, !isCovered, left + length < width else { continue }
       named.append((left, y, length))
-      body += text(left + 6, y - 5, dot.name, "start")
+      body += text(left + 6, y - 5, dot.name, "start", kind: " class=\"name\"")
     }
     body += text(width - 20, bottom + 36, right, "end") + text(left, 12, up, "start")
     return svg(height: height, body, says: summary)
@@ -148,9 +151,9 @@ package enum Plot {
   }
 
   private static func text(
-    _ left: Double, _ y: Double, _ words: String, _ anchor: String
+    _ left: Double, _ y: Double, _ words: String, _ anchor: String, kind: String = ""
   ) -> String {
-    "<text x=\"\(x(left))\" y=\"\(x(y))\" text-anchor=\"\(anchor)\">\(escapedHTML(words))</text>"
+    "<text\(kind) x=\"\(x(left))\" y=\"\(x(y))\" text-anchor=\"\(anchor)\">\(escapedHTML(words))</text>"
   }
 
   private static func x(_ value: Double) -> String {
