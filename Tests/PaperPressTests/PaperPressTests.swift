@@ -148,7 +148,7 @@ private func press(
     #expect(press.paper(for: "c1", purpose: .practice).digest == practice.digest)
   }
 
-  @Test("a topic gives everybody the same families and the same fields")
+  @Test("a topic gives everybody the same families, and fields that one form has")
   func topics() throws {
     let press = try press("{ title: \"S\", questions: [{ topic: \"backprop\", count: 4 }] }")
     let papers = (1...200).map { press.paper(for: CandidateID("c\($0)")) }
@@ -157,7 +157,8 @@ private func press(
     for paper in papers {
       #expect(paper.questions.map { $0.family.id } == families)
       for (question, slot) in zip(paper.questions, press.slots) {
-        #expect(question.asked.map { question.parts[$0].field } == slot.fields)
+        // A draw may leave a field out; none has one that the form lacks.
+        #expect(question.asked.allSatisfy { slot.fields.contains(question.parts[$0].field) })
       }
     }
   }
