@@ -136,9 +136,23 @@ package struct PaperPress: Sendable {
           "no family of topic \"\(topic)\" has difficulty \(difficulty.lowerBound) to "
             + "\(difficulty.upperBound); topics are \(topics)")
       }
-      var dice = dice
-      return (0..<entry.count).map { _ in dice.pick(found) }
+      return spread(entry.count, of: found, dice: dice)
     }
+  }
+
+  /// A systematic sample: `count` places at equal distances, after a random start, in the families
+  /// put in order of difficulty. Each family is as likely as any other, none is taken again before
+  /// all were, and every sample has easy and hard ones in the shares that the families have.
+  private static func spread(
+    _ count: Int, of families: [any QuestionFamily.Type], dice: Dice
+  ) -> [any QuestionFamily.Type] {
+    var dice = dice
+    let shuffled = dice.shuffled(families).enumerated()
+    let ranked = shuffled.sorted {
+      ($0.element.difficulty, $0.offset) < ($1.element.difficulty, $1.offset)
+    }
+    let start = dice.below(families.count)
+    return (0..<count).map { ranked[(start + $0 * families.count) / count].element }
   }
 
   private static func style(
