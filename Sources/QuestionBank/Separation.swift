@@ -7,12 +7,11 @@ package enum Separation {
   /// How far apart two answers of one part must lie, around numbers of a magnitude.
   ///
   /// To decimals: five times 2 in the last place asked, since two in the last place is what rounding
-  /// on the way can add up to. Fractions, with which nothing is rounded on the way, need only round
-  /// to different numbers. Estimates must be three tolerances apart.
+  /// on the way can add up to. Estimates must be three tolerances apart.
   static func margin(of part: Part, around magnitude: Double) -> Double {
     switch part.tolerance {
     case .exact: 0
-    case .decimals(let d): (part.isFraction ? 0.999 : 10) * Double.powerOfTen(-d)
+    case .decimals(let d): 10 * Double.powerOfTen(-d)
     case .absolute(let x): 5 * x
     case .relative(let x): 3 * x * magnitude
     case .significant(let s): 10 * Double.powerOfTen(-s) * magnitude
@@ -20,19 +19,29 @@ package enum Separation {
   }
 
   /// Whether a reader with the part's tolerance can tell the answers apart.
+  ///
+  /// Fractions, with which nothing is rounded on the way, need only round to different numbers.
   static func areApart(_ a: AnswerValue, _ b: AnswerValue, in part: Part) -> Bool {
     guard a.hasSameLayout(as: b) else { return true }
     guard a.isNumeric else { return a != b }
-    let (x, y) = (seen(a, in: part).entries, seen(b, in: part).entries)
-    let margin = margin(of: part, around: (x + y).reduce(0) { max($0, $1.magnitude) })
-    return zip(x, y).contains { ($0 - $1).magnitude > margin }
+    if let unit = fractionUnit(of: part) { return !roundAlike(a, b, to: unit) }
+    let margin = margin(
+      of: part, around: (a.entries + b.entries).reduce(0) { max($0, $1.magnitude) })
+    return zip(a.entries, b.entries).contains { ($0 - $1).magnitude > margin }
   }
 
-  /// An answer as it is compared: fractions by what they round to, all else in full.
-  private static func seen(_ value: AnswerValue, in part: Part) -> AnswerValue {
-    guard part.isFraction, case .decimals(let d) = part.tolerance else { return value }
-    let unit = Double.powerOfTen(-d)
-    return value.mapReals { ($0 / unit).rounded() * unit }
+  /// The last place that a fraction is asked to; nil for a part of another kind.
+  private static func fractionUnit(of part: Part) -> Double? {
+    guard part.isFraction, case .decimals(let d) = part.tolerance else { return nil }
+    return Double.powerOfTen(-d)
+  }
+
+  /// Whether one text may be the rounding of both answers; half-way, both neighbours are roundings.
+  private static func roundAlike(_ a: AnswerValue, _ b: AnswerValue, to unit: Double) -> Bool {
+    zip(a.entries, b.entries).allSatisfy { x, y in
+      let (x, y) = (x.roundings(to: unit), y.roundings(to: unit))
+      return x.low <= y.high && y.low <= x.high
+    }
   }
 
   /// How far apart two answers of one layout are where they differ most; nil for words.
@@ -56,13 +65,19 @@ package enum Separation {
       if isObvious(value, in: part) { return false }
       for earlier in 0..<index where usual.contains(parts[earlier].id) {
         guard let other = key[earlier], part.kind == parts[earlier].kind,
-          part.kind != .shape, seen(value, in: part) == seen(other, in: part)
+          part.kind != .shape, areSame(value, other, in: part)
         else { continue }
         let pair: Set = [part.id, parts[earlier].id]
         if !twins.contains(where: { $0.isSuperset(of: pair) }) { return false }
       }
     }
     return true
+  }
+
+  /// Whether one text may answer two parts of a kind.
+  private static func areSame(_ a: AnswerValue, _ b: AnswerValue, in part: Part) -> Bool {
+    guard a.hasSameLayout(as: b), let unit = fractionUnit(of: part) else { return a == b }
+    return roundAlike(a, b, to: unit)
   }
 
   /// Whether a number is accepted where 0, 1 or, of the reals, ½ is typed.

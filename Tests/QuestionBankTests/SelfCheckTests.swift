@@ -78,6 +78,28 @@ struct ListedFamily: Sendable, CustomTestStringConvertible {
     for obvious in [0, 1] { #expect(!stands(0.2346, obvious)) }
   }
 
+  @Test(
+    "fractions are apart where no text can be the rounding of both",
+    arguments: [
+      (0.0125, 0.0121, false), (0.0125, 0.0129, false), (0.0121, 0.0125, false),
+      (0.0125, 0.0135, false), (0.0125, 0.0144, true), (0.0125, 0.0114, true),
+      (0.0124, 0.0126, true), (0.0121, 0.0124, false), (-0.0125, -0.0121, false),
+      (-0.0125, 0.0125, true),
+    ])
+  func halfWay(_ key: Double, _ mistake: Double, _ areApart: Bool) {
+    let part = Part("a", .number, tolerance: .decimals(3), isFraction: true)
+    let (live, isSound) = Separation.certify(
+      [Mistake("slip", "a", .number(mistake))], key: AnswerKey([.number(key)]), parts: [part],
+      misconceptions: [Misconception("slip", core: true, "A slip.")])
+    #expect(isSound == areApart)
+    #expect(live.isEmpty != areApart)
+    let stands = Separation.standsAlone(
+      AnswerKey([.number(key), .number(mistake)]),
+      parts: ["a", "b"].map { Part($0, .number, tolerance: .decimals(3), isFraction: true) },
+      usual: ["a", "b"], twins: [])
+    #expect(stands == areApart)
+  }
+
   @Test("a family that counts its questions counts them right", arguments: ListedFamily.all)
   func variants(_ family: ListedFamily) {
     guard let variants = family.type.variants else { return }
