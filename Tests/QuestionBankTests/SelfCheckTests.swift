@@ -195,6 +195,22 @@ struct ListedFamily: Sendable, CustomTestStringConvertible {
     #expect(check.disagreementCount == 0, "\(check.disagreements)")
   }
 
+  @Test(
+    "no answer is right in more than one draw of ten without a reason, and no reason is spare",
+    arguments: ListedFamily.all)
+  func guessing(_ family: ListedFamily) {
+    var check = SelfCheck(family.type)
+    check.draw(seeds: 0..<max(1000, drawsPerFamily))
+    for guess in check.guesses {
+      let text = "\(guess.part) \(guess.answer) in \(guess.share) of draws"
+      #expect(!guess.isFrequent || guess.reason != nil, "\(text)")
+      #expect(guess.reason == nil || guess.share > 0.9 * guess.limit, "\(text)")
+    }
+    let stated = family.type.frequentAnswers.flatMap(\.parts)
+    #expect(Set(stated).isSubset(of: family.type.parts.map(\.id)))
+    #expect(Set(stated).count == stated.count)
+  }
+
   @Test("unknown, missing and senseless parameters are refused by name")
   func refusals() throws {
     let family = try Catalogue.family("softmax.values")
