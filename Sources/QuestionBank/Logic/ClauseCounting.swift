@@ -38,7 +38,7 @@ enum ClauseCounting: QuestionFamily {
   static let frequentAnswers = [
     FrequentAnswer(
       "models",
-      because: "two formulas of five have none, so that it is worth asking whether there are any")
+      because: "half of the formulas have none, so that it is worth asking whether there are any")
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

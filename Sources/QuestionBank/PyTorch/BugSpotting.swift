@@ -96,7 +96,7 @@ enum BugSpotting: QuestionFamily {
     FrequentAnswer(
       "symptom",
       because:
-        "seven of ten loops are wrong in one of two ways: silently without effect, or by an error")
+        "eight of ten loops are wrong in one of two ways: silently without effect, or by an error")
   ]
 
   private static let tasks: [(model: String, loss: String)] = [
