@@ -46,20 +46,9 @@ package enum Acceptance {
   }
 
   private static func isNear(_ x: Double, _ key: Double, unit: Double) -> Bool {
-    let (low, high) = roundings(of: key, unit: unit)
+    let (low, high) = key.roundings(to: unit)
     let bound = widened(unit / 2, around: key)
     return (x - low).magnitude <= bound || (x - high).magnitude <= bound
-  }
-
-  /// The multiples of `unit` that a key rounds to: two where it lies half-way, else the same twice.
-  static func roundings(of key: Double, unit: Double) -> (Double, Double) {
-    let scaled = key / unit
-    let below = scaled.rounded(.down)
-    let rest = scaled - below
-    let slack = max(guardShare, scaled.magnitude * 1e-15)
-    if (rest - 0.5).magnitude <= slack { return (below * unit, (below + 1) * unit) }
-    let nearest = (rest < 0.5 ? below : below + 1) * unit
-    return (nearest, nearest)
   }
 
   /// Whether a number is the key, rounded more coarsely than was asked.
@@ -78,7 +67,7 @@ package enum Acceptance {
     repeat {
       let hasTwoDigits = (x / unit).rounded().magnitude >= 10
       let lacksOneDecimal = places > 0 && unit < asked * 15
-      let (low, high) = roundings(of: key, unit: unit)
+      let (low, high) = key.roundings(to: unit)
       if unit > asked * 1.5, hasTwoDigits || lacksOneDecimal,
         min((x - low).magnitude, (x - high).magnitude) <= unit * 1e-6
       {

@@ -41,6 +41,9 @@ package protocol QuestionFamily: Sendable {
   static func accepts(_ answer: AnswerValue, for part: PartID, _ parameters: Parameters) -> Bool
   /// The key by another way than `key`'s, to check it by; nil where there is none yet.
   static func secondKey(_ parameters: Parameters) -> AnswerKey?
+  /// Why the same answer to some parts is right in more than one draw of ten: what a guesser gains
+  /// there cannot be drawn away.
+  static var frequentAnswers: [FrequentAnswer] { get }
   /// How many different questions there are; nil where nobody will ask for that many.
   static var variants: Int? { get }
   /// Parts whose key is known as a fraction, as text in the key's layout: `3/8`, `[1/4, 3/4]`.
@@ -59,6 +62,7 @@ extension QuestionFamily {
     _ answer: AnswerValue, for part: PartID, _ parameters: Parameters
   ) -> Bool { false }
   package static func secondKey(_ parameters: Parameters) -> AnswerKey? { nil }
+  package static var frequentAnswers: [FrequentAnswer] { [] }
   package static var variants: Int? { nil }
   package static func exact(_ parameters: Parameters) -> [PartID: String] {
     let key = key(parameters, carrying: .none)

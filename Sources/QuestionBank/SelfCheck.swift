@@ -1,4 +1,4 @@
-package import ExamModel
+import ExamModel
 
 /// What many draws of one family show about it.
 package struct SelfCheck: Sendable {
@@ -18,21 +18,23 @@ package struct SelfCheck: Sendable {
   package private(set) var disagreementCount = 0
   package private(set) var effort = Effort()
   private var keys: Set<AnswerKey> = []
-  /// How often each key of a part came up; parts with options offer few anyway.
-  private var answers: [PartID: [AnswerValue: Int]] = [:]
+  private var tallies: [GuessTally]
 
-  /// The typed answer that is right most often, as a share of the draws that ask for it: what
-  /// somebody gains who always types the same.
-  package var bestGuess: (part: PartID, answer: AnswerValue, share: Double)? {
-    answers.compactMap { part, counts -> (part: PartID, answer: AnswerValue, share: Double)? in
-      // Of equally frequent ones the same is told each time.
-      let total = counts.values.reduce(0, +)
-      let best = counts.max { ($0.value, $1.key.plainText) < ($1.value, $0.key.plainText) }
-      return best.map { (part, $0.key, Double($0.value) / Double(total)) }
-    }.max { ($0.share, $1.part.rawValue) < ($1.share, $0.part.rawValue) }
+  /// The best guess at each part that was asked, in the parts' order.
+  package var guesses: [Guess] {
+    zip(family.parts, tallies).compactMap { part, tally in
+      tally.guess(
+        at: part.id, reason: family.frequentAnswers.first { $0.parts.contains(part.id) }?.reason)
+    }
   }
 
-  package init(_ family: any QuestionFamily.Type) { self.family = family }
+  /// Guesses that are right too often, for no stated reason.
+  package var unexplainedGuesses: [Guess] { guesses.filter { $0.isFrequent && $0.reason == nil } }
+
+  package init(_ family: any QuestionFamily.Type) {
+    self.family = family
+    tallies = family.parts.map { _ in GuessTally() }
+  }
 
   /// Draws a question with the dice of each seed and looks at it from all sides.
   package mutating func draw(seeds: Range<UInt64>) {
@@ -44,8 +46,9 @@ package struct SelfCheck: Sendable {
       keys.insert(question.key)
       for index in question.asked {
         measure(question, index)
-        if let key = question.key[index], key.isNumeric {
-          answers[question.parts[index].id, default: [:]][key, default: 0] += 1
+        if let key = question.key[index] {
+          let part = question.parts[index]
+          tallies[index].count(key, in: part, options: question.options[part.id])
         }
       }
       compare(question, seed: seed)

@@ -21,12 +21,11 @@ package enum Separation {
   /// How far apart two answers of one part must lie, around numbers of a magnitude.
   ///
   /// To decimals: five times 2 in the last place asked, since two in the last place is what rounding
-  /// on the way can add up to. Fractions, with which nothing is rounded on the way, need only round
-  /// to different numbers. Estimates must be three tolerances apart.
+  /// on the way can add up to. Estimates must be three tolerances apart.
   private static func margin(of part: Measure, around magnitude: Double) -> Double {
     switch part.tolerance {
     case .exact: 0
-    case .decimals(let d): (part.isFraction ? 0.999 : 10) * Double.powerOfTen(-d)
+    case .decimals(let d): 10 * Double.powerOfTen(-d)
     case .absolute(let x): 5 * x
     case .relative(let x): 3 * x * magnitude
     case .significant(let s): 10 * Double.powerOfTen(-s) * magnitude
@@ -34,9 +33,12 @@ package enum Separation {
   }
 
   /// Whether a reader with the part's tolerance can tell the answers apart.
+  ///
+  /// Fractions, with which nothing is rounded on the way, need only round to different numbers.
   private static func areApart(_ a: AnswerValue, _ b: AnswerValue, in part: Measure) -> Bool {
     guard a.hasSameLayout(as: b) else { return true }
     guard a.isNumeric else { return a != b }
+    if let unit = fractionUnit(of: part) { return !roundAlike(a, b, to: unit) }
     var magnitude = 0.0
     switch part.tolerance {
     case .relative, .significant:
@@ -47,25 +49,21 @@ package enum Separation {
     default: break
     }
     let margin = margin(of: part, around: magnitude)
-    guard let unit = fractionUnit(of: part) else {
-      return !a.allPairs(with: b) { !(($0 - $1).magnitude > margin) }
-    }
-    return !a.allPairs(with: b) { x, y in
-      !(((x / unit).rounded() * unit - (y / unit).rounded() * unit).magnitude > margin)
-    }
+    return !a.allPairs(with: b) { !(($0 - $1).magnitude > margin) }
   }
 
-  /// What fractions are rounded to before they are compared; nil for all else, compared in full.
+  /// The last place that a fraction is asked to; nil for a part of another kind.
   private static func fractionUnit(of part: Measure) -> Double? {
     guard part.isFraction, case .decimals(let d) = part.tolerance else { return nil }
     return Double.powerOfTen(-d)
   }
 
-  /// Whether two answers are one as they are compared.
-  private static func areOne(_ a: AnswerValue, _ b: AnswerValue, in part: Measure) -> Bool {
-    guard let unit = fractionUnit(of: part), a.isNumeric else { return a == b }
-    let round = { (x: Double) in (x / unit).rounded() * unit }
-    return a.mapReals(round) == b.mapReals(round)
+  /// Whether one text may be the rounding of both answers; half-way, both neighbours are roundings.
+  private static func roundAlike(_ a: AnswerValue, _ b: AnswerValue, to unit: Double) -> Bool {
+    a.allPairs(with: b) { x, y in
+      let (x, y) = (x.roundings(to: unit), y.roundings(to: unit))
+      return x.low <= y.high && y.low <= x.high
+    }
   }
 
   /// How far apart two answers of one layout are where they differ most; nil for words.
@@ -93,12 +91,18 @@ package enum Separation {
       let kind = parts[index].kind
       if kind == .shape { continue }
       for earlier in 0..<index where isUsual[earlier] && parts[earlier].kind == kind {
-        guard let other = key[earlier], areOne(value, other, in: measure) else { continue }
+        guard let other = key[earlier], areSame(value, other, in: measure) else { continue }
         let pair: Set = [parts[index].id, parts[earlier].id]
         if !twins().contains(where: { $0.isSuperset(of: pair) }) { return false }
       }
     }
     return true
+  }
+
+  /// Whether one text may answer two parts of a kind.
+  private static func areSame(_ a: AnswerValue, _ b: AnswerValue, in part: Measure) -> Bool {
+    guard a.hasSameLayout(as: b), let unit = fractionUnit(of: part) else { return a == b }
+    return roundAlike(a, b, to: unit)
   }
 
   /// Whether a number is accepted where 0, 1 or, of the reals, ½ is typed.

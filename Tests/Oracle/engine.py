@@ -1140,7 +1140,7 @@ def transformer_params(p):
             mistakes["times-heads"], ("perLayer", p["h"] * 4 * d * d + 8 * d * d + 13 * d)]
         mistakes["no-biases"] = [("perLayer", 12 * d * d), ("perLayer", 12 * d * d + 4 * d),
                                  ("perLayer", 12 * d * d + 2 * d)]
-        return {"perLayer": layer, "total": total, "attnShare": Q(4 * d * d, 12 * d * d)}, mistakes
+        return {"perLayer": layer, "total": total}, mistakes
     h, g, F = p["h"], p["kv"], p["F"]
     dh = d // h
     attention = 2 * linear(d, d, False) + 2 * linear(d, g * dh, False)
@@ -1154,7 +1154,8 @@ def transformer_params(p):
         "one-layer": ("total", total - (L - 1) * layer),
         "embeddings-forgotten": [("total", total - 2 * V * d), ("total", L * layer)],
     }
-    return {"perLayer": layer, "total": total}, mistakes
+    share = Q(attention, attention + 3 * linear(d, F, False))
+    return {"perLayer": layer, "total": total, "attnShare": share}, mistakes
 
 
 @family("scale.train-memory")

@@ -78,6 +78,28 @@ struct ListedFamily: Sendable, CustomTestStringConvertible {
     for obvious in [0, 1] { #expect(!stands(0.2346, obvious)) }
   }
 
+  @Test(
+    "fractions are apart where no text can be the rounding of both",
+    arguments: [
+      (0.0125, 0.0121, false), (0.0125, 0.0129, false), (0.0121, 0.0125, false),
+      (0.0125, 0.0135, false), (0.0125, 0.0144, true), (0.0125, 0.0114, true),
+      (0.0124, 0.0126, true), (0.0121, 0.0124, false), (-0.0125, -0.0121, false),
+      (-0.0125, 0.0125, true),
+    ])
+  func halfWay(_ key: Double, _ mistake: Double, _ areApart: Bool) {
+    let part = Part("a", .number, tolerance: .decimals(3), isFraction: true)
+    let (live, isSound) = Separation.certify(
+      [Mistake("slip", "a", .number(mistake))], key: AnswerKey([.number(key)]), parts: [part],
+      misconceptions: [Misconception("slip", core: true, "A slip.")])
+    #expect(isSound == areApart)
+    #expect(live.isEmpty != areApart)
+    let stands = Separation.standsAlone(
+      AnswerKey([.number(key), .number(mistake)]),
+      parts: ["a", "b"].map { Part($0, .number, tolerance: .decimals(3), isFraction: true) },
+      isUsual: [true, true], twins: [])
+    #expect(stands == areApart)
+  }
+
   @Test("a family that counts its questions counts them right", arguments: ListedFamily.all)
   func variants(_ family: ListedFamily) {
     guard let variants = family.type.variants else { return }
@@ -171,6 +193,22 @@ struct ListedFamily: Sendable, CustomTestStringConvertible {
     var check = SelfCheck(family.type)
     check.draw(seeds: 0..<drawsPerFamily)
     #expect(check.disagreementCount == 0, "\(check.disagreements)")
+  }
+
+  @Test(
+    "no answer is right in more than one draw of ten without a reason, and no reason is spare",
+    arguments: ListedFamily.all)
+  func guessing(_ family: ListedFamily) {
+    var check = SelfCheck(family.type)
+    check.draw(seeds: 0..<max(1000, drawsPerFamily))
+    for guess in check.guesses {
+      let text = "\(guess.part) \(guess.answer) in \(guess.share) of draws"
+      #expect(!guess.isFrequent || guess.reason != nil, "\(text)")
+      #expect(guess.reason == nil || guess.share > 0.9 * guess.limit, "\(text)")
+    }
+    let stated = family.type.frequentAnswers.flatMap(\.parts)
+    #expect(Set(stated).isSubset(of: family.type.parts.map(\.id)))
+    #expect(Set(stated).count == stated.count)
   }
 
   @Test("unknown, missing and senseless parameters are refused by name")

@@ -4,6 +4,7 @@ import Typesetting
 /// Work of one attention layer, forward: 4 B T² d for the scores and the mix, 8 B T d² around them.
 enum AttentionFlops: QuestionFamily {
   static let id: FamilyID = "attention.flops"
+  static let version = 2
   static let title = "The work of an attention layer"
   static let difficulty = 3
 
@@ -33,9 +34,11 @@ enum AttentionFlops: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let (heads, size) = (dice.pick([2, 4, 8]), dice.pick([8, 16, 32, 64]))
+    let (heads, size) = (
+      dice.pick([2, 3, 4, 5, 6, 8, 10, 12, 16]), dice.pick([8, 16, 20, 24, 32, 40, 64])
+    )
     let p = Parameters(
-      batch: dice.pick([1, 2, 4, 8]), length: dice.pick([16, 32, 64, 128, 256, 512]),
+      batch: dice.pick([1, 2, 4, 8]), length: dice.pick([16, 24, 32, 48, 64, 100, 128, 200, 256]),
       width: heads * size, heads: heads)
     return p.length == 2 * p.width ? nil : p
   }

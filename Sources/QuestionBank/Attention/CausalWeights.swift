@@ -57,6 +57,12 @@ enum CausalWeights: QuestionFamily {
     Misconception("strict-pairs", core: true, "A token attends to itself too: count the diagonal."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer(
+      "allowed",
+      because: "a matrix that is normalised by hand has three or four rows")
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let length = dice.integer(in: 3...4)
     let n = (0..<length).map { _ in dice.draw(length, from: [1, 2, 3, 4, 5, 6, 8, 9]) }

@@ -5,6 +5,7 @@ import Typesetting
 /// Grouped-query attention: several query heads share one pair of key and value heads.
 enum GroupedQueries: QuestionFamily {
   static let id: FamilyID = "attention.gqa"
+  static let version = 2
   static let title = "Grouped-query attention"
   static let difficulty = 2
 
@@ -32,7 +33,7 @@ enum GroupedQueries: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let (group, kv) = (dice.pick([2, 3, 4, 8]), dice.pick([2, 3, 4, 8]))
+    let (group, kv) = (dice.integer(in: 2...14), dice.integer(in: 9...20))
     let p = Parameters(
       heads: group * kv, kvHeads: kv, width: group * kv * dice.pick([32, 64, 128]),
       queryHead: dice.below(group * kv))

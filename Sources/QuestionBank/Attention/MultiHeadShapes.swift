@@ -6,7 +6,7 @@ import Typesetting
 /// W_Q and W_O are d × d, W_K and W_V are d × g·d_h; Q Kᵀ costs 2·B·h·T²·d_h operations.
 enum MultiHeadShapes: QuestionFamily {
   static let id: FamilyID = "attention.mha-shapes"
-  static let version = 1
+  static let version = 2
   static let title = "Shapes of multi-head attention"
   static let difficulty = 3
 
@@ -63,7 +63,7 @@ enum MultiHeadShapes: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let heads = dice.pick([2, 4, 8])
-    let headWidth = dice.pick([4, 8, 16, 32, 64])
+    let headWidth = dice.pick([4, 6, 8, 12, 16, 20, 24, 32, 40, 48, 64, 80, 96])
     let p = Parameters(
       batch: dice.pick([1, 2, 4, 8]), length: dice.pick([5, 10, 16, 20, 64, 128]),
       width: heads * headWidth, heads: heads,

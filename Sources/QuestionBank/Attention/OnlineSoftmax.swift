@@ -5,6 +5,7 @@ import Typesetting
 /// Joining two chunks of a softmax that were computed apart, as FlashAttention does.
 enum OnlineSoftmax: QuestionFamily {
   static let id: FamilyID = "attention.online-softmax"
+  static let version = 2
   static let title = "Joining chunks of a softmax"
   static let difficulty = 4
 
@@ -54,7 +55,8 @@ enum OnlineSoftmax: QuestionFamily {
     func chunk(_ range: ClosedRange<Int>, _ dice: inout Dice) -> [[Int]] {
       (0..<2).map { _ in [dice.integer(in: range), dice.integer(in: range)] }
     }
-    let p = Parameters(exponents: chunk(-2...3, &dice), values: chunk(1...8, &dice))
+    let base = dice.integer(in: -9...9)
+    let p = Parameters(exponents: chunk(base - 2...base + 3, &dice), values: chunk(1...8, &dice))
     return p.tops[0] == p.tops[1] || p.values.contains { $0[0] == $0[1] } ? nil : p
   }
 

@@ -4,6 +4,7 @@ import Typesetting
 /// Why scores are divided by √d: the variance of a dot product grows with d.
 enum ScoreVariance: QuestionFamily {
   static let id: FamilyID = "attention.score-variance"
+  static let version = 2
   static let title = "The variance of attention scores"
   static let difficulty = 3
 
@@ -30,12 +31,10 @@ enum ScoreVariance: QuestionFamily {
     Misconception("std-times-d", core: true, "The standard deviation grows with √d."),
   ]
 
-  static let variants: Int? = 61
-
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      d: dice.pick([4, 9, 16, 25, 64]), sigmaQ: dice.integer(in: 1...4),
-      sigmaK: dice.integer(in: 1...4))
+      d: dice.pick([4, 9, 16, 25, 64]), sigmaQ: dice.integer(in: 1...8),
+      sigmaK: dice.integer(in: 1...8))
     return p.product == 1 ? nil : p
   }
 

@@ -4,6 +4,7 @@ import Typesetting
 /// Causal attention with a window: w T − w (w − 1) / 2 pairs.
 enum SlidingWindow: QuestionFamily {
   static let id: FamilyID = "attention.sliding-window"
+  static let version = 2
   static let title = "Sliding-window attention"
   static let difficulty = 2
 
@@ -24,11 +25,9 @@ enum SlidingWindow: QuestionFamily {
       "all-tokens-cached", core: true, "Keys that have left the window are not needed any more."),
   ]
 
-  static let variants: Int? = 120
-
   static func draw(from dice: inout Dice) -> Parameters? {
-    let window = dice.integer(in: 2...8)
-    return Parameters(length: dice.integer(in: window + 2...24), window: window)
+    let window = dice.integer(in: 2...14)
+    return Parameters(length: dice.integer(in: window + 2...30), window: window)
   }
 
   static func objection(to p: Parameters) -> String? {

@@ -5,6 +5,7 @@ import Typesetting
 /// Batch normalisation of one feature, as PyTorch does it: forward, running statistics, evaluation.
 enum BatchNormalisation: QuestionFamily {
   static let id: FamilyID = "backprop.batchnorm-forward"
+  static let version = 2
   static let title = "Batch normalisation, forward"
   static let difficulty = 4
 
@@ -41,7 +42,7 @@ enum BatchNormalisation: QuestionFamily {
     guard let x = Normalising.pleasant(dice.integer(in: 4...5), from: &dice) else { return nil }
     return Parameters(
       x: x, gamma: dice.pick([-2, -1, 2, 3]), beta: dice.integer(in: -3...3),
-      runMean: dice.integer(in: -2...2), runVar: dice.pick([1, 4, 9]),
+      runMean: dice.integer(in: -2...2), runVar: dice.pick([1, 4, 9, 16, 25]),
       xEval: dice.integer(in: -3...6))
   }
 

@@ -5,6 +5,7 @@ import Typesetting
 /// Back through batch normalisation: the mean and the variance depend on every input.
 enum BatchNormalisationGradient: QuestionFamily {
   static let id: FamilyID = "backprop.batchnorm-backward"
+  static let version = 2
   static let title = "Batch normalisation, backward"
   static let difficulty = 5
 
@@ -38,7 +39,7 @@ enum BatchNormalisationGradient: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     guard let x = Normalising.pleasant(4, from: &dice) else { return nil }
     let p = Parameters(
-      x: x, gamma: dice.pick([-2, -1, 2, 3]), upstream: x.map { _ in dice.integer(in: -2...3) })
+      x: x, gamma: dice.pick([-2, -1, 2, 3]), upstream: x.map { _ in dice.integer(in: -5...6) })
     return p.upstream.sum == 0 || dot(p.g, p.batch.normal).magnitude < 1e-9 ? nil : p
   }
 

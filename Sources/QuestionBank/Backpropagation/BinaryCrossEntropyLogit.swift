@@ -5,6 +5,7 @@ import Typesetting
 /// Binary cross-entropy behind a sigmoid: the slope at the logit is p − y.
 enum BinaryCrossEntropyLogit: QuestionFamily {
   static let id: FamilyID = "backprop.bce-logit"
+  static let version = 2
   static let title = "Binary cross-entropy at the logit"
   static let difficulty = 2
 
@@ -30,10 +31,11 @@ enum BinaryCrossEntropyLogit: QuestionFamily {
   ]
 
   private static let powers = [
-    Rational(1, 4), Rational(1, 3), Rational(1, 2), 2, 3, 4, 9,
+    Rational(1, 9), Rational(1, 5), Rational(1, 4), Rational(1, 3), Rational(1, 2), Rational(2, 3),
+    Rational(3, 2), 2, 3, 4, 5, 9,
   ]
 
-  static let variants: Int? = 75
+  static let variants: Int? = 133
 
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(

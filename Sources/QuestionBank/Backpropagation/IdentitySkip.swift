@@ -7,7 +7,6 @@ import Typesetting
 /// Two edges leave x_b, so ∂loss/∂x_b = ∂loss/∂x_d · (w_c + 1) (He et al. 2016, equation 5).
 enum IdentitySkip: QuestionFamily {
   static let id: FamilyID = "backprop.skip-identity"
-  static let version = 1
   static let title = "Backpropagation through an identity skip"
   static let difficulty = 3
 
@@ -57,6 +56,15 @@ enum IdentitySkip: QuestionFamily {
     Misconception("input-is-x0", "The input of node b is x_a, not x_0."),
     Misconception(
       "no-skip-dwb", "The skip also feeds the gradient of w_b, because it starts at x_b."),
+  ]
+
+  static let frequentAnswers = [
+    FrequentAnswer("xa", because: "it is one product and one sum of small numbers"),
+    FrequentAnswer(
+      "loss", "dxe", "dxd", "dxc",
+      because:
+        "the residual is one of ±1, ±2 and ±3, so that every gradient stays small enough to compute by hand"
+    ),
   ]
 
   /// The pairs (w_c, w_e) whose core mistakes give different multiples of ∂loss/∂x_e.

@@ -56,6 +56,12 @@ enum LinearLayerGradients: QuestionFamily {
     Misconception("dX-not-transposed", "Going back multiplies by the other orientation of W."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer(
+      "shapeW", "shapeX", "shapeB",
+      because: "matrices that are multiplied by hand have one to three rows and columns")
+  ]
+
   private static let sizes = [
     (3, 3, 2), (3, 2, 2), (2, 2, 3), (3, 2, 1), (2, 3, 1), (2, 2, 2), (2, 3, 2),
   ]

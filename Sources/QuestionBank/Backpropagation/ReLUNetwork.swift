@@ -6,7 +6,7 @@ import Typesetting
 /// dz = dh ∘ [z > 0], dW₁ = dz xᵀ, dx = W₁ᵀ dz.
 enum ReLUNetwork: QuestionFamily {
   static let id: FamilyID = "backprop.relu-mlp"
-  static let version = 1
+  static let version = 2
   static let title = "Backpropagation through a ReLU layer"
   static let difficulty = 4
 
@@ -70,7 +70,9 @@ enum ReLUNetwork: QuestionFamily {
     guard z.count(where: { $0 > 0 }) == 1, !z.contains(0), w1[0][1] != w1[1][0],
       abs(x[0]) != abs(x[1])
     else { return nil }
-    return Parameters(w1: w1, b1: b1, w2: w2, b2: b2, x: x, t: y - dice.pick(weights))
+    return Parameters(
+      w1: w1, b1: b1, w2: w2, b2: b2, x: x,
+      t: y - dice.pick([-6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6]))
   }
 
   static func objection(to p: Parameters) -> String? {

@@ -28,6 +28,12 @@ enum ResidualChain: QuestionFamily {
       "paths-L+1", core: true, "At each block a path goes through it or past it: 2 choices each."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer(
+      "paths",
+      because: "two to four blocks are what can be multiplied out: 4, 8 or 16 paths")
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let count = dice.integer(in: 2...4)
     return Parameters(

@@ -6,7 +6,7 @@ import Typesetting
 /// A node that feeds several others receives the sum of what comes back from them.
 enum ScalarGraph: QuestionFamily {
   static let id: FamilyID = "backprop.scalar-dag"
-  static let version = 1
+  static let version = 2
   static let title = "Backpropagation through a computation graph"
   static let difficulty = 3
 
@@ -158,6 +158,7 @@ enum ScalarGraph: QuestionFamily {
       let v = Self.values(p)
       let d = gradients(p, v)
       guard v.allSatisfy({ abs($0) <= 60 }), d.allSatisfy({ abs($0) <= 99 }), d[ask] != 0,
+        abs(d[ask]) > 1 || dice.oneIn(3),
         d[ask] != gradients(p, v, slip: .overwrite)[ask],
         !nodes.contains(where: { $0.op == .relu && v[$0.inputs[0]] == 0 })
       else { continue }

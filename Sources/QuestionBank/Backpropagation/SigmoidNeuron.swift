@@ -55,6 +55,12 @@ enum SigmoidNeuron: QuestionFamily {
     Misconception("swapped-x", "∂u/∂x₀ is w₀; you multiplied by x₀."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer(
+      "u", "L", "dL/du", "dL/dw2",
+      because: "u is one of eight exponents with well-known powers of e, and these follow from it")
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let signs = [-1.0, 1.0]
     let (w0, w1) = (

@@ -5,6 +5,7 @@ import Typesetting
 /// One tanh unit and one linear one: y = w₂ tanh(w₁ x + b₁) + b₂ with loss ½ (y − t)².
 enum TanhNetwork: QuestionFamily {
   static let id: FamilyID = "backprop.tanh-mlp"
+  static let version = 2
   static let title = "Gradients through a tanh unit"
   static let difficulty = 3
 
@@ -33,7 +34,7 @@ enum TanhNetwork: QuestionFamily {
       Double(dice.integer(in: -bound...bound))
     }
     let (w1, x) = (whole(3, &dice), whole(3, &dice))
-    let z = dice.pick([-1, -0.5, 0.5, 1])
+    let z = dice.pick([0.25, 0.5, 0.75, 1, 1.25, 1.5]) * (dice.oneIn(2) ? -1 : 1)
     let p = Parameters(
       w1: w1, x: x, b1: z - w1 * x, w2: whole(4, &dice), b2: whole(3, &dice), t: whole(3, &dice))
     let error = p.w2 * Elementary.tanh(z) + p.b2 - p.t

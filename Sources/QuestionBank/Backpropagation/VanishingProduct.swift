@@ -5,6 +5,7 @@ import Typesetting
 /// How small a gradient gets behind L sigmoid layers: at most (w/4)^L.
 enum VanishingProduct: QuestionFamily {
   static let id: FamilyID = "backprop.vanishing-product"
+  static let version = 2
   static let title = "A vanishing gradient"
   static let difficulty = 2
 
@@ -28,13 +29,11 @@ enum VanishingProduct: QuestionFamily {
     Misconception("one-too-few", "There the bound is not yet below: round up."),
   ]
 
-  private static let weights = [Rational(1, 2), 2, 3]
-
-  static let variants: Int? = 80
+  private static let weights = [Rational(1, 2), 1, Rational(3, 2), 2, Rational(5, 2), 3]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
-      w: dice.pick(weights), layers: dice.integer(in: 3...10), k: dice.integer(in: 2...6))
+      w: dice.pick(weights), layers: dice.integer(in: 3...8), k: dice.integer(in: 2...10))
   }
 
   static func objection(to p: Parameters) -> String? {

@@ -75,6 +75,15 @@ enum WeightedSkip: QuestionFamily {
     Misconception("uses-xc", "w_d2 multiplies x_b, so its gradient contains x_b."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer("xa", because: "it is one product and one sum of small numbers"),
+    FrequentAnswer(
+      "loss", "dxe", "dxd", "dxc", "dbd",
+      because:
+        "the residual is one of ±1, ±2 and ±3, so that every gradient stays small enough to compute by hand"
+    ),
+  ]
+
   /// The weights (w_c, w_d, w_d2) whose core mistakes all give different multiples of ∂loss/∂x_d.
   static let separatedWeights: [(Int, Int, Int)] = {
     let weights = [-3, -2, -1, 1, 2, 3]

@@ -50,6 +50,14 @@ enum CrossEntropy: QuestionFamily {
     Misconception("kl-reversed", "That is KL(q‖p); the divergence is not symmetric."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer(
+      "Hpq", "Hp", "KL", "KLrev",
+      because:
+        "probabilities are powers of ½ so that logarithms are whole, which leaves few eighths of a bit"
+    )
+  ]
+
   private static let dyadic: [[Rational]] = [
     [2, 4, 4], [2, 4, 8, 8], [4, 4, 4, 4], [2, 4, 8, 16, 16], [4, 4, 4, 8, 8], [2, 8, 8, 8, 8],
   ].map { $0.map { Rational(1, $0) } }

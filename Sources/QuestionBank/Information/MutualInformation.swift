@@ -35,6 +35,10 @@ enum MutualInformation: QuestionFamily {
       "sum-of-marginals", core: true, "H(X) + H(Y) counts what both share twice; subtract H(X, Y)."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer("HX", because: "a margin in sixteenths has one of eight entropies")
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
     // Three bars among 19 places cut sixteen stars into four heaps.
     let bars = dice.draw(3, from: Array(0...18)).sorted()

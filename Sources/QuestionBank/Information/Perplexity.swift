@@ -46,6 +46,14 @@ enum Perplexity: QuestionFamily {
       "inverse", core: true, "That is the mean probability; the perplexity is its inverse."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer(
+      "seqprob", "bits", "nats", "ppl",
+      because:
+        "the bits of all tokens add up to a whole number for each, so that the perplexity is a power of 2"
+    )
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let e = (0..<dice.integer(in: 3...5)).map { _ in dice.integer(in: 0...5) }
     guard Set(e).count > 1, e.reduce(0, +).isMultiple(of: e.count), e.reduce(0, +) > 0 else {

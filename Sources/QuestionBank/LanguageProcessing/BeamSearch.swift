@@ -45,6 +45,10 @@ enum BeamSearch: QuestionFamily {
     Misconception("added", core: true, "Probabilities of a sequence multiply."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer("greedy", "best", because: "three tokens make nine texts")
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
     func shares(_ weights: [Int]) -> [Rational] { weights.map { Rational($0, weights.sum) } }
     let first = shares(dice.draw(3, from: Array(3...8)))

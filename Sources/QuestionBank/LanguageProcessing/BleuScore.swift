@@ -36,6 +36,12 @@ enum BleuScore: QuestionFamily {
     Misconception("product", core: true, "Take the root of the product of the two precisions."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer(
+      "p1", "p2", "bp",
+      because: "sentences that are compared by hand have few words, so few fractions occur")
+  ]
+
   private static let words = ["a", "the", "cat", "dog", "mat", "sat", "on"]
 
   static func draw(from dice: inout Dice) -> Parameters? {

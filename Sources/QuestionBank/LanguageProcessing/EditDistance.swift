@@ -44,6 +44,10 @@ enum EditDistance: QuestionFamily {
       "similarity", core: true, "That is how many letters both have in order; count the edits."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer("d", "cell", because: "words that look alike are a few edits apart")
+  ]
+
   private static let words = [
     "train", "strain", "attention", "intention", "layer", "player", "basis", "bias", "rain",
     "brain",

@@ -38,6 +38,12 @@ enum EntityScores: QuestionFamily {
     Misconception("arithmetic-mean", "F1 is the harmonic mean."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer(
+      "precision", "recall", "f1",
+      because: "twelve words hold a few entities, whose shares are few fractions")
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
     func tags(_ dice: inout Dice) -> [String] {
       var out: [String] = []

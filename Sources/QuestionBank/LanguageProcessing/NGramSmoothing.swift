@@ -5,7 +5,7 @@ import Typesetting
 /// A bigram probability with add-k smoothing: (c(a b) + k) / (c(a) + k·V), V with the end symbol.
 enum NGramSmoothing: QuestionFamily {
   static let id: FamilyID = "nlp.ngram-smoothing"
-  static let version = 1
+  static let version = 2
   static let title = "Add-k smoothing of bigrams"
   static let difficulty = 2
 
@@ -65,7 +65,8 @@ enum NGramSmoothing: QuestionFamily {
     let other = dice.integer(in: 5...12)
     return Parameters(
       vocabulary: dice.integer(in: 4...9), k: dice.pick([1, 1, Rational(1, 2), Rational(1, 4)]),
-      countBigram: dice.integer(in: 0...5), countContext: context,
+      countBigram: dice.oneIn(12) ? 0 : dice.integer(in: 1...min(8, context - 1)),
+      countContext: context,
       tokens: dice.integer(in: 2 * (context + other)...60),
       second: [dice.integer(in: 1...4), other])
   }

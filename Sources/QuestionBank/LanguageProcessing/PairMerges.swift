@@ -5,7 +5,7 @@ import Typesetting
 /// (Sennrich, Haddow, Birch 2016).
 enum PairMerges: QuestionFamily {
   static let id: FamilyID = "nlp.bpe-merges"
-  static let version = 1
+  static let version = 2
   static let title = "Merges of byte-pair encoding"
   static let difficulty = 3
 
@@ -43,17 +43,24 @@ enum PairMerges: QuestionFamily {
       "merged-symbols-removed", "A merge adds a symbol and removes none of those it joins."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer(
+      "vocab",
+      because: "a corpus that is trained by hand has few letters and few merges")
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
-    let letters = dice.oneIn(3) ? ["a", "b", "c", "d"] : ["a", "b", "c"]
+    let letters = Array(["a", "b", "c", "d", "e"].prefix(dice.integer(in: 3...5)))
     func word(_ length: Int, _ dice: inout Dice) -> String {
       (0..<length).map { _ in dice.pick(letters) }.joined()
     }
     var words: [String: Int] = [:]
-    while words.count < 4 { words[word(dice.integer(in: 3...5), &dice)] = dice.integer(in: 1...7) }
+    while words.count < 4 { words[word(dice.integer(in: 3...5), &dice)] = dice.integer(in: 1...12) }
     guard Set(words.keys.joined()).count == letters.count else { return nil }
-    let p = Parameters(words: words, merges: 3, encode: word(dice.integer(in: 5...6), &dice))
-    let (merges, isClear) = learn(p.words, count: 3)
-    guard isClear, merges.count == 3 else { return nil }
+    let p = Parameters(
+      words: words, merges: dice.integer(in: 2...4), encode: word(dice.integer(in: 5...6), &dice))
+    let (merges, isClear) = learn(p.words, count: p.merges)
+    guard isClear, merges.count == p.merges else { return nil }
     // Half of the draws show that replaying is not matching the longest.
     let tokens = replay(merges, on: p.encode)
     guard tokens.count < p.encode.count else { return nil }

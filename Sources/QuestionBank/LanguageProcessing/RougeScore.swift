@@ -28,6 +28,12 @@ enum RougeScore: QuestionFamily {
     Misconception("arithmetic-mean", "F1 is the harmonic mean."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer(
+      "lcs", "rouge1r", "rougeLf",
+      because: "sentences that are compared by hand have few words, so few fractions occur")
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let letters = ["a", "b", "c", "d", "e", "f"]
     let p = Parameters(

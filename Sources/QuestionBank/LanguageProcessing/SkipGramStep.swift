@@ -37,6 +37,10 @@ enum SkipGramStep: QuestionFamily {
     Misconception("lr-forgotten", core: true, "The step is the learning rate times the gradient."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer("p", because: "it is the sigmoid of a whole number from -4 to 4")
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
     func vector(_ dice: inout Dice) -> [Int] {
       [dice.integer(in: -2...2), dice.integer(in: -2...2)]

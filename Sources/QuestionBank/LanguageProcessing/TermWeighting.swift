@@ -5,6 +5,7 @@ import Typesetting
 /// tf–idf with a raw count and ln(N / df).
 enum TermWeighting: QuestionFamily {
   static let id: FamilyID = "nlp.tfidf"
+  static let version = 2
   static let title = "tf–idf"
   static let difficulty = 1
 
@@ -29,7 +30,8 @@ enum TermWeighting: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      documents: dice.pick([10, 20, 50, 100, 1000]), df: dice.pick([2, 4, 5, 10, 25]),
+      documents: dice.pick([12, 20, 50, 80, 100, 300, 1000]),
+      df: dice.pick([2, 3, 4, 5, 6, 8, 10, 15, 25]),
       tf: dice.integer(in: 1...6), docLength: dice.pick([20, 40, 50, 100]))
     return p.df >= p.documents ? nil : p
   }

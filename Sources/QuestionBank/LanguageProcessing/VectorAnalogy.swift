@@ -36,6 +36,13 @@ enum VectorAnalogy: QuestionFamily {
     Misconception("difference-reversed", "The step from a to b is b − a."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer(
+      "answer",
+      because:
+        "the three words of the question are no answers, which is to be known; three are left")
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
     var vectors: [String: [Int]] = [:]
     for name in inputs + candidates {

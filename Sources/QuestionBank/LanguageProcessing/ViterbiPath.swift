@@ -61,6 +61,10 @@ enum ViterbiPath: QuestionFamily {
     Misconception("start-forgotten", core: true, "Multiply by the probability of the first state."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer("path", because: "two states over three steps make eight paths")
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
     func tenths(_ dice: inout Dice) -> Rational { Rational(dice.integer(in: 1...9), 10) }
     let p = Parameters(

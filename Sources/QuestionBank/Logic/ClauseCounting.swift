@@ -4,6 +4,7 @@ import Typesetting
 /// How many assignments satisfy a few clauses?
 enum ClauseCounting: QuestionFamily {
   static let id: FamilyID = "logic.sat-count"
+  static let version = 2
   static let title = "Counting satisfying assignments"
   static let difficulty = 3
 
@@ -34,13 +35,31 @@ enum ClauseCounting: QuestionFamily {
     Misconception("literals-and-ed", "Within a clause one true literal is enough."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer(
+      "models",
+      because: "half of the formulas have none, so that it is worth asking whether there are any")
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let n = dice.integer(in: 3...4)
-    let clauses = (0..<dice.integer(in: 2...4)).map { _ in
+    var clauses = (0..<dice.integer(in: 2...4)).map { _ in
       dice.draw(dice.integer(in: 2...3), from: Array(1...n)).map { dice.oneIn(2) ? -$0 : $0 }
     }
+    if dice.below(5) < 2 { clauses = contradiction(over: n, &dice) }
     let p = Parameters(n: n, clauses: clauses)
     return 2 * p.models == 1 << n || Set(clauses.map(Set.init)).count < clauses.count ? nil : p
+  }
+
+  /// Four clauses with every sign of two variables, of which a third one may split one.
+  private static func contradiction(over n: Int, _ dice: inout Dice) -> [[Int]] {
+    let names = dice.draw(3, from: Array(1...n))
+    var clauses = [1, -1].flatMap { s in [1, -1].map { [s * names[0], $0 * names[1]] } }
+    if dice.oneIn(2) {
+      let split = clauses.remove(at: dice.below(4))
+      clauses += [split + [names[2]], split + [-names[2]]]
+    }
+    return dice.shuffled(clauses).map { dice.shuffled($0) }
   }
 
   static func objection(to p: Parameters) -> String? {
@@ -83,7 +102,8 @@ enum ClauseCounting: QuestionFamily {
       p.clauses.allSatisfy { clause in clause.allSatisfy { p.isTrue($0, bits) } }
     }
     Mistake("unsatisfied-counted", "models", all - p.models)
-    Mistake("clauses-or-ed", "models", any)
+    // Where no assignment is left, both mistakes count them all.
+    if p.models > 0 { Mistake("clauses-or-ed", "models", any) }
     Mistake("disjoint-subtraction", "models", all - p.clauses.map { 1 << (p.n - $0.count) }.sum)
     Mistake("literals-and-ed", "models", every)
   }

@@ -42,6 +42,12 @@ enum FormulaEquivalence: QuestionFamily {
     Misconception("one-more", "Compare the rows of the truth tables: one of these differs."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer(
+      "equal",
+      because: "the few formulas in two letters that are equal come in pairs")
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let target = dice.pick(targets)
     let p = Parameters(target: target.text, options: dice.draw(4, from: candidates.map(\.text)))

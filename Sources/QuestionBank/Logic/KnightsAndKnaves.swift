@@ -56,6 +56,12 @@ enum KnightsAndKnaves: QuestionFamily {
     Misconception("complement", core: true, "You took knights for knaves and knaves for knights."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer(
+      "types",
+      because: "two or three people are knights and knaves in four or eight ways")
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let names = Array(["A", "B", "C"].prefix(dice.integer(in: 2...3)))
     var statements: [String: String] = [:]

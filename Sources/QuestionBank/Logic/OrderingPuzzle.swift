@@ -92,6 +92,10 @@ enum OrderingPuzzle: QuestionFamily {
     Misconception("counted-from-zero", "Places are counted from 1."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer("position", because: "there are four or five places")
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let n = dice.integer(in: 4...5)
     let items = Parameters(clues: [], n: n).items

@@ -79,6 +79,12 @@ enum Syllogism: QuestionFamily {
       "same-quantifier", "A conclusion does not take over the first premise's quantifier."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer(
+      "follows",
+      because: "few of the forms prove anything, and what they prove is often the same")
+  ]
+
   static let variants: Int? = 64
 
   static func draw(from dice: inout Dice) -> Parameters? {

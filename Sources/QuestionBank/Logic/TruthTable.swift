@@ -4,7 +4,7 @@ import Typesetting
 /// A formula of propositional logic: its rows that are true, its kind, one value.
 enum TruthTable: QuestionFamily {
   static let id: FamilyID = "logic.truth-table"
-  static let version = 1
+  static let version = 2
   static let title = "Truth table of a formula"
   static let difficulty = 2
 
@@ -111,6 +111,11 @@ enum TruthTable: QuestionFamily {
     Misconception("inclusive-or", "⊕ does not hold where both sides are true."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer("rows", because: "a formula in two or three letters has four or eight rows"),
+    FrequentAnswer("kind", because: "most formulas are neither true in every row nor in none"),
+  ]
+
   private static func tree(_ text: String) -> Tree? {
     var words = text.replacing("(", with: " ( ").replacing(")", with: " ) ").split(separator: " ")
       .map(String.init)[...]
@@ -156,8 +161,15 @@ enum TruthTable: QuestionFamily {
     let formula = Tree.join(dice.pick(Connective.allCases), pair(&dice), pair(&dice))
     let names = formula.names.sorted()
     guard names.count > 1 else { return nil }
+    // True and false are asked for equally often, where there are both.
+    let value = dice.oneIn(2)
+    let fitting = rows(names).filter { formula.value($0) == value }
     let p = Parameters(
-      formula: formula.words, assignment: dice.pick(rows(names)))
+      formula: formula.words, assignment: dice.pick(fitting.isEmpty ? rows(names) : fitting))
+    // Most formulas are contingent; many of them are thrown away.
+    guard kind(count(formula), of: 1 << names.count) != "contingent" || dice.oneIn(2) else {
+      return nil
+    }
     // Where no wrong reading shows, nothing is asked.
     let right = count(formula)
     return mistakes(p).contains { $0.value != .integer(right) && $0.id != "complement" } ? p : nil

@@ -31,6 +31,10 @@ enum AreaUnderROC: QuestionFamily {
       "all-ordered-pairs", core: true, "Only pairs of one positive and one negative count."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer("pairs", because: "it is the product of two counts of two to four")
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let (positives, negatives) = (dice.integer(in: 2...4), dice.integer(in: 2...4))
     return Parameters(

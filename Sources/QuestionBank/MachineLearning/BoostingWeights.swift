@@ -5,6 +5,7 @@ import Typesetting
 /// The first round of AdaBoost from equal weights.
 enum BoostingWeights: QuestionFamily {
   static let id: FamilyID = "ml.adaboost-weights"
+  static let version = 2
   static let title = "A round of AdaBoost"
   static let difficulty = 3
 
@@ -28,11 +29,9 @@ enum BoostingWeights: QuestionFamily {
       "signs-swapped", core: true, "That is the weight of the samples that were got right."),
   ]
 
-  static let variants: Int? = 66
-
   static func draw(from dice: inout Dice) -> Parameters? {
-    let n = dice.integer(in: 6...20)
-    let p = Parameters(n: n, wrong: dice.integer(in: 2...(n - 1) / 2))
+    let n = dice.integer(in: 24...60)
+    let p = Parameters(n: n, wrong: dice.integer(in: 3...(n - 1) / 2))
     return p.n == 4 * p.wrong ? nil : p
   }
 

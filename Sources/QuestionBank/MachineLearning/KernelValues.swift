@@ -5,6 +5,7 @@ import Typesetting
 /// Values of a polynomial and of a Gaussian kernel, and the size of a feature space.
 enum KernelValues: QuestionFamily {
   static let id: FamilyID = "ml.kernel-values"
+  static let version = 2
   static let title = "Kernel values"
   static let difficulty = 3
 
@@ -38,12 +39,12 @@ enum KernelValues: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     func vector(_ dice: inout Dice) -> [Int] {
-      [dice.integer(in: -2...3), dice.integer(in: -2...3)]
+      [dice.integer(in: -4...5), dice.integer(in: -4...5)]
     }
     let p = Parameters(
       x: vector(&dice), z: vector(&dice), c: dice.integer(in: 1...3),
-      gamma: dice.pick([0.05, 0.1, 0.2, 0.5]), n: dice.integer(in: 2...5),
-      degree: dice.integer(in: 2...3))
+      gamma: dice.pick([0.01, 0.02, 0.05, 0.1, 0.2]), n: dice.integer(in: 2...9),
+      degree: dice.integer(in: 2...4))
     return p.product == 0 || p.distance2 < 2 || p.gamma * Double(p.distance2) > 4 ? nil : p
   }
 

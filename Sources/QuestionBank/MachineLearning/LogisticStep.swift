@@ -7,7 +7,7 @@ import Typesetting
 /// With p = σ(w·x) the gradient of −y ln p − (1 − y) ln(1 − p) is (p − y)·x.
 enum LogisticStep: QuestionFamily {
   static let id: FamilyID = "ml.logistic-step"
-  static let version = 1
+  static let version = 2
   static let title = "One step of logistic regression"
   static let difficulty = 3
 
@@ -54,7 +54,8 @@ enum LogisticStep: QuestionFamily {
   ]
 
   private static let odds: [Rational] = [
-    Rational(1, 4), Rational(1, 3), Rational(1, 2), 2, 3, 4, Rational(3, 2), Rational(2, 3),
+    Rational(1, 5), Rational(1, 4), Rational(1, 3), Rational(2, 5), Rational(1, 2), Rational(2, 3),
+    Rational(3, 2), 2, Rational(5, 2), 3, 4, 5,
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

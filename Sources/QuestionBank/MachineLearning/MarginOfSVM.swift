@@ -5,6 +5,7 @@ import Typesetting
 /// Margin, distance and hinge loss of a linear classifier.
 enum MarginOfSVM: QuestionFamily {
   static let id: FamilyID = "ml.svm-margin"
+  static let version = 2
   static let title = "Margin and hinge loss"
   static let difficulty = 2
 
@@ -37,8 +38,17 @@ enum MarginOfSVM: QuestionFamily {
     Misconception("no-max", "A loss is never negative: take the maximum with 0."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer(
+      "hinge",
+      because: "about half of the points lie beyond their margin, where nothing is lost")
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
-    let triples: [[Int]] = [[3, 4], [5, 12], [6, 8]]
+    let triples: [[Int]] = [
+      [3, 4], [5, 12], [6, 8], [7, 24], [8, 15], [9, 12], [9, 40], [10, 24], [12, 16], [12, 35],
+      [20, 21], [18, 24], [16, 30], [11, 60],
+    ]
     let w = dice.shuffled(dice.pick(triples)).map { dice.oneIn(2) ? -$0 : $0 }
     let p = Parameters(
       w: w, b: dice.integer(in: -6...6), x: [dice.integer(in: -2...3), dice.integer(in: -2...3)],

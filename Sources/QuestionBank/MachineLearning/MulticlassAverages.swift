@@ -5,6 +5,7 @@ import Typesetting
 /// Macro, micro and weighted averages over three classes.
 enum MulticlassAverages: QuestionFamily {
   static let id: FamilyID = "ml.multiclass-averages"
+  static let version = 2
   static let title = "Macro, micro and weighted averages"
   static let difficulty = 3
 

@@ -41,6 +41,12 @@ enum PerceptronPass: QuestionFamily {
     Misconception("first-mistake-only", core: true, "The pass goes on to the last point."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer(
+      "b", "mistakes",
+      because: "one pass over four points makes two or three mistakes")
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
       points: (0..<4).map { _ in [dice.integer(in: -3...3), dice.integer(in: -3...3)] },

@@ -5,6 +5,7 @@ import Typesetting
 /// Principal components of a 2 × 2 covariance matrix with whole eigenvalues.
 enum PrincipalComponents: QuestionFamily {
   static let id: FamilyID = "ml.pca-2x2"
+  static let version = 2
   static let title = "Principal components of two features"
   static let difficulty = 3
 
@@ -45,11 +46,12 @@ enum PrincipalComponents: QuestionFamily {
     Misconception("not-unit", core: true, "A principal component has length 1."),
   ]
 
-  static let variants: Int? = 75
-
   static func draw(from dice: inout Dice) -> Parameters? {
-    let v = dice.pick([[1, 1], [1, -1], [1, 2], [1, -2], [2, 1]])
-    let weights = dice.draw(2, from: Array(1...6)).sorted(by: >)
+    let v = dice.pick([
+      [1, 1], [1, -1], [1, 2], [1, -2], [2, 1], [2, -1], [1, 3], [1, -3], [3, 1], [3, -1], [2, 3],
+      [2, -3], [3, 2], [3, -2],
+    ])
+    let weights = dice.draw(2, from: Array(1...12)).sorted(by: >)
     let (a, b) = (weights[0], weights[1])
     // a v vᵀ + b u uᵀ for u at a right angle to v.
     let mixed = (a - b) * v[0] * v[1]

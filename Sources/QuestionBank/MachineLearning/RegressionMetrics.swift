@@ -5,6 +5,7 @@ import Typesetting
 /// MSE, MAE, RMSE and R² of five predictions.
 enum RegressionMetrics: QuestionFamily {
   static let id: FamilyID = "ml.regression-metrics"
+  static let version = 2
   static let title = "Metrics of a regression"
   static let difficulty = 2
 
@@ -40,7 +41,7 @@ enum RegressionMetrics: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let y = (0..<5).map { _ in dice.integer(in: -3...9) }
-    let p = Parameters(y: y, pred: y.map { $0 + dice.integer(in: -3...3) })
+    let p = Parameters(y: y, pred: y.map { $0 + dice.integer(in: -7...7) })
     return p.spread == 0 || p.errors.sum == 0 || Set(p.errors.map(abs)).count < 2 ? nil : p
   }
 

@@ -5,6 +5,7 @@ import Typesetting
 /// Gradient descent on ½ λ x²: x shrinks by 1 − η λ in each step.
 enum DescentConvergence: QuestionFamily {
   static let id: FamilyID = "math.gd-convergence"
+  static let version = 2
   static let title = "Gradient descent on a parabola"
   static let difficulty = 2
 
@@ -34,13 +35,11 @@ enum DescentConvergence: QuestionFamily {
       "best-is-limit", core: true, "2/λ is where it stops converging; the fastest is 1/λ."),
   ]
 
-  static let variants: Int? = 298
-
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      lambda: dice.pick([2, 3, 4, 5]),
+      lambda: dice.integer(in: 2...16),
       eta: dice.pick([
-        Rational(1, 10), Rational(1, 5), Rational(1, 4), Rational(1, 3), Rational(1, 2),
+        Rational(1, 20), Rational(1, 10), Rational(1, 5), Rational(1, 4), Rational(1, 3),
       ]),
       x0: dice.pick([-5, -4, -3, 2, 3, 4, 6]), k: dice.integer(in: 2...4))
     return [0, 1, -1].contains(1 - p.product) ? nil : p

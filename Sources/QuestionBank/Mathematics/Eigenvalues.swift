@@ -4,6 +4,7 @@ import Typesetting
 /// Eigenvalues of a 2 × 2 matrix from its trace and determinant.
 enum Eigenvalues: QuestionFamily {
   static let id: FamilyID = "math.eigen-2x2"
+  static let version = 2
   static let title = "Eigenvalues of a 2 × 2 matrix"
   static let difficulty = 3
 
@@ -32,7 +33,7 @@ enum Eigenvalues: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let values = dice.draw(2, from: [-4, -3, -2, -1, 1, 2, 3, 4, 5, 6])
+    let values = dice.draw(2, from: [-6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 8])
     let (s, t) = (dice.pick([-2, -1, 1, 2]), dice.pick([-2, -1, 1, 2]))
     // P = [[1, s], [t, 1 + s t]] has determinant 1; A = P Λ P⁻¹.
     let (first, second) = (values[0], values[1])

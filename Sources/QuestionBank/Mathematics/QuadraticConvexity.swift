@@ -5,6 +5,7 @@ import Typesetting
 /// a x² + b x y + c y² is convex exactly where a, c ≥ 0 and b² ≤ 4 a c.
 enum QuadraticConvexity: QuestionFamily {
   static let id: FamilyID = "math.convexity"
+  static let version = 2
   static let title = "Convexity of a quadratic form"
   static let difficulty = 3
 
@@ -30,11 +31,12 @@ enum QuadraticConvexity: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let (s, t) = (dice.integer(in: 1...4), dice.integer(in: 1...4))
-    let scale = dice.pick([1, 1, 2, 3])
+    let (s, t) = (dice.integer(in: 1...5), dice.integer(in: 1...5))
+    let scale = dice.integer(in: 1...5)
     let (a, c) = (scale * s * s, scale * t * t)
     let limit = 2 * scale * s * t
-    let p = Parameters(a: a, b: dice.integer(in: -limit - 4...limit + 4), c: c)
+    let size = dice.oneIn(2) ? dice.integer(in: 0...limit - 1) : limit + dice.integer(in: 1...9)
+    let p = Parameters(a: a, b: dice.oneIn(2) ? -size : size, c: c)
     return p.b * p.b == 4 * a * c || a * c <= 4 ? nil : p
   }
 

@@ -47,6 +47,10 @@ enum RankNullity: QuestionFamily {
     Misconception("nullity-is-rank", "The nullity is the number of columns minus the rank."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer("rank", "nullity", because: "a matrix that is reduced by hand has few ranks")
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let (m, n) = (dice.integer(in: 2...4), dice.integer(in: 3...5))
     let k = dice.pick([1, 2, 2, 2])

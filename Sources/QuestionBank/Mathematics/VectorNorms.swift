@@ -5,6 +5,7 @@ import Typesetting
 /// Three norms of a vector, and its cosine with another.
 enum VectorNorms: QuestionFamily {
   static let id: FamilyID = "math.norms-cosine"
+  static let version = 2
   static let title = "Norms and cosine"
   static let difficulty = 1
 
@@ -31,7 +32,10 @@ enum VectorNorms: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let triples: [[Int]] = [[1, 2, 2], [2, 3, 6], [1, 4, 8], [2, 4, 4], [4, 4, 7], [2, 6, 9]]
+    let triples: [[Int]] = [
+      [1, 2, 2], [2, 3, 6], [4, 4, 7], [2, 4, 4], [2, 6, 9], [2, 10, 11], [8, 9, 12], [1, 6, 18],
+      [4, 13, 16], [3, 6, 22], [2, 7, 26], [9, 12, 20],
+    ]
     func vector(_ dice: inout Dice) -> [Int] {
       dice.shuffled(dice.pick(triples)).map { dice.oneIn(2) ? -$0 : $0 }
     }

@@ -4,6 +4,7 @@ import Typesetting
 /// Batched matrix products: the last two axes multiply, those before them broadcast.
 enum BatchedProduct: QuestionFamily {
   static let id: FamilyID = "matdim.batched-matmul"
+  static let version = 2
   static let title = "Batched matrix products"
   static let difficulty = 3
 
@@ -38,11 +39,11 @@ enum BatchedProduct: QuestionFamily {
     let sizes = dice.draw(5, from: Array(2...9))
     let (b, h, n, m, q) = (sizes[0], sizes[1], sizes[2], sizes[3], sizes[4])
     let p: Parameters
-    switch dice.below(5) {
-    case 0: p = Parameters(left: [b, h, n, m], right: [h, m, q])
-    case 1: p = Parameters(left: [b, n, m], right: [m, q])
-    case 2: p = Parameters(left: [b, 1, n, m], right: [h, m, q])
-    case 3: p = Parameters(left: [b, h, n, m], right: [b, h, m, q])
+    switch dice.below(12) {
+    case 0...2: p = Parameters(left: [b, h, n, m], right: [h, m, q])
+    case 3...5: p = Parameters(left: [b, n, m], right: [m, q])
+    case 6...8: p = Parameters(left: [b, 1, n, m], right: [h, m, q])
+    case 9...10: p = Parameters(left: [b, h, n, m], right: [b, h, m, q])
     default: p = Parameters(left: [b, n, m], right: [b, m])
     }
     return p

@@ -53,6 +53,12 @@ enum Broadcasting: QuestionFamily {
       "count-sum", "Count the entries of the result, not those of the two operands together."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer(
+      "shape",
+      because: "a quarter of the pairs do not fit, and then there is no shape")
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = throwOnce(&dice)
     guard let p, p.a != p.b, p.a.contains(where: { $0 != 1 }), p.b.contains(where: { $0 != 1 })

@@ -55,6 +55,10 @@ enum EinsteinSum: QuestionFamily {
       "Each output entry costs as many steps as the summed letters have values."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer("summed", because: "sums are written with few letters by custom")
+  ]
+
   private static let specs = [
     "ij,jk->ik", "ij,kj->ik", "ji,jk->ik", "bij,bjk->bik", "bid,bjd->bij", "bthd,bshd->bhts",
     "bhts,bshd->bthd", "btd,dnh->btnh", "btnh,nhd->btd", "i,j->ij", "ijk,kl->ijl", "bi,oi->bo",

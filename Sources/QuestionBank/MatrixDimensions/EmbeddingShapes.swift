@@ -4,6 +4,7 @@ import Typesetting
 /// A token embedding and the output head: a table of V rows of d numbers, looked up and multiplied.
 enum EmbeddingShapes: QuestionFamily {
   static let id: FamilyID = "matdim.embedding"
+  static let version = 2
   static let title = "Embedding and output head"
   static let difficulty = 2
 
@@ -34,7 +35,8 @@ enum EmbeddingShapes: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
       batch: dice.pick([2, 4, 8, 16]), length: dice.pick([5, 10, 16, 32, 64]),
-      width: dice.pick([16, 32, 64, 128, 256]), vocabulary: dice.pick([100, 500, 1000, 5000]),
+      width: dice.pick([12, 16, 24, 32, 48, 64, 96, 128, 192, 256]),
+      vocabulary: dice.pick([100, 300, 500, 700, 1000, 3000, 5000]),
       tied: dice.oneIn(2))
     return Set([p.batch, p.length, p.width]).count == 3 ? p : nil
   }

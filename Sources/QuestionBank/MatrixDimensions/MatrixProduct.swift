@@ -62,6 +62,14 @@ enum MatrixProduct: QuestionFamily {
       "flops", core: true, "That counts the additions too; only multiplications are asked for."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer(
+      "AB", "BA",
+      because:
+        "where both products exist their sizes hide a swap of rows and columns, so one of the two is undefined"
+    )
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let sizes = dice.draw(4, from: Array(2...9))
     let (m, n, q) = (sizes[0], sizes[1], sizes[2])

@@ -4,6 +4,7 @@ import Typesetting
 /// Sizes after pooling and after a transposed convolution.
 enum PoolingSizes: QuestionFamily {
   static let id: FamilyID = "matdim.pool-upsample"
+  static let version = 2
   static let title = "Sizes after pooling and upsampling"
   static let difficulty = 2
 
@@ -30,7 +31,7 @@ enum PoolingSizes: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      height: dice.integer(in: 7...32), poolKernel: dice.pick([2, 3, 3]),
+      height: dice.integer(in: 12...60), poolKernel: dice.pick([2, 3, 3]),
       poolStride: dice.pick([2, 2, 3]), upKernel: dice.pick([2, 3, 4]),
       upStride: dice.pick([2, 3]),
       upPadding: dice.pick([0, 1, 1]))

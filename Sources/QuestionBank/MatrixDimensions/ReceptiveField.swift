@@ -4,6 +4,7 @@ import Typesetting
 /// How many inputs one output of a stack of convolutions sees: r = 1 + Σ (k − 1) · strides before.
 enum ReceptiveField: QuestionFamily {
   static let id: FamilyID = "matdim.receptive-field"
+  static let version = 2
   static let title = "Receptive field of a stack of convolutions"
   static let difficulty = 3
 
@@ -29,10 +30,10 @@ enum ReceptiveField: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let count = dice.integer(in: 2...4)
+    let count = dice.integer(in: 3...4)
     let p = Parameters(
       kernels: (0..<count).map { _ in dice.pick([2, 3, 5, 7]) },
-      strides: (0..<count).map { _ in dice.pick([1, 1, 2, 3]) })
+      strides: (0..<count).map { _ in dice.pick([1, 2, 3, 4, 5]) })
     return p.strides.dropLast().allSatisfy { $0 == 1 } || p.strides.last == 1 ? nil : p
   }
 

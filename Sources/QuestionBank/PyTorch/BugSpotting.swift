@@ -92,6 +92,13 @@ enum BugSpotting: QuestionFamily {
       "expects-an-error", "PyTorch does not complain here; it runs, and the result is wrong."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer(
+      "symptom",
+      because:
+        "eight of ten loops are wrong in one of two ways: silently without effect, or by an error")
+  ]
+
   private static let tasks: [(model: String, loss: String)] = [
     ("nn.Linear(4, 1)", "nn.MSELoss()"), ("nn.Linear(8, 3)", "nn.CrossEntropyLoss()"),
     ("nn.Sequential(nn.Linear(2, 8), nn.ReLU(), nn.Linear(8, 1))", "nn.MSELoss()"),

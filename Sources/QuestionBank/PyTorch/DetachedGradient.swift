@@ -62,6 +62,10 @@ enum DetachedGradient: QuestionFamily {
       "other-factor", core: true, "You took the derivative of the factor that is cut off."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer("grad", because: "one program of six raises an error")
+  ]
+
   static let variants: Int? = 288
 
   static func draw(from dice: inout Dice) -> Parameters? {

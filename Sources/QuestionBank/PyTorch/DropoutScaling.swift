@@ -5,6 +5,7 @@ import Typesetting
 /// Inverted dropout: what is kept is divided by 1 − p in training, and nothing happens afterwards.
 enum DropoutScaling: QuestionFamily {
   static let id: FamilyID = "torch.dropout"
+  static let version = 2
   static let title = "Dropout in training and evaluation"
   static let difficulty = 2
 
@@ -40,7 +41,7 @@ enum DropoutScaling: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
       p: dice.pick([Rational(1, 4), Rational(1, 5), Rational(3, 5)]),
-      x: (0..<4).map { _ in dice.pick([-4, -3, -2, -1, 1, 2, 3, 4, 5]) },
+      x: (0..<4).map { _ in dice.pick([-6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 8, 9]) },
       mask: (0..<4).map { _ in dice.below(2) })
     return Set(p.mask).count < 2 || Set(p.x).count < 3 ? nil : p
   }

@@ -5,6 +5,7 @@ import Typesetting
 /// Clipping a gradient by its norm: the direction stays, the length is cut.
 enum GradientClipping: QuestionFamily {
   static let id: FamilyID = "torch.grad-clip"
+  static let version = 2
   static let title = "Clipping a gradient by its norm"
   static let difficulty = 2
 
@@ -33,7 +34,8 @@ enum GradientClipping: QuestionFamily {
   ]
 
   private static let triples = [
-    [3, 4], [5, 12], [8, 15], [1, 2, 2], [2, 3, 6], [1, 4, 8], [2, 6, 9],
+    [3, 4], [5, 12], [6, 8], [7, 24], [8, 15], [20, 21], [1, 2, 2], [2, 3, 6], [1, 4, 8],
+    [2, 6, 9], [2, 10, 11], [1, 6, 18], [4, 13, 16], [3, 6, 22],
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

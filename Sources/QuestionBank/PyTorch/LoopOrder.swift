@@ -7,7 +7,7 @@ import Typesetting
 /// step, and zero_grad not between backward and step.
 enum LoopOrder: QuestionFamily {
   static let id: FamilyID = "torch.loop-order"
-  static let version = 1
+  static let version = 2
   static let title = "The order of the training loop"
   static let difficulty = 2
 
@@ -71,15 +71,25 @@ enum LoopOrder: QuestionFamily {
       "zero-before-step", "zero_grad() just before step() throws the new gradients away."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer(
+      "diagnosis",
+      because: "most orders that do not train use a value before it is there"),
+    FrequentAnswer(
+      "order",
+      because:
+        "the loop has one order up to the place of zero_grad, and to know it is what is asked"),
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
     if dice.oneIn(4) {
       let order = dice.shuffled(Line.allCases)
       return diagnose(order) == .trains ? nil : Parameters(order: order, mode: .arrange)
     }
     var order = Line.allCases
-    switch dice.below(4) {
-    case 0: order = dice.pick(rightOrders)
-    case 1:
+    switch dice.below(5) {
+    case 0, 1: order = dice.pick(rightOrders)
+    case 2:
       let places = dice.draw(2, from: Array(0..<5))
       order.swapAt(places[0], places[1])
     default: order = dice.shuffled(order)

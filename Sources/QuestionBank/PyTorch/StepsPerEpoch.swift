@@ -4,6 +4,7 @@ import Typesetting
 /// Batches, optimiser steps and the effective batch of a training run.
 enum StepsPerEpoch: QuestionFamily {
   static let id: FamilyID = "torch.steps-per-epoch"
+  static let version = 2
   static let title = "Steps of a training run"
   static let difficulty = 2
 
@@ -37,9 +38,9 @@ enum StepsPerEpoch: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      samples: dice.integer(in: 300...5000), batch: dice.pick([8, 16, 32]),
-      gpus: dice.pick([1, 2, 4]),
-      accum: dice.pick([1, 2, 4]), epochs: dice.integer(in: 2...5), dropLast: dice.oneIn(2))
+      samples: dice.integer(in: 300...5000), batch: dice.pick([8, 12, 16, 20, 24, 32, 40, 48]),
+      gpus: dice.pick([1, 2, 3, 4, 6, 8]),
+      accum: dice.pick([1, 2, 3, 4, 5]), epochs: dice.integer(in: 2...5), dropLast: dice.oneIn(2))
     return p.samples % p.together == 0 ? nil : p
   }
 

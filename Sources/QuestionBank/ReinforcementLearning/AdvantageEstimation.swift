@@ -5,6 +5,7 @@ import Typesetting
 /// Generalised advantage estimation over three steps (Schulman et al. 2016).
 enum AdvantageEstimation: QuestionFamily {
   static let id: FamilyID = "rl.gae"
+  static let version = 2
   static let title = "Generalised advantage estimation"
   static let difficulty = 4
 

@@ -5,6 +5,7 @@ import Typesetting
 /// ε-greedy choice, where the random choice may hit the greedy action too.
 enum EpsilonGreedy: QuestionFamily {
   static let id: FamilyID = "rl.epsilon-greedy"
+  static let version = 2
   static let title = "ε-greedy choice"
   static let difficulty = 1
 
@@ -35,8 +36,8 @@ enum EpsilonGreedy: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
-      eps: dice.pick([Rational(1, 10), Rational(1, 5), Rational(3, 10), Rational(2, 5)]),
-      values: dice.draw(dice.integer(in: 3...5), from: Array(1...15)))
+      eps: Rational(dice.integer(in: 1...12), 20),
+      values: dice.draw(dice.integer(in: 3...6), from: Array(1...15)))
   }
 
   static func objection(to p: Parameters) -> String? {

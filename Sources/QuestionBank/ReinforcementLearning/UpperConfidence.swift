@@ -37,6 +37,10 @@ enum UpperConfidence: QuestionFamily {
     Misconception("least-tried", "The value so far decides too, not only the number of tries."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer("choice", because: "there are three arms")
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let counts = (0..<3).map { _ in dice.integer(in: 1...12) }
     let p = Parameters(

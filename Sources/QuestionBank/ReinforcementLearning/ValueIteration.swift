@@ -55,6 +55,10 @@ enum ValueIteration: QuestionFamily {
       "best-next-state", "The next state is not chosen: weigh its values by their probabilities."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer("policy", because: "two states with two actions each have four policies")
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let shares = [Rational(1, 4), Rational(1, 2), Rational(3, 4), 1]
     let p = Parameters(

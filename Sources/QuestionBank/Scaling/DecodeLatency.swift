@@ -4,6 +4,7 @@ import Typesetting
 /// A decoding step reads all weights and the cache; it is bound by the memory.
 enum DecodeLatency: QuestionFamily {
   static let id: FamilyID = "scale.decode-latency"
+  static let version = 2
   static let title = "The time of a decoding step"
   static let difficulty = 3
 
@@ -42,7 +43,8 @@ enum DecodeLatency: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
       params: dice.pick([7e9, 8e9, 13e9, 70e9]), bytes: dice.pick([1, 2, 2]),
-      bandwidth: dice.pick([1e12, 2e12, 3.35e12]), peak: dice.pick([200e12, 400e12, 1000e12]),
+      bandwidth: dice.pick([1e12, 1.5e12, 2e12, 2.5e12, 3.35e12, 4.8e12]),
+      peak: dice.pick([200e12, 300e12, 400e12, 500e12, 700e12, 1000e12]),
       batch: dice.pick([1, 4, 8, 16, 32]), kvBytesPerSeq: dice.pick([0.5e9, 1e9, 2e9]))
     return p.cache < 0.05 * p.weights ? nil : p
   }

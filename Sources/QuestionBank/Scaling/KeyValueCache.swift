@@ -5,7 +5,7 @@ import Typesetting
 /// Memory of a key-value cache: 2 · layers · KV heads · head size · bytes for each token.
 enum KeyValueCache: QuestionFamily {
   static let id: FamilyID = "scale.kv-cache"
-  static let version = 1
+  static let version = 2
   static let title = "The size of a key-value cache"
   static let difficulty = 3
 
@@ -51,10 +51,11 @@ enum KeyValueCache: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let heads = dice.pick([16, 32, 40, 64])
+    let heads = dice.pick([16, 24, 32, 40, 48, 56, 64, 72, 80, 96, 112, 128])
     let length = dice.pick([1024, 2048, 4096, 8192, 16384, 32768])
     return Parameters(
-      layers: dice.pick([16, 24, 32, 40, 48, 64, 80]), heads: heads, kvHeads: dice.pick([1, 4, 8]),
+      layers: dice.pick([16, 24, 32, 40, 48, 64, 80]), heads: heads,
+      kvHeads: dice.pick([1, 2, 4, 8]),
       headSize: dice.pick([64, 128]), length: length, batch: dice.pick([1, 2, 4, 8, 16]),
       bytes: dice.pick([2, 2, 1, 4]), window: dice.oneIn(4) ? length / 4 : nil)
   }

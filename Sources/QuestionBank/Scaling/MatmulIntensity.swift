@@ -4,6 +4,7 @@ import Typesetting
 /// FLOPs for each byte moved in a product of matrices.
 enum MatmulIntensity: QuestionFamily {
   static let id: FamilyID = "scale.matmul-intensity"
+  static let version = 2
   static let title = "Arithmetic intensity of a product"
   static let difficulty = 2
 
@@ -31,8 +32,9 @@ enum MatmulIntensity: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
-      m: dice.pick([1, 8, 32, 64, 128, 256, 512]), k: dice.pick([1024, 2048, 4096, 8192]),
-      n: dice.pick([1024, 2048, 4096, 8192]), bytes: dice.pick([1, 2, 2, 4]))
+      m: dice.pick([1, 8, 16, 24, 32, 48, 64, 96, 128, 256, 512]),
+      k: dice.pick([1024, 1536, 2048, 3072, 4096, 5120, 8192]),
+      n: dice.pick([1024, 1536, 2048, 3072, 4096, 5120, 8192]), bytes: dice.pick([1, 2, 2, 4]))
   }
 
   static func objection(to p: Parameters) -> String? {

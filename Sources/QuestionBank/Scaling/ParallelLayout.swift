@@ -4,6 +4,7 @@ import Typesetting
 /// How GPUs are shared among data, tensor and pipeline parallelism.
 enum ParallelLayout: QuestionFamily {
   static let id: FamilyID = "scale.parallel-layout"
+  static let version = 2
   static let title = "A layout of three parallelisms"
   static let difficulty = 2
 
@@ -30,12 +31,12 @@ enum ParallelLayout: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let (tensor, pipeline) = (dice.pick([2, 4, 8]), dice.pick([2, 4, 8]))
-    let (data, micro) = (dice.pick([2, 4, 8, 16]), dice.pick([2, 4]))
+    let (data, micro) = (dice.integer(in: 2...16), dice.pick([1, 2, 3, 4]))
     guard tensor != pipeline else { return nil }
     return Parameters(
       gpus: tensor * pipeline * data, tensor: tensor, pipeline: pipeline,
-      globalBatch: data * micro * dice.pick([4, 8, 16, 32]), microBatch: micro,
-      layers: 8 * dice.pick([2, 3, 4, 5]), heads: 8 * dice.pick([2, 4, 8]),
+      globalBatch: data * micro * dice.integer(in: 5...24), microBatch: micro,
+      layers: pipeline * dice.integer(in: 2...16), heads: tensor * dice.integer(in: 2...16),
       length: dice.pick([1024, 2048, 4096]))
   }
 

@@ -5,6 +5,7 @@ import Typesetting
 /// How long the stages of a pipeline stand idle.
 enum PipelineBubble: QuestionFamily {
   static let id: FamilyID = "scale.pipeline-bubble"
+  static let version = 2
   static let title = "The bubble of a pipeline"
   static let difficulty = 3
 
@@ -29,11 +30,12 @@ enum PipelineBubble: QuestionFamily {
     Misconception("product", core: true, "The stages work at the same time: m + p − 1 steps."),
   ]
 
-  static let variants: Int? = 48
+  static let variants: Int? = 127
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      stages: dice.pick([2, 4, 8, 16]), microbatches: dice.pick([4, 6, 8, 12, 16, 32, 64]),
+      stages: dice.pick([2, 3, 4, 6, 8, 12, 16]),
+      microbatches: dice.pick([4, 6, 8, 12, 16, 20, 24, 32, 48, 64]),
       interleave: dice.pick([1, 1, 1, 2]))
     return p.microbatches == p.stages ? nil : p
   }

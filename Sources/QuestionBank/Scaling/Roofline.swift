@@ -4,6 +4,7 @@ import Typesetting
 /// The roofline: a kernel takes as long as the slower of computing and moving.
 enum Roofline: QuestionFamily {
   static let id: FamilyID = "scale.roofline"
+  static let version = 2
   static let title = "The roofline"
   static let difficulty = 2
 
@@ -30,12 +31,12 @@ enum Roofline: QuestionFamily {
       "wrong-side", core: true, "Below the ridge the memory limits, above it the computing."),
   ]
 
-  static let variants: Int? = 165
-
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      peak: dice.pick([100e12, 200e12, 300e12, 400e12]), bandwidth: dice.pick([1e12, 2e12, 3e12]),
-      flops: dice.pick([1e12, 2e12, 5e12, 10e12]), bytes: dice.pick([2e9, 5e9, 10e9, 20e9, 50e9]))
+      peak: dice.pick([100e12, 150e12, 200e12, 300e12, 400e12, 500e12, 700e12, 1000e12]),
+      bandwidth: dice.pick([1e12, 1.2e12, 2e12, 2.5e12, 3.35e12, 4e12]),
+      flops: dice.pick([1e12, 2e12, 3e12, 4e12, 5e12, 7e12, 9e12, 12e12]),
+      bytes: dice.pick([2e9, 5e9, 10e9, 20e9, 30e9, 50e9, 70e9, 100e9]))
     let ratio = p.compute / p.memory
     return ratio > 0.5 && ratio < 2 ? nil : p
   }

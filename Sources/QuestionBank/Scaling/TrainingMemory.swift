@@ -55,6 +55,12 @@ enum TrainingMemory: QuestionFamily {
     Misconception("GiB-for-GB", "GB are asked for, 10⁹ bytes each; you divided by 2³⁰."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer(
+      "bytesPer",
+      because: "the four usual recipes take few different numbers of bytes")
+  ]
+
   private static let sizes = [1, 2, 3, 7, 8, 13, 20, 34, 70]
   static let variants: Int? = 36
 

@@ -5,7 +5,7 @@ import Typesetting
 /// Parameters of a decoder: per layer 12d² + 13d in the manner of GPT-2, and a gated, grouped kind.
 enum TransformerParameters: QuestionFamily {
   static let id: FamilyID = "scale.transformer-params"
-  static let version = 1
+  static let version = 2
   static let title = "Counting the parameters of a transformer"
   static let difficulty = 3
 
@@ -28,11 +28,14 @@ enum TransformerParameters: QuestionFamily {
     }
 
     var kvWidth: Int { (kvHeads ?? heads) * (width / heads) }
+    /// Entries of the four projections of attention, biases aside.
+    var attention: Int { 2 * width * width + 2 * width * kvWidth }
+    var gatedMLP: Int { 3 * width * (inner ?? 0) }
+    var share: Rational { Rational(attention, attention + gatedMLP) }
     var perLayer: Int {
       switch kind {
       case .gpt: 12 * width * width + 13 * width
-      case .llama:
-        2 * width * width + 2 * width * kvWidth + 3 * width * (inner ?? 0) + 2 * width
+      case .llama: attention + gatedMLP + 2 * width
       }
     }
     var outside: Int {
@@ -69,7 +72,10 @@ enum TransformerParameters: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let (width, heads) = dice.pick([(512, 8), (768, 12), (1024, 16), (2048, 16), (4096, 32)])
+    let (width, heads) = dice.pick([
+      (512, 8), (768, 12), (1024, 16), (1280, 20), (1536, 16), (1792, 28), (2048, 16), (2560, 32),
+      (3072, 24), (4096, 32), (5120, 40),
+    ])
     let layers = dice.pick([6, 12, 24, 32])
     if dice.oneIn(2) {
       return Parameters(
@@ -79,8 +85,8 @@ enum TransformerParameters: QuestionFamily {
     }
     return Parameters(
       kind: .llama, layers: layers, width: width, heads: heads,
-      vocabulary: dice.pick([32000, 50257, 128256]), kvHeads: dice.pick([heads, heads / 4]),
-      inner: dice.pick([3 * width, 4 * width]))
+      vocabulary: dice.pick([32000, 50257, 128256]), kvHeads: heads / dice.pick([1, 2, 4]),
+      inner: width / 4 * dice.pick([10, 11, 13, 14, 15]))
   }
 
   static func objection(to p: Parameters) -> String? {
@@ -108,7 +114,8 @@ enum TransformerParameters: QuestionFamily {
     let layer = key.integer(p.perLayer)
     let all = layer.multipliedReportingOverflow(by: p.layers)
     key.write(.integer(all.overflow ? p.total : p.outside &+ all.partialValue))
-    key.write(p.kind == .gpt ? .number(1.0 / 3) : nil)
+    // In the manner of GPT-2 it is a third whatever the sizes.
+    key.write(p.kind == .llama ? .number(p.share.value) : nil)
     return key.key
   }
 
@@ -133,7 +140,7 @@ enum TransformerParameters: QuestionFamily {
     for _ in 0..<p.layers { total += layer }
     return AnswerKey([
       .integer(layer), .integer(total),
-      isGPT ? .number(Double(4 * d * d) / Double(12 * d * d)) : nil,
+      isGPT ? nil : .number(Double(attention) / Double(attention + mlp)),
     ])
   }
 
@@ -168,10 +175,6 @@ enum TransformerParameters: QuestionFamily {
     }
   }
 
-  static func exact(_ p: Parameters) -> [PartID: String] {
-    p.kind == .gpt ? ["attnShare": "1/3"] : [:]
-  }
-
   static func pose(_ p: Parameters) -> Prompt {
     let stem: Prose
     switch p.kind {
@@ -201,7 +204,7 @@ enum TransformerParameters: QuestionFamily {
         .init("total", "the parameters of the whole model, exactly"),
         .init(
           "attnShare",
-          "the share of a layer's matrix entries, biases and norms aside, that belongs to attention, as a fraction or to 3 decimals"
+          "the share of a layer's matrix entries, norms aside, that belongs to attention, as a fraction or to 3 decimals"
         ),
       ])
   }
@@ -219,7 +222,6 @@ enum TransformerParameters: QuestionFamily {
           Step(
             "\\text{outside} = \(v) · \(d) + \(p.positions ?? 0) · \(d) + 2 · \(d) = \(p.outside)"),
           Step("\\text{total} = \(p.outside) + \(p.layers) · \(p.perLayer) = \(p.total)"),
-          Step("\\text{share} = \\frac{4 d^2}{12 d^2} = \(shown(Rational(1, 3)))"),
         ]),
       ]
     case .llama:
@@ -233,6 +235,9 @@ enum TransformerParameters: QuestionFamily {
           ),
           Step("\\text{outside} = 2 · \(v) · \(d) + \(d) = \(p.outside)"),
           Step("\\text{total} = \(p.outside) + \(p.layers) · \(p.perLayer) = \(p.total)"),
+          Step(
+            "\\text{share} = \\frac{\(p.attention)}{\(p.attention) + \(p.gatedMLP)} = \(shown(p.share))"
+          ),
         ]),
       ]
     }

@@ -5,7 +5,7 @@ import Typesetting
 /// The stable form of log Σ exp(z): m + log Σ exp(z − m) with m = max z.
 enum LogSumExp: QuestionFamily {
   static let id: FamilyID = "softmax.logsumexp"
-  static let version = 1
+  static let version = 2
   static let title = "The stable log-sum-exp"
   static let difficulty = 3
 
@@ -55,9 +55,8 @@ enum LogSumExp: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let offsets = dice.shuffled(
-      dice.pick([[0, 1, 2], [0, 1, 3], [0, 2, 3], [0, 1, 1], [0, 2, 2], [0, 0, 1]]))
-    let m = dice.pick([50, 100, 200, 500, 800, 1000, -1000, -200])
+    let offsets = dice.shuffled([0, dice.integer(in: 0...4), dice.integer(in: 1...4)])
+    let m = 10 * (dice.oneIn(3) ? -dice.integer(in: 15...100) : dice.integer(in: 3...100))
     let p = Parameters(
       z: offsets.map { m - $0 }, ask: dice.below(3),
       dtype: dice.oneIn(2) ? .float32 : .float64)
@@ -130,7 +129,7 @@ enum LogSumExp: QuestionFamily {
         .paragraph(
           """
           Let $z = \(tuple(p.z.map(Double.init)))$ and $LSE(z) = \\ln \\sum_i \\exp(z_i)$. Useful: \
-          $\\exp(-1) ≈ 0.368$, $\\exp(-2) ≈ 0.135$, $\\exp(-3) ≈ 0.050$.
+          $\\exp(-1) ≈ 0.3679$, $\\exp(-2) ≈ 0.1353$, $\\exp(-3) ≈ 0.0498$, $\\exp(-4) ≈ 0.0183$.
           """)
       ],
       [

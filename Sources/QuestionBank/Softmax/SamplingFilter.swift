@@ -45,6 +45,10 @@ enum SamplingFilter: QuestionFamily {
       "After the cut the k probabilities must add up to 1 again."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer("kept", because: "of five tokens the nucleus keeps two, three or four")
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
       w: dice.draw(5, from: Array(1...12)).sorted(by: >), k: dice.integer(in: 2...4),

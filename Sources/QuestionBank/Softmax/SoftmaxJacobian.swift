@@ -5,7 +5,7 @@ import Typesetting
 /// The Jacobian of a softmax and its product with a vector: J = diag(p) − p pᵀ.
 enum SoftmaxJacobian: QuestionFamily {
   static let id: FamilyID = "softmax.jacobian"
-  static let version = 1
+  static let version = 2
   static let title = "Jacobian of the softmax"
   static let difficulty = 4
 
@@ -54,7 +54,7 @@ enum SoftmaxJacobian: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let n = dice.draw(3, from: Array(1...7))
+    let n = dice.draw(3, from: Array(1...9))
     let g = (0..<3).map { _ in dice.integer(in: -3...3) }
     let places = dice.draw(2, from: [0, 1, 2])
     let total = n.reduce(0, +)

@@ -84,6 +84,10 @@ enum SoftmaxValues: QuestionFamily {
     Misconception("whole-matrix", "Normalise each row on its own, not the whole matrix."),
   ]
 
+  static let frequentAnswers = [
+    FrequentAnswer("ratio", because: "it is e to the difference of two small whole numbers")
+  ]
+
   static func draw(from dice: inout Dice) -> Parameters? {
     switch dice.pick([Mode.log, .log, .int, .matrix]) {
     case .log:

@@ -9,9 +9,10 @@ enum CheckCommand {
       For FAMILY, or for all: how many throws of the dice were refused, how many different keys came \
       out, how far a known mistake is from the key at least (in units of the last decimal asked), and \
       whether the key agrees with a second way of computing it. Steps, products and digits are what \
-      a draw costs a candidate on average. Guess is how often one number, always typed in the part \
-      where it is right most often, would be right; small shapes and counts are guessed more often \
-      than one time in ten. A disagreement fails the command.
+      a draw costs a candidate on average. Guess is how often one answer, always given to the part \
+      where it is right most often, would be right. More than one time in ten needs a reason that \
+      the family states, marked "stated"; a choice may have a quarter more than one in the number \
+      of its options. A disagreement or an answer too frequent for no reason fails the command.
       """,
     arguments: [
       .init(name: "FAMILY", help: "a family such as softmax.values", isOptional: true)
@@ -47,9 +48,19 @@ enum CheckCommand {
       invocation.wantsJSON ? JSON.array(checks.map(json)).prettyText : table(checks).text)
     for check in checks {
       for sentence in check.disagreements { console.warn("\(check.family.id): \(sentence)") }
+      for guess in check.unexplainedGuesses {
+        console.warn(
+          "\(check.family.id): the answer \(guess.answer.rounded(to: 3)) to \(guess.part) is right "
+            + "in \((guess.share * 100).fixed(1)) % of draws; widen the draw, or state the reason in "
+            + "frequentAnswers")
+      }
     }
-    guard faults == 0 else {
-      throw SelfCheckError(description: "\(faults) keys disagree with their second way")
+    let frequent = checks.reduce(0) { $0 + $1.unexplainedGuesses.count }
+    guard faults == 0, frequent == 0 else {
+      throw SelfCheckError(
+        description:
+          "\(faults) keys disagree with their second way, \(frequent) answers are too frequent for no stated reason"
+      )
     }
   }
 
@@ -66,13 +77,23 @@ enum CheckCommand {
         check.separation.map { $0.fixed(1) } ?? "exact",
         check.compared == 0 ? "none" : check.disagreementCount == 0 ? "agrees" : "DISAGREES",
         effort.steps.fixed(1), effort.multiplications.fixed(1), effort.digits.fixed(1),
-        check.bestGuess.map {
-          "\(($0.share * 100).fixed(0)) %, \($0.part) \($0.answer.rounded(to: 3))"
-        }
-          ?? "-",
+        check.guesses.max { $0.share < $1.share }.map(text) ?? "-",
       ])
     }
     return table
+  }
+
+  private static func text(_ guess: Guess) -> String {
+    "\((guess.share * 100).fixed(0)) %, \(guess.part) \(guess.answer.rounded(to: 3))"
+      + (guess.reason == nil ? "" : ", stated")
+  }
+
+  private static func json(_ guess: Guess) -> JSON {
+    .object([
+      ("part", .string(guess.part.rawValue)), ("answer", guess.answer.json),
+      ("share", .number(guess.share)), ("draws", .integer(guess.draws)),
+      ("limit", .number(guess.limit)), ("reason", guess.reason.map(JSON.string) ?? .null),
+    ])
   }
 
   private static func json(_ check: SelfCheck) -> JSON {
@@ -84,15 +105,7 @@ enum CheckCommand {
       ("separation", check.separation.map(JSON.number) ?? .null),
       ("compared", .integer(check.compared)),
       ("disagreements", .integer(check.disagreementCount)),
-      (
-        "guess",
-        check.bestGuess.map {
-          .object([
-            ("part", .string($0.part.rawValue)), ("answer", $0.answer.json),
-            ("share", .number($0.share)),
-          ])
-        } ?? .null
-      ),
+      ("guesses", .array(check.guesses.map(json))),
       (
         "effort",
         .object([
@@ -104,5 +117,5 @@ enum CheckCommand {
   }
 }
 
-/// A key is not what its second way says: a fault of the program.
+/// A key is not what its second way says, or easily guessed: a fault of the program.
 struct SelfCheckError: Error, CustomStringConvertible { let description: String }

@@ -67,6 +67,9 @@ enum FamiliesCommand {
     let shown = isWhole ? lines[...] : lines.prefix(2)
     for line in shown { console.print(line.isEmpty ? "" : "    \(line)") }
     if shown.count < lines.count { console.print("    …") }
+    if isWhole {
+      for line in family.frequentAnswerLines { console.print("\n    Often the same: \(line)") }
+    }
     console.print("")
   }
 
@@ -83,7 +86,17 @@ enum FamiliesCommand {
       ("variants", family.variants.map(JSON.integer) ?? .null),
       ("parts", .array(family.parts.map { .string($0.id.rawValue) })),
       ("misconceptions", .array(family.misconceptions.map { .string($0.id.rawValue) })),
+      ("frequentAnswers", .array(family.frequentAnswerLines.map(JSON.string))),
       ("sample", .string(sample(of: family).sheet().plainText())),
     ])
+  }
+}
+
+extension QuestionFamily {
+  /// Which parts have the same answer in many draws, and why: `rank: a small matrix has few ranks`.
+  static var frequentAnswerLines: [String] {
+    frequentAnswers.map { answer in
+      answer.parts.map { "`\($0)`" }.joined(separator: ", ") + ": \(answer.reason)."
+    }
   }
 }

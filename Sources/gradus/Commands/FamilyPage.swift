@@ -20,6 +20,11 @@ struct FamilyPage {
   private func section(_ family: any QuestionFamily.Type) -> String {
     let sample = FamiliesCommand.sample(of: family).sheet().plainText(width: 90)
     let mistakes = family.misconceptions.map { "- `\($0.id)`: \($0.feedback)" }
+    let frequent =
+      family.frequentAnswers.isEmpty
+      ? ""
+      : "\n\nThe same answer in more than one draw of ten:\n\n"
+        + family.frequentAnswerLines.map { "- \($0)" }.joined(separator: "\n")
     let count = family.variants.map { ", \($0) different questions" } ?? ""
     return """
       ## \(family.title)
@@ -32,7 +37,7 @@ struct FamilyPage {
 
       Known mistakes:
 
-      \(mistakes.joined(separator: "\n"))
+      \(mistakes.joined(separator: "\n"))\(frequent)
 
       """
   }
