@@ -19,6 +19,7 @@ from engine import (  # noqa: F401  each fills the table of families
     machine_learning_scores,
     mathematics,
     matrix_dimensions,
+    pytorch_calls,
     pytorch_training,
     reinforcement_learning,
     scaling,

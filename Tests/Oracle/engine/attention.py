@@ -1,10 +1,14 @@
 """Attention: weights, shapes and counts."""
 
+import cmath
 import math
+from fractions import Fraction as Q
 
+import numpy as np
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 
-from engine.registry import family
+from engine.registry import family, tensor
 
 
 @family("attention.single-query")
@@ -99,3 +103,158 @@ def mha(p):
         "flops-one-head": ("flopsQK", 2 * B * T * T * dh),
     }
     return parts, mistakes
+
+
+@family("attention.flops")
+def attention_flops(p):
+    B, T, d, h = p["batch"], p["length"], p["width"], p["heads"]
+
+    def counted(run):
+        with FlopCounterMode(display=False) as counter:
+            run()
+        return counter.get_total_flops()
+
+    with torch.device("meta"):
+        x, weight = torch.zeros(B * T, d), torch.zeros(d, d)
+        q = torch.zeros(B * h, T, d // h)
+    projections = counted(lambda: [x @ weight for _ in range(4)])
+    products = counted(lambda: q @ q.transpose(1, 2) @ q)
+    mistakes = {
+        "half": ("scoresAndMix", products // 2), "quarter": ("scoresAndMix", products // 4),
+        "full-width-per-head": ("scoresAndMix", products * h),
+        "linear-in-T": ("scoresAndMix", products // T),
+        "three-projections": ("projections", projections * 3 // 4),
+        "equal-at-d": ("equalT", d), "equal-at-4d": ("equalT", 4 * d),
+    }
+    # The one grows with T², the other with T: they meet where T has grown by the ratio.
+    parts = {"scoresAndMix": products, "projections": projections,
+             "equalT": Q(projections, products) * T}
+    return parts, mistakes
+
+
+@family("attention.gqa")
+def grouped_queries(p):
+    h, g, i, d = p["heads"], p["kvHeads"], p["queryHead"], p["width"]
+    shared = torch.arange(g).repeat_interleave(h // g)
+    size = d // h
+    mistakes = {
+        "modulo": ("kvHead", i % g), "divide-by-kv": ("kvHead", i // g),
+        "ratio-inverted": ("cacheRatio", Q(h, g)), "kv-full-width": ("wk", [d, d]),
+        "group-is-kv": ("group", g),
+    }
+    wk = torch.nn.Linear(d, g * size, bias=False, device="meta").weight
+    parts = {"group": int((shared == 0).sum()), "kvHead": shared[i].item(),
+             "cacheRatio": Q(g, h), "wk": list(wk.shape)}
+    return parts, mistakes
+
+
+@family("attention.rope")
+def rotary(p):
+    theta, m, n = math.pi / p["divisor"], p["m"], p["n"]
+    q, k = complex(*p["q"]), complex(*p["k"])
+    turn = lambda x, by: x * cmath.exp(1j * by * theta)
+    pair = lambda x: [x.real, x.imag]
+    dot = lambda a, b: (a.conjugate() * b).real
+    mistakes = {
+        "minus-angle": ("rot", pair(turn(q, -m))), "position-ignored": ("rot", pair(turn(q, 1))),
+        "added": ("rot", pair(q + turn(1, m))), "sum-of-positions": ("dot", dot(q, turn(k, m + n))),
+        "not-rotated": ("dot", dot(q, k)), "reversed-offset": ("dot", dot(q, turn(k, m - n))),
+    }
+    return {"rot": pair(turn(q, m)), "dot": dot(turn(q, m), turn(k, n))}, mistakes
+
+
+@family("attention.sliding-window")
+def sliding_window(p):
+    t, w = p["length"], p["window"]
+    places = torch.arange(t)
+    back = places[:, None] - places
+    count = lambda mask: int(mask.sum())
+    allowed = (back >= 0) & (back < w)
+    mistakes = {
+        "full-band": ("pairs", t * w), "full-causal": ("pairs", count(back >= 0)),
+        "both-sides": ("pairs", count(back.abs() < w)),
+        "window-excludes-self": ("pairs", count((back >= 0) & (back <= w))),
+        "square": ("pairs", w * w), "all-tokens-cached": ("cache", t),
+    }
+    return {"pairs": count(allowed), "cache": int(allowed.sum(1).max())}, mistakes
+
+
+@family("attention.score-variance")
+def score_variance(p):
+    d, q, k = p["d"], p["sigmaQ"], p["sigmaK"]
+    # Every combination of ±σ for one product; d independent ones add their variances.
+    one = int(np.var([a * b for a in (q, -q) for b in (k, -k)]))
+    var = d * one
+    mistakes = {
+        "dimension-squared": ("var", d * var), "not-multiplied": ("var", one),
+        "variances-added": ("var", d * (q * q + k * k)), "sigma-not-squared": ("var", d * q * k),
+        "scaled-by-dk": ("scaledVar", Q(var, d * d)), "std-times-d": ("std", d * q * k),
+    }
+    return {"var": var, "scaledVar": Q(var, d), "std": math.sqrt(var)}, mistakes
+
+
+@family("attention.cross-shapes")
+def cross_shapes(p):
+    B, h, tq, tk, d = p["batch"], p["heads"], p["queries"], p["keys"], p["width"]
+    size = d // h
+    with torch.device("meta"):
+        split = lambda x: x.unflatten(2, (h, size)).transpose(1, 2)
+        q, k = split(torch.zeros(B, tq, d)), split(torch.zeros(B, tk, d))
+        scores = q @ k.transpose(2, 3)
+        out = (scores @ k).transpose(1, 2).flatten(2)
+    mistakes = {
+        "swapped": ("scores", [B, h, tk, tq]), "self-length": ("scores", [B, h, tq, tq]),
+        "out-key-length": ("out", [B, tk, d]), "k-query-length": ("kShape", list(q.shape)),
+    }
+    return {"scores": list(scores.shape), "out": list(out.shape), "kShape": list(k.shape)}, mistakes
+
+
+@family("attention.sinusoidal")
+def sinusoidal(p):
+    d, t = p["d"], p["pos"]
+    angles = t / 10000 ** (np.arange(0, d, 2) / d)
+    woven = lambda a, b: np.stack([a, b], 1).ravel().tolist()
+    own = t / 10000 ** (np.arange(d) / d)
+    radians = np.radians(angles)
+    mistakes = {
+        "exponent-i-over-d": ("pe", woven(np.sin(own[::2]), np.cos(own[1::2]))),
+        "sin-cos-swapped": ("pe", woven(np.cos(angles), np.sin(angles))),
+        "degrees": ("pe", woven(np.sin(radians), np.cos(radians))),
+        "blocks-not-interleaved": ("pe", [*np.sin(angles), *np.cos(angles)]),
+    }
+    return {"pe": woven(np.sin(angles), np.cos(angles))}, mistakes
+
+
+@family("attention.online-softmax")
+def online_softmax(p):
+    chunks = list(zip(p["exponents"], p["values"]))
+    tops = [max(e) for e, _ in chunks]
+    sums = [sum(Q(2) ** (x - m) for x in e) for (e, _), m in zip(chunks, tops)]
+    outputs = [sum(Q(2) ** (x - m) * v for x, v in zip(e, values)) / l
+               for (e, values), m, l in zip(chunks, tops, sums)]
+    exponents = [x for e in p["exponents"] for x in e]
+    values = [v for row in p["values"] for v in row]
+    top = max(exponents)
+    share = torch.softmax(tensor(exponents) * math.log(2), 0)
+    total = lambda reference: sum(Q(2) ** (x - reference) for x in exponents)
+    mistakes = {
+        "sums-added": ("l", sum(sums)), "outputs-averaged": ("o", sum(outputs) / len(outputs)),
+        "unweighted-by-max": ("o", sum(l * o for l, o in zip(sums, outputs)) / sum(sums)),
+        "scaled-to-min": ("l", total(min(tops))), "maxima-added": ("m", sum(tops)),
+    }
+    return {"m": top, "l": total(top), "o": (share @ tensor(values)).item()}, mistakes
+
+
+@family("attention.self-2x2")
+def self_attention(p):
+    x, wq, wk, wv = (tensor(p[n]) for n in ("x", "wq", "wk", "wv"))
+    q, k, v = x @ wq, x @ wk, x @ wv
+    S, root = q @ k.T, math.sqrt(k.shape[1])
+    mix = lambda scores, values=v, dim=1: (torch.softmax(scores, dim) @ values).tolist()
+    mistakes = {
+        "key-not-transposed": ("S", (q @ k).tolist()), "wrong-axis": ("O", mix(S / root, dim=0)),
+        "unscaled": ("O", mix(S)), "divided-by-dk": ("O", mix(S / root ** 2)),
+        "projection-forgotten": ("O", mix(S / root, x)),
+    }
+    out = torch.nn.functional.scaled_dot_product_attention(q[None], k[None], v[None])[0]
+    return {"S": S.tolist(), "O": out.tolist()}, mistakes

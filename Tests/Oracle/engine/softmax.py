@@ -1,12 +1,13 @@
 """Softmax and its relatives."""
 
+import itertools
 import math
 from fractions import Fraction as Q
 
 import numpy as np
 import torch
 
-from engine.registry import family, softmax
+from engine.registry import family, judged, softmax, tensor
 
 
 @family("softmax.values")
@@ -83,3 +84,85 @@ def temperature(p):
         "after-softmax": ("p", (n / n.sum() / t).tolist()), "flat": ("p", [1 / len(n)] * len(n)),
     }
     return {"p": softmax((z / t).tolist())}, mistakes
+
+
+def raised(z):
+    """The logits with the last one raised, and the probabilities of the others before and after."""
+    step = torch.zeros_like(z)
+    step[-1] = 0.7
+    return torch.softmax(z, 0)[:-1], torch.softmax(z + step, 0)[:-1]
+
+
+def share_of(z, i, j):
+    probs = torch.softmax(z, 0)
+    return probs[i] / probs[j]
+
+
+def same_values(a, b):
+    return bool(torch.allclose(a, b, rtol=1e-9))
+
+
+INVARIANCES = {
+    "softmax(z + c) = softmax(z)": lambda z: same_values(
+        torch.softmax(z + 1.3, 0), torch.softmax(z, 0)),
+    "softmax(2z) = softmax(z)": lambda z: same_values(torch.softmax(2 * z, 0), torch.softmax(z, 0)),
+    "softmax(-z) reverses the ranking": lambda z: torch.equal(
+        torch.softmax(-z, 0).argsort(), torch.softmax(z, 0).argsort().flip(0)),
+    "the ratio p_i/p_j depends only on z_i - z_j": lambda z: same_values(
+        share_of(z, 0, 1), torch.exp(z[0] - z[1])),
+    "raising one logit leaves the other probabilities unchanged": lambda z: same_values(*raised(z)),
+    "raising one logit lowers every other probability": lambda z: bool(
+        (raised(z)[1] < raised(z)[0]).all()),
+    "raising one logit keeps the ratios of the others": lambda z: same_values(
+        *(x / x[0] for x in raised(z))),
+    "softmax(softmax(z)) = softmax(z)": lambda z: same_values(
+        torch.softmax(torch.softmax(z, 0), 0), torch.softmax(z, 0)),
+    "all probabilities lie strictly between 0 and 1": lambda z: bool(
+        ((torch.softmax(z, 0) > 0) & (torch.softmax(z, 0) < 1)).all()),
+}
+MISREAD = {
+    "scales": ["softmax(2z) = softmax(z)"], "idempotent": ["softmax(softmax(z)) = softmax(z)"],
+    "independent": ["raising one logit leaves the other probabilities unchanged"],
+}
+
+
+@family("softmax.invariance")
+def invariance(p):
+    dice = torch.Generator().manual_seed(1)
+    vectors = [torch.randn(n, generator=dice) for n in (2, 3, 5)]
+    return judged(p["statements"], lambda s: all(INVARIANCES[s](z) for z in vectors), MISREAD)
+
+
+@family("softmax.binary-sigmoid")
+def binary_sigmoid(p):
+    a, b = p["n"]
+    z = tensor([a, b]).log()
+    first, second = torch.softmax(z, 0).tolist()
+    mistakes = {
+        "linear": ("p1", (z[0] / z.sum()).item()),
+        "sum-for-difference": ("p1", torch.sigmoid(z.sum()).item()),
+        "second-ignored": ("p1", torch.sigmoid(z[0]).item()), "other-class": ("p1", second),
+        "probability-gap": ("gap", first - second),
+    }
+    return {"p1": first, "gap": torch.logit(tensor(first)).item()}, mistakes
+
+
+@family("softmax.sampling-filter")
+def sampling_filter(p):
+    w, k, bound = p["w"], p["k"], Q(p["p"])
+    probs = [Q(x, sum(w)) for x in w]
+    ranked = sorted(range(len(w)), key=lambda i: -w[i])
+    sums = list(itertools.accumulate(probs[i] for i in ranked))
+    kept = next(n for n, total in enumerate(sums, 1) if total >= bound)
+
+    def cut(count, scale=True):
+        left = [probs[i] if i in ranked[:count] else Q(0) for i in range(len(w))]
+        return [x / sum(left) for x in left] if scale and count else left
+
+    mistakes = {
+        "crossing-token-dropped": ("topp", cut(kept - 1)),
+        "not-renormalised": ("topp", cut(kept, scale=False)),
+        "single-token-threshold": ("kept", sum(x >= bound for x in probs)),
+        "topk-not-renormalised": ("topk", cut(k, scale=False)),
+    }
+    return {"topk": cut(k), "topp": cut(kept), "kept": kept}, mistakes
