@@ -1,6 +1,13 @@
 """Returns, values and policies."""
 
+import functools
+import math
+import statistics
 from fractions import Fraction as Q
+
+import numpy as np
+import sympy
+import torch
 
 from engine.registry import family, fractions
 
@@ -91,3 +98,186 @@ def value_iteration(p):
     }
     policy = [max(actions, key=lambda a: q(V1, s, a)) for s in states]
     return {"V1": V1, "V2": V2, "policy": policy}, mistakes
+
+
+@family("rl.bellman-evaluation")
+def bellman_evaluation(p):
+    R, y = fractions(p["rewards"]), Q(p["gamma"])
+    P = sympy.Matrix(fractions(p["transitions"]))
+    rewards, identity = sympy.Matrix(R), sympy.eye(len(R))
+    values = lambda matrix: [Q(str(v)) for v in (identity - y * matrix).LUsolve(rewards)]
+    V = values(P)
+    mistakes = {
+        "one-sweep": ("V", [Q(str(v)) for v in rewards + y * P * rewards]),
+        "transposed": ("V", values(P.T)), "no-gamma-once": ("V", R),
+        "self-loop-only": ("V", [r / (1 - y) for r in R]), "gamma-on-reward": ("V", [y * v for v in V]),
+    }
+    return {"V": V}, mistakes
+
+
+@family("rl.policy-gradient")
+def policy_gradient(p):
+    a, G, b, alpha = p["action"], p["payoff"], p["baseline"], float(Q(p["alpha"]))
+    theta = torch.tensor(p["n"], dtype=torch.float64).log().requires_grad_()
+    slope = lambda function: torch.autograd.grad(function(theta), theta)[0]
+    g = slope(lambda t: torch.log_softmax(t, 0)[a])
+    pi = torch.softmax(theta.detach(), 0)
+    chosen = torch.zeros_like(pi)
+    chosen[a] = 1
+    step = lambda weight: (alpha * weight * g).tolist()
+    mistakes = {
+        "probability-not-subtracted": ("grad", chosen.tolist()), "sign": ("grad", (-g).tolist()),
+        "gradient-of-pi": ("grad", slope(lambda t: torch.softmax(t, 0)[a]).tolist()),
+        "chosen-only": ("grad", (g * chosen).tolist()), "baseline-forgotten": ("theta", step(G)),
+        "baseline-added": ("theta", step(G + b)), "descent": ("theta", step(b - G)),
+    }
+    return {"pi": pi.tolist(), "grad": g.tolist(), "theta": step(G - b)}, mistakes
+
+
+def epsilon_greedy(values, eps):
+    """The probability of each action; the random choice is among all of them."""
+    best = values.index(max(values))
+    return [eps / len(values) + (1 - eps if i == best else 0) for i in range(len(values))]
+
+
+def expected(weights, values):
+    return sum(w * v for w, v in zip(weights, values))
+
+
+@family("rl.epsilon-greedy")
+def epsilon_greedy_choice(p):
+    values, eps = p["values"], Q(p["eps"])
+    n, best = len(values), max(values)
+    policy = epsilon_greedy(values, eps)
+    others = [v for v in values if v != best]
+    mistakes = {
+        "no-share": ("pGreedy", 1 - eps), "shared-among-others": ("pOther", eps / (n - 1)),
+        "uniform": ("pOther", Q(1, n)), "eps-is-other": ("pOther", eps),
+        "greedy-value": ("expected", best),
+        "no-share-expected": ("expected", (1 - eps) * best + eps * Q(sum(others), len(others))),
+    }
+    parts = {"pGreedy": max(policy), "pOther": min(policy), "expected": expected(policy, values)}
+    return parts, mistakes
+
+
+@family("rl.gae")
+def advantage_estimation(p):
+    r, V, y, l = p["rewards"], p["values"], Q(p["gamma"]), Q(p["lambda"])
+    steps = len(r)
+
+    def deltas(last=V[-1]):
+        following = [*V[1:-1], last]
+        return [a + y * v - own for a, v, own in zip(r, following, V)]
+
+    # The mixture of n-step advantages with weights (1 - λ) λⁿ⁻¹, all the rest on the last.
+    n_step = lambda n: sum(y ** i * r[i] for i in range(n)) + y ** n * V[n] - V[0]
+    mixed = sum((1 - l) * l ** (n - 1) * n_step(n) for n in range(1, steps)) + l ** (steps - 1) * n_step(steps)
+    weighed = lambda base, d: sum(base ** i * x for i, x in enumerate(d))
+    d = deltas()
+    mistakes = {
+        "lambda-only": ("A0", weighed(l, d)), "gamma-only": ("A0", weighed(y, d)),
+        "td-only": ("A0", d[0]), "no-bootstrap": ("A0", weighed(y * l, deltas(last=0))),
+        "undiscounted": ("A0", sum(d)),
+        "value-not-subtracted": ("delta", [x + own for x, own in zip(d, V)]),
+    }
+    return {"delta": d, "A0": mixed}, mistakes
+
+
+@family("rl.ucb")
+def upper_confidence(p):
+    values, counts, t, c = np.array(p["values"]), np.array(p["counts"]), p["t"], p["c"]
+    bound = lambda bonus: (values + c * bonus).tolist()
+    ucb = bound(np.sqrt(math.log(t) / counts))
+    mistakes = {
+        "no-root": ("ucb", bound(math.log(t) / counts)),
+        "log-base": ("ucb", bound(np.sqrt(math.log10(t) / counts))),
+        "root-of-count-only": ("ucb", bound(math.log(t) / np.sqrt(counts))),
+        # The two numbers change places.
+        "own-count-logged": ("ucb", bound(np.sqrt(np.log(counts) / t))),
+        "greedy": ("choice", int(values.argmax())), "least-tried": ("choice", int(counts.argmin())),
+    }
+    return {"ucb": ucb, "choice": int(np.argmax(ucb))}, mistakes
+
+
+@family("rl.incremental-mean")
+def incremental_mean(p):
+    rewards, alpha, n = p["rewards"], Q(p["alpha"]), len(p["rewards"])
+    old, new = statistics.mean(fractions(rewards[:-1])), rewards[-1]
+    step = lambda size: old + size * (new - old)
+    mistakes = {
+        "n-plus-1": ("Q", step(Q(1, n + 1))), "n-minus-1": ("Q", step(Q(1, n - 1))),
+        "not-divided": ("Q", step(1)), "minus": ("Q", step(-Q(1, n))), "halves": ("Q", step(Q(1, 2))),
+    }
+    return {"Q": statistics.mean(fractions(rewards)), "const": step(alpha)}, mistakes
+
+
+@family("rl.n-step-return")
+def n_step_return(p):
+    r, y, alpha, after, old = p["rewards"], Q(p["gamma"]), Q(p["alpha"]), p["valueAfter"], p["valueBefore"]
+    rewards = sum(y ** i * x for i, x in enumerate(r))
+    goal = functools.reduce(lambda g, x: x + y * g, reversed(r), after)
+    mistakes = {
+        "bootstrap-undiscounted": ("G", rewards + after), "no-bootstrap": ("G", rewards),
+        "bootstrap-one-gamma": ("G", rewards + y * after),
+        "one-power-too-many": ("G", rewards + y ** (len(r) + 1) * after),
+        "undiscounted": ("G", sum(r) + after), "no-alpha": ("Vnew", goal),
+    }
+    return {"G": goal, "Vnew": (1 - alpha) * old + alpha * goal}, mistakes
+
+
+@family("rl.expected-sarsa")
+def expected_sarsa(p):
+    after, eps, y, r, alpha, old = (
+        p["next"], Q(p["eps"]), Q(p["gamma"]), p["reward"], Q(p["alpha"]), p["old"])
+    target = r + y * expected(epsilon_greedy(after, eps), after)
+    best, mean = max(after), Q(sum(after), len(after))
+    others = [v for v in after if v != best]
+    mistakes = {
+        "max": ("target", r + y * best), "plain-average": ("target", r + y * mean),
+        "no-share": ("target", r + y * ((1 - eps) * best + eps * Q(sum(others), len(others)))),
+        "no-gamma": ("target", r + (target - r) / y), "no-alpha": ("Qnew", target),
+    }
+    return {"target": target, "Qnew": (1 - alpha) * old + alpha * target}, mistakes
+
+
+@family("rl.mc-visits")
+def monte_carlo_visits(p):
+    states, rewards, y = p["states"], p["rewards"], Q(p["gamma"])
+    after = lambda start: sum(y ** i * r for i, r in enumerate(rewards[start:]))
+    visits = [i for i, s in enumerate(states) if s == "A"]
+    every = statistics.mean(after(i) for i in visits)
+    mistakes = {
+        "every-for-first": ("first", every), "last-visit": ("first", after(visits[-1])),
+        "whole-episode": ("first", after(0)),
+        "rewards-averaged": ("every", Q(sum(rewards[i] for i in visits), len(visits))),
+    }
+    return {"first": after(visits[0]), "every": every}, mistakes
+
+
+@family("rl.ppo-clip")
+def clipped_objective(p):
+    A, eps = p["advantage"], float(Q(p["eps"]))
+    r = torch.tensor(float(Q(p["ratio"])), requires_grad=True)
+    plain, cut = r * A, r.clamp(1 - eps, 1 + eps) * A
+    low = torch.minimum(plain, cut)
+    slope = torch.autograd.grad(low, r, retain_graph=True)[0].item()
+    clipped = not 1 - eps <= r.item() <= 1 + eps
+    mistakes = {
+        "other-branch": ("obj", torch.maximum(plain, cut).item()),
+        "advantage-sign": ("obj", -low.item()), "clip-around-0": ("obj", min(r.item(), eps) * A),
+        "clipped-is-flat": ("flat", "yes") if clipped and slope else None,
+    }
+    return {"obj": low.item(), "flat": "no" if slope else "yes"}, mistakes
+
+
+@family("rl.dpo-loss")
+def preference_loss(p):
+    beta, w, wref, l, lref = (Q(p[n]) for n in ("beta", "logpW", "refW", "logpL", "refL"))
+    margin = beta * ((w - wref) - (l - lref))
+    log_sigma = torch.nn.functional.logsigmoid(torch.tensor(float(margin), dtype=torch.float64)).item()
+    mistakes = {
+        "reference-forgotten": ("margin", beta * (w - l)), "sign": ("margin", -margin),
+        "beta-forgotten": ("margin", margin / beta), "sigma-not-log": ("loss", math.exp(log_sigma)),
+        "refs-added": ("margin", beta * ((w + wref) - (l + lref))),
+    }
+    return {"margin": margin, "loss": -log_sigma}, mistakes
