@@ -84,7 +84,7 @@ def agrees(name, part, kind, ours, theirs):
 def compare(question, faults):
     """The engine's parts, and those of its mistakes that Gradus states, by id; adds to `faults`."""
     name, parameters = question["family"], question["parameters"]
-    parts, mistakes = engine.families[name](parameters)
+    parts, mistakes = engine.families[name](question)
     kinds = {p["id"]: p["kind"] for p in question["parts"]}
     for part in question["parts"]:
         if part["id"] not in parts:

@@ -10,9 +10,11 @@ torch.set_default_dtype(torch.float64)
 families = {}
 
 
-def family(name):
+def family(name, whole=False):
+    """Registers a family's function; with `whole` it takes all that is printed of a question."""
+
     def register(function):
-        families[name] = function
+        families[name] = function if whole else lambda question: function(question["parameters"])
         return function
 
     return register
