@@ -11,9 +11,11 @@ Swift tests read. Exits with 1 where anything disagrees or is missing.
 import argparse
 import json
 import math
+import os
 import random
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 
 import sympy
@@ -132,13 +134,13 @@ def main():
         [a.gradus, *words, "--format", "json"], check=True, capture_output=True, text=True).stdout)
     names = [f["family"] for f in run("families") if f["family"].startswith(a.family)]
     missing = [n for n in names if n not in engine.families]
-    recorded, faults = [], []
+    recorded, faults, pool = [], [], ThreadPoolExecutor(os.cpu_count())
     for name in names:
         if name in missing:
             continue
         before, seen = len(faults), set()
-        for case in range(a.draws):
-            question = run("question", name, "--seed", str(a.seed + case))
+        draw = lambda case: run("question", name, "--seed", str(a.seed + case))
+        for case, question in enumerate(pool.map(draw, range(a.draws))):
             parts, mistakes = compare(question, faults)
             seen |= {m["id"] for m in question["misconceptions"]}
             if case < RECORDED and len(faults) == before and recordable(question):

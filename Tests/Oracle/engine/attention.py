@@ -58,7 +58,8 @@ def causal(p):
     mistakes = {
         "no-mask": ("row", plain[row].tolist()),
         "mask-after-softmax": ("row", (plain * mask)[row].tolist()),
-        "mask-with-zero": ("row", zeroed[row].tolist()), "future-only": ("row", future[row].tolist()),
+        "mask-with-zero": ("row", zeroed[row].tolist()),
+        "future-only": ("row", future[row].tolist()),
         "strictly-past": ("row", past[row].tolist()),
         "uniform-over-past": ("row", uniform[row].tolist()),
         "wrong-axis": [("row", columns[row].tolist()), ("row", unmasked_columns[row].tolist())],

@@ -28,7 +28,8 @@ def relu_mlp(p):
     }
     dh, dz, W, X = h.grad, z.grad, w1.detach(), x.detach()
     mistakes = {
-        "gate-ignored": ("dz", dh.tolist()), "gate-by-gradient-sign": ("dz", dh.clamp(min=0).tolist()),
+        "gate-ignored": ("dz", dh.tolist()),
+        "gate-by-gradient-sign": ("dz", dh.clamp(min=0).tolist()),
         "gate-times-z": ("dz", (dh * h).tolist()), "no-factor-2": ("dz", (dz / 2).tolist()),
         "sign": ("dz", (-dz).tolist()), "weight-not-transposed": ("dx", (W @ dz).tolist()),
         "outer-transposed": ("dW1", torch.outer(X, dz).tolist()),
@@ -97,7 +98,8 @@ def tanh_mlp(p):
     h = math.tanh(w1 * x + b1)
     e = w2 * h + b2 - t
     mistakes = {
-        "no-square": ("dw1", e * w2 * (1 - h) * x), "sigmoid-slope": ("dw1", e * w2 * h * (1 - h) * x),
+        "no-square": ("dw1", e * w2 * (1 - h) * x),
+        "sigmoid-slope": ("dw1", e * w2 * h * (1 - h) * x),
         "no-outer-weight": ("dw1", e * (1 - h * h) * x), "no-slope": ("dw1", e * w2 * x),
         "extra-2": ("dw1", 2 * dw1), "no-input": ("dw1", dw1 / x),
     }
@@ -122,7 +124,8 @@ def batchnorm_forward(p):
     mean, var = values.mean(), values.var()
     scaled = lambda by: (gamma * (values - mean) / by + beta).tolist()
     mistakes = {
-        "not-square-rooted": ("y", scaled(var)), "unbiased-in-forward": ("y", scaled(values.std(ddof=1))),
+        "not-square-rooted": ("y", scaled(var)),
+        "unbiased-in-forward": ("y", scaled(values.std(ddof=1))),
         "no-affine": ("y", ((values - mean) / values.std()).tolist()),
         "running-biased": ("runVar", 0.9 * p["runVar"] + 0.1 * var),
         "momentum-reversed": ("runMean", 0.1 * p["runMean"] + 0.9 * mean),
@@ -280,7 +283,8 @@ def vanishing_product(p):
     slope = Q(grad(torch.sigmoid, 0.0)[0].item())
     depth = next(n for n in itertools.count(1) if (w * slope) ** n < Q(1, 10 ** k))
     mistakes = {
-        "half-not-quarter": ("bound", (w / 2) ** layers), "weight-ignored": ("bound", slope ** layers),
+        "half-not-quarter": ("bound", (w / 2) ** layers),
+        "weight-ignored": ("bound", slope ** layers),
         "added": ("bound", layers * w * slope), "one-too-few": ("depth", depth - 1),
     }
     return {"bound": (w * slope) ** layers, "depth": depth}, mistakes

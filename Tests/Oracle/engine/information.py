@@ -123,7 +123,8 @@ def binary_cross_entropy(p):
     loss = run(y)
     mistakes = {
         "positives-only": ("loss", -(y * prob.log()).mean().item()),
-        "summed": ("loss", run(y, reduction="sum")), "no-log": ("loss", (y - prob).abs().mean().item()),
+        "summed": ("loss", run(y, reduction="sum")),
+        "no-log": ("loss", (y - prob).abs().mean().item()),
         "log-p-for-all": ("loss", run(torch.ones_like(y))), "log2": ("loss", loss / math.log(2)),
         "log10": ("loss", loss / math.log(10)),
     }

@@ -113,7 +113,8 @@ def bleu(p):
     matches = sum((Counter(candidate) & Counter(reference)).values())
     types = set(candidate)
     mistakes = {
-        "recall": ("p1", Q(matches, r)), "types": ("p1", Q(len(types & set(reference)), len(types))),
+        "recall": ("p1", Q(matches, r)),
+        "types": ("p1", Q(len(types & set(reference)), len(types))),
         "not-clipped": ("p1", Q(sum(w in reference for w in candidate), c)),
         "length-ratio": ("bp", Q(c, r)), "brevity-inverted": ("bp", math.exp(1 - c / r)),
         "no-brevity": ("bleu2", score / penalty), "product": ("bleu2", penalty * one * two),
@@ -164,9 +165,11 @@ def skip_gram_step(p):
     torch.nn.functional.binary_cross_entropy_with_logits(u @ v, y).backward()
     prob, g, old = torch.sigmoid(u @ v).item(), v.grad, v.detach()
     mistakes = {
-        "label-sign": ("gradC", (-g).tolist()), "own-vector": ("gradC", ((prob - y) * old).tolist()),
+        "label-sign": ("gradC", (-g).tolist()),
+        "own-vector": ("gradC", ((prob - y) * old).tolist()),
         # σ stands for the error; with the label 0 it is the error, and nothing is left of it.
-        "no-error": ("gradC", ((prob if y else 1) * u).tolist()), "with-slope": ("gradC", (g * prob * (1 - prob)).tolist()),
+        "no-error": ("gradC", ((prob if y else 1) * u).tolist()),
+        "with-slope": ("gradC", (g * prob * (1 - prob)).tolist()),
         "ascent": ("vNew", (old + lr * g).tolist()), "lr-forgotten": ("vNew", (old - g).tolist()),
     }
     return {"p": prob, "gradC": g.tolist(), "vNew": (old - lr * g).tolist()}, mistakes
@@ -212,7 +215,8 @@ def viterbi(p):
     mistakes = {
         "stepwise-greedy": ("path", greedy), "reversed": ("path", best[::-1]),
         "emissions-only": ("path", "".join(max("HC", key=lambda s: emit[s][o]) for o in obs)),
-        "forward-for-viterbi": ("prob", total), "start-forgotten": ("prob", chance(best) / start[best[0]]),
+        "forward-for-viterbi": ("prob", total),
+        "start-forgotten": ("prob", chance(best) / start[best[0]]),
     }
     return {"path": best, "prob": chance(best), "total": total}, mistakes
 
@@ -257,7 +261,8 @@ def entity_scores(p):
         "token-level": [("f1", f1(hits, inside(predicted), inside(gold)))
                         for hits in (both, inside(agreeing))],
         "overlap-counts": ("precision", Q(touched, len(found))),
-        "token-accuracy": ("f1", Q(len(agreeing), len(gold))), "recall-for-precision": ("precision", R),
+        "token-accuracy": ("f1", Q(len(agreeing), len(gold))),
+        "recall-for-precision": ("precision", R),
         "arithmetic-mean": ("f1", (P + R) / 2),
     }
     return {"precision": P, "recall": R, "f1": f1(right, len(found), len(wanted))}, mistakes

@@ -145,7 +145,8 @@ def number_sequence(p):
     following = after(s)
     then = after([*s, following])
     mistakes = {
-        "last-difference": ("next", 2 * s[-1] - s[-2]), "first-difference": ("next", s[-1] + s[1] - s[0]),
+        "last-difference": ("next", 2 * s[-1] - s[-2]),
+        "first-difference": ("next", s[-1] + s[1] - s[0]),
         "last-ratio": ("next", Q(s[-1] ** 2, s[-2])) if s[-2] else None, "repeat": ("next", s[-1]),
         "skipped-one": ("next", then),
     }
@@ -161,7 +162,8 @@ def clause_counting(p):
         outer(inner(true(row, literal) for literal in clause) for clause in clauses) for row in rows)
     models = count(all, any)
     mistakes = {
-        "unsatisfied-counted": ("models", len(rows) - models), "clauses-or-ed": ("models", count(any, any)),
+        "unsatisfied-counted": ("models", len(rows) - models),
+        "clauses-or-ed": ("models", count(any, any)),
         "disjoint-subtraction": ("models", 2 ** n - sum(2 ** (n - len(c)) for c in clauses)),
         "literals-and-ed": ("models", count(all, all)),
     }

@@ -25,7 +25,8 @@ def logistic_step(p):
     times = lambda c: [c * v for v in x]
     g = times(error)
     mistakes = {
-        "label-sign": ("gradW", times(y - prob)), "mse-slope": ("gradW", times(error * prob * (1 - prob))),
+        "label-sign": ("gradW", times(y - prob)),
+        "mse-slope": ("gradW", times(error * prob * (1 - prob))),
         "no-input": ("gradW", [error] * len(x)), "prediction-not-error": ("gradW", times(prob)),
         "ascent": ("w1", [a + lr * b for a, b in zip(w, g)]),
         "lr-forgotten": ("w1", [a - b for a, b in zip(w, g)]),

@@ -48,7 +48,7 @@ def area_under_roc(p):
     split = lambda label: [s for s, own in zip(scores, labels) if own == label]
     pairs = list(itertools.product(split(1), split(0)))
     auc = metrics.roc_auc_score(labels, scores)
-    share = lambda tie: (sum(a > b for a, b in pairs) + tie * sum(a == b for a, b in pairs)) / len(pairs)
+    share = lambda tie: sum((a > b) + tie * (a == b) for a, b in pairs) / len(pairs)
     mistakes = {
         "discordant": ("auc", 1 - auc), "ties-count-full": ("auc", share(1)),
         "accuracy": ("auc", metrics.accuracy_score(labels, [int(s >= 5) for s in scores])),
@@ -60,14 +60,16 @@ def area_under_roc(p):
 
 @family("ml.multiclass-averages")
 def multiclass_averages(p):
-    cells = [(i, j) for i, row in enumerate(p["confusion"]) for j, n in enumerate(row) for _ in range(n)]
+    cells = [(i, j) for i, row in enumerate(p["confusion"])
+             for j, n in enumerate(row) for _ in range(n)]
     truth, predicted = zip(*cells)
     score = lambda kind, average: getattr(metrics, f"{kind}_score")(
         truth, predicted, average=average, zero_division=0)
     macro = {kind: score(kind, "macro") for kind in ("precision", "recall", "f1")}
     harmonic = statistics.harmonic_mean([macro["precision"], macro["recall"]])
     mistakes = {
-        "micro-for-macro": ("macroF1", score("f1", "micro")), "f1-of-averages": ("macroF1", harmonic),
+        "micro-for-macro": ("macroF1", score("f1", "micro")),
+        "f1-of-averages": ("macroF1", harmonic),
         "macro-precision": ("macroF1", macro["precision"]),
         "macro-recall-for-weighted": ("weightedRecall", macro["recall"]),
     }

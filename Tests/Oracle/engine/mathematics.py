@@ -75,7 +75,8 @@ def gradient_hessian(p):
         "swapped": ("grad", grad[::-1]), "diagonal-only": ("hess", mixed(0)),
         "cross-term-own-variable": ("grad", [grad[0] - b * v + b * u, grad[1] - b * u + b * v]),
         "cross-term-dropped": ("grad", [grad[0] - b * v, grad[1] - b * u]),
-        "cross-term-halved": ("hess", mixed(Q(b, 2))), "x-not-inserted": ("hess", numbers(put(hessian, 1))),
+        "cross-term-halved": ("hess", mixed(Q(b, 2))),
+        "x-not-inserted": ("hess", numbers(put(hessian, 1))),
     }
     return {"grad": grad, "hess": hess}, mistakes
 
@@ -117,7 +118,8 @@ def inverse_matrix(p):
     over = lambda rows: [[Q(v) / det for v in row] for row in rows]
     inverse = numbers(A.inv())
     mistakes = {
-        "determinant-forgotten": ("inv", [[d, -b], [-c, a]]), "signs-forgotten": ("inv", over([[d, b], [c, a]])),
+        "determinant-forgotten": ("inv", [[d, -b], [-c, a]]),
+        "signs-forgotten": ("inv", over([[d, b], [c, a]])),
         "diagonal-not-swapped": ("inv", over([[a, -b], [-c, d]])),
         "transposed": ("inv", numbers(A.inv().T)), "multiplied-instead": ("x", numbers(A * rhs)),
         "elementwise": ("inv", [[1 / Q(v) for v in row] for row in p["matrix"]])
@@ -136,11 +138,14 @@ def expectation_variance(p):
     square = statistics.mean(v * v for v in drawn)
     mistakes = {
         "uniform-weights": ("E", Q(sum(x), len(x))), "square-not-subtracted": ("Var", square),
-        "mean-not-squared": ("Var", square - mean), "sample-variance": ("Var", statistics.variance(drawn)),
+        "mean-not-squared": ("Var", square - mean),
+        "sample-variance": ("Var", statistics.variance(drawn)),
         "a-not-squared": ("VarY", a * var), "b-added": ("VarY", a * a * var + b),
         "a-ignored": ("VarY", var),
     }
-    return {"E": mean, "Var": var, "EY": statistics.mean(moved), "VarY": statistics.pvariance(moved)}, mistakes
+    parts = {"E": mean, "Var": var, "EY": statistics.mean(moved),
+             "VarY": statistics.pvariance(moved)}
+    return parts, mistakes
 
 
 @family("math.combinatorics")
@@ -190,7 +195,8 @@ def convexity(p):
     kmin = numbers(max(sympy.solve(general.det(), k)))
     name = lambda holds: "convex" if holds else "not convex"
     mistakes = {
-        "diagonal-only": ("psd", name(a >= 0 and c >= 0)), "boundary-sign": ("kmin", math.sqrt(a * c)),
+        "diagonal-only": ("psd", name(a >= 0 and c >= 0)),
+        "boundary-sign": ("kmin", math.sqrt(a * c)),
         "squared": ("kmin", 4 * a * c), "no-root": ("kmin", a * c),
     }
     return {"psd": name(hessian.is_positive_semidefinite), "kmin": kmin}, mistakes
@@ -202,7 +208,8 @@ def rank_nullity(p):
     rows, columns = A.shape
     rank, nullity = A.rank(), len(A.nullspace())
     mistakes = {
-        "rows-as-rank": ("rank", rows), "nonzero-rows": ("rank", sum(any(row) for row in p["matrix"])),
+        "rows-as-rank": ("rank", rows),
+        "nonzero-rows": ("rank", sum(any(row) for row in p["matrix"])),
         "full": ("rank", min(rows, columns)), "rows-minus-rank": ("nullity", rows - rank),
         "nullity-is-rank": ("nullity", rank),
     }
@@ -232,9 +239,11 @@ def linear_combination(p):
     cross = 2 * w[0] * w[1] * cov
     both = lambda x, y: x[0] * y[0] + x[1] * y[1] + cross
     mistakes = {
-        "std-added": ("var", (w @ sigma) ** 2), "coefficient-not-squared": ("var", both(w, sigma ** 2)),
+        "std-added": ("var", (w @ sigma) ** 2),
+        "coefficient-not-squared": ("var", both(w, sigma ** 2)),
         "minus-variance": ("var", (w[0] * sigma[0]) ** 2 - (w[1] * sigma[1]) ** 2 + cross),
-        "std-for-variance": ("var", both(w ** 2, sigma)), "covariance-forgotten": ("var", var - cross),
+        "std-for-variance": ("var", both(w ** 2, sigma)),
+        "covariance-forgotten": ("var", var - cross),
         "covariance-once": ("var", var - cross / 2),
     }
     return {"mean": mean, "var": var}, mistakes
@@ -263,7 +272,8 @@ def norms_cosine(p):
     a, b = np.array(p["a"]), np.array(p["b"])
     norm = np.linalg.norm
     mistakes = {
-        "cos-not-normalised": ("cos", a @ b), "cos-squared-norms": ("cos", a @ b / ((a @ a) * (b @ b))),
+        "cos-not-normalised": ("cos", a @ b),
+        "cos-squared-norms": ("cos", a @ b / ((a @ a) * (b @ b))),
         "cos-one-norm": [("cos", a @ b / norm(a)), ("cos", a @ b / norm(b))],
         "l2-squared": ("l2", a @ a), "l1-signed": ("l1", a.sum()), "linf-signed": ("linf", a.max()),
         "distance-for-cos": ("cos", norm(a - b)),
@@ -283,7 +293,8 @@ def stationary_distribution(p):
     mistakes = {
         "rates-not-crossed": ("pi", shares(a, b)), "uniform": ("pi", [Q(1, 2), Q(1, 2)]),
         "stay-normalised": ("pi", shares(1 - a, 1 - b)), "row": ("pi", numbers(P)[0]),
-        "squared-entries": ("two", [(1 - a) ** 2, a ** 2]), "columns-used": ("two", numbers((P ** 2).T)[0]),
+        "squared-entries": ("two", [(1 - a) ** 2, a ** 2]),
+        "columns-used": ("two", numbers((P ** 2).T)[0]),
     }
     return {"pi": pi, "two": numbers(P ** 2)[0]}, mistakes
 

@@ -32,7 +32,8 @@ def lr_schedule(p):
         floor, t = p["floor"], e / p["period"]
         between = lambda share: floor + (base - floor) * share
         mistakes = {
-            "no-half": between(1 + math.cos(math.pi * t)), "bare-cosine": between(math.cos(math.pi * t)),
+            "no-half": between(1 + math.cos(math.pi * t)),
+            "bare-cosine": between(math.cos(math.pi * t)),
             "degrees": between((1 + math.cos(math.radians(math.pi * t))) / 2),
             "linear-decay": between(1 - t),
         }
@@ -125,7 +126,8 @@ def grad_clip(p):
     weight.grad = g.clone()
     norm = torch.nn.utils.clip_grad_norm_([weight], limit)
     mistakes = {
-        "per-element": ("clipped", g.clamp(-limit, limit).tolist()), "not-clipped": ("clipped", g.tolist()),
+        "per-element": ("clipped", g.clamp(-limit, limit).tolist()),
+        "not-clipped": ("clipped", g.tolist()),
         "always-normalised": ("clipped", (g * limit / norm).tolist()),
         "squared-norm": ("clipped", (g * limit / norm ** 2).tolist()),
         "l1-norm": ("norm", g.abs().sum().item()), "not-rooted": ("norm", (g @ g).item()),

@@ -110,7 +110,8 @@ def bellman_evaluation(p):
     mistakes = {
         "one-sweep": ("V", [Q(str(v)) for v in rewards + y * P * rewards]),
         "transposed": ("V", values(P.T)), "no-gamma-once": ("V", R),
-        "self-loop-only": ("V", [r / (1 - y) for r in R]), "gamma-on-reward": ("V", [y * v for v in V]),
+        "self-loop-only": ("V", [r / (1 - y) for r in R]),
+        "gamma-on-reward": ("V", [y * v for v in V]),
     }
     return {"V": V}, mistakes
 
@@ -171,7 +172,8 @@ def advantage_estimation(p):
 
     # The mixture of n-step advantages with weights (1 - λ) λⁿ⁻¹, all the rest on the last.
     n_step = lambda n: sum(y ** i * r[i] for i in range(n)) + y ** n * V[n] - V[0]
-    mixed = sum((1 - l) * l ** (n - 1) * n_step(n) for n in range(1, steps)) + l ** (steps - 1) * n_step(steps)
+    weights = [(1 - l) * l ** n for n in range(steps - 1)] + [l ** (steps - 1)]
+    mixed = sum(weight * n_step(n) for n, weight in enumerate(weights, 1))
     weighed = lambda base, d: sum(base ** i * x for i, x in enumerate(d))
     d = deltas()
     mistakes = {
@@ -206,14 +208,16 @@ def incremental_mean(p):
     step = lambda size: old + size * (new - old)
     mistakes = {
         "n-plus-1": ("Q", step(Q(1, n + 1))), "n-minus-1": ("Q", step(Q(1, n - 1))),
-        "not-divided": ("Q", step(1)), "minus": ("Q", step(-Q(1, n))), "halves": ("Q", step(Q(1, 2))),
+        "not-divided": ("Q", step(1)), "minus": ("Q", step(-Q(1, n))),
+        "halves": ("Q", step(Q(1, 2))),
     }
     return {"Q": statistics.mean(fractions(rewards)), "const": step(alpha)}, mistakes
 
 
 @family("rl.n-step-return")
 def n_step_return(p):
-    r, y, alpha, after, old = p["rewards"], Q(p["gamma"]), Q(p["alpha"]), p["valueAfter"], p["valueBefore"]
+    r, y, alpha = p["rewards"], Q(p["gamma"]), Q(p["alpha"])
+    after, old = p["valueAfter"], p["valueBefore"]
     rewards = sum(y ** i * x for i, x in enumerate(r))
     goal = functools.reduce(lambda g, x: x + y * g, reversed(r), after)
     mistakes = {

@@ -64,7 +64,8 @@ def transformer_params(p):
         layer = attention + linear(d, 4 * d, True) + linear(4 * d, d, True) + 2 * 2 * d
         total = V * d + T * d + L * layer + 2 * d
         mistakes = {
-            "eight-d-squared": ("perLayer", 8 * d * d + 9 * d), "no-biases": ("perLayer", 12 * d * d),
+            "eight-d-squared": ("perLayer", 8 * d * d + 9 * d),
+            "no-biases": ("perLayer", 12 * d * d),
             "times-heads": ("perLayer", (p["h"] - 1) * 4 * d * d + layer),
             "untied": ("total", total + V * d), "positions-forgotten": ("total", total - T * d),
             "embeddings-forgotten": [
@@ -107,7 +108,8 @@ def train_memory(p):
         "no-master": ("GB", n * (per - master)) if master else None,
         "one-moment": (
             [("GB", n * (per - 4)), ("bytesPer", per - 4)] if len(moments) == 2 else None),
-        "no-gradients": ("GB", n * (per - gradients)), "GiB-for-GB": ("GB", n * per * 1e9 / 2 ** 30),
+        "no-gradients": ("GB", n * (per - gradients)),
+        "GiB-for-GB": ("GB", n * per * 1e9 / 2 ** 30),
     }
     return {"bytesPer": per, "GB": n * per}, mistakes
 
@@ -182,7 +184,8 @@ def parallel_layout(p):
     gpus, tensor, pipeline, batch = p["gpus"], p["tensor"], p["pipeline"], p["globalBatch"]
     dp = Q(gpus, tensor * pipeline)
     mistakes = {
-        "tensor-forgotten": ("dp", Q(gpus, pipeline)), "pipeline-forgotten": ("dp", Q(gpus, tensor)),
+        "tensor-forgotten": ("dp", Q(gpus, pipeline)),
+        "pipeline-forgotten": ("dp", Q(gpus, tensor)),
         "dp-is-gpus": ("dp", gpus), "dp-forgotten": ("micro", Q(batch, p["microBatch"])),
         "micro-size-forgotten": ("micro", batch / dp),
         "layers-by-tp": ("layersPerStage", Q(p["layers"], tensor)),
@@ -256,7 +259,8 @@ def quantised_size(p):
     gigabytes = lambda count: Q(n) * count / 8 / 10 ** 9
     mistakes = {
         "bits-as-bytes": ("GB", 8 * gigabytes(per)), "scales-forgotten": ("GB", gigabytes(bits)),
-        "scale-per-weight": ("bitsPer", bits + scale), "scale-over-bits": ("bitsPer", bits + Q(scale, bits)),
+        "scale-per-weight": ("bitsPer", bits + scale),
+        "scale-over-bits": ("bitsPer", bits + Q(scale, bits)),
         "half-precision": ("GB", gigabytes(16)), "GiB-for-GB": ("GB", Q(n) * per / 8 / 2 ** 30),
     }
     return {"bitsPer": per, "GB": gigabytes(per)}, mistakes

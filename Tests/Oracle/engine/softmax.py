@@ -47,7 +47,8 @@ def softmax_jacobian(p):
     a, b = s[i].item(), s[j].item()
     parts = {"diag": J[i, i].item(), "off": J[i, j].item(), "J": J.tolist(), "vjp": (g @ J).tolist()}
     mistakes = {
-        "off-sign": ("off", a * b), "delta-everywhere": ("off", a * (1 - b)), "off-zero": ("off", 0),
+        "off-sign": ("off", a * b), "delta-everywhere": ("off", a * (1 - b)),
+        "off-zero": ("off", 0),
         "difference": ("off", a - b), "diag-is-p": ("diag", a), "diag-squared": ("diag", a * a),
         "diag-sign": ("diag", -a * (1 - a)), "diagonal-only": ("vjp", (s * (1 - s) * g).tolist()),
         "no-centring": ("vjp", (s * g).tolist()),
