@@ -11,7 +11,6 @@ import torch
 from sklearn.linear_model import Perceptron
 from sklearn.metrics import pairwise
 from sklearn.naive_bayes import MultinomialNB
-from sklearn.neighbors import NearestNeighbors
 from sklearn.preprocessing import PolynomialFeatures
 
 from engine.registry import family, fractions, grad, tensor
@@ -89,8 +88,9 @@ def ridge(p):
 @family("ml.knn")
 def nearest_neighbours(p):
     def order(metric):
-        index = NearestNeighbors(n_neighbors=len(p["points"]), metric=metric).fit(p["points"])
-        return index.kneighbors([p["query"]])[1][0].tolist()
+        distances = pairwise.pairwise_distances([p["query"]], p["points"], metric=metric)[0]
+        # Only by the other metric two points may be equally far: the first one comes first.
+        return distances.argsort(kind="stable").tolist()
 
     k, ranked = p["k"], order(p["metric"])
     labels = [p["labels"][i] for i in ranked]
