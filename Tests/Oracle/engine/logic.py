@@ -252,9 +252,9 @@ def formula_equivalence(p):
     rows = [dict(zip("pq", bits)) for bits in itertools.product([True, False], repeat=2)]
     table = lambda text: [truth(parsed(text), row) for row in rows]
     right = [o for o in p["options"] if table(o) == table(p["target"])]
-    others = [o for o in p["options"] if o not in right]
+    more = [[o for o in p["options"] if o in right or o == extra] for extra in p["options"]]
     mistakes = {
         "connective-not-flipped": ("equal", [NOT_FLIPPED[p["target"]]]),
-        "one-more": [("equal", [*right, o]) for o in others],
+        "one-more": [("equal", taken) for taken in more if taken != right],
     }
     return {"equal": right}, mistakes
