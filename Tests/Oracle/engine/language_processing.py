@@ -231,7 +231,9 @@ def analogy(p):
     turned = v["a"] - v["b"] + v["c"]
     mistakes = {
         "distance-for-cosine": ("answer", min(others, key=lambda n: np.linalg.norm(v[n] - goal))),
-        "inputs-allowed": ("answer", max(v, key=cosine)),
+        # An input may point the same way as the right word.
+        "inputs-allowed": [
+            ("answer", n) for n in v if n != best and cosine(n) > max(map(cosine, v)) - 1e-12],
         "dot-product": ("answer", max(others, key=lambda n: v[n] @ goal)),
         "difference-reversed": (
             "answer", max(others, key=lambda n: cosine(n, turned)) if turned.any() else None),
