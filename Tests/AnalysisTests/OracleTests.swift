@@ -4,7 +4,7 @@ import Foundation
 import TestKit
 import Testing
 
-/// What NumPy and SciPy compute on generated cohorts; `Tests/Oracle/statistics.py` writes the file.
+/// What NumPy and SciPy compute on generated cohorts; `Tests/Oracle/cohorts.py` writes the file.
 private let oracle: JSON = {
   let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appending(path: "statistics.json")

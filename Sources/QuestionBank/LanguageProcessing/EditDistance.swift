@@ -116,7 +116,8 @@ enum EditDistance: QuestionFamily {
     Mistake("length-difference", "d", abs(n - m))
     Mistake("similarity", "d", p.common)
     Mistake("other-substitution-cost", "d", p.distance(3 - p.subCost))
-    Mistake("position-by-position", "d", zip(p.a, p.b).count { $0 != $1 } + abs(n - m))
+    let differing = zip(p.a, p.b).count { $0 != $1 }
+    Mistake("position-by-position", "d", p.subCost * differing + abs(n - m))
     Mistake("longest-length-minus-lcs", "d", max(n, m) - p.common)
   }
 

@@ -6,6 +6,7 @@ enum LinearCombination: QuestionFamily {
   static let id: FamilyID = "math.gaussian-linear"
   static let title = "A linear combination of two variables"
   static let difficulty = 2
+  static let version = 2
 
   /// Means `m`, standard deviations `s`.
   struct Parameters: Codable, Sendable, Equatable {
@@ -57,11 +58,11 @@ enum LinearCombination: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let sum = p.a * p.s1 + p.b * p.s2
+    let (sum, both) = (p.a * p.s1 + p.b * p.s2, 2 * p.mixed)
     Mistake("std-added", "var", sum * sum)
-    Mistake("coefficient-not-squared", "var", p.a * p.s1 * p.s1 + p.b * p.s2 * p.s2)
-    Mistake("minus-variance", "var", p.a * p.a * p.s1 * p.s1 - p.b * p.b * p.s2 * p.s2)
-    Mistake("std-for-variance", "var", p.a * p.a * p.s1 + p.b * p.b * p.s2)
+    Mistake("coefficient-not-squared", "var", p.a * p.s1 * p.s1 + p.b * p.s2 * p.s2 + both)
+    Mistake("minus-variance", "var", p.a * p.a * p.s1 * p.s1 - p.b * p.b * p.s2 * p.s2 + both)
+    Mistake("std-for-variance", "var", p.a * p.a * p.s1 + p.b * p.b * p.s2 + both)
     if p.cov != 0 {
       Mistake("covariance-forgotten", "var", p.squares)
       Mistake("covariance-once", "var", p.squares + p.mixed)

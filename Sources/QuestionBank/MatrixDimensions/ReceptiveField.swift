@@ -13,6 +13,9 @@ enum ReceptiveField: QuestionFamily {
 
     /// The product of the strides before each layer, and of all at the end.
     var jumps: [Int] { strides.reduce(into: [1]) { $0.append($0[$0.count - 1] * $1) } }
+
+    /// Whether windows lie so far apart that a later layer's window leaves inputs out.
+    var leavesGaps: Bool { zip(kernels, strides).dropLast().contains { $0 < $1 } }
   }
 
   static let parts = [Part("r", .integer), Part("jump", .integer)]
@@ -34,13 +37,16 @@ enum ReceptiveField: QuestionFamily {
     let p = Parameters(
       kernels: (0..<count).map { _ in dice.pick([2, 3, 5, 7]) },
       strides: (0..<count).map { _ in dice.pick([1, 2, 3, 4, 5]) })
-    return p.strides.dropLast().allSatisfy { $0 == 1 } || p.strides.last == 1 ? nil : p
+    let plain = p.strides.dropLast().allSatisfy { $0 == 1 } || p.strides.last == 1
+    return plain || p.leavesGaps ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    p.kernels.count == p.strides.count && (1...8).contains(p.kernels.count)
-      && (p.kernels + p.strides).allSatisfy((1...20).contains)
-      ? nil : "kernels and strides are two lists of 1 to 8 numbers from 1 to 20"
+    guard p.kernels.count == p.strides.count, (1...8).contains(p.kernels.count),
+      (p.kernels + p.strides).allSatisfy((1...20).contains)
+    else { return "kernels and strides are two lists of 1 to 8 numbers from 1 to 20" }
+    return p.leavesGaps
+      ? "no stride is larger than its kernel, except the last; else inputs are left out" : nil
   }
 
   private static func field(_ p: Parameters, _ jumps: some Sequence<Int>) -> Int {

@@ -1,3 +1,4 @@
+import Calculus
 import ExamModel
 import Typesetting
 
@@ -79,7 +80,7 @@ enum ParallelLayout: QuestionFamily {
     Mistake("dp-is-gpus", "dp", p.gpus)
     Mistake("dp-forgotten", "micro", p.globalBatch / p.microBatch)
     Mistake("micro-size-forgotten", "micro", p.globalBatch / p.data)
-    Mistake("layers-by-tp", "layersPerStage", p.layers / p.tensor)
+    Mistake("layers-by-tp", "layersPerStage", Rational(p.layers, p.tensor))
   }
 
   static func pose(_ p: Parameters) -> Prompt {

@@ -30,7 +30,7 @@ enum PipelineBubble: QuestionFamily {
     Misconception("product", core: true, "The stages work at the same time: m + p − 1 steps."),
   ]
 
-  static let variants: Int? = 127
+  static let variants: Int? = 126
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
@@ -64,12 +64,12 @@ enum PipelineBubble: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let (s, m, idle) = (p.stages, p.microbatches, p.stages - 1)
+    let (s, idle) = (p.stages, p.stages - 1)
     Mistake("ratio-for-share", "share", Rational(idle, p.work))
-    Mistake("stages-not-minus-1", "share", Rational(s, m + s))
-    Mistake("inverted", "share", Rational(m, m + idle))
+    Mistake("stages-not-minus-1", "share", Rational(s, p.work + s))
+    Mistake("inverted", "share", Rational(p.work, p.work + idle))
     Mistake("share-for-ratio", "ratio", Rational(idle, p.work + idle))
-    if p.interleave == 1 { Mistake("product", "steps", m * s) }
+    if p.interleave == 1 { Mistake("product", "steps", p.work * s) }
   }
 
   static func pose(_ p: Parameters) -> Prompt {

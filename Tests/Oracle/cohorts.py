@@ -3,7 +3,7 @@
 
 Shares no code with Gradus: correlations are numpy.corrcoef, Rasch difficulties the minimum that
 SciPy's BFGS finds of the conditional likelihood with polynomials multiplied by numpy.convolve.
-usage: statistics.py > statistics.json   (needs numpy and scipy)
+usage: cohorts.py > statistics.json   (needs numpy and scipy)
 """
 import json
 import sys
