@@ -20,6 +20,23 @@ package struct RunKey: Sendable, Hashable {
   }
 }
 
+/// What a message is about: an imported file and, where there is one by then, the run that grades
+/// it.
+package struct Trace: Sendable, Hashable {
+  /// The first 32 digits of the file's digest: the same from import to webhook, in every run.
+  package var id: String
+  package var test: TestID
+  package var run: Int64?
+  package init(id: String, test: TestID, run: Int64?) {
+    self.id = id
+    self.test = test
+    self.run = run
+  }
+
+  /// - Parameter digest: lowercase hexadecimal SHA-256 of a file.
+  package static func id(of digest: String) -> String { String(digest.prefix(32)) }
+}
+
 package struct SchemaState: Sendable, Hashable {
   /// Names such as `0001_initial`, oldest first.
   package var applied: [String]
@@ -130,6 +147,8 @@ package struct NewBatch: Sendable {
 
 package struct ImportedBatch: Sendable, Hashable {
   package var batch: BatchKey
+  /// Lowercase hexadecimal SHA-256 of the file.
+  package var digest: String
   /// The latest run over the batch.
   package var run: RunKey
   package var columns: [String]
@@ -137,14 +156,18 @@ package struct ImportedBatch: Sendable, Hashable {
   package var layout: String?
   package var numberLocale: NumberLocale
   package init(
-    batch: BatchKey, run: RunKey, columns: [String], layout: String?, numberLocale: NumberLocale
+    batch: BatchKey, digest: String, run: RunKey, columns: [String], layout: String?,
+    numberLocale: NumberLocale
   ) {
     self.batch = batch
+    self.digest = digest
     self.run = run
     self.columns = columns
     self.layout = layout
     self.numberLocale = numberLocale
   }
+
+  package var trace: Trace { Trace(id: Trace.id(of: digest), test: run.test, run: run.run) }
 }
 
 /// What the numbers in a run's results stand for.
@@ -324,6 +347,8 @@ package struct RunProgress: Sendable, Hashable {
   package var run: RunKey
   package var batch: BatchKey
   package var fileName: String
+  /// Lowercase hexadecimal SHA-256 of the file.
+  package var digest: String
   package var state: RunState
   package var chunks: Int
   package var chunksDone: Int
@@ -344,14 +369,15 @@ package struct RunProgress: Sendable, Hashable {
   package var pausedMicroseconds: Int64?
 
   package init(
-    run: RunKey, batch: BatchKey, fileName: String, state: RunState, chunks: Int, chunksDone: Int,
-    chunksSetAside: Int, rows: Int, graded: Int, superseded: Int, quarantined: Int,
+    run: RunKey, batch: BatchKey, fileName: String, digest: String, state: RunState, chunks: Int,
+    chunksDone: Int, chunksSetAside: Int, rows: Int, graded: Int, superseded: Int, quarantined: Int,
     errors: [String], startedMicroseconds: Int64, finishedMicroseconds: Int64?, priority: Int = 0,
     pausedMicroseconds: Int64? = nil
   ) {
     self.run = run
     self.batch = batch
     self.fileName = fileName
+    self.digest = digest
     self.state = state
     self.chunks = chunks
     self.chunksDone = chunksDone
@@ -366,4 +392,6 @@ package struct RunProgress: Sendable, Hashable {
     self.priority = priority
     self.pausedMicroseconds = pausedMicroseconds
   }
+
+  package var trace: Trace { Trace(id: Trace.id(of: digest), test: run.test, run: run.run) }
 }

@@ -50,13 +50,13 @@ enum GradeCommand {
     let (batch, isNew) = try await importer.importFile(
       file, hints: try invocation.hints(), into: store)
     if isNew {
-      invocation.console.note("imported \(file.name) as run \(batch.run.run)", about: batch.run)
+      invocation.console.note("imported \(file.name) as run \(batch.run.run)", about: batch.trace)
     } else {
       let before = try await store.progress(of: batch.run)
       invocation.console.note(
         before.state == .running
           ? "\(file.name) is imported already; its grading goes on"
-          : "\(file.name) is graded already; nothing was changed", about: batch.run)
+          : "\(file.name) is graded already; nothing was changed", about: batch.trace)
     }
     return (batch, isNew)
   }
@@ -103,10 +103,10 @@ enum GradeCommand {
     let bar = ProgressBar("grading", console: console)
     let pool = Pool(
       press: press, store: address, lanes: lanes ?? ProcessInfo.processInfo.activeProcessorCount,
-      stop: stop
+      stop: stop, meter: Meter(telling: console.steps)
     ) { bar.update($0.graded, of: $0.rows - $0.superseded - $0.quarantined) }
     let progress = try await pool.run(batch).progress
-    bar.finish("graded \(progress.graded) of \(progress.rows) rows", about: batch.run)
+    bar.finish("graded \(progress.graded) of \(progress.rows) rows", about: batch.trace)
     guard progress.pausedMicroseconds == nil || progress.state != .running else {
       throw Failure(
         .tryAgain,
@@ -128,7 +128,8 @@ enum GradeCommand {
   ) async throws {
     guard !invocation.isSet("--no-deliver") else { return }
     let report = try await Delivery(
-      store: store, courier: try invocation.courier(), meter: meter
+      store: store, courier: try invocation.courier(),
+      meter: meter ?? Meter(telling: invocation.console.steps)
     ).deliverDue()
     if report.attempts > 0 { invocation.console.note(report.sentence) }
   }

@@ -144,7 +144,8 @@ enum StatusCommand {
     let counts = ChunkCounts(run, situation)
     return .object([
       ("run", .integer(Int(run.run.run))), ("test", .string(run.run.test.rawValue)),
-      ("file", .string(run.fileName)), ("state", .string(run.state.word)),
+      ("trace", .string(run.trace.id)), ("file", .string(run.fileName)),
+      ("state", .string(run.state.word)),
       ("published", .bool(isPublished)), ("chunks", .integer(run.chunks)),
       ("chunksDone", .integer(run.chunksDone)), ("chunksSetAside", .integer(run.chunksSetAside)),
       ("rows", .integer(run.rows)), ("graded", .integer(run.graded)),

@@ -56,7 +56,7 @@ enum WorkerCommand {
         ?? usual.deadlineSeconds)
     let stop = StopFlag()
     Signals.raise(stop, telling: console)
-    let meter = Meter()
+    let meter = Meter(telling: console.steps)
     let pool = Pool(
       press: press, store: address, lanes: lanes, stop: stop, lease: lease, isShared: true,
       meter: meter
@@ -73,12 +73,11 @@ enum WorkerCommand {
       case .finished(let run):
         console.note(
           "run \(run.run.run) is \(run.state.word): \(run.graded) of \(run.rows) rows graded",
-          about: run.run)
+          about: run.trace)
       case .skipped(let run):
         console.warn(
-          "run \(run.run) was begun with other rules of marking than this workspace's; it is left alone",
-          about: run
-        )
+          "run \(run.run.run) was begun with other rules of marking than this workspace's; it is left alone",
+          about: run.trace)
       case .delivered(let report): console.note(report.sentence)
       case .waiting(let error):
         meter.missedStore()
