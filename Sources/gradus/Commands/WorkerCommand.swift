@@ -1,5 +1,4 @@
 import ExamModel
-import FoundationEssentials
 import PaperPress
 import Storage
 import Workers
@@ -43,8 +42,7 @@ enum WorkerCommand {
       throw UsageError("--drain and --once exclude each other", command: command)
     }
     let press = try invocation.committedPress()
-    let lanes =
-      try invocation.integer("--lanes", in: 1...256) ?? ProcessInfo.processInfo.activeProcessorCount
+    let lanes = try invocation.lanes
     let poll = try invocation.integer("--poll", in: 1...86_400) ?? 2
     let address = try invocation.storeAddress()
     // A store that cannot be used at all is told at once; one that goes away later is waited for.
@@ -84,7 +82,7 @@ enum WorkerCommand {
         console.warn("\(error); trying again")
       }
     }
-    console.note("worker \(Worker.ownName), \(lanes) lanes, on \(address)")
+    console.note("worker \(Worker.ownName), \(lanes) lane\(lanes == 1 ? "" : "s"), on \(address)")
     let metrics = try invocation.metricsFile(of: meter)
     let keeping = Task { await metrics?.keep(address, of: press.blueprint.id) }
     defer { keeping.cancel() }
