@@ -238,6 +238,12 @@ package enum OutcomeCode {
   package static let unreadable: Int16 = 6
   /// Not marked any more, by a correction of the blueprint.
   package static let void: Int16 = 7
+
+  /// What each is called, and any misconception.
+  package static var words: [String] {
+    let legend = RunLegend(items: [], mistakes: [])
+    return (Array(correct...void) + [RunLegend.firstMistake]).map { legend.outcome($0).word }
+  }
 }
 
 /// A candidate's verdicts: one row, with one entry an item of the run's legend.

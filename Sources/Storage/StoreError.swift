@@ -34,7 +34,11 @@ package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     self.code = code
   }
 
-  package var description: String { code.map { "\(message) (\($0))" } ?? message }
+  /// With the code where the message is not all there is to say.
+  package var description: String {
+    guard let code, kind == .failed || kind == .conflict else { return message }
+    return "\(message) (\(code))"
+  }
 
   /// Neither database keeps a zero byte within a text.
   static func refuseZeroByte(in text: String) throws(StoreError) {

@@ -94,9 +94,9 @@ private func write(_ text: String, to path: String) throws {
         "others can read the secret; run \"chmod 600 secret\"")
       try write("not a secret", to: folder + "/secret")
       chmod(folder + "/secret", 0o600)
-      try expect(["key", "c001"], in: folder, fails: 65, "this is no secret")
+      try expect(["key", "c001"], in: folder, fails: 78, "this is no secret")
       unlink(folder + "/secret")
-      try expect(["key", "c001"], in: folder, fails: 65, "secret: there is no such file")
+      try expect(["key", "c001"], in: folder, fails: 78, "put the copy that you kept there")
     }
   }
 
@@ -137,6 +137,42 @@ private func write(_ text: String, to path: String) throws {
       try expect(
         ["status", "--store", "sqlite:notes.txt"], in: folder, fails: 78, "notes.txt is no database"
       )
+    }
+  }
+
+  @Test("values that mean nothing are told in words, with what would")
+  func values() throws {
+    try withWorkspace { folder in
+      let export = Demonstration.export
+      let question = ["question", "softmax.values"]
+      for (words, status, message) in [
+        (["new", ""], 64, "new needs DIR"),
+        (["question", "nope"], 64, "unknown family \"nope\"; \"gradus families\" lists all"),
+        (
+          question + ["--parameters", "[]"], 65,
+          "--parameters: softmax.values: parameters are an object"
+        ),
+        (question + ["--parameters", #"{"mode": 1, "n": []}"#], 65, "\"mode\" should be a text"),
+        (question + ["--parameters", #"{"mode": "log", "n": 1}"#], 65, "\"n\" should be a list"),
+        (
+          ["mark", "--kind", "expression", "--key", "\"(\"", "--answer", "x"], 65,
+          "no expression: \"(\""
+        ),
+        (["manual", "--out", "roster.csv"], 73, "roster.csv: cannot be written: a file is there"),
+        (["key", "nobody"], 65, "\"nobody\" on the roster; name one by id, e-mail address or"),
+        (["grade", export, "--lanes", "0"], 64, "--lanes is a whole number from 1 to 256"),
+        (["results", "--run", "x"], 64, "--run is a whole number of 1 or more, not \"x\""),
+        // Nothing was imported on the way to any of them.
+        (["results"], 65, "nothing is published yet"),
+      ] as [([String], Int32, String)] {
+        try expect(words, in: folder, fails: status, message)
+      }
+      try #require(try Program.run(["grade", export, "-q"], in: folder).status == 0)
+      try expect(
+        ["results", "--question", "99"], in: folder, fails: 65, "no question 99; its last")
+      try expect(
+        ["results", "--outcome", "unreadible"], in: folder, fails: 65,
+        "did you mean \"unreadable\"?")
     }
   }
 

@@ -85,7 +85,7 @@ extension Connection {
   func unknown(_ run: RunKey) -> StoreError {
     StoreError(
       .conflict,
-      "\(place) has no run \(run.run) of test \"\(run.test)\"; `gradus status` lists the runs")
+      "\(place) has no run \(run.run) of test \"\(run.test)\"; \"gradus status\" lists the runs")
   }
 
   func publishedRun(of test: TestID) throws(StoreError) -> RunKey? {

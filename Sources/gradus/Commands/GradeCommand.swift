@@ -1,5 +1,4 @@
 import ExamModel
-import FoundationEssentials
 import PaperPress
 import Storage
 import Workers
@@ -27,6 +26,7 @@ enum GradeCommand {
     examples: [("gradus grade responses.csv -C mock-ml", "grades and prints a summary")], run: run)
 
   private static func run(_ invocation: Invocation) async throws {
+    _ = try invocation.lanes
     let press = try invocation.committedPress()
     try await invocation.withStore { store in
       let (batch, _) = try await importFile(press, into: store, invocation)
@@ -92,7 +92,7 @@ enum GradeCommand {
     _ batch: ImportedBatch, press: PaperPress, in store: any Store, _ invocation: Invocation
   ) async throws -> RunProgress {
     let console = invocation.console
-    let lanes = try invocation.integer("--lanes", in: 1...256)
+    let lanes = try invocation.lanes
     let address = try invocation.storeAddress()
     let stop = StopFlag()
     Signals.raise(stop, telling: console)
@@ -102,7 +102,7 @@ enum GradeCommand {
     try await requireKeyVersion(of: batch.run, press, in: store, invocation)
     let bar = ProgressBar("grading", console: console)
     let pool = Pool(
-      press: press, store: address, lanes: lanes ?? ProcessInfo.processInfo.activeProcessorCount,
+      press: press, store: address, lanes: lanes,
       stop: stop, meter: Meter(telling: console.steps)
     ) { bar.update($0.graded, of: $0.rows - $0.superseded - $0.quarantined) }
     let progress = try await pool.run(batch).progress

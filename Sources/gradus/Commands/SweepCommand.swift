@@ -109,11 +109,11 @@ enum SweepCommand {
   private static func pool(
     _ press: PaperPress, _ stop: StopFlag, _ meter: Meter, _ invocation: Invocation
   ) throws -> Pool? {
-    let lanes = try invocation.integer("--lanes", in: 1...256)
+    let lanes = try invocation.lanes
     guard !invocation.isSet("--enqueue") else { return nil }
     return Pool(
       press: press, store: try invocation.storeAddress(),
-      lanes: lanes ?? ProcessInfo.processInfo.activeProcessorCount, stop: stop,
+      lanes: lanes, stop: stop,
       meter: meter
     ) { _ in }
   }
