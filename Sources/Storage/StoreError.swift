@@ -13,6 +13,8 @@ package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case badAddress
     /// The folder, the file or the server allows no writing.
     case readOnly
+    /// The role that is connected lacks a right.
+    case notAllowed
     /// What is stored contradicts what was to be written.
     case conflict
     /// Another process holds the store; trying again may help.

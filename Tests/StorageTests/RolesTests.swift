@@ -85,6 +85,17 @@ struct RolesTests {
     }
   }
 
+  @Test("a role without rights hears that, and not that there are no tables")
+  func stranger() async throws {
+    try await withStaff { staff in
+      let store = try await StoreAddress(try staff.uri("reader")).open()
+      let error = await #expect(throws: StoreError.self) { _ = try await store.schema() }
+      #expect(error?.kind == .notAllowed)
+      #expect(error?.message.contains("deploy/postgres/roles.sql") == true)
+      await store.close()
+    }
+  }
+
   @Test("a reader sees no raw answer, no secret and no payload, and changes nothing")
   func secrets() async throws {
     try await withStaff { staff in

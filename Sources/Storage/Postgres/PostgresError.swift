@@ -27,7 +27,7 @@ extension StoreError {
       (.full, "the disk of \(place) is full; make room and try again")
     case "42501":
       (
-        .failed,
+        .notAllowed,
         "the role may not do `\(statement)` on \(place); grant it that, as "
           + "deploy/postgres/roles.sql does"
       )
