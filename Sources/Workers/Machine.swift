@@ -23,7 +23,7 @@ package struct Machine: Sendable {
   }
 
   package var findings: [Finding] {
-    [libraries, timeZones, encodings, certificates, locale, openFiles, room, pdf]
+    [libraries, clock, timeZones, encodings, certificates, locale, openFiles, room, pdf]
   }
 
   private var libraries: Finding {
@@ -32,6 +32,23 @@ package struct Machine: Sendable {
       "libpq \(StorageLibraries.postgres), SQLite \(StorageLibraries.sqlite), "
         + "libcurl \(WebhookLibraries.curl), \(CryptographyLibrary.version), "
         + "zlib \(ArchiveLibrary.version)")
+  }
+
+  /// Whether it is behind what was written here; a server's clock is compared with it elsewhere.
+  private var clock: Finding {
+    let now = Date.now
+    let later = folders.first { folder in
+      var status = stat()
+      return stat(folder, &status) == 0
+        && Double(status.st_mtim.tv_sec) > now.timeIntervalSince1970 + 60
+    }
+    let time = now.formatted(.iso8601)
+    return later.map {
+      Finding(
+        "clock", .advice,
+        "it is \(time), and \($0) was changed after that; deadlines, leases and signatures go by the "
+          + "clock: set it by NTP")
+    } ?? Finding("clock", .good, time)
   }
 
   private var timeZones: Finding {

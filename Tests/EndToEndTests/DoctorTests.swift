@@ -103,6 +103,10 @@ import Workers
       patient.environment["SSL_CERT_FILE"] = "/nowhere.crt"
       try patient.shows("authorities", .advice, "/nowhere.crt cannot be read", status: 0)
       patient = sound
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSince1970: 4_000_000_000)],
+        ofItemAtPath: patient.workspace.folder)
+      try patient.shows("clock", .advice, "was changed after that", status: 0)
       patient.circumstances = ["prlimit", "--nofile=64:64"]
       try patient.shows("open files", .advice, "no more than 64 at once", status: 0)
     }

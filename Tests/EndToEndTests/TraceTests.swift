@@ -30,13 +30,19 @@ import Workers
           "batch.imported,batch.needs_review,submission.graded")
         try gradus("import", Demonstration.export, "--chunk", "20")
         try gradus("worker", "--drain")
+        let inbox = workspace.path("inbox")
+        try FileManager.default.createDirectory(atPath: inbox, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: Demonstration.export, toPath: inbox + "/again.csv")
+        try gradus("sweep", "inbox", "--settle", "0")
         let digest = try Program.start(
           command: ["sha256sum", Demonstration.export], in: workspace.folder)
         let id = String(digest.wait().output.prefix(32))
         let story = log.filter { $0["trace"]?.string == id }
         for (words, count) in [
-          ("as run 1", 1), ("claimed", 2), ("landed", 2), ("run 1 is finished", 1),
-          ("batch.imported to receiver 1", 1), ("batch.needs_review to receiver 1", 1),
+          ("imported responses.csv as run 1", 1), ("claimed", 2), ("landed", 2),
+          ("run 1 is finished", 1),
+          ("graded  again.csv", 1), ("batch.imported to receiver 1", 1),
+          ("batch.needs_review to receiver 1", 1),
           ("submission.graded to receiver 1", 40),
         ] {
           let told = story.count { $0["message"]?.string?.contains(words) == true }
