@@ -12,7 +12,7 @@ enum DoctorCommand {
       Looks at everything that grading needs and says of each thing that is not as it should be what \
       follows from it and what to do. ✓ is in order; ! works, and could be better or waits for \
       somebody; ✗ is wrong. Only ✗ makes it fail, with the exit code of the first: 65 a file, 69 the \
-      store does not answer, 78 anything else that has to be set right. Nothing is changed.
+      store does not answer, 70 it fails, 78 anything else that has to be set right. Nothing is changed.
       """,
     options: [.workspace, .secretFile, .store, .json],
     examples: [
