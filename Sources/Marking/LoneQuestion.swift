@@ -33,6 +33,9 @@ package struct LoneQuestion: Sendable {
         MatrixExpression.isNamed(in: text)
         ? NamedQuantities(free: MatrixExpression.names(in: text), areMatrices: true)
         : NamedQuantities(free: ExpressionVocabulary.names(in: text))
+      guard Reading(text, as: .expression, in: context).value != nil else {
+        throw SourceError(file: "--key", "this is no expression: \"\(text)\"")
+      }
     }
     self.context = context
     self.key = try options == nil ? key : Self.named(key, in: context)

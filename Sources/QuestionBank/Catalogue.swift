@@ -182,7 +182,7 @@ package enum Catalogue {
       let near = nearestName(to: id.rawValue, in: names).map { "did you mean \"\($0)\"? " } ?? ""
       throw SourceError(
         file: file, line: line,
-        "unknown family \"\(id)\"; \(near)there are \(names.joined(separator: ", "))")
+        "unknown family \"\(id)\"; \(near)\"gradus families\" lists all")
     }
     if let version, version != family.version {
       throw SourceError(

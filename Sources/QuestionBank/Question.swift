@@ -76,7 +76,7 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
   /// Asks the question with numbers from outside, as long as they make sense.
   init(parameters: Family.Parameters, as styled: StyledFamily<Family>) throws(SourceError) {
     if let objection = Family.objection(to: parameters) {
-      throw SourceError(file: "parameters", "\(Family.id): \(objection)")
+      throw SourceError(file: "--parameters", "\(Family.id): \(objection)")
     }
     let key = Family.key(parameters, carrying: .none)
     let certificate = Separation.certify(
@@ -139,7 +139,7 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     guard let data = try? encoder.encode(parameters),
-      let json = try? JSON(parsing: String(decoding: data, as: UTF8.self), file: "parameters")
+      let json = try? JSON(parsing: String(decoding: data, as: UTF8.self), file: "--parameters")
     else { preconditionFailure("\(Family.id): parameters are numbers, words and lists of them") }
     return json
   }
@@ -178,9 +178,9 @@ extension QuestionFamily {
     do {
       parameters = try JSONDecoder().decode(Parameters.self, from: Data(json.text.utf8))
     } catch let error as DecodingError {
-      throw SourceError(file: "parameters", "\(id): \(error.advice)")
+      throw SourceError(file: "--parameters", "\(id): \(error.advice)")
     } catch {
-      throw SourceError(file: "parameters", "\(id): they cannot be read")
+      throw SourceError(file: "--parameters", "\(id): they cannot be read")
     }
     let question = try DrawnQuestion<Self>(parameters: parameters, as: StyledFamily(style))
     let known = question.parametersJSON().members?.map(\.key) ?? []
@@ -188,7 +188,7 @@ extension QuestionFamily {
       !known.contains($0.key) && $0.value != .null
     }) {
       throw SourceError(
-        file: "parameters",
+        file: "--parameters",
         "\(id): unknown parameter \"\(stranger.key)\"; allowed here: "
           + known.joined(separator: ", "))
     }
@@ -202,10 +202,24 @@ extension DecodingError {
     switch self {
     case .keyNotFound(let key, _): "parameter \"\(key.stringValue)\" is missing"
     case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
-      "parameter \"\(context.place)\" should be \(type)"
+      context.codingPath.isEmpty
+        ? "parameters are an object: {\"name\": value}"
+        : "parameter \"\(context.place)\" should be \(Self.words(for: type))"
     case .dataCorrupted(let context):
       "parameter \"\(context.place)\" has a value that is not allowed"
     @unknown default: "the parameters cannot be read"
+    }
+  }
+
+  /// What JSON calls a type.
+  private static func words(for type: any Any.Type) -> String {
+    switch type {
+    case is any FixedWidthInteger.Type: "a whole number"
+    case is any BinaryFloatingPoint.Type: "a number"
+    case is Bool.Type: "true or false"
+    case is String.Type: "a text"
+    case is any RangeReplaceableCollection.Type: "a list"
+    default: "an object"
     }
   }
 }

@@ -74,7 +74,7 @@ extension Connection {
     guard pending.isEmpty else {
       let what =
         applied.isEmpty ? "has no schema yet" : "lacks \(pending.joined(separator: ", "))"
-      throw StoreError(.notMigrated, "\(place) \(what); run `gradus migrate`")
+      throw StoreError(.notMigrated, "\(place) \(what); run \"gradus migrate\"")
     }
   }
 

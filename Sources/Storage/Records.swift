@@ -130,6 +130,8 @@ package struct NewBatch: Sendable {
 
 package struct ImportedBatch: Sendable, Hashable {
   package var batch: BatchKey
+  /// Lowercase hexadecimal SHA-256 of the file.
+  package var digest: String
   /// The latest run over the batch.
   package var run: RunKey
   package var columns: [String]
@@ -137,84 +139,18 @@ package struct ImportedBatch: Sendable, Hashable {
   package var layout: String?
   package var numberLocale: NumberLocale
   package init(
-    batch: BatchKey, run: RunKey, columns: [String], layout: String?, numberLocale: NumberLocale
+    batch: BatchKey, digest: String, run: RunKey, columns: [String], layout: String?,
+    numberLocale: NumberLocale
   ) {
     self.batch = batch
+    self.digest = digest
     self.run = run
     self.columns = columns
     self.layout = layout
     self.numberLocale = numberLocale
   }
-}
 
-/// What the numbers in a run's results stand for.
-package struct RunLegend: Sendable, Hashable {
-  /// One answer column of the paper; results hold one entry for each, in this order.
-  package struct Item: Sendable, Hashable {
-    package var question: Int
-    package var part: PartID
-    package var family: FamilyID
-    package var version: Int
-    package init(question: Int, part: PartID, family: FamilyID, version: Int) {
-      self.question = question
-      self.part = part
-      self.family = family
-      self.version = version
-    }
-  }
-
-  /// A mistake that results name as outcome `RunLegend.firstMistake` plus its index.
-  package struct Mistake: Sendable, Hashable {
-    package var family: FamilyID
-    package var misconception: MisconceptionID
-    package init(family: FamilyID, misconception: MisconceptionID) {
-      self.family = family
-      self.misconception = misconception
-    }
-  }
-
-  package static let firstMistake: Int16 = 100
-
-  package var items: [Item]
-  package var mistakes: [Mistake]
-  package init(items: [Item], mistakes: [Mistake]) {
-    self.items = items
-    self.mistakes = mistakes
-  }
-}
-
-extension RunLegend {
-  /// The word and, where it is one, the misconception that an outcome of this run stands for.
-  package func outcome(_ code: Int16) -> (word: String, misconception: MisconceptionID?) {
-    switch code {
-    case OutcomeCode.correct: return ("correct", nil)
-    case OutcomeCode.imprecise: return ("imprecise", nil)
-    case OutcomeCode.followThrough: return ("followThrough", nil)
-    case OutcomeCode.incorrect: return ("incorrect", nil)
-    case OutcomeCode.blank: return ("blank", nil)
-    case OutcomeCode.unreadable: return ("unreadable", nil)
-    case OutcomeCode.void: return ("void", nil)
-    default:
-      let index = Int(code - Self.firstMistake)
-      return (
-        "misconception", mistakes.indices.contains(index) ? mistakes[index].misconception : nil
-      )
-    }
-  }
-}
-
-/// Outcomes as results store them; from 100 on, a misconception of the run's legend.
-package enum OutcomeCode {
-  /// The candidate's paper does not ask this item.
-  package static let notAsked: Int16 = 0
-  package static let correct: Int16 = 1
-  package static let imprecise: Int16 = 2
-  package static let followThrough: Int16 = 3
-  package static let incorrect: Int16 = 4
-  package static let blank: Int16 = 5
-  package static let unreadable: Int16 = 6
-  /// Not marked any more, by a correction of the blueprint.
-  package static let void: Int16 = 7
+  package var trace: Trace { Trace(id: Trace.id(of: digest), test: run.test, run: run.run) }
 }
 
 /// A candidate's verdicts: one row, with one entry an item of the run's legend.
@@ -324,6 +260,8 @@ package struct RunProgress: Sendable, Hashable {
   package var run: RunKey
   package var batch: BatchKey
   package var fileName: String
+  /// Lowercase hexadecimal SHA-256 of the file.
+  package var digest: String
   package var state: RunState
   package var chunks: Int
   package var chunksDone: Int
@@ -344,14 +282,15 @@ package struct RunProgress: Sendable, Hashable {
   package var pausedMicroseconds: Int64?
 
   package init(
-    run: RunKey, batch: BatchKey, fileName: String, state: RunState, chunks: Int, chunksDone: Int,
-    chunksSetAside: Int, rows: Int, graded: Int, superseded: Int, quarantined: Int,
+    run: RunKey, batch: BatchKey, fileName: String, digest: String, state: RunState, chunks: Int,
+    chunksDone: Int, chunksSetAside: Int, rows: Int, graded: Int, superseded: Int, quarantined: Int,
     errors: [String], startedMicroseconds: Int64, finishedMicroseconds: Int64?, priority: Int = 0,
     pausedMicroseconds: Int64? = nil
   ) {
     self.run = run
     self.batch = batch
     self.fileName = fileName
+    self.digest = digest
     self.state = state
     self.chunks = chunks
     self.chunksDone = chunksDone
@@ -366,4 +305,6 @@ package struct RunProgress: Sendable, Hashable {
     self.priority = priority
     self.pausedMicroseconds = pausedMicroseconds
   }
+
+  package var trace: Trace { Trace(id: Trace.id(of: digest), test: run.test, run: run.run) }
 }

@@ -145,7 +145,7 @@ extension SQLStore {
     try writing { link throws(StoreError) in try link.settle(settlement) }
   }
 
-  package func examine() async throws(StoreError) -> [StoreFinding] {
+  package func examine() async throws(StoreError) -> [Finding] {
     try reading { link throws(StoreError) in try link.examine() }
   }
 

@@ -21,7 +21,7 @@ package protocol Store: Sendable {
   func schema() async throws(StoreError) -> SchemaState
 
   /// What its operator should know: versions, settings, rights. Changes nothing.
-  func examine() async throws(StoreError) -> [StoreFinding]
+  func examine() async throws(StoreError) -> [Finding]
 
   // MARK: Import
 

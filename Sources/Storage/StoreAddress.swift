@@ -47,6 +47,12 @@ package struct StoreAddress: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  /// The folder of its file; nil where it is a server.
+  package var folder: String? {
+    guard case .sqlite(let path) = place else { return nil }
+    return path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+  }
+
   /// What is unsafe about this place; nil where nothing is known to be.
   package var caution: String? {
     switch place {

@@ -13,6 +13,8 @@ package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case badAddress
     /// The folder, the file or the server allows no writing.
     case readOnly
+    /// The role that is connected lacks a right.
+    case notAllowed
     /// What is stored contradicts what was to be written.
     case conflict
     /// Another process holds the store; trying again may help.
@@ -34,7 +36,11 @@ package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     self.code = code
   }
 
-  package var description: String { code.map { "\(message) (\($0))" } ?? message }
+  /// With the code where the message is not all there is to say.
+  package var description: String {
+    guard let code, kind == .failed || kind == .conflict else { return message }
+    return "\(message) (\(code))"
+  }
 
   /// Neither database keeps a zero byte within a text.
   static func refuseZeroByte(in text: String) throws(StoreError) {

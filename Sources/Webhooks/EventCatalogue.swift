@@ -13,13 +13,17 @@ extension EventType {
 
   private static let test = Field("test", .text, "The test's id.", .string("mock-ml"))
   private static let run = Field("run", .count, "The grading run.", .integer(7))
+  private static let trace = Field(
+    "trace", .text,
+    "Follows the file through logs: the first 32 digits of the SHA-256 of its bytes.",
+    .string("9f86d081884c7d659a2feaa0c55ad015"))
   private static let file = Field(
     "file", .text, "The name of the imported file.", .string("responses.csv"))
 
   package static let batchImported = EventType(
     "batch.imported", "A file of responses is in the store and waits to be graded.",
     [
-      test, file,
+      test, trace, file,
       Field(
         "digest", .text, "SHA-256 of the file's bytes, which tells files of one name apart.",
         .string("9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")),
@@ -29,7 +33,7 @@ extension EventType {
     ])
 
   private static let outcome = [
-    test, run, file,
+    test, run, trace, file,
     Field("rows", .count, "Rows of the file.", .integer(48)),
     Field("graded", .count, "Rows that were graded.", .integer(40)),
     Field("superseded", .count, "Rows that another attempt replaces.", .integer(5)),
@@ -51,7 +55,7 @@ extension EventType {
   package static let regradeCompleted = EventType(
     "regrade.completed", "A graded file was graded anew; only who changed is named.",
     [
-      test, run, file,
+      test, run, trace, file,
       Field("earlier", .count, "The run it is compared with.", .integer(6)),
       Field(
         "policy", .text, "exact, or never-lower: the better of both verdicts counts.",
@@ -81,7 +85,7 @@ extension EventType {
   package static let submissionGraded = EventType(
     "submission.graded", "One candidate's submission is graded and counts.", isOnRequest: true,
     [
-      test, run,
+      test, run, trace,
       Field("candidate", .text, "The candidate's id.", .string("c007")),
       Field("line", .count, "The line of the submission in its file.", .integer(8)),
     ])

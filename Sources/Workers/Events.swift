@@ -20,7 +20,8 @@ extension NewEvent {
     try NewEvent(
       .batchImported, of: batch.test,
       [
-        ("test", .string(batch.test.rawValue)), ("file", .string(batch.fileName)),
+        ("test", .string(batch.test.rawValue)), ("trace", .string(Trace.id(of: batch.digest))),
+        ("file", .string(batch.fileName)),
         ("digest", .string(batch.digest)), ("rows", .integer(batch.rows)),
         ("superseded", .integer(batch.superseded)), ("quarantined", .integer(batch.quarantined)),
       ])
@@ -37,7 +38,8 @@ extension GradingSummary {
         type, of: progress.run.test,
         [
           ("test", .string(progress.run.test.rawValue)), ("run", .integer(Int(progress.run.run))),
-          ("file", .string(progress.fileName)), ("rows", .integer(progress.rows)),
+          ("trace", .string(progress.trace.id)), ("file", .string(progress.fileName)),
+          ("rows", .integer(progress.rows)),
           ("graded", .integer(progress.graded)), ("superseded", .integer(progress.superseded)),
           ("quarantined", .integer(progress.quarantined)), ("unreadable", .integer(unreadable)),
           ("mean", .number((mean * 100).rounded() / 100)),

@@ -74,6 +74,10 @@ package enum Files {
 
   /// Makes a folder and those above it.
   package static func makeFolder(_ path: String, mode: UInt32 = 0o755) throws(WriteError) {
+    var isFolder = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder {
+      throw WriteError(path: path, reason: "a file is there, not a folder")
+    }
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {

@@ -3,13 +3,15 @@ import Storage
 /// Does what a `LaneLife` decides: asks one store, grades, keeps time.
 struct Lane: Sendable {
   let store: any Store
-  let run: RunKey
+  let batch: ImportedBatch
   let grader: Grader
   let lease: LeaseTerms
   let name: String
   /// How long a store may not answer before the lane gives up; nil waits for ever.
   let patience: Duration?
   let meter: Meter?
+
+  private var run: RunKey { batch.run }
 
   private enum Word: Sendable {
     case event(LaneLife.Event)
@@ -68,11 +70,16 @@ struct Lane: Sendable {
       case .claimed(let claim):
         inHand = claim
         claimedAt = clock.now
+        if let claim { meter?.claimed(claim, of: batch.trace, by: name) }
+      case .landed(isOurs: true):
+        if let claim = inHand {
+          meter?.landed(
+            claim, of: batch.trace, by: name, submissions: landing?.results.count ?? 0,
+            after: clock.now - claimedAt)
+        }
+        inHand = nil
       case .landed, .settled: inHand = nil
       default: break
-      }
-      if case .landed(isOurs: true) = event {
-        meter?.landed(submissions: landing?.results.count ?? 0, after: clock.now - claimedAt)
       }
       if case .landed = event, try await !isWanted(false) { return }
       if stop.isUp { _ = life.step(.stop, at: clock.now - start) }
@@ -138,7 +145,7 @@ struct Lane: Sendable {
         return .event(.landed(isOurs: isOurs))
       case .fail(let claim, let error):
         try await store.fail(claim, error: error)
-        meter?.failed()
+        meter?.failed(claim, of: batch.trace, by: name, because: error)
         return .event(.settled)
       case .giveBack(let claim):
         try await store.giveBack(claim)

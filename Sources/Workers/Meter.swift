@@ -1,7 +1,7 @@
 package import Storage
 import Synchronization
 
-/// Counts what one process does, for Prometheus.
+/// Counts what one process does, for Prometheus, and tells of its steps, for a log.
 package final class Meter: Sendable {
   /// Upper ends of the classes of seconds that a chunk took, from its claim to its landing.
   static let chunkSeconds: [Double] = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300]
@@ -20,10 +20,20 @@ package final class Meter: Sendable {
 
   private let counts = Mutex(Counts())
 
-  package init() {}
+  private let tell: (@Sendable (Step) -> Void)?
 
-  func landed(submissions: Int, after time: Duration) {
+  /// - Parameter tell: is told each step as it is taken; nil where nobody keeps a log.
+  package init(telling tell: (@Sendable (Step) -> Void)? = nil) { self.tell = tell }
+
+  func claimed(_ claim: ChunkClaim, of trace: Trace, by worker: String) {
+    tell?(.claimed(claim, of: trace, by: worker))
+  }
+
+  func landed(
+    _ claim: ChunkClaim, of trace: Trace, by worker: String, submissions: Int, after time: Duration
+  ) {
     let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) * 1e-18
+    tell?(.landed(claim, of: trace, by: worker, candidates: submissions, seconds: seconds))
     counts.withLock {
       $0.submissions += submissions
       $0.secondsInChunks += seconds
@@ -31,11 +41,17 @@ package final class Meter: Sendable {
     }
   }
 
-  func failed() { counts.withLock { $0.chunksFailed += 1 } }
+  func failed(_ claim: ChunkClaim, of trace: Trace, by worker: String, because error: String) {
+    tell?(.failed(claim, of: trace, by: worker, because: error))
+    counts.withLock { $0.chunksFailed += 1 }
+  }
 
   package func missedStore() { counts.withLock { $0.storeOutages += 1 } }
 
-  func count(_ attempt: DeliveryAttempt) { counts.withLock { $0.webhooks.count(attempt) } }
+  func count(_ attempt: DeliveryAttempt) {
+    tell?(.attempted(attempt))
+    counts.withLock { $0.webhooks.count(attempt) }
+  }
 
   /// One file of a sweep; nil tells that there was a sweep.
   package func swept(_ fate: String?) {

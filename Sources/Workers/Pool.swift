@@ -89,7 +89,7 @@ package struct Pool: Sendable {
     lane number: Int, in store: any Store, batch: ImportedBatch, grader: Grader
   ) async throws -> Int {
     let lane = Lane(
-      store: store, run: batch.run, grader: grader, lease: lease,
+      store: store, batch: batch, grader: grader, lease: lease,
       name: "\(Worker.ownName)/\(number)",
       patience: .seconds(60), meter: meter)
     do {

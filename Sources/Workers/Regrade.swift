@@ -123,7 +123,8 @@ enum RunEvents {
         .regradeCompleted, of: progress.run.test,
         [
           ("test", .string(progress.run.test.rawValue)), ("run", .integer(Int(progress.run.run))),
-          ("file", .string(progress.fileName)), ("earlier", .integer(Int(regrade.earlier.run))),
+          ("trace", .string(progress.trace.id)), ("file", .string(progress.fileName)),
+          ("earlier", .integer(Int(regrade.earlier.run))),
           ("policy", .string(regrade.policy.word)), ("compared", .integer(count.compared)),
           ("changed", .integer(count.changed)), ("up", .integer(count.up)),
           ("down", .integer(count.down)), ("candidates", .array(named)),

@@ -85,19 +85,23 @@ package struct Exam: Sendable {
       roster.candidates.map { (press.code(for: $0.id), $0.id) }, uniquingKeysWith: { a, _ in a })
     return SortingRules(
       roster: roster, paperCodes: codes, attempts: policy.attempts,
-      deadline: try policy.deadline.map { try Self.microseconds($0) }, late: policy.late,
+      deadline: try policy.deadline?.microseconds(), late: policy.late,
       deadlineText: policy.deadline?.text ?? "")
   }
+}
 
-  private static func microseconds(_ deadline: Deadline) throws -> Int64 {
+extension Deadline {
+  /// Since 1970 in UTC.
+  ///
+  /// - Throws: `SourceError` where this machine does not know the zone.
+  package func microseconds() throws -> Int64 {
     let offset: Int64
-    switch deadline.zone {
+    switch zone {
     case .offset(let seconds): offset = Int64(seconds)
     case .named(let name):
-      offset = try TimeZoneTable(named: name, for: "blueprint.json5")
-        .offset(atLocal: deadline.localSeconds)
+      offset = try TimeZoneTable(named: name, for: "blueprint.json5").offset(atLocal: localSeconds)
     }
-    return (deadline.localSeconds - offset) * 1_000_000
+    return (localSeconds - offset) * 1_000_000
   }
 }
 

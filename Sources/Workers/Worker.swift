@@ -18,7 +18,7 @@ package struct Worker: Sendable {
   package enum Note: Sendable {
     case finished(RunProgress)
     /// The run was begun with other rules of marking than this worker has.
-    case skipped(RunKey)
+    case skipped(RunProgress)
     case delivered(Delivery.Report)
     /// The store did not answer; it is asked again.
     case waiting(StoreError)
@@ -140,7 +140,7 @@ package struct Worker: Sendable {
     for run in open.sorted(by: isMoreUrgent) where !pool.stop.isUp {
       let version = try await store.keyVersion(of: run.run)
       guard version == pool.press.keyVersion, let batch = try await store.batch(run.batch) else {
-        if skipped.insert(run.run).inserted { note(.skipped(run.run)) }
+        if skipped.insert(run.run).inserted { note(.skipped(run)) }
         continue
       }
       if result == .nothingLeft { result = .nothingToClaim }

@@ -73,17 +73,25 @@ package struct Workspace: Sendable {
 
   /// The secret, from `file` or the workspace's own.
   ///
-  /// - Throws: `SecretError` where others may read the file, `SourceError` where it is no secret.
+  /// - Throws: `SecretError` where it is missing, no secret, or others may read it.
   package func secret(file: String?) throws -> ExamSecret {
     let file = file ?? defaultSecretFile
-    let text = try Files.text(file)
     var status = stat()
-    guard stat(file, &status) == 0, status.st_mode & 0o077 == 0 else {
-      throw SecretError(file: file)
+    guard stat(file, &status) == 0 else {
+      throw SecretError(
+        file: file,
+        problem: "there is no such file; put the copy that you kept there, or name it with "
+          + "--secret-file")
     }
+    guard status.st_mode & 0o077 == 0 else {
+      throw SecretError(
+        file: file, problem: "others can read the secret; run \"chmod 600 \(file)\"")
+    }
+    let text = String(decoding: try Files.read(file), as: UTF8.self)
     guard let secret = ExamSecret(text: text) else {
-      throw SourceError(
-        file: file, "this is no secret: it should hold 64 hexadecimal digits; restore it")
+      throw SecretError(
+        file: file,
+        problem: "this is no secret: it should hold 64 hexadecimal digits; restore it")
     }
     return secret
   }
@@ -104,13 +112,12 @@ package struct Workspace: Sendable {
   }
 }
 
-/// A secret that is none.
+/// A secret that cannot be used.
 package struct SecretError: Error, CustomStringConvertible {
   let file: String
+  let problem: String
 
-  package var description: String {
-    "\(file): others can read the secret; run \"chmod 600 \(file)\""
-  }
+  package var description: String { "\(file): \(problem)" }
 }
 
 private func trimmed(_ text: String) -> String {

@@ -74,6 +74,25 @@ import Workers
     }
   }
 
+  @Test("status tells an error once, however many rows it set aside; a quiet worker says nothing")
+  func summaries() async throws {
+    try await TemporaryStore.withStore(.sqlite) { address in
+      try await Demonstration.withWorkspace { workspace in
+        func gradus(_ words: String...) throws -> Program.Outcome {
+          try Program.run(
+            words, in: workspace.folder, environment: ["GRADUS_STORE": address.description])
+        }
+        #expect(try gradus("import", Demonstration.export, "--chunk", "10").status == 0)
+        try await TemporaryStore.inspect(
+          address, "update chunk set state = 3, error = 'no paper' where chunk < 3")
+        let status = try gradus("status", "--once")
+        #expect(status.errors.contains("3 rows set aside: no paper (3 times)\n"))
+        let quiet = try gradus("worker", "--once", "--quiet")
+        #expect(quiet.status == 0 && quiet.output + quiet.errors == "", "\(quiet.errors)")
+      }
+    }
+  }
+
   @Test("one that waits for work ends at SIGTERM, and --once ends by itself")
   func idle() async throws {
     try await withHall(.sqlite) { hall, _ in

@@ -19,7 +19,7 @@ import Testing
       ("08006", StoreError.Kind.unreachable), ("57P01", .unreachable), ("57P03", .unreachable),
       ("53300", .unreachable), ("25006", .readOnly), ("42P01", .notMigrated), ("40001", .busy),
       ("40P01", .busy), ("55P03", .busy), ("57014", .busy), ("23505", .conflict),
-      ("23503", .conflict), ("53100", .full), ("42501", .failed), ("42601", .failed),
+      ("23503", .conflict), ("53100", .full), ("42501", .notAllowed), ("42601", .failed),
     ])
   func readsStates(state: String, kind: StoreError.Kind) {
     let error = StoreError.postgres(state, at: "postgresql://h/d", in: "select 1")

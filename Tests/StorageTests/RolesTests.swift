@@ -85,6 +85,17 @@ struct RolesTests {
     }
   }
 
+  @Test("a role without rights hears that, and not that there are no tables")
+  func stranger() async throws {
+    try await withStaff { staff in
+      let store = try await StoreAddress(try staff.uri("reader")).open()
+      let error = await #expect(throws: StoreError.self) { _ = try await store.schema() }
+      #expect(error?.kind == .notAllowed)
+      #expect(error?.message.contains("deploy/postgres/roles.sql") == true)
+      await store.close()
+    }
+  }
+
   @Test("a reader sees no raw answer, no secret and no payload, and changes nothing")
   func secrets() async throws {
     try await withStaff { staff in
@@ -200,7 +211,7 @@ struct RolesTests {
   @Test("the doctor sees whoever has more rights than they should")
   func examination() async throws {
     try await withStaff { staff in
-      func findings() async throws -> [String: StoreFinding.Weight] {
+      func findings() async throws -> [String: Finding.Weight] {
         let found = try staff.connection("worker").examine()
         return Dictionary(uniqueKeysWithValues: found.map { ($0.subject, $0.weight) })
       }
@@ -216,6 +227,32 @@ struct RolesTests {
       let admin = try PostgresConnection(
         PostgresAddress(try TemporaryStore.uri(of: staff.hall.address)))
       #expect(try admin.examine().first { $0.subject == "role" }?.weight == .advice)
+    }
+  }
+
+  @Test("the doctor sees a server without room, an open transaction and an index that is not valid")
+  func server() async throws {
+    try await withStaff { staff in
+      let link = try PostgresConnection(
+        PostgresAddress(try TemporaryStore.uri(of: staff.hall.address)))
+      func sentence(_ subject: String, _ weight: Finding.Weight) throws -> String {
+        try link.examineSessions(openFor: 0)
+          .first { $0.subject == subject && $0.weight == weight }?.sentence ?? "nothing"
+      }
+      let other = try await staff.hall.open()
+      #expect(try sentence("locks", .good).hasPrefix("no transaction"))
+      #expect(try sentence("connections", .good) == "there is room for more")
+      try await TemporaryStore.inspect(other, "begin")
+      try await TemporaryStore.inspect(other, "select 1")
+      #expect(try sentence("locks", .advice).contains("pg_terminate_backend("))
+      try await TemporaryStore.inspect(other, "rollback")
+      await other.close()
+      let name = try #require(link.texts("select current_database()")[0][0])
+      _ = try link.rows("alter database \(verbatim: name) connection limit 4")
+      #expect(try sentence("connections", .advice).contains("there is room for"))
+      _ = try link.rows(
+        "update pg_index set indisvalid = false where indexrelid = 'result_key'::regclass")
+      #expect(try sentence("integrity", .bad).contains("not valid: result_key"))
     }
   }
 

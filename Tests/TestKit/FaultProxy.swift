@@ -46,18 +46,11 @@ package final class FaultProxy: Sendable {
     let place = parts[2].split(separator: "@").last ?? ""
     serverPort = UInt16(place.split(separator: ":").last ?? "") ?? 5432
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = Self.loopback(port: 0)
-    guard Self.with(&address, { bind(listener, $0, $1) }) == 0, listen(listener, 64) == 0 else {
+    self.listener = listener
+    let port = try Loopback.bind(listener)
+    guard listen(listener, 64) == 0 else {
       throw StoreError(.failed, "the proxy cannot listen")
     }
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        _ = getsockname(listener, $0, &length)
-      }
-    }
-    self.listener = listener
-    let port = UInt16(bigEndian: address.sin_port)
     let user =
       parts[2].contains("@") ? (parts[2].split(separator: "@").first.map { "\($0)@" } ?? "") : ""
     uri =
@@ -122,8 +115,7 @@ package final class FaultProxy: Sendable {
       Glibc.close(client)
       Glibc.close(server)
     }
-    var address = Self.loopback(port: serverPort)
-    guard Self.with(&address, { connect(server, $0, $1) }) == 0 else { return }
+    guard Loopback.connect(server, to: serverPort) else { return }
     var yes: Int32 = 1
     for end in [client, server] {
       // Small pieces go at once.
@@ -177,24 +169,6 @@ package final class FaultProxy: Sendable {
       if cut.every == 1 { state.weather.cut = nil }
       state.cuts += 1
       return cut.kind
-    }
-  }
-
-  private static func loopback(port: UInt16) -> sockaddr_in {
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    return address
-  }
-
-  private static func with(
-    _ address: inout sockaddr_in, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32
-  ) -> Int32 {
-    withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        body($0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
     }
   }
 

@@ -26,6 +26,22 @@ package final class RawServer: Sendable {
   package var connectionCount: Int { seen.connectionCount.withLock { $0 } }
   package var requests: [Request] { seen.requests.withLock { $0 } }
 
+  /// Every address of this machine, IPv4 and IPv6.
+  private static func bindEverywhere(_ listener: Int32) throws -> UInt16 {
+    var (address, no) = (sockaddr_in6(), Int32(0))
+    address.sin6_family = sa_family_t(AF_INET6)
+    setsockopt(
+      listener, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &no, socklen_t(MemoryLayout<Int32>.size))
+    var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
+    let isBound = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(listener, $0, length) == 0 && getsockname(listener, $0, &length) == 0
+      }
+    }
+    guard isBound else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EADDRNOTAVAIL) }
+    return UInt16(bigEndian: address.sin6_port)
+  }
+
   /// - Parameters:
   ///   - everywhere: listens on every address of this machine, IPv4 and IPv6.
   ///   - serve: answers a request; the connection is closed unless it returns true.
@@ -34,27 +50,9 @@ package final class RawServer: Sendable {
   ) throws {
     let family = everywhere ? AF_INET6 : AF_INET
     let listener = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    var (v4, v6) = (sockaddr_in(), sockaddr_in6())
-    v4.sin_family = sa_family_t(AF_INET)
-    v4.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    v6.sin6_family = sa_family_t(AF_INET6)
-    var no: Int32 = 0
-    if everywhere {
-      let length = socklen_t(MemoryLayout<Int32>.size)
-      setsockopt(listener, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &no, length)
-    }
-    var length = socklen_t(
-      everywhere ? MemoryLayout.size(ofValue: v6) : MemoryLayout.size(ofValue: v4))
-    func open(_ address: UnsafeMutableRawPointer) -> Bool {
-      let address = address.assumingMemoryBound(to: sockaddr.self)
-      return bind(listener, address, length) == 0 && listen(listener, 512) == 0
-        && getsockname(listener, address, &length) == 0
-    }
-    guard everywhere ? open(&v6) : open(&v4) else {
-      throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EADDRNOTAVAIL)
-    }
-    port = UInt16(bigEndian: everywhere ? v6.sin6_port : v4.sin_port)
     self.listener = listener
+    port = try everywhere ? Self.bindEverywhere(listener) : Loopback.bind(listener)
+    guard listen(listener, 512) == 0 else { throw POSIXError(.EADDRINUSE) }
     Thread.detachNewThread { [seen] in
       while true {
         let connection = accept(listener, nil, nil)
@@ -86,18 +84,7 @@ package final class ClosedPort: Sendable {
   package init() throws {
     // Bound and never listened on: no other server can be given the number meanwhile.
     socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let socket = socket
-    let isBound = withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(socket, $0, length) == 0 && getsockname(socket, $0, &length) == 0
-      }
-    }
-    guard isBound else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EADDRNOTAVAIL) }
-    port = UInt16(bigEndian: address.sin_port)
+    port = try Loopback.bind(socket)
   }
 
   deinit { close(socket) }

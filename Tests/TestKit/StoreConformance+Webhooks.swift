@@ -278,7 +278,7 @@ extension StoreConformance {
       let data = try claims.map { try JSON(parsing: $0.event.payload, file: "event")["data"] }
       #expect(Set(data.map { $0?["candidate"]?.string }) == Set((2..<8).map { "c\($0)" }))
       #expect(data[0]?["test"]?.string == hall.test.rawValue)
-      #expect(data[0]?.members?.map(\.key) == ["test", "run", "candidate", "line"])
+      #expect(data[0]?.members?.map(\.key) == ["test", "run", "trace", "candidate", "line"])
     },
   ]
 }

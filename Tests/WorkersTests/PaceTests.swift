@@ -8,7 +8,8 @@ import Workers
   private func run(graded: Int, setAside: Int = 0) -> RunProgress {
     RunProgress(
       run: RunKey(test: "t", run: 1), batch: BatchKey(test: "t", batch: 1), fileName: "a.csv",
-      state: .running, chunks: 10, chunksDone: graded / 100, chunksSetAside: setAside, rows: 1100,
+      digest: "d1", state: .running, chunks: 10, chunksDone: graded / 100, chunksSetAside: setAside,
+      rows: 1100,
       graded: graded, superseded: 60, quarantined: 40, errors: [], startedMicroseconds: 0,
       finishedMicroseconds: nil)
   }

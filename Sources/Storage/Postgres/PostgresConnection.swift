@@ -220,8 +220,22 @@ final class PostgresConnection: Connection {
 
   func hasTable(_ name: String) throws(StoreError) -> Bool {
     // `to_regclass` would remember a table that was missing before the wait for another's migration.
-    try exists(
-      "select 1 from pg_class where relname = \(name) and pg_table_is_visible(oid)")
+    if try exists("select 1 from pg_class where relname = \(name) and pg_table_is_visible(oid)") {
+      return true
+    }
+    let isHidden = try exists(
+      """
+      select 1 from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+      where relname = \(name) and nspname = 'public'
+        and not has_schema_privilege(pg_namespace.oid, 'usage')
+      """)
+    guard !isHidden else {
+      throw StoreError(
+        .notAllowed,
+        "this role may not use the tables of \(place); grant it a role of "
+          + "deploy/postgres/roles.sql, or connect as another")
+    }
+    return false
   }
 
   // MARK: Errors
@@ -251,6 +265,7 @@ final class PostgresConnection: Connection {
     let reason = lines.first.map { ": \($0)" } ?? ""
     return StoreError(
       .unreachable,
-      "no connection to \(place)\(reason); see that the server runs and the address is right")
+      "no connection to \(place)\(reason);"
+        + " see that the server runs, and that address, role and password are right")
   }
 }

@@ -18,7 +18,7 @@ extension StoreError {
     case "25006":
       (.readOnly, "\(place) is read-only; connect to the primary server")
     case "42P01", "3F000":
-      (.notMigrated, "\(place) lacks a table; run `gradus migrate`")
+      (.notMigrated, "\(place) lacks a table; run \"gradus migrate\"")
     case "40001", "40P01", "55P03":
       (.busy, "another session of \(place) was in the way; try again")
     case "57014":
@@ -26,7 +26,11 @@ extension StoreError {
     case "53100":
       (.full, "the disk of \(place) is full; make room and try again")
     case "42501":
-      (.failed, "the role may not do `\(statement)` on \(place); grant it that")
+      (
+        .notAllowed,
+        "the role may not do `\(statement)` on \(place); grant it that, as "
+          + "deploy/postgres/roles.sql does"
+      )
     case "22021", "22P05":
       (.failed, "a text to be stored is not valid in \(place); quarantine its row")
     case _ where state.hasPrefix("23"):

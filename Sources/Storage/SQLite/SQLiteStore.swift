@@ -54,7 +54,10 @@ package actor SQLiteStore: SQLStore {
   }
 
   private func unopenable() -> StoreError {
-    StoreError(.badAddress, "\(path) cannot be opened: \(String(cString: strerror(errno)))")
+    StoreError(
+      .badAddress,
+      "\(path) cannot be opened: \(String(cString: strerror(errno)).lowercased()); check its "
+        + "permissions and its folder's, or name another with --store")
   }
 
   /// Creates the file, for its owner alone: it holds answers and the secrets of webhooks.
@@ -72,7 +75,7 @@ package actor SQLiteStore: SQLStore {
   private func ready() throws(StoreError) -> SQLiteConnection {
     if connection == nil { try open() }
     guard let connection else {
-      throw StoreError(.notMigrated, "there is no database \(path) yet; run `gradus migrate`")
+      throw StoreError(.notMigrated, "there is no database \(path) yet; run \"gradus migrate\"")
     }
     if !isSchemaChecked {
       try connection.requireSchema()

@@ -2,7 +2,7 @@ internal import Glibc
 
 // What a store's operator should know: versions, settings, who may do what.
 extension Connection {
-  func examine() throws(StoreError) -> [StoreFinding] {
+  func examine() throws(StoreError) -> [Finding] {
     switch dialect {
     case .sqlite: try examineFile()
     case .postgres: try examineServer()
@@ -11,26 +11,29 @@ extension Connection {
 
   // MARK: SQLite
 
-  private func examineFile() throws(StoreError) -> [StoreFinding] {
-    var findings: [StoreFinding] = []
+  private func examineFile() throws(StoreError) -> [Finding] {
+    let path = try first("select file from pragma_database_list where name = 'main'")?.text(0) ?? ""
+    let integrity = try wholeness(ofFile: path)
+    // Of a damaged file nothing else can be believed.
+    guard integrity.weight == .good else { return [integrity] }
+    var findings = [integrity, try writing()]
     let mode = try first("pragma journal_mode")?.text(0) ?? ""
     findings.append(
       mode == "wal"
-        ? StoreFinding("settings", .good, "readers and the writer do not wait for one another")
-        : StoreFinding(
+        ? Finding("settings", .good, "readers and the writer do not wait for one another")
+        : Finding(
           "settings", .bad,
           "the journal is kept as \"\(mode)\", which this file system may force; move the file to a "
             + "local disk"))
-    let path = try first("select file from pragma_database_list where name = 'main'")?.text(0) ?? ""
     findings.append(
-      NetworkFileSystem.caution(about: path).map { StoreFinding("disk", .bad, $0) }
-        ?? StoreFinding("disk", .good, "the file is on no network that is known to be one"))
+      NetworkFileSystem.caution(about: path).map { Finding("disk", .bad, $0) }
+        ?? Finding("disk", .good, "the file is on no network that is known to be one"))
     var status = stat()
     if stat(path, &status) == 0 {
       findings.append(
         status.st_mode & 0o077 == 0
-          ? StoreFinding("rights", .good, "only you can open the file")
-          : StoreFinding(
+          ? Finding("rights", .good, "only you can open the file")
+          : Finding(
             "rights", .bad,
             "others can open the file, which holds answers and the webhooks' secrets; run "
               + "\"chmod 600 \(path)\""))
@@ -38,14 +41,14 @@ extension Connection {
     let guards = try rows(
       "select name from sqlite_master where type = 'trigger' and tbl_name = 'audit'")
     findings.append(trail(isGuarded: guards.count == 2))
-    return findings
+    return try findings + examineWork()
   }
 
-  private func trail(isGuarded: Bool) -> StoreFinding {
+  private func trail(isGuarded: Bool) -> Finding {
     isGuarded
-      ? StoreFinding(
+      ? Finding(
         "audit", .good, "the trail can only be added to; \"gradus audit verify\" checks it")
-      : StoreFinding(
+      : Finding(
         "audit", .bad,
         "the triggers that keep the audit trail from being changed are gone; run "
           + "\"gradus audit verify\" and restore them from Schema/")
@@ -53,23 +56,22 @@ extension Connection {
 
   // MARK: PostgreSQL
 
-  private func examineServer() throws(StoreError) -> [StoreFinding] {
-    [
-      try server(), try durability(), try wire(), try clock(), try role(), try strangers(),
-      try confinement(), try auditGuard(),
-    ]
+  private func examineServer() throws(StoreError) -> [Finding] {
+    try [
+      server(), durability(), wire(), clock(), role(), strangers(), confinement(), auditGuard(),
+    ] + examineSessions() + examineWork()
   }
 
-  private func server() throws(StoreError) -> StoreFinding {
+  private func server() throws(StoreError) -> Finding {
     let number = try first("select cast(current_setting('server_version_num') as integer)")
     return number?.int(0) ?? 0 >= 140_000
-      ? StoreFinding("server", .good, engine)
-      : StoreFinding(
+      ? Finding("server", .good, engine)
+      : Finding(
         "server", .bad,
         "\(engine) is older than 14, the oldest that this is tested with; upgrade it")
   }
 
-  private func durability() throws(StoreError) -> StoreFinding {
+  private func durability() throws(StoreError) -> Finding {
     let off = try rows(
       """
       select name from pg_settings
@@ -78,14 +80,14 @@ extension Connection {
       """
     ).map { $0.text(0) }
     return off.isEmpty
-      ? StoreFinding("settings", .good, "what was reported as done survives a power cut")
-      : StoreFinding(
+      ? Finding("settings", .good, "what was reported as done survives a power cut")
+      : Finding(
         "settings", .bad,
         "\(off.joined(separator: ", ")) \(off.count == 1 ? "is" : "are") off, so a power cut may "
           + "lose what was reported as done; turn \(off.count == 1 ? "it" : "them") on")
   }
 
-  private func wire() throws(StoreError) -> StoreFinding {
+  private func wire() throws(StoreError) -> Finding {
     let row = try first(
       """
       select coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false),
@@ -93,34 +95,34 @@ extension Connection {
           or inet_client_addr() = inet '::1'
       """)
     if row?.flag(0) == true {
-      return StoreFinding("connection", .good, "encrypted")
+      return Finding("connection", .good, "encrypted")
     }
     return row?.flag(1) == true
-      ? StoreFinding("connection", .good, "within this machine")
-      : StoreFinding(
+      ? Finding("connection", .good, "within this machine")
+      : Finding(
         "connection", .bad,
         "answers cross the network in the clear; add sslmode=verify-full to the store's address")
   }
 
-  private func clock() throws(StoreError) -> StoreFinding {
+  private func clock() throws(StoreError) -> Finding {
     let before = Dialect.clockMicroseconds()
     let server = try first("select \(dialect.nowMicroseconds)")?.integer(0) ?? before
     let offset = Double(server - before) / 1_000_000
     return offset.magnitude < 5
-      ? StoreFinding("clock", .good, "server and machine agree")
-      : StoreFinding(
+      ? Finding("clock", .good, "server and machine agree")
+      : Finding(
         "clock", .advice,
         "the server's clock is \(Int(offset.magnitude.rounded())) s "
           + "\(offset > 0 ? "ahead of" : "behind") this machine's; leases go by the server's, "
           + "signatures of webhooks by this one's: set both by NTP")
   }
 
-  private func role() throws(StoreError) -> StoreFinding {
+  private func role() throws(StoreError) -> Finding {
     let row = try first(
       "select session_user, rolsuper, rolbypassrls from pg_roles where rolname = session_user")
     let name = row?.text(0) ?? "?"
     if row?.flag(1) == true || row?.flag(2) == true {
-      return StoreFinding(
+      return Finding(
         "role", .advice,
         "\(name) is \(row?.flag(1) == true ? "a superuser" : "exempt from row-level security"), "
           + "which nothing here needs; make logins with deploy/postgres/roles.sql")
@@ -134,20 +136,20 @@ extension Connection {
       """
     ).map { $0.text(0).dropFirst("gradus_".count) }
     guard let first = member.first else {
-      return StoreFinding(
+      return Finding(
         "role", .advice,
         "\(name) has none of the roles owner, worker and reader; deploy/postgres/roles.sql makes "
           + "them")
     }
     return member.count == 1
-      ? StoreFinding("role", .good, "\(name) is \(first == "owner" ? "an" : "a") \(first)")
-      : StoreFinding(
+      ? Finding("role", .good, "\(name) is \(first == "owner" ? "an" : "a") \(first)")
+      : Finding(
         "role", .advice,
         "\(name) is \(member.joined(separator: " and ")) at once; give each task a login of its own"
       )
   }
 
-  private func strangers() throws(StoreError) -> StoreFinding {
+  private func strangers() throws(StoreError) -> Finding {
     let open = try rows(
       """
       select distinct relname from pg_class, aclexplode(relacl) as entry
@@ -156,15 +158,15 @@ extension Connection {
       """
     ).map { $0.text(0) }
     return open.isEmpty
-      ? StoreFinding("rights", .good, "no table is open to everybody")
-      : StoreFinding(
+      ? Finding("rights", .good, "no table is open to everybody")
+      : Finding(
         "rights", .bad,
         "everybody who connects may use \(open.joined(separator: ", ")); run deploy/postgres/roles.sql"
       )
   }
 
   /// Whether workers and readers can do no more than they should, however they came by it.
-  private func confinement() throws(StoreError) -> StoreFinding {
+  private func confinement() throws(StoreError) -> Finding {
     let excess = try rows(
       """
       select substr(rolname, 8), verb, relation
@@ -183,21 +185,21 @@ extension Connection {
       """
     ).map { "a \($0.text(0)) may \($0.text(1)) \($0.text(2))" }
     guard excess.isEmpty else {
-      return StoreFinding(
+      return Finding(
         "limits", .bad, "\(excess.joined(separator: ", ")); run deploy/postgres/roles.sql")
     }
     let hasRoles = try exists("select 1 from pg_roles where rolname = 'gradus_worker'")
     return hasRoles
-      ? StoreFinding(
+      ? Finding(
         "limits", .good, "workers change no answer, verdict or trail; readers see published results"
       )
-      : StoreFinding(
+      : Finding(
         "limits", .advice,
         "there are no roles for workers and readers, so whoever connects may do everything; run "
           + "deploy/postgres/roles.sql")
   }
 
-  private func auditGuard() throws(StoreError) -> StoreFinding {
+  private func auditGuard() throws(StoreError) -> Finding {
     trail(
       isGuarded: try exists(
         """

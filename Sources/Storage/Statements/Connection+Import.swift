@@ -31,14 +31,15 @@ extension Connection {
   ) throws(StoreError) -> ImportedBatch? {
     let found = try first(
       """
-      select batch.batch_id, batch.column_titles, max(run.run_id), batch.number_locale, batch.layout
+      select batch.batch_id, batch.column_titles, max(run.run_id), batch.number_locale, batch.layout,
+        batch.digest
       from batch join run on run.test_id = batch.test_id and run.batch_id = batch.batch_id
       where batch.test_id = \(test) and \(condition)
-      group by batch.batch_id, batch.column_titles, batch.number_locale, batch.layout
+      group by batch.batch_id, batch.column_titles, batch.number_locale, batch.layout, batch.digest
       """)
     guard let found else { return nil }
     return ImportedBatch(
-      batch: BatchKey(test: test, batch: found.integer(0)),
+      batch: BatchKey(test: test, batch: found.integer(0)), digest: found.text(5),
       run: RunKey(test: test, run: found.integer(2)),
       columns: try decodedTexts(found.text(1), of: "the titles of batch \(found.integer(0))"),
       layout: found.optionalText(4),
@@ -81,7 +82,7 @@ extension Connection {
           ("key", .string(new.keyVersion)),
         ]))
     return ImportedBatch(
-      batch: batch, run: run, columns: new.columns, layout: new.layout,
+      batch: batch, digest: new.digest, run: run, columns: new.columns, layout: new.layout,
       numberLocale: new.numberLocale)
   }
 

@@ -52,7 +52,7 @@ extension Connection {
           where aside.test_id = run.test_id and aside.run_id = run.run_id and aside.state = 3
           order by chunk) as aside),
         \(dialect.microseconds("run.started_at")), \(dialect.microseconds("run.finished_at")),
-        run.priority, \(dialect.microseconds("run.paused_at"))
+        run.priority, \(dialect.microseconds("run.paused_at")), batch.digest
       from run
       join batch on batch.test_id = run.test_id and batch.batch_id = run.batch_id
       left join chunk on chunk.test_id = run.test_id and chunk.run_id = run.run_id
@@ -73,7 +73,8 @@ extension Connection {
     return RunProgress(
       run: RunKey(test: test, run: row.integer(1)),
       batch: BatchKey(test: test, batch: row.integer(2)),
-      fileName: row.text(3), state: state, chunks: row.int(5), chunksDone: row.int(6),
+      fileName: row.text(3), digest: row.text(17), state: state, chunks: row.int(5),
+      chunksDone: row.int(6),
       chunksSetAside: row.int(7), rows: row.int(8), graded: row.int(9), superseded: row.int(10),
       quarantined: row.int(11),
       errors: try decodedTexts(row.text(12), of: "the errors of run \(row.integer(1))"),
@@ -84,7 +85,7 @@ extension Connection {
   func unknown(_ run: RunKey) -> StoreError {
     StoreError(
       .conflict,
-      "\(place) has no run \(run.run) of test \"\(run.test)\"; `gradus status` lists the runs")
+      "\(place) has no run \(run.run) of test \"\(run.test)\"; \"gradus status\" lists the runs")
   }
 
   func publishedRun(of test: TestID) throws(StoreError) -> RunKey? {

@@ -90,7 +90,10 @@ extension Connection {
         cast(\(object)(
           'type', cast(\(type) as text), 'timestamp', \(timestamp),
           'data', \(object)(
-            'test', test_id, 'run', run_id, 'candidate', candidate_id, 'line', line)) as text),
+            'test', test_id, 'run', run_id, 'trace', (
+              select substr(batch.digest, 1, 32) from run join batch using (test_id, batch_id)
+              where run.test_id = \(run.test) and run.run_id = \(run.run)),
+            'candidate', candidate_id, 'line', line)) as text),
         \(dialect.now)
       from result where test_id = \(run.test) and run_id = \(run.run)
       """)

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import Storage
 import Synchronization
+import Workers
 
 /// Results go to standard output; everything else to standard error.
 struct Console: Sendable {
@@ -32,20 +33,28 @@ struct Console: Sendable {
   func print(_ text: String) { Self.write(text + "\n", to: STDOUT_FILENO) }
 
   /// What is being done, for whoever watches.
-  func note(_ text: String, about run: RunKey? = nil) {
-    if level != .quiet { log("info", text, run) }
+  func note(_ text: String, about trace: Trace? = nil) {
+    if level != .quiet { log("info", text, trace) }
   }
 
   func detail(_ text: String) {
     if level == .verbose { log("debug", text) }
   }
 
-  func warn(_ text: String, about run: RunKey? = nil) { log("warning", text, run) }
+  func warn(_ text: String, about trace: Trace? = nil) { log("warning", text, trace) }
 
   func fail(_ text: String) { log("error", text) }
 
-  /// - Parameter run: what the message is about, under the names that webhooks have for it too.
-  private func log(_ severity: String, _ text: String, _ run: RunKey? = nil) {
+  /// Each step for whoever keeps a log; people see them with `--verbose`.
+  var steps: (@Sendable (Step) -> Void)? {
+    guard level == .verbose || (logsJSON && level == .normal) else { return nil }
+    return { log("info", $0.message, $0.trace, $0.fields) }
+  }
+
+  /// - Parameter trace: what the message is about, under the names that webhooks have for it too.
+  private func log(
+    _ severity: String, _ text: String, _ trace: Trace? = nil, _ fields: [(String, JSON)] = []
+  ) {
     guard logsJSON else {
       let prefix = severity == "error" || severity == "warning" ? "gradus: " : ""
       Self.write(prefix + text + "\n", to: STDERR_FILENO)
@@ -55,9 +64,11 @@ struct Console: Sendable {
       ("time", .string(Date.now.formatted(.iso8601))), ("level", .string(severity)),
       ("message", .string(text)),
     ]
-    if let run {
-      entry += [("test", .string(run.test.rawValue)), ("run", .integer(Int(run.run)))]
+    if let trace {
+      entry += [("trace", .string(trace.id)), ("test", .string(trace.test.rawValue))]
+      if let run = trace.run { entry.append(("run", .integer(Int(run)))) }
     }
+    entry += fields
     Self.write(JSON.object(entry).text + "\n", to: STDERR_FILENO)
   }
 
@@ -108,11 +119,11 @@ final class ProgressBar: Sendable {
   }
 
   /// Takes the bar away and leaves a sentence.
-  func finish(_ sentence: String, about run: RunKey? = nil) {
+  func finish(_ sentence: String, about trace: Trace? = nil) {
     drawn.withLock { drawn in
       if drawn.begun { Console.write("\r\u{1B}[K", to: STDERR_FILENO) }
       drawn.begun = false
     }
-    console.note(sentence, about: run)
+    console.note(sentence, about: trace)
   }
 }

@@ -64,7 +64,7 @@ extension StoreError {
     case .unreachable: .unavailable
     case .busy: .tryAgain
     case .readOnly, .full: .cannotCreate
-    case .badAddress, .notMigrated, .newerSchema, .editedMigration: .configuration
+    case .badAddress, .notMigrated, .newerSchema, .editedMigration, .notAllowed: .configuration
     case .conflict: .badInput
     case .failed: .internalError
     }

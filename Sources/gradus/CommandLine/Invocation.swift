@@ -26,8 +26,9 @@ struct Invocation: Sendable {
     }
     guard !isSet("--help") else { return }
     let required = command.arguments.filter { !$0.isOptional }.count
-    if positional.count < required {
-      let missing = command.arguments[positional.count]
+    let given = positional.firstIndex(of: "") ?? positional.count
+    if given < required {
+      let missing = command.arguments[given]
       throw UsageError("\(command.name) needs \(missing.name): \(missing.help)", command: command)
     }
     if positional.count > command.arguments.count, command.arguments.last?.repeats != true {
@@ -74,9 +75,11 @@ struct Invocation: Sendable {
   func integer(_ option: String, in range: ClosedRange<Int>) throws -> Int? {
     guard let text = value(option) else { return nil }
     guard let number = Int(text), range.contains(number) else {
+      let bounds =
+        range.upperBound > Int(Int32.max)
+        ? "of \(range.lowerBound) or more" : "from \(range.lowerBound) to \(range.upperBound)"
       throw UsageError(
-        "\(option) is a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\"",
-        command: command)
+        "\(option) is a whole number \(bounds), not \"\(text)\"", command: command)
     }
     return number
   }

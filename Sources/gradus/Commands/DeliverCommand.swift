@@ -25,7 +25,8 @@ enum DeliverCommand {
   private static func run(_ invocation: Invocation) async throws {
     let courier = try invocation.courier()
     try await invocation.withStore { store in
-      let delivery = Delivery(store: store, courier: courier)
+      let delivery = Delivery(
+        store: store, courier: courier, meter: Meter(telling: invocation.console.steps))
       guard !invocation.isSet("--once") else {
         return invocation.console.print(try await delivery.deliverDue().sentence)
       }

@@ -1,4 +1,5 @@
 import ExamModel
+import FoundationEssentials
 import PaperPress
 import Storage
 import Workers
@@ -6,115 +7,178 @@ import Workers
 /// `gradus doctor`: what is in order and what is not, and what to do about it.
 enum DoctorCommand {
   static let command = Command(
-    name: "doctor", summary: "Check workspace, secret and store",
+    name: "doctor", summary: "Check machine, store and workspace",
+    discussion: """
+      Looks at everything that grading needs and says of each thing that is not as it should be what \
+      follows from it and what to do. ✓ is in order; ! works, and could be better or waits for \
+      somebody; ✗ is wrong. Only ✗ makes it fail, with the exit code of the first: 65 a file, 69 the \
+      store does not answer, 70 it fails, 78 anything else that has to be set right. Nothing is changed.
+      """,
     options: [.workspace, .secretFile, .store, .json],
-    examples: [("gradus doctor -C mock-ml", "checks everything that grading needs")], run: run)
+    examples: [
+      ("gradus doctor -C mock-ml", "checks everything that grading needs"),
+      (
+        "gradus doctor --format json | jq '.[] | select(.ok | not)'", "what is wrong, for a program"
+      ),
+    ], run: run)
 
   private struct Check {
-    let name: String
-    let finding: String
-    /// Nil where it is in order.
-    let failure: Failure?
-    /// Whether it works and could be better.
-    var isAdvice = false
+    let area: String
+    let finding: Finding
+    /// What it ends with where the finding is bad.
+    var code = ExitCode.configuration
   }
 
   private static func run(_ invocation: Invocation) async throws {
+    let checks =
+      await workspaceChecks(invocation) + storeChecks(invocation)
+      + machineChecks(invocation)
     let console = invocation.console
-    var checks = await [
-      check("blueprint") {
-        let blueprint = try invocation.workspace.blueprint()
-        return "\(blueprint.id), \(blueprint.sections.count) sections"
+    if invocation.wantsJSON {
+      console.print(JSON.array(checks.map(json)).prettyText)
+    } else {
+      for check in checks { console.print(line(check)) }
+    }
+    let bad = checks.filter { $0.finding.weight == .bad }
+    if let first = bad.first {
+      throw Failure(
+        first.code, bad.count == 1 ? "one check failed" : "\(bad.count) checks failed")
+    }
+  }
+
+  private static func json(_ check: Check) -> JSON {
+    .object([
+      ("area", .string(check.area)), ("check", .string(check.finding.subject)),
+      ("ok", .bool(check.finding.weight != .bad)),
+      ("weight", .string(check.finding.weight.rawValue)),
+      ("finding", .string(check.finding.sentence)),
+    ])
+  }
+
+  private static func line(_ check: Check) -> String {
+    let finding = check.finding
+    let padding = String(repeating: " ", count: 12 - finding.subject.count)
+    let sign =
+      switch finding.weight {
+      case .good: "✓"
+      case .advice: "!"
+      case .bad: "✗"
+      }
+    return "\(sign) \(finding.subject)\(padding)\(finding.sentence)"
+  }
+
+  // MARK: Workspace
+
+  private static func workspaceChecks(_ invocation: Invocation) async -> [Check] {
+    let workspace = invocation.workspace
+    return await [
+      check("workspace", "blueprint") {
+        let blueprint = try workspace.blueprint()
+        return (.good, "\(blueprint.id), \(blueprint.sections.count) sections")
       },
-      check("roster") { "\(try invocation.workspace.roster().candidates.count) candidates" },
-      check("secret") {
-        "\(try invocation.workspace.secret(file: invocation.secretFile).fingerprint), yours alone"
+      check("workspace", "deadline") { try deadline(of: workspace) },
+      check("workspace", "roster") { try roster(of: workspace) },
+      check("workspace", "secret") {
+        (.good, "\(try workspace.secret(file: invocation.secretFile).fingerprint), yours alone")
       },
-      check("papers") {
-        let (press, secret) = try invocation.press()
-        guard let manifest = try invocation.workspace.manifest() else {
-          throw Failure(.configuration, "no papers were made yet; run \"gradus generate\"")
-        }
-        try manifest.check(press, secret: secret, file: invocation.workspace.manifestFile)
-        return "\(manifest.papers.count) papers, made of this blueprint and secret"
-      },
-      check("store") {
-        let address = try invocation.storeAddress()
-        let store = try await address.open()
+      check("workspace", "papers") { try papers(invocation) },
+    ].compactMap { $0 }
+  }
+
+  /// Nothing where there is none; what is wrong with the blueprint is said elsewhere.
+  private static func deadline(of workspace: Workspace) throws -> (Finding.Weight, String)? {
+    guard let deadline = try? workspace.blueprint().marking.deadline else { return nil }
+    let end = try deadline.microseconds()
+    let isOver = Date.now.timeIntervalSince1970 * 1_000_000 > Double(end)
+    return (
+      .good, "\(deadline.text), \(isOver ? "is over: what was sent later is late" : "is to come")"
+    )
+  }
+
+  private static func roster(of workspace: Workspace) throws -> (Finding.Weight, String) {
+    let candidates = try workspace.roster().candidates
+    guard let manifest = try? workspace.manifest() else {
+      return (.good, "\(candidates.count) candidates")
+    }
+    let known = Set(manifest.papers.map(\.candidate))
+    let new = candidates.filter { !known.contains($0.id) }
+    guard let first = new.first else { return (.good, "\(candidates.count) candidates") }
+    return (
+      .advice,
+      "\(new.count) of \(candidates.count) candidates, such as \(first.id), have no paper yet; "
+        + "\"gradus generate\" makes them and leaves the others' as they are"
+    )
+  }
+
+  private static func papers(_ invocation: Invocation) throws -> (Finding.Weight, String) {
+    let workspace = invocation.workspace
+    let (press, secret) = try invocation.press()
+    guard let manifest = try workspace.manifest() else {
+      throw Failure(.configuration, "no papers were made yet; run \"gradus generate\"")
+    }
+    try manifest.check(press, secret: secret, file: workspace.manifestFile)
+    let altered = try SetCheck(PaperSet(folder: workspace.folder))
+      .findings(root: nil, press: nil) { _, _ in }
+    guard altered.isEmpty else {
+      throw Failure(
+        .badInput,
+        "\(altered.count == 1 ? altered[0] : "\(altered.count) files: \(altered[0]), …"); they are not "
+          + "what was committed to: \"gradus verify\" lists all, \"gradus generate\" makes them anew"
+      )
+    }
+    return (.good, "\(manifest.papers.count) papers, made of this blueprint and secret")
+  }
+
+  // MARK: Store
+
+  private static func storeChecks(_ invocation: Invocation) async -> [Check] {
+    var findings: [Finding] = []
+    let store = await check("store", "store") {
+      let address = try invocation.storeAddress()
+      let store = try await address.open()
+      do {
         let state = try await store.schema()
-        await store.close()
         guard state.pending.isEmpty || state.applied.isEmpty else {
           throw Failure(
             .configuration,
-            "\(address): \(state.pending.count) migrations are missing; run \"gradus migrate\"")
+            "\(address): \(state.pending.count) migrations are missing, without which no command "
+              + "uses it; run \"gradus migrate\"")
         }
+        if !state.applied.isEmpty { findings = try await store.examine() }
+        await store.close()
         let schema = state.applied.isEmpty ? "empty, made ready on first use" : "schema up to date"
-        return "\(address), \(state.engine), \(schema)"
-      },
-    ]
-    if checks.last?.failure == nil { checks += await storeChecks(invocation) }
-    checks.append(pdfCheck())
-    if invocation.wantsJSON {
-      let json = checks.map { check -> JSON in
-        .object([
-          ("check", .string(check.name)), ("ok", .bool(check.failure == nil)),
-          ("advice", .bool(check.isAdvice)), ("finding", .string(check.finding)),
-        ])
-      }
-      console.print(JSON.array(json).prettyText)
-    } else {
-      for check in checks {
-        let padding = String(repeating: " ", count: 12 - check.name.count)
-        let sign = check.failure != nil ? "✗" : check.isAdvice ? "!" : "✓"
-        console.print("\(sign) \(check.name)\(padding)\(check.finding)")
+        return (.good, "\(address), \(state.engine), \(schema)")
+      } catch {
+        await store.close()
+        throw error
       }
     }
-    let failures = checks.compactMap(\.failure)
-    if let first = failures.first {
-      throw Failure(
-        first.code, failures.count == 1 ? "one check failed" : "\(failures.count) checks failed")
-    }
+    return (store.map { [$0] } ?? []) + findings.map { Check(area: "store", finding: $0) }
   }
 
-  /// What PDFs are made with; nothing else needs it.
-  private static func pdfCheck() -> Check {
-    guard let press = PDFPress.find() else {
-      return Check(name: "pdf", finding: PDFPress.advice, failure: nil, isAdvice: true)
-    }
-    let name = "by \(press.compiler.rawValue)"
-    return press.splits
-      ? Check(name: "pdf", finding: "\(name), in batches", failure: nil)
-      : Check(
-        name: "pdf",
-        finding: "\(name), one by one; with qpdf and poppler-utils it is many times faster",
-        failure: nil, isAdvice: true)
+  // MARK: Machine
+
+  private static func machineChecks(_ invocation: Invocation) -> [Check] {
+    // An address that cannot be read is what the store's check says.
+    let store = try? invocation.storeAddress().folder
+    let folders = [invocation.workspace.folder] + (store.map { [$0] } ?? [])
+    let machine =
+      Setting.authorityFile.value.map { Machine(folders: folders, authorities: $0) }
+      ?? Machine(folders: folders)
+    return machine.findings.map { Check(area: "machine", finding: $0) }
   }
 
-  /// What the store itself has to say, where it is more than an empty place.
-  private static func storeChecks(_ invocation: Invocation) async -> [Check] {
+  /// Nil where there was nothing to look at.
+  private static func check(
+    _ area: String, _ subject: String,
+    _ look: () async throws -> (Finding.Weight, String)?
+  ) async -> Check? {
     do {
-      let store = try await invocation.storeAddress().open()
-      let isReady = try await !store.schema().applied.isEmpty
-      let findings = isReady ? try await store.examine() : []
-      await store.close()
-      return findings.map {
-        Check(
-          name: $0.subject, finding: $0.sentence,
-          failure: $0.weight == .bad ? Failure(.configuration, $0.sentence) : nil,
-          isAdvice: $0.weight == .advice)
-      }
+      return try await look().map { Check(area: area, finding: Finding(subject, $0, $1)) }
     } catch {
       let failure = Failure(error)
-      return [Check(name: "store", finding: failure.message, failure: failure)]
-    }
-  }
-
-  private static func check(_ name: String, _ look: () async throws -> String) async -> Check {
-    do {
-      return Check(name: name, finding: try await look(), failure: nil)
-    } catch {
-      let failure = Failure(error)
-      return Check(name: name, finding: failure.message, failure: failure)
+      return Check(
+        area: area, finding: Finding(subject, .bad, failure.message), code: failure.code)
     }
   }
 }

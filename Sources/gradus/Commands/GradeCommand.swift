@@ -1,5 +1,4 @@
 import ExamModel
-import FoundationEssentials
 import PaperPress
 import Storage
 import Workers
@@ -27,6 +26,7 @@ enum GradeCommand {
     examples: [("gradus grade responses.csv -C mock-ml", "grades and prints a summary")], run: run)
 
   private static func run(_ invocation: Invocation) async throws {
+    _ = try invocation.lanes
     let press = try invocation.committedPress()
     try await invocation.withStore { store in
       let (batch, _) = try await importFile(press, into: store, invocation)
@@ -50,13 +50,13 @@ enum GradeCommand {
     let (batch, isNew) = try await importer.importFile(
       file, hints: try invocation.hints(), into: store)
     if isNew {
-      invocation.console.note("imported \(file.name) as run \(batch.run.run)", about: batch.run)
+      invocation.console.note("imported \(file.name) as run \(batch.run.run)", about: batch.trace)
     } else {
       let before = try await store.progress(of: batch.run)
       invocation.console.note(
         before.state == .running
           ? "\(file.name) is imported already; its grading goes on"
-          : "\(file.name) is graded already; nothing was changed", about: batch.run)
+          : "\(file.name) is graded already; nothing was changed", about: batch.trace)
     }
     return (batch, isNew)
   }
@@ -92,7 +92,7 @@ enum GradeCommand {
     _ batch: ImportedBatch, press: PaperPress, in store: any Store, _ invocation: Invocation
   ) async throws -> RunProgress {
     let console = invocation.console
-    let lanes = try invocation.integer("--lanes", in: 1...256)
+    let lanes = try invocation.lanes
     let address = try invocation.storeAddress()
     let stop = StopFlag()
     Signals.raise(stop, telling: console)
@@ -102,11 +102,11 @@ enum GradeCommand {
     try await requireKeyVersion(of: batch.run, press, in: store, invocation)
     let bar = ProgressBar("grading", console: console)
     let pool = Pool(
-      press: press, store: address, lanes: lanes ?? ProcessInfo.processInfo.activeProcessorCount,
-      stop: stop
+      press: press, store: address, lanes: lanes,
+      stop: stop, meter: Meter(telling: console.steps)
     ) { bar.update($0.graded, of: $0.rows - $0.superseded - $0.quarantined) }
     let progress = try await pool.run(batch).progress
-    bar.finish("graded \(progress.graded) of \(progress.rows) rows", about: batch.run)
+    bar.finish("graded \(progress.graded) of \(progress.rows) rows", about: batch.trace)
     guard progress.pausedMicroseconds == nil || progress.state != .running else {
       throw Failure(
         .tryAgain,
@@ -128,7 +128,8 @@ enum GradeCommand {
   ) async throws {
     guard !invocation.isSet("--no-deliver") else { return }
     let report = try await Delivery(
-      store: store, courier: try invocation.courier(), meter: meter
+      store: store, courier: try invocation.courier(),
+      meter: meter ?? Meter(telling: invocation.console.steps)
     ).deliverDue()
     if report.attempts > 0 { invocation.console.note(report.sentence) }
   }

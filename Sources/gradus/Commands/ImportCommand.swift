@@ -40,7 +40,8 @@ enum ImportCommand {
     guard !invocation.wantsJSON else {
       invocation.console.print(
         JSON.object([
-          ("run", .integer(Int(progress.run.run))), ("state", .string(progress.state.word)),
+          ("run", .integer(Int(progress.run.run))), ("trace", .string(progress.trace.id)),
+          ("state", .string(progress.state.word)),
           ("chunks", .integer(progress.chunks)), ("rows", .integer(progress.rows)),
           ("waiting", .integer(waiting)), ("superseded", .integer(progress.superseded)),
           ("quarantined", .integer(progress.quarantined)),

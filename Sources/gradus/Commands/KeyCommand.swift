@@ -9,7 +9,7 @@ enum KeyCommand {
   static let command = Command(
     name: "key", summary: "Show the answer key of one candidate, or of all",
     arguments: [
-      .init(name: "CANDIDATE", help: "an id or e-mail address of the roster", isOptional: true)
+      .init(name: "CANDIDATE", help: "an id, e-mail address or paper code", isOptional: true)
     ],
     options: [.workspace, .secretFile, .table],
     examples: [
@@ -21,15 +21,12 @@ enum KeyCommand {
     let (press, secret) = try invocation.press()
     try invocation.workspace.commitment()?
       .check(press, secret: secret, file: invocation.workspace.manifestFile)
-    let roster = try invocation.workspace.roster()
-    var candidates = roster.candidates
-    if let name = invocation.positional.first {
-      guard let candidate = roster.candidate(named: name) else {
-        throw SourceError(
-          file: invocation.workspace.rosterFile, "there is no candidate \"\(name)\" on the roster")
+    let candidates =
+      if let name = invocation.positional.first {
+        [try invocation.candidate(named: name, press: press)]
+      } else {
+        try invocation.workspace.roster().candidates
       }
-      candidates = [candidate]
-    }
     switch invocation.value("--format") {
     case "json": printJSON(candidates, press, invocation.console)
     case "csv": printRows(candidates, press, invocation.console)

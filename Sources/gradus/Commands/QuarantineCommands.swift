@@ -141,11 +141,7 @@ enum QuarantineCommands {
     _ invocation: Invocation, name: String?
   ) throws -> Settlement.Decision {
     guard let name else { return .discarded }
-    guard let candidate = try invocation.workspace.roster().candidate(named: name) else {
-      throw SourceError(
-        file: invocation.workspace.rosterFile, "there is no candidate \"\(name)\" on the roster")
-    }
-    return .released(to: candidate.id)
+    return .released(to: try invocation.candidate(named: name).id)
   }
 
   private static func quarantine(_ invocation: Invocation) async throws -> [QuarantinedRow] {

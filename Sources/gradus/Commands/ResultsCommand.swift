@@ -49,6 +49,7 @@ enum ResultsCommand {
     let roster = try invocation.workspace.roster()
     try await invocation.withStore { store in
       let standing = try await invocation.standingResults(of: test.id, in: store)
+      try filter.check(against: standing.legend)
       if invocation.isSet("--missing") {
         try await printMissing(standing, roster: roster, invocation: invocation, store: store)
       } else if let name = invocation.value("--gradebook"), let book = Gradebook(rawValue: name) {
@@ -128,6 +129,23 @@ struct ResultsFilter {
     outcome = invocation.value("--outcome")
     atLeast = try invocation.number("--at-least")
     below = try invocation.number("--below")
+  }
+
+  /// Refuses a question or an outcome that the run does not know: nobody could have it.
+  func check(against legend: RunLegend) throws {
+    let questions = Set(legend.items.map(\.question))
+    if let question, !questions.contains(question) {
+      throw Failure(
+        .badInput, "the test has no question \(question); its last is \(questions.max() ?? 0)")
+    }
+    let words = OutcomeCode.words + legend.mistakes.map(\.misconception.rawValue)
+    if let outcome, !words.contains(outcome) {
+      let near = nearestName(to: outcome, in: words).map { "did you mean \"\($0)\"? " } ?? ""
+      throw Failure(
+        .badInput,
+        "no answer has the outcome \"\(outcome)\"; \(near)outcomes are "
+          + OutcomeCode.words.joined(separator: ", ") + " and the ids of misconceptions")
+    }
   }
 
   /// Whether the candidate is shown; by question or outcome, where any answer of theirs is.

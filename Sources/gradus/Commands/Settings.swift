@@ -1,4 +1,5 @@
 import ExamModel
+import FoundationEssentials
 import Glibc
 import PaperPress
 import Storage
@@ -43,7 +44,16 @@ extension Invocation {
       return candidate
     }
     throw SourceError(
-      file: workspace.rosterFile, "there is no candidate \"\(name)\" on the roster")
+      file: workspace.rosterFile,
+      "there is no candidate \"\(name)\" on the roster; name one by id"
+        + (press == nil ? " or e-mail address" : ", e-mail address or paper code"))
+  }
+
+  /// How many chunks are graded at once.
+  var lanes: Int {
+    get throws {
+      try integer("--lanes", in: 1...256) ?? ProcessInfo.processInfo.activeProcessorCount
+    }
   }
 
   /// Who decides what this command writes down.

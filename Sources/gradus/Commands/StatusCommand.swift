@@ -91,9 +91,23 @@ enum StatusCommand {
     }
     for run in situation.runs where run.chunksSetAside > 0 {
       console.warn(
-        "run \(run.run.run): \(run.chunksSetAside) rows set aside: \(run.errors.joined(separator: "; "))"
+        "run \(run.run.run): \(run.chunksSetAside) rows set aside: \(counted(run.errors).joined(separator: "; "))"
       )
     }
+  }
+
+  /// Each message once, with how often it came, the most frequent first.
+  private static func counted(_ messages: [String]) -> [String] {
+    var counts: [(message: String, count: Int)] = []
+    for message in messages {
+      if let known = counts.firstIndex(where: { $0.message == message }) {
+        counts[known].count += 1
+      } else {
+        counts.append((message, 1))
+      }
+    }
+    return counts.sorted { $0.count > $1.count }
+      .map { $0.count == 1 ? $0.message : "\($0.message) (\($0.count) times)" }
   }
 
   /// As many columns as fit, the less telling ones left out first.
@@ -144,7 +158,8 @@ enum StatusCommand {
     let counts = ChunkCounts(run, situation)
     return .object([
       ("run", .integer(Int(run.run.run))), ("test", .string(run.run.test.rawValue)),
-      ("file", .string(run.fileName)), ("state", .string(run.state.word)),
+      ("trace", .string(run.trace.id)), ("file", .string(run.fileName)),
+      ("state", .string(run.state.word)),
       ("published", .bool(isPublished)), ("chunks", .integer(run.chunks)),
       ("chunksDone", .integer(run.chunksDone)), ("chunksSetAside", .integer(run.chunksSetAside)),
       ("rows", .integer(run.rows)), ("graded", .integer(run.graded)),

@@ -54,7 +54,7 @@ enum SweepCommand {
     let press = try invocation.committedPress()
     let inbox = Inbox(invocation.positional[0])
     _ = try inbox.contents(settledFor: settle, at: now)
-    let meter = Meter()
+    let meter = Meter(telling: invocation.console.steps)
     let metrics = try invocation.metricsFile(of: meter)
     let stop = StopFlag()
     Signals.raise(stop, telling: invocation.console)
@@ -109,11 +109,11 @@ enum SweepCommand {
   private static func pool(
     _ press: PaperPress, _ stop: StopFlag, _ meter: Meter, _ invocation: Invocation
   ) throws -> Pool? {
-    let lanes = try invocation.integer("--lanes", in: 1...256)
+    let lanes = try invocation.lanes
     guard !invocation.isSet("--enqueue") else { return nil }
     return Pool(
       press: press, store: try invocation.storeAddress(),
-      lanes: lanes ?? ProcessInfo.processInfo.activeProcessorCount, stop: stop,
+      lanes: lanes, stop: stop,
       meter: meter
     ) { _ in }
   }
@@ -133,6 +133,9 @@ enum SweepCommand {
         let report = try await sweep.take(item, into: store)
         reports.append(report)
         meter.swept(report.word)
+        if let run = report.run {
+          console.steps?(Step(message: report.line, trace: run.trace))
+        }
         if !invocation.wantsJSON { console.print(report.line) }
       }
       if !reports.isEmpty { try await GradeCommand.deliver(from: store, invocation, meter) }
@@ -198,6 +201,7 @@ extension Sweep.Report {
   }
 
   var word: String { fields.word }
+  fileprivate var run: RunProgress? { fields.run }
 
   fileprivate var line: String {
     let (word, _, says) = fields

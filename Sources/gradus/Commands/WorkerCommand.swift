@@ -1,5 +1,4 @@
 import ExamModel
-import FoundationEssentials
 import PaperPress
 import Storage
 import Workers
@@ -43,8 +42,7 @@ enum WorkerCommand {
       throw UsageError("--drain and --once exclude each other", command: command)
     }
     let press = try invocation.committedPress()
-    let lanes =
-      try invocation.integer("--lanes", in: 1...256) ?? ProcessInfo.processInfo.activeProcessorCount
+    let lanes = try invocation.lanes
     let poll = try invocation.integer("--poll", in: 1...86_400) ?? 2
     let address = try invocation.storeAddress()
     // A store that cannot be used at all is told at once; one that goes away later is waited for.
@@ -56,7 +54,7 @@ enum WorkerCommand {
         ?? usual.deadlineSeconds)
     let stop = StopFlag()
     Signals.raise(stop, telling: console)
-    let meter = Meter()
+    let meter = Meter(telling: console.steps)
     let pool = Pool(
       press: press, store: address, lanes: lanes, stop: stop, lease: lease, isShared: true,
       meter: meter
@@ -73,19 +71,18 @@ enum WorkerCommand {
       case .finished(let run):
         console.note(
           "run \(run.run.run) is \(run.state.word): \(run.graded) of \(run.rows) rows graded",
-          about: run.run)
+          about: run.trace)
       case .skipped(let run):
         console.warn(
-          "run \(run.run) was begun with other rules of marking than this workspace's; it is left alone",
-          about: run
-        )
+          "run \(run.run.run) was begun with other rules of marking than this workspace's; it is left alone",
+          about: run.trace)
       case .delivered(let report): console.note(report.sentence)
       case .waiting(let error):
         meter.missedStore()
         console.warn("\(error); trying again")
       }
     }
-    console.note("worker \(Worker.ownName), \(lanes) lanes, on \(address)")
+    console.note("worker \(Worker.ownName), \(lanes) lane\(lanes == 1 ? "" : "s"), on \(address)")
     let metrics = try invocation.metricsFile(of: meter)
     let keeping = Task { await metrics?.keep(address, of: press.blueprint.id) }
     defer { keeping.cancel() }
