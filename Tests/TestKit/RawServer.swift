@@ -83,24 +83,47 @@ package final class ClosedPort: Sendable {
   package let port: UInt16
   private let socket: Int32
 
+  // Bound and never listened on: no other server can be given the number meanwhile.
+  package init() throws { (socket, port) = try boundSocket() }
+
+  deinit { close(socket) }
+}
+
+/// A port of this machine at which the kernel takes thousands of connections that nobody reads.
+package final class SilentPort: Sendable {
+  package let port: UInt16
+  private let socket: Int32
+
   package init() throws {
-    // Bound and never listened on: no other server can be given the number meanwhile.
-    socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let socket = socket
-    let isBound = withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(socket, $0, length) == 0 && getsockname(socket, $0, &length) == 0
-      }
+    (socket, port) = try boundSocket()
+    guard listen(socket, 4096) == 0 else {
+      throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EADDRNOTAVAIL)
     }
-    guard isBound else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EADDRNOTAVAIL) }
-    port = UInt16(bigEndian: address.sin_port)
+    // Each of them is a descriptor at the other end, which is this process too.
+    let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    var limit = rlimit()
+    getrlimit(resource, &limit)
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(resource, &limit)
   }
 
   deinit { close(socket) }
+}
+
+private func boundSocket() throws -> (socket: Int32, port: UInt16) {
+  let socket = Glibc.socket(
+    AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+  var address = sockaddr_in()
+  address.sin_family = sa_family_t(AF_INET)
+  address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+  var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+  let isBound = withUnsafeMutablePointer(to: &address) {
+    $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+      bind(socket, $0, length) == 0 && getsockname(socket, $0, &length) == 0
+    }
+  }
+  guard isBound else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EADDRNOTAVAIL) }
+  return (socket, UInt16(bigEndian: address.sin_port))
 }
 
 /// The other end of a connection, spoken to by calls that block.
