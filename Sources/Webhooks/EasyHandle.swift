@@ -56,7 +56,9 @@ final class EasyHandle {
     note(shim_curl_setopt_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
     body.withUnsafeBytes { bytes in
       // An empty array may have no address, and curl takes NULL for "read it from a callback".
-      let start = bytes.isEmpty ? UnsafePointer(message) : bytes.assumingMemoryBound(to: CChar.self).baseAddress
+      let start =
+        bytes.isEmpty
+        ? UnsafePointer(message) : bytes.assumingMemoryBound(to: CChar.self).baseAddress
       note(shim_curl_setopt_string(handle, CURLOPT_COPYPOSTFIELDS, start))
     }
   }

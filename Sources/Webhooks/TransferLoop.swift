@@ -136,7 +136,9 @@ final class TransferLoop: @unchecked Sendable {
   // MARK: Attempts
 
   private func admit(_ transfer: Transfer) {
-    if let transfer = lines[transfer.line, default: AttemptLine()].admit(transfer) { begin(transfer) }
+    if let transfer = lines[transfer.line, default: AttemptLine()].admit(transfer) {
+      begin(transfer)
+    }
   }
 
   private func begin(_ transfer: Transfer) {

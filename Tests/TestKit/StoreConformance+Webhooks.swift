@@ -274,7 +274,8 @@ extension StoreConformance {
       let claims = try await store.claimDeliveries(.take(9, 9, 60))
       let none = attempt(nil, outcome: "not sent", milliseconds: 0, next: .notMade)
       let success = attempt(200, outcome: "ok", milliseconds: 1, next: .delivered)
-      #expect(try await store.record([none(claims[0]), success(claims[1])]) == [success(claims[1])])
+      #expect(
+        try await store.record([none(claims[0]), success(claims[1])]) == [success(claims[1])])
       #expect(try await store.record([none(claims[0])]).isEmpty)
       #expect(try await store.endpoints()[0].failingSinceMicroseconds == nil)
       #expect(try await store.attempts(of: "e1").isEmpty)
