@@ -97,16 +97,16 @@ import Workers
     arguments: StoreKind.available)
   func line(_ kind: StoreKind) async throws {
     let server = try RawServer { request, peer in
-      peer.answer(request.headers["webhook-id"] == "evt_300" ? 503 : 204)
+      peer.answer(request.headers["webhook-id"] == "evt_150" ? 503 : 204)
     }
-    let count = 600
+    let count = 200
     try await withStore(kind) { store, hall in
       _ = try await store.addEndpoint(endpoint("http://127.0.0.1:\(server.port)/"), by: "p")
       for number in 0..<count { try await store.enqueue(hall.event("evt_\(number)"), for: nil) }
       let report = try await Delivery(store: store).deliverDue()
       #expect(report.delivered == count - 1 && report.postponed == 1 && report.dead == 0)
       let refused = try await store.deliveries(DeliveryChoice(state: .pending), limit: 9)
-      #expect(refused.map(\.eventID) == ["evt_300"] && refused.first?.attempts == 1)
+      #expect(refused.map(\.eventID) == ["evt_150"] && refused.first?.attempts == 1)
     }
     #expect(Set(server.requests.map { $0.headers["webhook-id"] }).count == count)
     #expect(server.requests.count == count && server.connectionCount <= 32)
