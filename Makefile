@@ -97,8 +97,12 @@ formats: ## Read every format with somebody else's reader (SCHEMAS=folder of IMS
 	@.build/debug/gradus families --format json | python3 Tests/Formats/all_families.py \
 	  >.build/formats-set/all.json5
 	@.build/debug/gradus generate .build/formats-set/all.json5 --secret-file .build/formats-set/w/secret \
-	  --count 5 --format all --out .build/formats-set/out --quiet
+	  --count 5 --format all --pictures --out .build/formats-set/out --quiet
 	@.build/formats/bin/python Tests/Formats/check.py .build/formats-set/out $(SCHEMAS)
+	@for compiler in typst pdflatex lualatex; do echo "every family as a PDF by $$compiler"; \
+	  .build/debug/gradus generate .build/formats-set/all.json5 --secret-file .build/formats-set/w/secret \
+	    --count 2 --format pdf --compiler $$compiler --out .build/formats-set/$$compiler --quiet \
+	    || test $$? = 69 || exit 1; done
 
 fuzz: ## Fuzz the readers of typed answers (SECONDS=600 each, READER=expression for one)
 	@.ci/fuzz $(or $(SECONDS),600) $(READER)

@@ -96,7 +96,8 @@ let package = Package(
       "QuestionBank", and: ["Calculus", "ExamModel", "Typesetting"],
       excluding: ["families.golden.txt"]),
     .tests("PaperPress", excluding: ["papers.golden.txt"]),
-    .tests("Publishing", and: ["ExamModel", "Typesetting"], excluding: ["formats.golden.txt"]),
+    .tests(
+      "Publishing", and: ["CSQLite", "ExamModel", "Typesetting"], excluding: ["formats.golden.txt"]),
     .tests("ResponseSheets", and: ["CSV", "ExamModel"], excluding: ["Samples"]),
     .tests(
       "Marking", and: ["Calculus", "ExamModel", "QuestionBank"],

@@ -28,6 +28,10 @@ const BUILDERS = {
   text: function (form, item) {
     form.addSectionHeaderItem().setTitle(item.title).setHelpText(item.help);
   },
+  picture: function (form, item) {
+    const image = Utilities.newBlob(Utilities.base64Decode(item.image), 'image/png', 'question.png');
+    form.addImageItem().setTitle(item.title).setImage(image);
+  },
   field: function (form, item) {
     const question = form.addTextItem();
     const validation = FormApp.createTextValidation()

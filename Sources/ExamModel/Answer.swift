@@ -66,6 +66,34 @@ package enum AnswerValue: Sendable, Hashable {
     }
   }
 
+  /// Whether a test holds for every real number in the answer; nothing is allocated.
+  package func allEntries(_ test: (Double) -> Bool) -> Bool {
+    switch self {
+    case .number(let x): test(x)
+    case .integer(let n): test(Double(n))
+    case .shape(let sizes): sizes.allSatisfy { test(Double($0)) }
+    case .vector(let xs): xs.allSatisfy(test)
+    case .matrix(let rows): rows.allSatisfy { $0.allSatisfy(test) }
+    case .expression, .choice, .choices, .ordering, .text, .symbolicShape, .undefined: true
+    }
+  }
+
+  /// Whether a test holds for each number and the one in its place in an answer of the same layout;
+  /// nothing is allocated.
+  package func allPairs(with other: AnswerValue, _ test: (Double, Double) -> Bool) -> Bool {
+    switch (self, other) {
+    case (.number(let x), .number(let y)): test(x, y)
+    case (.integer(let m), .integer(let n)): test(Double(m), Double(n))
+    case (.number(let x), .integer(let n)): test(x, Double(n))
+    case (.integer(let n), .number(let x)): test(Double(n), x)
+    case (.shape(let a), .shape(let b)): zip(a, b).allSatisfy { test(Double($0), Double($1)) }
+    case (.vector(let a), .vector(let b)): zip(a, b).allSatisfy(test)
+    case (.matrix(let a), .matrix(let b)):
+      zip(a, b).allSatisfy { zip($0, $1).allSatisfy(test) }
+    default: true
+    }
+  }
+
   /// Whether the answer consists of numbers, so that nearness means something.
   package var isNumeric: Bool {
     switch self {
@@ -93,7 +121,7 @@ package enum AnswerValue: Sendable, Hashable {
     case (.shape(let a), .shape(let b)): a.count == b.count
     case (.symbolicShape(let a), .symbolicShape(let b)): a.count == b.count
     case (.vector(let a), .vector(let b)): a.count == b.count
-    case (.matrix(let a), .matrix(let b)): a.map(\.count) == b.map(\.count)
+    case (.matrix(let a), .matrix(let b)): a.elementsEqual(b) { $0.count == $1.count }
     case (.ordering(let a), .ordering(let b)): a.count == b.count
     default: false
     }

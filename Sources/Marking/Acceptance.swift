@@ -109,26 +109,26 @@ extension Acceptance {
     default: break
     }
     guard key.isNumeric else { return answer == key }
-    guard answer.hasSameLayout(as: key) else { return false }
-    return zip(answer.entries, key.entries).allSatisfy {
-      accepts($0, key: $1, tolerance: tolerance)
-    }
+    return answer.hasSameLayout(as: key)
+      && answer.allPairs(with: key) { accepts($0, key: $1, tolerance: tolerance) }
   }
 
   /// Whether every number is within tolerance or rounded more coarsely, and at least one is coarse.
   static func isCoarse(
     _ answer: AnswerValue, places: [Int?], key: AnswerValue, tolerance: Tolerance
   ) -> Bool {
-    guard answer.hasSameLayout(as: key), places.count == key.entries.count else { return false }
-    var hasCoarse = false
-    for (index, (x, right)) in zip(answer.entries, key.entries).enumerated() {
-      if accepts(x, key: right, tolerance: tolerance) { continue }
-      guard isCoarse(x, typedPlaces: places[index], key: right, tolerance: tolerance) else {
-        return false
-      }
+    guard answer.isNumeric, answer.hasSameLayout(as: key) else { return false }
+    var (index, hasCoarse) = (0, false)
+    let isNear = answer.allPairs(with: key) { x, right in
+      defer { index += 1 }
+      if accepts(x, key: right, tolerance: tolerance) { return true }
+      guard places.indices.contains(index),
+        isCoarse(x, typedPlaces: places[index], key: right, tolerance: tolerance)
+      else { return false }
       hasCoarse = true
+      return true
     }
-    return hasCoarse
+    return isNear && hasCoarse
   }
 
   /// The places, from 1, at which two answers of one layout differ.

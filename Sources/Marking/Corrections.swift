@@ -20,18 +20,19 @@ extension Marker {
   /// Whether an answer that is not the key is taken for right by a correction: as a known mistake,
   /// as the same value, or letter by letter where it could not be read.
   func isAccepted(
-    _ mark: Mark, typed: String, by corrections: [Correction], _ context: ReadingContext
+    _ reading: Reading, _ outcome: Outcome, of part: Part, typed: String,
+    by corrections: [Correction], _ context: ReadingContext
   ) -> Bool {
     corrections.contains { correction in
-      mark.part.isMeant(by: correction)
+      part.isMeant(by: correction)
         && correction.accept.contains { accepted in
-          if case .misconception(let id) = mark.outcome, id.rawValue == accepted { return true }
+          if case .misconception(let id) = outcome, id.rawValue == accepted { return true }
           if Roster.folded(typed) == Roster.folded(accepted) { return true }
-          guard let mine = mark.reading.value,
-            let other = Reading(accepted, as: mark.part.kind, in: context).value
+          guard let mine = reading.value,
+            let other = Reading(accepted, as: part.kind, in: context).value
           else { return false }
           return Acceptance.accepts(
-            mine, key: other, tolerance: mark.part.tolerance, names: context.names)
+            mine, key: other, tolerance: part.tolerance, names: context.names)
         }
     }
   }

@@ -3,25 +3,23 @@ import QuestionBank
 
 /// What a part's key becomes when earlier answers are carried into it.
 struct FollowThrough {
-  private let question: any Question
+  private let paper: PosedQuestion
   private let index: Int
-  private let part: Part
   /// The candidate's readable answers to the parts this one rests on, that are not the key itself.
   private let own: [(index: Int, value: AnswerValue, isRight: Bool)]
   /// All parts this one rests on, directly or not.
-  private let ancestors: Set<Int>
+  private let ancestors: [Int]
 
-  init(_ question: any Question, index: Int, as part: Part, readings: [Reading?]) {
-    self.question = question
+  init(_ paper: PosedQuestion, index: Int) {
+    self.paper = paper
     self.index = index
-    self.part = part
-    ancestors = Self.ancestors(of: index, in: question.parts)
-    own = ancestors.sorted().compactMap { earlier in
-      guard let value = readings[earlier]?.value, let key = question.key[earlier],
-        value.hasSameLayout(as: key), value.entries != key.entries,
-        value.entries.allSatisfy(\.isFinite)
+    ancestors = paper.question.ancestors(of: index)
+    own = ancestors.compactMap { earlier in
+      guard case .value(let value, _)? = paper.readings[earlier], let key = paper.key[earlier],
+        value.hasSameLayout(as: key), !value.allPairs(with: key, ==),
+        value.allEntries(\.isFinite)
       else { return nil }
-      let tolerance = question.parts[earlier].tolerance
+      let tolerance = paper.parts[earlier].tolerance
       return (earlier, value, Acceptance.accepts(value, key: key, tolerance: tolerance))
     }
   }
@@ -30,7 +28,7 @@ struct FollowThrough {
   func rule(for value: AnswerValue) -> Mark.Rule? {
     let rounded = own.filter(\.isRight)
     let wrong = own.filter { !$0.isRight }
-    if case .decimals = part.tolerance, accepts(value, carrying: roundedKey()) {
+    if case .decimals = tolerance, accepts(value, carrying: roundedKey()) {
       return .roundedOnTheWay
     }
     if !rounded.isEmpty, accepts(value, carrying: carried(rounded)) { return .fromOwnRounded }
@@ -38,56 +36,44 @@ struct FollowThrough {
       return nil
     }
     for answers in [own, wrong] where accepts(value, carrying: carried(answers)) {
-      return .fromOwn(wrong.map { question.parts[$0.index].id })
+      return .fromOwn(wrong.map { paper.parts[$0.index].id })
     }
     return nil
   }
 
   private func accepts(_ value: AnswerValue, carrying own: OwnAnswers) -> Bool {
-    guard let expected = question.key(carrying: own)[index], let key = question.key[index],
-      expected.entries.allSatisfy(\.isFinite)
+    guard let expected = paper.question.key(carrying: own)[index], let key = paper.key[index],
+      expected.allEntries(\.isFinite)
     else { return false }
     // A term that vanished is no work shown: a zero earns nothing unless the key is zero too.
-    if zip(expected.entries, key.entries).contains(where: { $0 == 0 && $1 != 0 }) { return false }
-    return Acceptance.accepts(value, key: expected, tolerance: part.tolerance)
+    guard expected.allPairs(with: key, { $0 != 0 || $1 == 0 }) else { return false }
+    return Acceptance.accepts(value, key: expected, tolerance: tolerance)
   }
 
+  private var tolerance: Tolerance { paper.parts[index].tolerance }
+
   private func carried(_ answers: [(index: Int, value: AnswerValue, isRight: Bool)]) -> OwnAnswers {
-    var values = [AnswerValue?](repeating: nil, count: question.parts.count)
+    var values = [AnswerValue?](repeating: nil, count: paper.parts.count)
     for answer in answers { values[answer.index] = answer.value }
     return OwnAnswers(values: values)
   }
 
   /// Earlier values rounded to one place more than asked, as somebody with a notepad has them.
   private func roundedKey() -> OwnAnswers {
-    var values = [AnswerValue?](repeating: nil, count: question.parts.count)
-    guard case .decimals(let places) = part.tolerance else { return OwnAnswers(values: values) }
+    var values = [AnswerValue?](repeating: nil, count: paper.parts.count)
+    guard case .decimals(let places) = tolerance else { return OwnAnswers(values: values) }
     let unit = Double.powerOfTen(-places - 1)
     for ancestor in ancestors {
-      values[ancestor] = question.key[ancestor]?.mapReals { ($0 / unit).rounded() * unit }
+      values[ancestor] = paper.key[ancestor]?.mapReals { ($0 / unit).rounded() * unit }
     }
     return OwnAnswers(values: values)
   }
 
   /// A zero or a one, where the key has neither, makes everything after it too easy.
   private func isTrivial(_ value: AnswerValue, at earlier: Int) -> Bool {
-    let key = question.key[earlier]?.entries ?? []
-    return zip(value.entries, key).contains { mine, right in
-      (mine == 0 || mine.magnitude == 1) && mine.magnitude != right.magnitude
+    guard let key = paper.key[earlier] else { return false }
+    return !value.allPairs(with: key) { mine, right in
+      (mine != 0 && mine.magnitude != 1) || mine.magnitude == right.magnitude
     }
-  }
-
-  private static func ancestors(of index: Int, in parts: [Part]) -> Set<Int> {
-    var found: Set<Int> = []
-    var queue = [index]
-    while let next = queue.popLast() {
-      for name in parts[next].dependsOn {
-        guard let earlier = parts.firstIndex(where: { $0.id == name }), !found.contains(earlier)
-        else { continue }
-        found.insert(earlier)
-        queue.append(earlier)
-      }
-    }
-    return found
   }
 }

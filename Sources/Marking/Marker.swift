@@ -25,55 +25,75 @@ package struct Marker: Sendable {
     _ question: any Question, typed: (PartID) -> String?, worth marks: Points,
     correcting corrections: [Correction] = []
   ) -> [Mark] {
-    let parts =
-      corrections.isEmpty ? question.parts : question.parts.map { $0.corrected(by: corrections) }
-    let possible = marks.split(by: question.asked.map { parts[$0].weight })
-    var readings = [Reading?](repeating: nil, count: parts.count)
+    let parts = question.parts
+    return mark(
+      question, typedAt: { typed(parts[$0].id) }, worth: marks, correcting: corrections)
+  }
+
+  /// As `mark(_:typed:worth:correcting:)`, with the parts told apart by their index.
+  package func mark(
+    _ question: any Question, typedAt typed: (_ part: Int) -> String?, worth marks: Points,
+    correcting corrections: [Correction] = []
+  ) -> [Mark] {
+    var paper = PosedQuestion(question, correcting: corrections)
+    let possible = marks.split(by: paper.asked.map { paper.parts[$0].weight })
     var result: [Mark] = []
-    result.reserveCapacity(question.asked.count)
-    for (index, points) in zip(question.asked, possible) {
-      guard let key = question.key[index] else { continue }
-      let part = parts[index]
-      let kind = key.kind ?? part.kind
-      let reading =
-        typed(part.id).map { Reading($0, as: kind, in: context(of: part, kind, question)) }
-        ?? .blank
-      readings[index] = reading
-      var mark = Mark(
-        part: part, reading: reading, outcome: .incorrect, rule: .none, awarded: .zero,
-        possible: points)
-      (mark.outcome, mark.rule) = judge(
-        reading, as: part, index: index, of: question, readings: readings)
-      if mark.outcome != .correct, let text = typed(part.id),
-        let (mistake, other) = mistakeOfAnotherKind(text, part: part, key: key, of: question)
-      {
-        (mark.reading, mark.outcome, mark.rule) = (other, .misconception(mistake), .mistake)
-      }
-      if mark.outcome != .correct, let text = typed(part.id),
-        isAccepted(mark, typed: text, by: corrections, context(of: part, kind, question))
-      {
-        (mark.outcome, mark.rule) = (.correct, .alternative)
-      }
-      if mark.outcome != .correct, mark.outcome != .followThrough {
-        mark.partial = PartialCredit(
-          reading, key: key, tolerance: part.tolerance,
-          optionCount: question.options[part.id]?.count ?? 0)
-      }
-      mark.awarded = award(mark)
-      result.append(mark)
+    result.reserveCapacity(paper.asked.count)
+    for (index, points) in zip(paper.asked, possible) {
+      let text = typed(index)
+      paper.readings[index] = text.map { read($0, index, of: paper) } ?? .blank
+      result.append(
+        mark(text, index, of: paper, worth: points, correcting: corrections))
     }
     return result
   }
 
+  private func mark(
+    _ typed: String?, _ index: Int, of paper: PosedQuestion, worth points: Points,
+    correcting corrections: [Correction]
+  ) -> Mark {
+    var reading = paper.readings[index] ?? .blank
+    guard let key = paper.key[index] else { preconditionFailure("what is asked has a key") }
+    var (outcome, rule) = judge(reading, index, key: key, of: paper)
+    if outcome != .correct, let typed {
+      if let (mistake, other) = mistakeOfAnotherKind(typed, index, key: key, of: paper) {
+        (reading, outcome, rule) = (other, .misconception(mistake), .mistake)
+      }
+      if !corrections.isEmpty,
+        isAccepted(
+          reading, outcome, of: paper.parts[index], typed: typed, by: corrections,
+          context(index, of: paper))
+      {
+        (outcome, rule) = (.correct, .alternative)
+      }
+    }
+    var mark = Mark(
+      part: paper.parts[index], reading: reading, outcome: outcome, rule: rule, awarded: points,
+      possible: points)
+    if outcome == .correct { return mark }
+    if outcome != .followThrough {
+      mark.partial = PartialCredit(
+        reading, key: key, tolerance: paper.parts[index].tolerance,
+        optionCount: paper.question.options[paper.parts[index].id]?.count ?? 0)
+    }
+    mark.awarded = award(mark)
+    return mark
+  }
+
+  private func read(_ typed: String, _ index: Int, of paper: PosedQuestion) -> Reading {
+    let kind = paper.kind(index)
+    return Reading.plainly(typed, as: kind, locale: numberLocale)
+      ?? Reading(typed, as: kind, in: context(index, of: paper))
+  }
+
   /// What reading needs to know of the question; nothing where the answer is a number.
-  private func context(
-    of part: Part, _ kind: AnswerKind, _ question: any Question
-  ) -> ReadingContext {
-    switch kind {
+  private func context(_ index: Int, of paper: PosedQuestion) -> ReadingContext {
+    switch paper.kind(index) {
     case .number, .integer, .shape, .vector, .matrix, .text:
       ReadingContext(numberLocale: numberLocale)
-    case .expression: ReadingContext(names: question.names)
-    case .choice, .choices, .ordering: ReadingContext(options: question.options[part.id] ?? [])
+    case .expression: ReadingContext(names: paper.question.names)
+    case .choice, .choices, .ordering:
+      ReadingContext(options: paper.question.options[paper.parts[index].id] ?? [])
     }
   }
 
@@ -86,7 +106,8 @@ package struct Marker: Sendable {
     var mark = Mark(
       part: part, reading: reading, outcome: .incorrect, rule: .none, awarded: .zero,
       possible: points)
-    (mark.outcome, mark.rule) = judge(reading, part: part, key: key, names: context.names)
+    (mark.outcome, mark.rule) = judge(
+      reading, key: key, tolerance: part.tolerance, names: context.names)
     if mark.outcome != .correct {
       mark.partial = PartialCredit(
         reading, key: key, tolerance: part.tolerance, optionCount: context.options.count)
@@ -117,16 +138,17 @@ package struct Marker: Sendable {
 
   /// The comparisons that need nothing but the key.
   private func judge(
-    _ reading: Reading, part: Part, key: AnswerValue, names: @autoclosure () -> NamedQuantities
+    _ reading: Reading, key: AnswerValue, tolerance: Tolerance,
+    names: @autoclosure () -> NamedQuantities
   ) -> (Outcome, Mark.Rule) {
     switch reading {
     case .blank: (.blank, .notRead)
     case .unreadable: (.unreadable, .notRead)
     case .value(let value, _)
-    where Acceptance.accepts(value, key: key, tolerance: part.tolerance, names: names()):
+    where Acceptance.accepts(value, key: key, tolerance: tolerance, names: names()):
       (.correct, .key)
     case .value(let value, let places)
-    where Acceptance.isCoarse(value, places: places, key: key, tolerance: part.tolerance):
+    where Acceptance.isCoarse(value, places: places, key: key, tolerance: tolerance):
       (.imprecise, .coarse)
     case .value(.expression(let answer), _):
       if case .expression(let key) = key,
@@ -142,14 +164,17 @@ package struct Marker: Sendable {
 
   /// A known mistake whose answer is no such thing as the key: a matrix where a vector was asked for.
   private func mistakeOfAnotherKind(
-    _ typed: String, part: Part, key: AnswerValue, of question: any Question
+    _ typed: String, _ index: Int, key: AnswerValue, of paper: PosedQuestion
   ) -> (MisconceptionID, Reading)? {
-    for mistake in question.mistakes where mistake.part == part.id {
-      guard let kind = mistake.value.kind, let own = key.kind, kind != own, mistake.value.isNumeric
+    guard let own = key.kind else { return nil }
+    for mistake in paper.mistakes {
+      guard let kind = mistake.value.kind, kind != own, mistake.value.isNumeric,
+        mistake.part == paper.parts[index].id
       else { continue }
-      let reading = Reading(
-        typed, as: kind, in: ReadingContext(numberLocale: numberLocale))
-      if let value = reading.value, Self.equals(value, mistake, tolerance: part.tolerance) {
+      let reading = Reading(typed, as: kind, in: ReadingContext(numberLocale: numberLocale))
+      if let value = reading.value,
+        Self.equals(value, mistake, tolerance: paper.parts[index].tolerance)
+      {
         return (mistake.id, reading)
       }
     }
@@ -160,33 +185,31 @@ package struct Marker: Sendable {
   /// end in thirds, and is typed rounded.
   private static func equals(_ value: AnswerValue, _ mistake: Mistake, tolerance: Tolerance) -> Bool
   {
-    let isWhole = mistake.value.entries.allSatisfy { $0 == $0.rounded() }
+    let isWhole = tolerance != .exact || mistake.value.allEntries { $0 == $0.rounded() }
     return Acceptance.accepts(
-      value, key: mistake.value,
-      tolerance: tolerance == .exact && !isWhole ? .decimals(2) : tolerance)
+      value, key: mistake.value, tolerance: isWhole ? tolerance : .decimals(2))
   }
 
   /// The key first, then what earlier answers lead to, then the known mistakes, then coarseness.
   private func judge(
-    _ reading: Reading, as part: Part, index: Int, of question: any Question, readings: [Reading?]
+    _ reading: Reading, _ index: Int, key: AnswerValue, of paper: PosedQuestion
   ) -> (Outcome, Mark.Rule) {
-    guard let key = question.key[index] else { return (.incorrect, .none) }
-    let alone = judge(reading, part: part, key: key, names: question.names)
-    guard let value = reading.value, alone.0 != .correct else { return alone }
-    if question.accepts(value, for: part.id) { return (.correct, .alternative) }
-    if !part.dependsOn.isEmpty {
-      let followed = FollowThrough(question, index: index, as: part, readings: readings)
-      if let rule = followed.rule(for: value) {
+    let tolerance = paper.parts[index].tolerance
+    let alone = judge(reading, key: key, tolerance: tolerance, names: paper.question.names)
+    guard case .value(let value, _) = reading, alone.0 != .correct else { return alone }
+    if paper.question.accepts(value, for: paper.parts[index].id) { return (.correct, .alternative) }
+    if !paper.parts[index].dependsOn.isEmpty {
+      if let rule = FollowThrough(paper, index: index).rule(for: value) {
         if case .fromOwn = rule { return (.followThrough, rule) }
         return (.correct, rule)
       }
     }
-    let mistake = question.mistakes.first {
-      guard $0.part == part.id else { return false }
+    let mistake = paper.mistakes.first {
+      guard $0.part == paper.parts[index].id else { return false }
       return $0.value.isNumeric
-        ? Self.equals(value, $0, tolerance: part.tolerance)
+        ? Self.equals(value, $0, tolerance: tolerance)
         : Acceptance.accepts(
-          value, key: $0.value, tolerance: part.tolerance, names: question.names)
+          value, key: $0.value, tolerance: tolerance, names: paper.question.names)
     }
     if let mistake { return (.misconception(mistake.id), .mistake) }
     return alone

@@ -23,6 +23,9 @@ enum NumberReader {
   private static func equation(
     _ text: String, marks: Marks
   ) throws(ReadingError) -> ReadNumber {
+    guard text.utf8.contains(where: { $0 == 61 || $0 == 126 || $0 >= 128 }) else {
+      return try one(text, marks: marks)  // no `=`, no `~`, nothing beyond ASCII
+    }
     let pieces = text.split(omittingEmptySubsequences: false) { "=≈~≅≃".contains($0) }
       .map { $0.trimmed() }
     guard pieces.count > 1 else { return try one(text, marks: marks) }
@@ -160,7 +163,9 @@ enum PythonName {
 
 extension StringProtocol {
   func trimmed() -> String {
-    var text = self[...]
+    let isSpaced = { (byte: UInt8?) in byte.map { $0 <= 32 || $0 >= 128 } ?? false }
+    var text = Substring(self)
+    guard isSpaced(text.utf8.first) || isSpaced(text.utf8.last) else { return String(self) }
     while let last = text.last, last.isWhitespace { text = text.dropLast() }
     while let first = text.first, first.isWhitespace { text = text.dropFirst() }
     return String(text)

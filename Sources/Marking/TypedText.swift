@@ -78,6 +78,10 @@ struct TypedText {
   }
 
   private mutating func unwrap() {
+    // Most texts have nothing around them.
+    guard let first = text.utf8.first, let last = text.utf8.last,
+      Self.wrappers.contains(first) || Self.wrappers.contains(last)
+    else { return }
     if text.hasPrefix("'"), text.count > 1, !text.dropFirst().contains("'") { text.removeFirst() }
     if text.hasPrefix("="), !text.hasPrefix("==") { text.removeFirst() }
     for (open, close) in [
@@ -94,6 +98,8 @@ struct TypedText {
       text.removeLast()
     }
   }
+
+  private static let wrappers = Array("'=\"`$\\.;,)]".utf8)
 
   /// Whether nothing was typed, or a way of saying "I don't know".
   func isBlank(for kind: AnswerKind) -> Bool {
@@ -138,6 +144,21 @@ struct TypedText {
 
   /// Small letters, no apostrophes, single spaces.
   private static func words(_ text: String) -> String {
+    var bytes: [UInt8] = []
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "'"), UInt8(ascii: "*"): continue
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"): bytes.append(byte | 0x20)
+      case UInt8(ascii: " "), 9...13: if let last = bytes.last, last != 32 { bytes.append(32) }
+      case 128...: return wordsOfAnyScript(text)
+      default: bytes.append(byte)
+      }
+    }
+    if bytes.last == 32 { bytes.removeLast() }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func wordsOfAnyScript(_ text: String) -> String {
     text.lowercased().filter { $0 != "'" && $0 != "*" }.split { $0.isWhitespace }
       .joined(separator: " ")
   }

@@ -40,6 +40,8 @@ package struct PaperPress: Sendable {
     package let family: any QuestionFamily.Type
     package let marks: Points
     package let style: QuestionStyle
+    /// Where the slot's questions are drawn.
+    fileprivate let source: any QuestionSource
     /// Whether another slot asks the same family.
     fileprivate(set) var hasSisters = false
 
@@ -61,11 +63,11 @@ package struct PaperPress: Sendable {
         let name = "\(section.title)/\(entry.name)"
         let families = try Self.families(of: entry, dice: structure.dice(name), file: file)
         for (draw, family) in families.enumerated() {
+          let style = try Self.style(of: entry, family: family, file: file)
           slots.append(
             Slot(
               number: slots.count + 1, section: index, name: "\(name)/\(draw + 1)",
-              family: family, marks: entry.marks,
-              style: try Self.style(of: entry, family: family, file: file)))
+              family: family, marks: entry.marks, style: style, source: family.source(of: style)))
         }
       }
     }
@@ -134,9 +136,23 @@ package struct PaperPress: Sendable {
           "no family of topic \"\(topic)\" has difficulty \(difficulty.lowerBound) to "
             + "\(difficulty.upperBound); topics are \(topics)")
       }
-      var dice = dice
-      return (0..<entry.count).map { _ in dice.pick(found) }
+      return spread(entry.count, of: found, dice: dice)
     }
+  }
+
+  /// A systematic sample: `count` places at equal distances, after a random start, in the families
+  /// put in order of difficulty. Each family is as likely as any other, none is taken again before
+  /// all were, and every sample has easy and hard ones in the shares that the families have.
+  private static func spread(
+    _ count: Int, of families: [any QuestionFamily.Type], dice: Dice
+  ) -> [any QuestionFamily.Type] {
+    var dice = dice
+    let shuffled = dice.shuffled(families).enumerated()
+    let ranked = shuffled.sorted {
+      ($0.element.difficulty, $0.offset) < ($1.element.difficulty, $1.offset)
+    }
+    let start = dice.below(families.count)
+    return (0..<count).map { ranked[(start + $0 * families.count) / count].element }
   }
 
   private static func style(
@@ -173,26 +189,38 @@ package struct PaperPress: Sendable {
 
   /// The paper of one candidate.
   package func paper(for candidate: CandidateID, purpose: Purpose = .test) -> Paper {
-    let seed = PaperSeed(
-      secret.derive(purpose.rawValue, [blueprint.id.rawValue, candidate.rawValue]))
+    let seed = seed(of: candidate, purpose)
+    return Paper(
+      candidate: candidate, code: code(for: candidate), questions: questions(from: seed),
+      order: order(seed), nonce: seed.child("nonce"))
+  }
+
+  /// The questions of a candidate's paper, in the order of the slots.
+  package func questions(for candidate: CandidateID) -> [any Question] {
+    questions(from: seed(of: candidate, .test))
+  }
+
+  private func seed(of candidate: CandidateID, _ purpose: Purpose) -> PaperSeed {
+    PaperSeed(secret.derive(purpose.rawValue, [blueprint.id.rawValue, candidate.rawValue]))
+  }
+
+  private func questions(from seed: PaperSeed) -> [any Question] {
     var questions: [any Question] = []
     questions.reserveCapacity(slots.count)
     for slot in slots {
       var dice = seed.dice(slot.name)
-      var question = slot.family.question(from: &dice, style: slot.style)
+      var question = slot.source.question(from: &dice)
       // No paper asks the same twice; the slot's own dice go on until they find something else.
       if slot.hasSisters {
         var throwsLeft = 1000
         while throwsLeft > 0, questions.contains(where: question.isSame) {
-          question = slot.family.question(from: &dice, style: slot.style)
+          question = slot.source.question(from: &dice)
           throwsLeft -= 1
         }
       }
       questions.append(question)
     }
-    return Paper(
-      candidate: candidate, code: code(for: candidate), questions: questions,
-      order: order(seed), nonce: seed.child("nonce"))
+    return questions
   }
 
   /// The slots as one paper shows them: shuffled within the sections that want it.

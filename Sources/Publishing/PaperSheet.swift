@@ -20,6 +20,8 @@ package struct PaperSheet: Sendable {
     package var stem: Document
     package var parts: [Part]
     package var solution: Document
+    /// The stem and the parts' prompts as a PNG in Base64, for forms that have plain text only.
+    package var picture: String?
     package init(
       number: Int, subject: String = "", marks: Points, stem: Document, parts: [Part],
       solution: Document

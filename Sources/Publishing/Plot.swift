@@ -71,25 +71,42 @@ package enum Plot {
       body += line(left, upwards(tick), width - 20, upwards(tick), tick == 0 ? "axis" : "grid")
       body += text(left - 6, upwards(tick) + 4, tick.fixed(1), "end")
     }
-    // Names that would stand on others are left to the pointer and the table; the lowest dots,
-    // which are looked for, come first.
-    var named: [(left: Double, y: Double, length: Double)] = []
+    // The lowest dots, which are looked for, get their names first.
+    var taken: [Box] = []
+    let places = dots.map { (left: across($0.x), y: upwards($0.y)) }
     for dot in dots.sorted(by: { ($0.y, $0.x) < ($1.y, $1.x) }) {
       let (left, y) = (across(dot.x), upwards(dot.y))
       body +=
         "<circle class=\"dot\" cx=\"\(x(left))\" cy=\"\(x(y))\" r=\"4\">"
         + "<title>\(escapedHTML(dot.name))</title></circle>"
-      let length = 12 + 6.5 * Double(dot.name.count)
-      let isFree = named.allSatisfy { other in
-        (other.y - y).magnitude > 13 || other.left > left + length
-          || left > other.left + other.length
+      // Where it would stand on others or on dots all round, it is left to the pointer and the table.
+      let length = 6.5 * Double(dot.name.count)
+      let boxes = [(6.0, -16.0), (6, 5), (-6 - length, -16), (-6 - length, 5)].map { right, down in
+        Box(left: left + right, top: y + down, right: left + right + length, bottom: y + down + 11)
       }
-      guard isFree else { continue }
-      named.append((left, y, length))
-      body += text(left + 6, y - 5, dot.name, "start")
+      let free = boxes.first { box in
+        box.left >= 0 && box.right <= width && !taken.contains(where: box.touches)
+          && !places.contains { box.contains($0.left, $0.y, within: 4) }
+      }
+      guard let free else { continue }
+      taken.append(free)
+      body += text(free.left, free.bottom, dot.name, "start", kind: " class=\"name\"")
     }
     body += text(width - 20, bottom + 36, right, "end") + text(left, 12, up, "start")
     return svg(height: height, body, says: summary)
+  }
+
+  /// Where a name stands.
+  private struct Box {
+    let left, top, right, bottom: Double
+
+    func touches(_ other: Box) -> Bool {
+      left < other.right && other.left < right && top < other.bottom && other.top < bottom
+    }
+
+    func contains(_ x: Double, _ y: Double, within margin: Double) -> Bool {
+      x > left - margin && x < right + margin && y > top - margin && y < bottom + margin
+    }
   }
 
   /// A value with its interval, on a line with its name.
@@ -148,9 +165,9 @@ package enum Plot {
   }
 
   private static func text(
-    _ left: Double, _ y: Double, _ words: String, _ anchor: String
+    _ left: Double, _ y: Double, _ words: String, _ anchor: String, kind: String = ""
   ) -> String {
-    "<text x=\"\(x(left))\" y=\"\(x(y))\" text-anchor=\"\(anchor)\">\(escapedHTML(words))</text>"
+    "<text\(kind) x=\"\(x(left))\" y=\"\(x(y))\" text-anchor=\"\(anchor)\">\(escapedHTML(words))</text>"
   }
 
   private static func x(_ value: Double) -> String {

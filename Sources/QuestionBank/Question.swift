@@ -17,6 +17,8 @@ package protocol Question: Sendable {
   var names: NamedQuantities { get }
   /// Asked parts that have one key by the question's algebra.
   var twins: [Set<PartID>] { get }
+  /// All parts that a part rests on, directly or not, by index, earlier ones first.
+  func ancestors(of part: Int) -> [Int]
   /// How often the dice were thrown until the draw was accepted; 1 is the first throw.
   var throwsNeeded: Int { get }
   func accepts(_ answer: AnswerValue, for part: PartID) -> Bool
@@ -36,6 +38,7 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
   package let parameters: Family.Parameters
   package let parts: [Part]
   package let asked: [Int]
+  private let ancestors: [[Int]]
   package let key: AnswerKey
   package let mistakes: [Mistake]
   package let options: [PartID: [String]]
@@ -47,8 +50,7 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
   ///
   /// Every throw has dice of its own, seeded by one number of `dice`: how a refused one was thrown
   /// does not change the next. Nil where none of many did: the style asks for too few decimals.
-  init?(throwing dice: inout Dice, style: QuestionStyle) {
-    let parts = style.parts(of: Family.self)
+  init?(throwing dice: inout Dice, as styled: StyledFamily<Family>) {
     for count in 1...Self.mostThrows {
       var thrown = Dice(seed: dice.next())
       guard let parameters = Family.draw(from: &thrown), Family.objection(to: parameters) == nil
@@ -56,15 +58,15 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
       let key = Family.key(parameters, carrying: .none)
       guard
         Separation.standsAlone(
-          key, parts: parts, usual: Family.usualParts, twins: Family.twins(parameters))
+          key, parts: styled.parts, isUsual: styled.isUsual, twins: Family.twins(parameters))
       else { continue }
       let certificate = Separation.certify(
-        Family.mistakes(parameters), key: key, parts: parts, misconceptions: Family.misconceptions,
-        names: Family.names(parameters))
+        Family.mistakes(parameters), key: key, parts: styled.parts,
+        misconceptions: styled.misconceptions, names: Family.names(parameters), onlySound: true)
       guard certificate.isSound else { continue }
       let options = Family.options(parameters)
       self.init(
-        parameters: parameters, parts: parts, key: key, mistakes: certificate.live, style: style,
+        parameters: parameters, key: key, mistakes: certificate.live, styled: styled,
         options: Self.ordered(options, by: &thrown), throwsNeeded: count)
       return
     }
@@ -72,17 +74,16 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
   }
 
   /// Asks the question with numbers from outside, as long as they make sense.
-  init(parameters: Family.Parameters, style: QuestionStyle) throws(SourceError) {
+  init(parameters: Family.Parameters, as styled: StyledFamily<Family>) throws(SourceError) {
     if let objection = Family.objection(to: parameters) {
       throw SourceError(file: "parameters", "\(Family.id): \(objection)")
     }
-    let parts = style.parts(of: Family.self)
     let key = Family.key(parameters, carrying: .none)
     let certificate = Separation.certify(
-      Family.mistakes(parameters), key: key, parts: parts, misconceptions: Family.misconceptions,
-      names: Family.names(parameters))
+      Family.mistakes(parameters), key: key, parts: styled.parts,
+      misconceptions: styled.misconceptions, names: Family.names(parameters))
     self.init(
-      parameters: parameters, parts: parts, key: key, mistakes: certificate.live, style: style,
+      parameters: parameters, key: key, mistakes: certificate.live, styled: styled,
       options: Family.options(parameters).mapValues(\.texts), throwsNeeded: 1)
   }
 
@@ -100,22 +101,25 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
   }
 
   private init(
-    parameters: Family.Parameters, parts: [Part], key: AnswerKey, mistakes: [Mistake],
-    style: QuestionStyle, options: [PartID: [String]], throwsNeeded: Int
+    parameters: Family.Parameters, key: AnswerKey, mistakes: [Mistake],
+    styled: StyledFamily<Family>, options: [PartID: [String]], throwsNeeded: Int
   ) {
     self.parameters = parameters
-    self.parts = parts
+    parts = styled.parts
+    ancestors = styled.ancestors
     self.key = key
     self.mistakes = mistakes
     self.options = options
     self.throwsNeeded = throwsNeeded
-    asked = parts.indices.filter { key[$0] != nil && style.asks(parts[$0].id) }
+    asked =
+      key.values.contains { $0 == nil } ? styled.asked.filter { key[$0] != nil } : styled.asked
   }
 
   /// Families accept one draw in four or more; this many refusals in a row do not happen by chance.
   private static var mostThrows: Int { 1000 }
 
   package func key(carrying own: OwnAnswers) -> AnswerKey { Family.key(parameters, carrying: own) }
+  package func ancestors(of part: Int) -> [Int] { ancestors[part] }
   package var names: NamedQuantities { Family.names(parameters) }
   package var twins: [Set<PartID>] { Family.twins(parameters) }
   package func accepts(_ answer: AnswerValue, for part: PartID) -> Bool {
@@ -141,47 +145,25 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
   }
 }
 
-/// How a blueprint wants its questions: which parts, and to how many decimals.
-package struct QuestionStyle: Sendable, Hashable {
-  /// Nil asks every part.
-  package var askedParts: [PartID]?
-  package var decimals: Int?
-
-  package init(askedParts: [PartID]? = nil, decimals: Int? = nil) {
-    self.askedParts = askedParts
-    self.decimals = decimals
-  }
-
-  func asks(_ part: PartID) -> Bool { askedParts?.contains(part) ?? true }
-
-  func parts(of family: any QuestionFamily.Type) -> [Part] {
-    guard let decimals else { return family.parts }
-    return family.parts.map { part in
-      guard case .decimals = part.tolerance else { return part }
-      return Part(
-        part.id, part.kind, field: part.field, tolerance: .decimals(decimals),
-        weight: part.weight, isFraction: part.isFraction, mayBeObvious: part.mayBeObvious,
-        dependsOn: part.dependsOn)
-    }
-  }
-}
-
 extension QuestionFamily {
-  /// A question with numbers from the dice.
+  /// A question with numbers from the dice; for many of one style, ask `source(of:)`.
   ///
   /// The style is one that `canBeAsked` accepts.
   package static func question(from dice: inout Dice, style: QuestionStyle) -> any Question {
-    guard let question = DrawnQuestion<Self>(throwing: &dice, style: style) else {
-      preconditionFailure("\(id): no draw was accepted; is the style one that can be asked?")
-    }
-    return question
+    source(of: style).question(from: &dice)
+  }
+
+  /// Where questions of one style are drawn.
+  package static func source(of style: QuestionStyle) -> any QuestionSource {
+    StyledFamily<Self>(style)
   }
 
   /// Whether answers to so few decimals can still be told from one another and from mistakes.
   package static func canBeAsked(_ style: QuestionStyle) -> Bool {
-    (1...3 as ClosedRange<UInt64>).allSatisfy { seed in
+    let styled = StyledFamily<Self>(style)
+    return (1...3 as ClosedRange<UInt64>).allSatisfy { seed in
       var dice = Dice(seed: seed)
-      return DrawnQuestion<Self>(throwing: &dice, style: style) != nil
+      return DrawnQuestion<Self>(throwing: &dice, as: styled) != nil
     }
   }
 
@@ -200,7 +182,7 @@ extension QuestionFamily {
     } catch {
       throw SourceError(file: "parameters", "\(id): they cannot be read")
     }
-    let question = try DrawnQuestion<Self>(parameters: parameters, style: style)
+    let question = try DrawnQuestion<Self>(parameters: parameters, as: StyledFamily(style))
     let known = question.parametersJSON().members?.map(\.key) ?? []
     if let stranger = json.members?.first(where: {
       !known.contains($0.key) && $0.value != .null

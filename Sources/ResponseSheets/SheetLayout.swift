@@ -8,6 +8,8 @@ package struct SheetLayout: Sendable {
   package let columns: [SheetColumn]
   /// Items of the test that the file answers.
   private let answers: [Answer]
+  /// For each item of the test up to the last that is answered, its index among the answers.
+  private let answerOfItem: [Int?]
 
   /// Where an answer stands.
   private struct Answer: Sendable {
@@ -45,6 +47,10 @@ package struct SheetLayout: Sendable {
       }
     }
     self.answers = answers
+    let items = answers.compactMap(\.item)
+    answerOfItem = (0..<(items.max() ?? -1) + 1).map { item in
+      answers.firstIndex { $0.item == item }
+    }
   }
 
   package func columns(of role: SheetColumn.Role) -> [Int] {
@@ -61,7 +67,8 @@ package struct SheetLayout: Sendable {
 
   /// The answer to an item of the test; nil where the form did not ask it.
   package func answer(to item: Int, in cells: [String]) -> String? {
-    answers.first { $0.item == item }.map { text(of: $0, in: cells) }
+    guard answerOfItem.indices.contains(item), let answer = answerOfItem[item] else { return nil }
+    return text(of: answers[answer], in: cells)
   }
 
   private func text(of answer: Answer, in cells: [String]) -> String {

@@ -19,12 +19,21 @@ enum TextList {
   }
 
   static func encode(_ numbers: [some BinaryInteger]) -> String {
-    var text = "["
+    var bytes: [UInt8] = [UInt8(ascii: "[")]
+    bytes.reserveCapacity(numbers.count * 4 + 2)
     for (index, number) in numbers.enumerated() {
-      if index > 0 { text += "," }
-      text += String(number)
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      if number < 0 { bytes.append(UInt8(ascii: "-")) }
+      var rest = UInt64(number.magnitude)
+      let start = bytes.count
+      repeat {
+        bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+        rest /= 10
+      } while rest > 0
+      bytes[start...].reverse()
     }
-    return text + "]"
+    bytes.append(UInt8(ascii: "]"))
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   private static let digits = Array("0123456789abcdef".utf8)

@@ -55,7 +55,7 @@ extension Formula {
     case .text(let words): return quotedTypst(words)
     case .function(let name): return "op(\(quotedTypst(name)))"
     case .symbol(let symbol):
-      return "/\\#$&_^\"".contains(symbol.text) ? "\\\(symbol.text)" : symbol.text
+      return "/\\#$&_^;\"".contains(symbol.text) ? "\\\(symbol.text)" : symbol.text
     case .row(let items): return items.map { $0.typst() }.joined(separator: " ")
     case .fraction(let above, let below): return "(\(above.typst()))/(\(below.typst()))"
     case .script(let base, let below, let above):

@@ -11,12 +11,17 @@ package struct Grader: Sendable {
   let press: PaperPress
   let marker: Marker
   let layout: SheetLayout
-  /// For each slot, the item of each of its fields.
-  let itemOfField: [[PartID: Int]]
+  /// For each slot, the item of each of its family's parts; -1 for those that the form lacks.
+  let itemOfPart: [[Int]]
   private let itemCount: Int
-  private let codes: [RunLegend.Mistake: Int16]
+  /// For each slot, the outcomes that stand for its family's mistakes.
+  private let codes: [[MisconceptionID: Int16]]
+  /// Outcomes lie below.
+  private let outcomeCount: Int
   /// For each slot, what was found wrong with it since.
   let corrections: [[Correction]]
+  /// For each item, whether it is void.
+  private let voids: [Correction.Void?]
 
   /// - Throws: `SourceError` where the batch's layout is damaged.
   package init(_ press: PaperPress, batch: ImportedBatch) throws {
@@ -39,24 +44,24 @@ package struct Grader: Sendable {
     self.press = press
     self.layout = layout
     marker = Marker(policy: press.blueprint.marking, numberLocale: numberLocale)
-    var next = 0
-    itemOfField = press.slots.map { slot in
-      var items: [PartID: Int] = [:]
-      for field in slot.fields {
-        items[field] = next
-        next += 1
+    let formItems = press.formItems
+    itemCount = formItems.count
+    itemOfPart = press.slots.map { slot in
+      slot.family.parts.map { part in
+        formItems.firstIndex(of: FormItem(question: slot.number, field: part.field)) ?? -1
       }
-      return items
     }
-    itemCount = next
-    var codes: [RunLegend.Mistake: Int16] = [:]
-    for (index, mistake) in press.legend.mistakes.enumerated() {
-      codes[mistake] = RunLegend.firstMistake + Int16(index)
+    let mistakes = press.legend.mistakes.enumerated()
+    codes = press.slots.map { slot in
+      let own = mistakes.filter { $1.family == slot.family.id }
+      return Dictionary(
+        own.map { ($1.misconception, RunLegend.firstMistake + Int16($0)) },
+        uniquingKeysWith: { first, _ in first })
     }
-    self.codes = codes
-    corrections = press.slots.map { slot in
-      press.blueprint.corrections.filter { $0.question == slot.number }
-    }
+    outcomeCount = Int(RunLegend.firstMistake) + press.legend.mistakes.count
+    let all = press.blueprint.corrections
+    corrections = press.slots.map { slot in all.filter { $0.question == slot.number } }
+    voids = formItems.map { item in all.last { $0.void != nil && $0.isAbout(item) }?.void }
   }
 
   /// Everything that the chunk's rows come to.
@@ -66,31 +71,25 @@ package struct Grader: Sendable {
     _ submissions: [SubmissionRecord], notBelow earlier: [ResultRecord] = []
   ) -> Landing {
     let floor = Dictionary(earlier.map { ($0.candidate, $0) }, uniquingKeysWith: { a, _ in a })
-    var tallies: [TallyKey: (count: Int, awarded: Points)] = [:]
+    var tallies = [(count: Int, awarded: Int)](
+      repeating: (0, 0), count: itemCount * outcomeCount)
     let results = submissions.compactMap { submission -> ResultRecord? in
       FaultRow.meet(submission.cells)
       guard let candidate = submission.candidate else { return nil }
       let result = grade(submission, of: candidate).raised(to: floor[candidate])
       for item in 0..<itemCount {
-        let key = TallyKey(item: item, outcome: result.outcomes[item])
-        tallies[key, default: (0, .zero)].count += 1
-        tallies[key, default: (0, .zero)].awarded += Points(
-          hundredths: Int(result.awardedEach[item]))
+        let place = item * outcomeCount + Int(result.outcomes[item])
+        tallies[place].count += 1
+        tallies[place].awarded += Int(result.awardedEach[item])
       }
       return result
     }
-    let sums = tallies.map {
+    let sums = tallies.enumerated().filter { $1.count > 0 }.map { place, tally in
       ItemTally(
-        item: $0.key.item, outcome: $0.key.outcome, count: $0.value.count, awarded: $0.value.awarded
-      )
+        item: place / outcomeCount, outcome: Int16(place % outcomeCount), count: tally.count,
+        awarded: Points(hundredths: tally.awarded))
     }
-    return Landing(
-      results: results, tallies: sums.sorted { ($0.item, $0.outcome) < ($1.item, $1.outcome) })
-  }
-
-  private struct TallyKey: Hashable {
-    let item: Int
-    let outcome: Int16
+    return Landing(results: results, tallies: sums)
   }
 
   /// What a row's answers earn a candidate.
@@ -102,29 +101,22 @@ package struct Grader: Sendable {
   }
 
   func grade(_ submission: SubmissionRecord, of candidate: CandidateID) -> ResultRecord {
-    let paper = press.paper(for: candidate)
+    let questions = press.questions(for: candidate)
     var result = ResultRecord(
       candidate: candidate, line: submission.line, awarded: .zero, possible: .zero,
       outcomes: [Int16](repeating: OutcomeCode.notAsked, count: itemCount),
       awardedEach: [Int32](repeating: 0, count: itemCount),
       possibleEach: [Int32](repeating: 0, count: itemCount))
-    for (slot, question) in zip(press.slots, paper.questions) {
-      let items = itemOfField[slot.number - 1]
-      let cell = { (part: PartID) -> String? in
-        guard let field = question.parts.first(where: { $0.id == part })?.field,
-          let item = items[field]
-        else { return nil }
-        return layout.answer(to: item, in: submission.cells)
-      }
-      let corrections = corrections[slot.number - 1]
+    for (index, (slot, question)) in zip(press.slots, questions).enumerated() {
+      let corrections = corrections[index]
       let marks = marker.mark(
-        question, typed: cell, worth: slot.marks, correcting: corrections)
-      for mark in marks {
-        guard let item = items[mark.part.field] else { continue }
+        question, typedAt: { layout.answer(to: itemOfPart[index][$0], in: submission.cells) },
+        worth: slot.marks, correcting: corrections)
+      for (part, mark) in zip(question.asked, marks) {
+        let item = itemOfPart[index][part]
         var (awarded, possible) = (mark.awarded, mark.possible)
-        result.outcomes[item] = code(of: mark.outcome, family: slot.family.id)
-        let place = FormItem(question: slot.number, field: mark.part.field)
-        if let void = corrections.last(where: { $0.void != nil && $0.isAbout(place) })?.void {
+        result.outcomes[item] = code(of: mark.outcome, in: index)
+        if let void = voids[item] {
           result.outcomes[item] = OutcomeCode.void
           if void == .uncounted { possible = .zero }
           awarded = possible
@@ -143,32 +135,23 @@ package struct Grader: Sendable {
     to place: FormItem, in cells: [String], of candidate: CandidateID
   ) -> MarkedAnswer? {
     guard press.slots.indices.contains(place.question - 1) else { return nil }
-    let slot = press.slots[place.question - 1]
-    let question = press.paper(for: candidate).questions[place.question - 1]
-    let items = itemOfField[slot.number - 1]
-    let typed = { (part: PartID) -> String? in
-      guard let field = question.parts.first(where: { $0.id == part })?.field,
-        let item = items[field]
-      else { return nil }
-      return layout.answer(to: item, in: cells)
+    let index = place.question - 1
+    let question = press.questions(for: candidate)[index]
+    let typed = { layout.answer(to: itemOfPart[index][$0], in: cells) }
+    let marks = marker.mark(
+      question, typedAt: typed, worth: press.slots[index].marks, correcting: corrections[index])
+    return zip(question.asked, marks).first { $1.part.field == place.field }.map { part, mark in
+      MarkedAnswer(typed: typed(part) ?? "", mark: mark, question: question, index: part)
     }
-    let mark = marker.mark(
-      question, typed: typed, worth: slot.marks, correcting: corrections[slot.number - 1]
-    ).first { $0.part.field == place.field }
-    guard let mark, let index = question.parts.firstIndex(where: { $0.id == mark.part.id }) else {
-      return nil
-    }
-    return MarkedAnswer(
-      typed: typed(mark.part.id) ?? "", mark: mark, question: question, index: index)
   }
 
-  private func code(of outcome: Outcome, family: FamilyID) -> Int16 {
+  private func code(of outcome: Outcome, in slot: Int) -> Int16 {
     switch outcome {
     case .correct: OutcomeCode.correct
     case .imprecise: OutcomeCode.imprecise
     case .followThrough: OutcomeCode.followThrough
     case .misconception(let id):
-      codes[RunLegend.Mistake(family: family, misconception: id)] ?? OutcomeCode.incorrect
+      codes[slot][id] ?? OutcomeCode.incorrect
     case .incorrect: OutcomeCode.incorrect
     case .blank: OutcomeCode.blank
     case .unreadable: OutcomeCode.unreadable

@@ -71,7 +71,7 @@ package struct Worker: Sendable {
   /// Delivers beside the lanes on a connection of its own and, unless it was stopped, what the
   /// last run has left.
   private func deliver(by courier: Courier, until isGraded: StopFlag) async throws {
-    let store = try await pool.store.open()
+    guard let store = try await opened(until: isGraded) else { return }
     let delivery = Delivery(store: store, courier: courier, meter: pool.meter)
     do {
       var report = try await delivery.run(until: isGraded)
@@ -82,6 +82,21 @@ package struct Worker: Sendable {
       throw error
     }
     await store.close()
+  }
+
+  /// The store, as soon as it can be opened; nil where grading ended before.
+  private func opened(until isGraded: StopFlag) async throws -> (any Store)? {
+    while true {
+      do {
+        return try await pool.store.open()
+      } catch {
+        guard error.isPassing else { throw error }
+        note(.waiting(error))
+        if pool.stop.isUp || isGraded.isUp { return nil }
+        // Cancelled with the worker, which then ends.
+        guard (try? await Task.sleep(for: .milliseconds(500))) != nil else { return nil }
+      }
+    }
   }
 
   private func grade() async throws {

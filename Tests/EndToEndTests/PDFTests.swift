@@ -1,3 +1,4 @@
+import ExamModel
 import Foundation
 import TestKit
 import Testing
@@ -25,16 +26,20 @@ import Testing
   private static let canSplit = has("qpdf") && has("pdftotext")
 
   private func pages(_ file: String, in folder: String) throws -> [String] {
+    try output(of: ["pdftotext", file, "-"], in: folder).split(separator: "\u{C}").map(String.init)
+  }
+
+  private func output(of words: [String], in folder: String) throws -> String {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["pdftotext", file, "-"]
+    process.arguments = words
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     let pipe = Pipe()
     process.standardOutput = pipe
     try process.run()
     let data = pipe.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    return String(decoding: data, as: UTF8.self).split(separator: "\u{C}").map(String.init)
+    return String(decoding: data, as: UTF8.self)
   }
 
   @Test(
@@ -54,6 +59,11 @@ import Testing
       let made = try Program.run(order + ["--out", out], in: folder, environment: path)
       #expect(made.status == 0, "\(made.errors)")
     }
+    // The program of Typst compiles a batch as one document; cutting takes its tags away.
+    if compiler == "typst", !Self.has("typst") {
+      let facts = try output(of: ["pdfinfo", "one/papers/v3.pdf"], in: folder)
+      #expect(facts.contains(/Tagged: +yes/), "\(facts)")
+    }
     for number in 1...4 {
       let code = try #require(
         try pages("one/papers/v\(number).pdf", in: folder).first?.firstMatch(
@@ -69,6 +79,66 @@ import Testing
           FileManager.default.contents(atPath: "\(folder)/one/\(file)")
             == FileManager.default.contents(atPath: "\(folder)/two/\(file)"), "\(file)")
       }
+    }
+  }
+
+  @Test(
+    "a letter of a name is on the paper, or a warning names it and its candidate",
+    .enabled(if: canSplit, "qpdf and poppler-utils are needed"), arguments: compilers)
+  func names(compiler: String) throws {
+    let home = try Program.temporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: home) }
+    try #require(try Program.run(["new", "mock"], in: home).status == 0)
+    let folder = home + "/mock"
+    let names = ["Łukasz Żółć", "Nguyễn Thị Ánh", "Ελένη", "Иван", "王小明", "محمد"]
+    let rows = names.enumerated().map { "c\($0.offset),\($0.element),\n" }
+    try Data(("id,name,email\n" + rows.joined()).utf8).write(
+      to: URL(fileURLWithPath: folder + "/roster.csv"))
+    let made = try Program.run(
+      ["generate", "--format", "pdf", "--compiler", compiler], in: folder,
+      environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""])
+    try #require(made.status == 0, "\(made.errors)")
+    for (index, name) in names.enumerated() {
+      let text = try pages("papers/c\(index).pdf", in: folder)[0]
+        .precomposedStringWithCompatibilityMapping
+      let warning = made.errors.split(separator: "\n").first { $0.contains("name of c\(index),") }
+      for letter in name.unicodeScalars where !text.unicodeScalars.contains(letter) {
+        let code = String(letter.value, radix: 16, uppercase: true)
+        #expect(
+          warning?.contains("\(letter) (U+") == true, "\(name), U+\(code): \(text.prefix(200))")
+      }
+    }
+    #expect(!made.errors.contains("name of c0,"))
+  }
+
+  @Test(
+    "a form with pictures has one beside the text of each question with formulas, the same again",
+    .enabled(if: canSplit, "poppler-utils are needed"), arguments: compilers)
+  func pictures(compiler: String) throws {
+    let home = try Program.temporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: home) }
+    try #require(try Program.run(["new", "mock"], in: home).status == 0)
+    let forms = try ["one", "two"].map { out in
+      let made = try Program.run(
+        [
+          "generate", "--format", "google-forms,forms-api", "--pictures", "--compiler", compiler,
+          "--count", "2", "--out", out,
+        ], in: home + "/mock",
+        environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""])
+      #expect(made.status == 0 && made.errors.contains("public addresses"), "\(made.errors)")
+      return try String(contentsOfFile: "\(home)/mock/\(out)/papers/v2.gs", encoding: .utf8)
+    }
+    #expect(forms[0] == forms[1])
+    let script = try #require(
+      forms[0].firstMatch(of: /const FORM = (\{.*?\n\});/.dotMatchesNewlines()))
+    let items = try JSON(parsing: String(script.1), file: "form")["items"]?.array ?? []
+    let kinds = items.compactMap { $0["kind"]?.string }
+    #expect(kinds.count { $0 == "text" } == 6 && kinds.count { $0 == "picture" } == 6)
+    for (text, picture) in zip(items, items.dropFirst()) where picture["kind"]?.string == "picture"
+    {
+      #expect(text["kind"]?.string == "text" && text["help"]?.string?.isEmpty == false)
+      let image = Data(base64Encoded: picture["image"]?.string ?? "") ?? Data()
+      #expect(image.starts(with: [0x89, 0x50, 0x4E, 0x47]) && image.count > 5000)
     }
   }
 }

@@ -4,6 +4,13 @@ import TestKit
 import Testing
 import Workers
 
+private func program(_ name: String) -> String? {
+  (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
+    .first(where: FileManager.default.isExecutableFile)
+}
+private let node = program("node")
+private let chromium = program("chromium")
+
 /// The demonstration's report, as its exam maker reads it.
 @Suite("The report") struct ReportCommandTests {
   @Test("counts what the results hold, changes nothing, and is one page that fetches nothing")
@@ -66,6 +73,41 @@ import Workers
       #expect(!page.contains("http://") && !page.contains("https://") && !page.contains(" src="))
       let wrong = try Program.run(["report", "--void", "Q99"], in: folder)
       #expect(wrong.status == 65 && wrong.errors.contains("no question 99"), "\(wrong.errors)")
+    }
+  }
+
+  @Test(
+    "can be read by keyboard: a link past the contents first, every stop in sight with a ring",
+    .enabled(if: node != nil && chromium != nil, "Node and Chromium are needed"))
+  func keyboard() throws {
+    try Demonstration.withWorkspace { workspace in
+      let folder = workspace.folder
+      #expect(try Program.run(["grade", Demonstration.export, "-q"], in: folder).status == 0)
+      #expect(try Program.run(["report", "-q", "--void", "Q3"], in: folder).status == 0)
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: try #require(node))
+      let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "Formats/keyboard.js").path
+      process.arguments = [
+        script, try #require(chromium), folder + "/report.html", folder + "/browser",
+      ]
+      let pipe = Pipe()
+      process.standardOutput = pipe
+      try process.run()
+      let data = pipe.fileHandleForReading.readDataToEndOfFile()
+      process.waitUntilExit()
+      let stops = try String(decoding: data, as: UTF8.self).split(separator: "\n").map {
+        try JSON(parsing: String($0), file: "stop")
+      }
+      try #require(process.terminationStatus == 0 && stops.count > 10)
+      #expect(stops[0]["isInMain"] == .bool(true), "\(stops[0])")
+      #expect(stops[1]["name"]?.string == "To the report")
+      for stop in stops {
+        #expect(stop["isSeen"] == .bool(true) && (stop["ring"]?.double ?? 0) >= 2, "\(stop)")
+      }
+      // What scrolls or opens can be reached too.
+      let tags = Set(stops.compactMap { $0["tag"]?.string })
+      #expect(tags == ["a", "div", "summary"], "\(tags)")
     }
   }
 

@@ -128,6 +128,29 @@ def anki():
             collection.close()
 
 
+def anki_packages():
+    """The real importer takes each note and its card, and the same file again adds nothing."""
+    from anki.collection import Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
+
+    for path in files("solutions", ".apkg"):
+        notes = path.replace(".apkg", ".anki.txt")
+        count = sum(1 for _ in csv.reader(
+            (line for line in open(notes, newline="") if not line.startswith("#")), delimiter="\t"))
+        with tempfile.TemporaryDirectory() as folder:
+            collection = Collection(os.path.join(folder, "deck.anki2"))
+            request = ImportAnkiPackageRequest(
+                package_path=path, options=ImportAnkiPackageOptions())
+            first, second = (collection.import_anki_package(request).log for _ in range(2))
+            check(len(first.new) == count, f"{path}: {len(first.new)} of {count} notes")
+            check(not second.new and len(second.duplicate) == count, f"{path}: twice")
+            cards = collection.find_cards('deck:"All families*"')
+            check(len(cards) == count, f"{path}: {len(cards)} cards in its deck")
+            card = collection.get_card(cards[0])
+            check("<p>" in card.question() and "<hr id=answer>" in card.answer(), path)
+            check(collection.fix_integrity()[1], f"{path}: damaged")
+            collection.close()
+
+
 def packages(schemas):
     """Every file of a package is well-formed and listed; with schemas, valid too."""
     for ending, schema in (
@@ -159,6 +182,7 @@ google_requests()
 moodle()
 gift()
 anki()
+anki_packages()
 packages(sys.argv[2] if len(sys.argv) > 2 else None)
 print(f"{len(failures)} failures")
 sys.exit(bool(failures))

@@ -25,6 +25,14 @@ const flag = (v) => typeof v === 'boolean';
 const whole = (v) => Number.isInteger(v) && v >= 0;
 const kind = (name) => (v) => v && v.kind === name;
 
+/** Bytes that are a whole PNG of some size: its first chunk, and its last. */
+function isPNG(bytes) {
+  const png = Buffer.from(bytes);
+  return png.subarray(0, 16).equals(Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1'))
+    && png.readUInt32BE(16) > 100 && png.readUInt32BE(20) > 10
+    && png.subarray(-8, -4).equals(Buffer.from('IEND'));
+}
+
 const titles = [];
 const build = { build: () => strict('Feedback', {}) };
 const validation = () => strict('TextValidationBuilder',
@@ -62,11 +70,12 @@ function chooser(name) {
 
 const form = strict('Form', {
   setDescription: [text], setIsQuiz: [flag], setCollectEmail: [flag], setAllowResponseEdits: [flag],
-  setProgressBar: [flag], addPageBreakItem: [], addSectionHeaderItem: [], addTextItem: [],
+  setProgressBar: [flag], addPageBreakItem: [], addSectionHeaderItem: [], addTextItem: [], addImageItem: [],
   addMultipleChoiceItem: [], addCheckboxItem: [], getPublishedUrl: [], getEditUrl: [],
 }, {
   addPageBreakItem: () => strict('PageBreakItem', { setTitle: [line], setHelpText: [text] }),
   addSectionHeaderItem: () => strict('SectionHeaderItem', { setTitle: [line], setHelpText: [text] }),
+  addImageItem: () => strict('ImageItem', { setTitle: [line], setImage: [kind('Blob')] }),
   addTextItem: () => question('TextItem',
     { setValidation: [kind('TextValidation')], setGeneralFeedback: [kind('Feedback')] }),
   addMultipleChoiceItem: () => chooser('MultipleChoiceItem'),
@@ -77,6 +86,9 @@ const form = strict('Form', {
 const context = vm.createContext({
   FormApp: strict('FormApp', { create: [line], createTextValidation: [], createFeedback: [] },
     { create: () => form, createTextValidation: validation, createFeedback: feedback }),
+  Utilities: strict('Utilities',
+    { base64Decode: [text], newBlob: [isPNG, (type) => type === 'image/png', line] },
+    { base64Decode: (code) => [...Buffer.from(code, 'base64')], newBlob: () => strict('Blob', {}) }),
   Logger: { log() {} },
 });
 vm.runInContext(fs.readFileSync(process.argv[2], 'utf8') + '\nbuildForm();', context);

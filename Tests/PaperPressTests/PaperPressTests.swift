@@ -148,11 +148,50 @@ private func press(
     #expect(press.paper(for: "c1", purpose: .practice).digest == practice.digest)
   }
 
-  @Test("a topic gives everybody the same families")
+  @Test("a topic gives everybody the same families, and fields that one form has")
   func topics() throws {
     let press = try press("{ title: \"S\", questions: [{ topic: \"backprop\", count: 4 }] }")
-    #expect(press.slots.count == 4)
-    #expect(press.slots.allSatisfy { $0.family.topic == "backprop" })
+    let papers = (1...200).map { press.paper(for: CandidateID("c\($0)")) }
+    let families = press.slots.map { $0.family.id }
+    #expect(families.allSatisfy { $0.rawValue.hasPrefix("backprop.") })
+    for paper in papers {
+      #expect(paper.questions.map { $0.family.id } == families)
+      for (question, slot) in zip(paper.questions, press.slots) {
+        // A draw may leave a field out; none has one that the form lacks.
+        #expect(question.asked.allSatisfy { slot.fields.contains(question.parts[$0].field) })
+      }
+    }
+  }
+
+  @Test(
+    "over tests, a topic's families come about equally often and each test is about as hard",
+    arguments: [1, 3, 5, 40])
+  func balancedTopics(count: Int) throws {
+    let eligible = Catalogue.families(ofTopic: "softmax", difficulty: 1...5)
+    let share = Double(count) / Double(eligible.count)
+    let mean = eligible.map { Double($0.difficulty) }.reduce(0, +) / Double(eligible.count)
+    let tests = 240
+    var uses: [FamilyID: Int] = [:]
+    for byte in 0..<UInt8(tests) {
+      let slots = try press(
+        "{ title: \"S\", questions: [{ topic: \"softmax\", count: \(count) }] }", secret: byte
+      ).slots
+      let within = Dictionary(slots.map { ($0.family.id, 1) }, uniquingKeysWith: +)
+      #expect(
+        within.values.allSatisfy {
+          [share.rounded(.down), share.rounded(.up)].contains(Double($0))
+        })
+      #expect(within.count == min(count, eligible.count))
+      for (id, times) in within { uses[id, default: 0] += times }
+      let hardness = slots.map { Double($0.family.difficulty) }.reduce(0, +)
+      // A sample at equal distances from a sorted list misses its sum by less than the list's range.
+      #expect(abs(hardness - Double(count) * mean) < 4)
+    }
+    for family in eligible {
+      let expected = Double(tests) * share
+      #expect(
+        abs(Double(uses[family.id] ?? 0) - expected) < 5 * expected.squareRoot(), "\(family.id)")
+    }
   }
 
   @Test("decimals and parts of the blueprint hold")

@@ -175,7 +175,7 @@ enum SampleSheet {
   @Test("a paper looks as it did")
   func golden() throws {
     var text = ""
-    for format in PaperFormats.all where !format.ending.hasSuffix(".zip") {
+    for format in PaperFormats.all where !format.ending.hasSuffix(".zip") && format.name != "apkg" {
       for view in format.views where view != .slip && view != .solution {
         let bytes = try format.file([SampleSheet.sheet], view, style: PageStyle())
         text += "=== \(format.name), \(view)\n\(String(decoding: bytes, as: UTF8.self))\n"

@@ -69,7 +69,7 @@ struct ListedFamily: Sendable, CustomTestStringConvertible {
     let parts = [Part("a", .number, tolerance: .decimals(3)), Part("b", .integer)]
     func stands(_ a: Double, _ b: Int) -> Bool {
       Separation.standsAlone(
-        AnswerKey([.number(a), .integer(b)]), parts: parts, usual: parts.map(\.id), twins: [])
+        AnswerKey([.number(a), .integer(b)]), parts: parts, isUsual: [true, true], twins: [])
     }
     #expect(stands(0.2345, 7), "half-way, both roundings are right")
     #expect(!stands(0.234_500_01, 7), "single precision decides")

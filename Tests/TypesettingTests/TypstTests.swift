@@ -7,6 +7,7 @@ import Typesetting
     "formulas are written in its math mode",
     arguments: [
       (#"\frac{∂L}{∂w_0} = -\frac{1}{2} x^2"#, "(∂ L)/(∂ w_(0)) = − (1)/(2) x^(2)"),
+      ("I(X; Y)", #"I lr(\( X \; Y \))"#),
       (#"\softmax(z)"#, #"op("softmax") lr(\( z \))"#),
       (#"\matrix{1 & 2 \\ 3 & 4}"#, #"mat(delim: "[", 1, 2; 3, 4)"#),
       (#"\sqrt{d_k} \text{if "so"}"#, #"sqrt(d_(k)) "if \"so\"""#),

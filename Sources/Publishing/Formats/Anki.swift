@@ -22,9 +22,7 @@ enum AnkiNotes: PaperFormat {
     for paper in papers {
       for question in paper.questions {
         let cells = [
-          "\(paper.code)-\(question.number)", front(question), back(question),
-          "\(paper.title)::\(paper.code)",
-          question.subject.lowercased().replacing(" ", with: "-"),
+          guid(paper, question), front(question), back(question), deck(paper), tag(question),
         ]
         lines.append(cells.map(quoted).joined(separator: "\t"))
       }
@@ -32,7 +30,18 @@ enum AnkiNotes: PaperFormat {
     return Array((lines.joined(separator: "\n") + "\n").utf8)
   }
 
-  private static func front(_ question: PaperSheet.Question) -> String {
+  /// What Anki knows a note by, so that importing twice adds nothing.
+  static func guid(_ paper: PaperSheet, _ question: PaperSheet.Question) -> String {
+    "\(paper.code)-\(question.number)"
+  }
+
+  static func deck(_ paper: PaperSheet) -> String { "\(paper.title)::\(paper.code)" }
+
+  static func tag(_ question: PaperSheet.Question) -> String {
+    question.subject.lowercased().replacing(" ", with: "-")
+  }
+
+  static func front(_ question: PaperSheet.Question) -> String {
     let parts = question.parts.map { part in
       let options = part.options.lettered.map { "(\($0.letter)) \(escapedHTML($0.text))" }
       return "<p><b>\(escapedHTML(part.field))</b> \(part.prompt.html(.mathJax))"
@@ -41,7 +50,7 @@ enum AnkiNotes: PaperFormat {
     return question.stem.html(.mathJax) + parts.joined()
   }
 
-  private static func back(_ question: PaperSheet.Question) -> String {
+  static func back(_ question: PaperSheet.Question) -> String {
     let keys = question.parts.map { part in
       "<p><b>\(escapedHTML(part.field))</b> = <b>\(escapedHTML(part.key))</b></p>"
     }

@@ -7,6 +7,8 @@ struct AnswerForm {
     case section(title: String)
     /// A question's text above its fields.
     case text(title: String, body: String)
+    /// The question once more with its formulas set, a PNG in Base64.
+    case picture(title: String, image: String)
     case field(Field)
   }
 
@@ -57,6 +59,12 @@ struct AnswerForm {
             .text(
               title: "Question \(alike[0].number) (\(alike[0].marks.words))",
               body: alike[0].stem.plainText(width: 200)))
+          if let image = alike[0].picture {
+            items.append(
+              .picture(
+                title: "Question \(alike[0].number) as a picture; the text above says the same",
+                image: image))
+          }
         }
         items += Self.fields(of: alike, showsKey: showsKey)
       }

@@ -70,6 +70,10 @@ extension AnswerForm {
               .object([
                 ("kind", .string("text")), ("title", .string(title)), ("help", .string(body)),
               ])
+            case .picture(let title, let image):
+              .object([
+                ("kind", .string("picture")), ("title", .string(title)), ("image", .string(image)),
+              ])
             case .field(let field): scriptJSON(of: field)
             }
           })
@@ -120,12 +124,12 @@ extension AnswerForm {
         ])
       )
     ])
-    let created = items.enumerated().map { index, item -> JSON in
+    let created = items.compactMap(members).enumerated().map { index, item -> JSON in
       .object([
         (
           "createItem",
           .object([
-            ("item", .object(members(of: item))),
+            ("item", .object(item)),
             ("location", .object([("index", .integer(index))])),
           ])
         )
@@ -136,8 +140,10 @@ extension AnswerForm {
 
   private static let nothing = JSON.object([JSON.Member]())
 
-  private func members(of item: Item) -> [(String, JSON)] {
+  /// Nil for a picture: the API wants a public address of it.
+  private func members(of item: Item) -> [(String, JSON)]? {
     switch item {
+    case .picture: nil
     case .section(let title): [("title", .string(title)), ("pageBreakItem", Self.nothing)]
     case .text(let title, let body):
       [("title", .string(title)), ("description", .string(body)), ("textItem", Self.nothing)]

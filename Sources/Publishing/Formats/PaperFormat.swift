@@ -52,7 +52,7 @@ package enum PaperFormats {
   package static let all: [any PaperFormat.Type] = [
     HTMLPages.self, TextPages.self, MarkdownPages.self, TypstPages.self, LaTeXPages.self,
     GoogleFormsScript.self, GoogleFormsRequests.self, MoodleXML.self, GIFTText.self,
-    QTI21.self, QTI30.self, CanvasQTI.self, AnkiNotes.self,
+    QTI21.self, QTI30.self, CanvasQTI.self, AnkiNotes.self, AnkiPackage.self,
   ]
 
   package static func named(_ name: String) -> (any PaperFormat.Type)? {

@@ -4,8 +4,10 @@ struct ZipWriter {
   private var directory: [UInt8] = []
   private var count = 0
 
-  mutating func add(_ name: String, _ text: String) {
-    let (name, bytes) = (Array(name.utf8), Array(text.utf8))
+  mutating func add(_ name: String, _ text: String) { add(name, Array(text.utf8)) }
+
+  mutating func add(_ name: String, _ bytes: [UInt8]) {
+    let name = Array(name.utf8)
     let offset = body.count
     // Version 2.0, UTF-8 names, stored, 1 January 1980.
     var head: [UInt8] = [20, 0, 0, 8, 0, 0, 0, 0, 0x21, 0]

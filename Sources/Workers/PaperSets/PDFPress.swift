@@ -13,7 +13,7 @@ package struct PDFPress: Sendable {
   }
 
   package let compiler: Compiler
-  /// Whether several papers can be compiled as one document, which is many times faster.
+  /// Whether a batch of papers is compiled at once, which is many times faster.
   package let splits: Bool
 
   package init(_ compiler: Compiler, splits: Bool) {
@@ -23,12 +23,12 @@ package struct PDFPress: Sendable {
 
   /// The first compiler there is, or the one that is asked for; nil without any.
   package static func find(_ wanted: String? = nil) -> PDFPress? {
-    let splits = hasProgram("qpdf") && hasProgram("pdftotext")
+    let canSplit = hasProgram("qpdf") && hasProgram("pdftotext")
     let found = Compiler.allCases.first { compiler in
       (wanted == nil || compiler.rawValue.split(separator: " ").last! == wanted!)
         && isInstalled(compiler)
     }
-    return found.map { PDFPress($0, splits: splits) }
+    return found.map { PDFPress($0, splits: canSplit || $0 == .pythonTypst) }
   }
 
   /// What a person hears who has none.
@@ -67,13 +67,21 @@ package struct PDFPress: Sendable {
   /// - Throws: `PDFError` with the compiler's own words.
   func files(
     _ papers: [PaperSheet], _ view: PaperSheet.View, style: PageStyle, in scratch: String
-  ) throws -> [[UInt8]] {
+  ) throws -> (files: [[UInt8]], unshown: UnshownLetters) {
+    if compiler == .pythonTypst { return try filesOfOneProcess(papers, view, style, scratch) }
     guard splits, papers.count > 1 else {
-      return try papers.map { try Files.read(try compile([$0], view, style, scratch)) }
+      var unshown = UnshownLetters()
+      let files = try papers.map { paper in
+        let made = try file([paper], view, style: style, in: scratch)
+        unshown.add(made.unshown)
+        return made.file
+      }
+      return (files, unshown)
     }
-    let whole = try compile(papers, view, style, scratch)
+    // Cutting takes the tags away, and writing them only to lose them takes time.
+    let (whole, unshown) = try compile(papers, view, style, tags: false, scratch)
     let pages = try pages(of: papers.map(\.code.description), in: whole, scratch)
-    return try pages.map { first, last in
+    let files = try pages.map { first, last in
       let part = scratch + "/part.pdf"
       let split = ChildProcess.run(
         [
@@ -83,13 +91,36 @@ package struct PDFPress: Sendable {
       guard split.status == 0 else { throw PDFError("qpdf could not split it: \(split.output)") }
       return try Files.read(part)
     }
+    return (files, unshown)
+  }
+
+  /// PyPI's Typst reads its fonts once for all papers, so that each is a document with tags of its own.
+  private func filesOfOneProcess(
+    _ papers: [PaperSheet], _ view: PaperSheet.View, _ style: PageStyle, _ scratch: String
+  ) throws -> (files: [[UInt8]], unshown: UnshownLetters) {
+    for (index, paper) in papers.enumerated() {
+      try Files.write(
+        try source.file([paper], view, style: style), to: "\(scratch)/\(index).typ", mode: 0o600,
+        isDurable: false)
+    }
+    let program = """
+      import sys, typst
+      compiler = typst.Compiler(sys.argv[1] + "/0.typ")
+      for index in range(int(sys.argv[2])):
+          name = f"{sys.argv[1]}/{index}"
+          compiler.compile(input=name + ".typ", output=name + ".pdf")
+      """
+    try run(["python3", "-c", program, scratch, String(papers.count)], scratch)
+    let files = try papers.indices.map { try Files.read("\(scratch)/\($0).pdf") }
+    return (files, UnshownLetters(names: papers.map(\.candidate), scratch: scratch))
   }
 
   /// All papers in one PDF.
   func file(
     _ papers: [PaperSheet], _ view: PaperSheet.View, style: PageStyle, in scratch: String
-  ) throws -> [UInt8] {
-    try Files.read(try compile(papers, view, style, scratch))
+  ) throws -> (file: [UInt8], unshown: UnshownLetters) {
+    let (path, unshown) = try compile(papers, view, style, tags: true, scratch)
+    return (try Files.read(path), unshown)
   }
 
   /// First and last page of each paper: every page bears its paper's code.
@@ -120,14 +151,24 @@ package struct PDFPress: Sendable {
   }
 
   private func compile(
-    _ papers: [PaperSheet], _ view: PaperSheet.View, _ style: PageStyle, _ scratch: String
-  ) throws -> String {
+    _ papers: [PaperSheet], _ view: PaperSheet.View, _ style: PageStyle, tags: Bool,
+    _ scratch: String
+  ) throws -> (path: String, unshown: UnshownLetters) {
+    let document = try source.file(papers, view, style: style)
+    let made = try compile(document, tags: tags, scratch)
+    guard source.ending == ".typ" else { return (made.path, UnshownLetters(log: made.log)) }
+    return (made.path, UnshownLetters(names: papers.map(\.candidate), scratch: scratch))
+  }
+
+  /// Compiles one document.
+  ///
+  /// - Returns: the PDF's path in the scratch folder, and what the compiler said.
+  func compile(
+    _ document: [UInt8], tags: Bool = false, _ scratch: String
+  ) throws -> (path: String, log: String) {
     let input = scratch + "/paper" + source.ending
     let output = scratch + "/paper.pdf"
-    try Files.write(
-      try source.file(papers, view, style: style), to: input, mode: 0o600, isDurable: false)
-    let tags = papers.count == 1
-    let environment = ["SOURCE_DATE_EPOCH": "0", "FORCE_SOURCE_DATE": "1"]
+    try Files.write(document, to: input, mode: 0o600, isDurable: false)
     let runs: [[String]] =
       switch compiler {
       case .typst:
@@ -136,8 +177,7 @@ package struct PDFPress: Sendable {
         [
           [
             "python3", "-c",
-            "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[2], pdf_tags=sys.argv[3] == 'True')",
-            input, output, tags ? "True" : "False",
+            "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[2])", input, output,
           ]
         ]
       case .pdflatex, .lualatex:
@@ -148,13 +188,19 @@ package struct PDFPress: Sendable {
             + ["-output-directory=\(scratch)", input]
         }
       }
-    for run in runs {
-      let outcome = ChildProcess.run(run, environment: environment, log: scratch + "/log")
-      guard outcome.status == 0 else {
-        throw PDFError("\(run[0]) failed: \(Self.complaint(in: outcome.output))")
-      }
+    var said = ""
+    for words in runs { said = try run(words, scratch) }
+    return (output, said)
+  }
+
+  /// Runs a compiler; its output.
+  @discardableResult private func run(_ words: [String], _ scratch: String) throws -> String {
+    let environment = ["SOURCE_DATE_EPOCH": "0", "FORCE_SOURCE_DATE": "1"]
+    let outcome = ChildProcess.run(words, environment: environment, log: scratch + "/log")
+    guard outcome.status == 0 else {
+      throw PDFError("\(words[0]) failed: \(Self.complaint(in: outcome.output))")
     }
-    return output
+    return outcome.output
   }
 
   /// The lines round a compiler's complaint.

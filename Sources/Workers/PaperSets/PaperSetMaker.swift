@@ -21,6 +21,8 @@ package struct PaperSetMaker: Sendable {
     package let cohort: CohortReport
     /// Papers that an earlier run had made before it was killed.
     package let resumed: Int
+    /// Letters that the PDFs lack.
+    package let unshown: UnshownLetters
   }
 
   /// Makes the set and shows it in place of the one before.
@@ -75,14 +77,21 @@ package struct PaperSetMaker: Sendable {
     Files.remove(staging + "/journal")
     let entries = order.views.map(\.folder) + ["cohort.txt", "SHA256SUMS", "manifest.json"]
     try set.publish(order.name, entries: entries)
-    return Report(manifest: manifest, cohort: cohort, resumed: resumed)
+    let unshown = UnshownLetters(Set(records.flatMap(\.unshown.letters)))
+    return Report(manifest: manifest, cohort: cohort, resumed: resumed, unshown: unshown)
   }
 
   // MARK: One batch
 
   private func make(_ batch: [Candidate], index: Int) throws -> BatchRecord {
     let papers = batch.map { order.press.paper(for: $0.id) }
-    let sheets = zip(papers, batch).map { PaperSheet($0, of: $1, press: order.press) }
+    let scratch = "\(staging)/scratch-\(index)"
+    try Files.makeFolder(scratch, mode: 0o700)
+    defer { Files.remove(scratch) }
+    var sheets = zip(papers, batch).map { PaperSheet($0, of: $1, press: order.press) }
+    if let pictures = order.pictures {
+      sheets = try pictures.illustrated(sheets, style: order.style, in: scratch)
+    }
     var files: [(path: String, digest: String)] = []
     func write(_ bytes: [UInt8], _ view: PaperSheet.View, _ name: String) throws {
       let path = "\(view.folder)/\(name)"
@@ -104,23 +113,24 @@ package struct PaperSetMaker: Sendable {
         }
       }
     }
+    var unshown = UnshownLetters()
     if let pdf = order.pdf {
-      let scratch = "\(staging)/scratch-\(index)"
-      try Files.makeFolder(scratch, mode: 0o700)
-      defer { Files.remove(scratch) }
       for view in order.views {
         if order.isTogether {
-          try write(
-            try pdf.file(sheets, view, style: order.style, in: scratch), view, "all.pdf")
+          let made = try pdf.file(sheets, view, style: order.style, in: scratch)
+          unshown.add(made.unshown)
+          try write(made.file, view, "all.pdf")
         } else {
           let made = try pdf.files(sheets, view, style: order.style, in: scratch)
-          for (sheet, bytes) in zip(sheets, made) {
+          unshown.add(made.unshown)
+          for (sheet, bytes) in zip(sheets, made.files) {
             try write(bytes, view, fileName(sheet.candidate.id) + ".pdf")
           }
         }
       }
     }
-    return BatchRecord(index: index, papers: papers.map(PaperRecord.init), files: files)
+    return BatchRecord(
+      index: index, papers: papers.map(PaperRecord.init), files: files, unshown: unshown)
   }
 }
 

@@ -12,6 +12,8 @@ package struct PaperSetOrder: Sendable {
   package var formats: [any PaperFormat.Type]
   /// Nil where no PDF is wanted.
   package var pdf: PDFPress?
+  /// What draws questions as pictures for forms that have plain text only; nil where none are wanted.
+  package var pictures: PDFPress?
   /// Whether each format has one file with all candidates instead of one for each.
   package var isTogether: Bool
   package var style: PageStyle
@@ -20,7 +22,8 @@ package struct PaperSetOrder: Sendable {
 
   package init(
     press: PaperPress, secret: ExamSecret, candidates: [Candidate],
-    formats: [any PaperFormat.Type], pdf: PDFPress? = nil, isTogether: Bool = false,
+    formats: [any PaperFormat.Type], pdf: PDFPress? = nil, pictures: PDFPress? = nil,
+    isTogether: Bool = false,
     style: PageStyle = PageStyle(), batchSize: Int? = nil
   ) {
     self.press = press
@@ -28,10 +31,12 @@ package struct PaperSetOrder: Sendable {
     self.candidates = candidates
     self.formats = formats
     self.pdf = pdf
+    self.pictures = pictures
     self.isTogether = isTogether
     self.style = style
     // A compiler starts once a batch, so that larger ones are faster.
-    self.batchSize = isTogether ? max(1, candidates.count) : batchSize ?? (pdf == nil ? 16 : 50)
+    self.batchSize =
+      isTogether ? max(1, candidates.count) : batchSize ?? (pdf == nil ? 16 : 50)
   }
 
   /// The views that the formats show, each a folder of the set.
@@ -48,6 +53,7 @@ package struct PaperSetOrder: Sendable {
       press.keyVersion, press.blueprint.paperJSON.text,
       formats.map { $0.name }.joined(separator: ","),
       pdf.map { "\($0.compiler) \($0.splits)" } ?? "",
+      pictures.map { "\($0.compiler)" } ?? "",
       "\(isTogether) \(style.isLarge) \(style.isLetter)",
       "\(style.hasAnswerSheet) \(batchSize)",
     ]
@@ -91,11 +97,16 @@ struct BatchRecord: Sendable {
   let index: Int
   let papers: [PaperRecord]
   let files: [(path: String, digest: String)]
+  let unshown: UnshownLetters
 
-  init(index: Int, papers: [PaperRecord], files: [(path: String, digest: String)]) {
+  init(
+    index: Int, papers: [PaperRecord], files: [(path: String, digest: String)],
+    unshown: UnshownLetters
+  ) {
     self.index = index
     self.papers = papers
     self.files = files
+    self.unshown = unshown
   }
 
   /// A line of the journal.
@@ -118,6 +129,7 @@ struct BatchRecord: Sendable {
           })
       ),
       ("files", .array(files.map { .array([.string($0.path), .string($0.digest)]) })),
+      ("unshown", .array(unshown.letters.sorted().map { .integer(Int($0.value)) })),
     ])
   }
 
@@ -125,7 +137,7 @@ struct BatchRecord: Sendable {
   init?(line: String) {
     guard let json = try? JSON(parsing: line, file: "journal"), let index = json["batch"]?.int,
       let papers = json["papers"]?.array?.compactMap(PaperRecord.init),
-      let files = json["files"]?.array
+      let files = json["files"]?.array, let unshown = json["unshown"]?.array
     else { return nil }
     self.index = index
     self.papers = papers
@@ -135,6 +147,8 @@ struct BatchRecord: Sendable {
       else { return nil }
       return (path, digest)
     }
+    self.unshown = UnshownLetters(
+      Set(unshown.compactMap { $0.int.flatMap(UInt32.init).flatMap(Unicode.Scalar.init) }))
   }
 }
 

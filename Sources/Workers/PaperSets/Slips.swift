@@ -132,19 +132,20 @@ package struct SlipFolder: Sendable {
     try Files.write("", to: partial + "/.slips", mode: 0o600)
   }
 
-  package func add(_ sheets: [PaperSheet]) throws {
+  /// - Returns: letters that the PDFs lack.
+  package func add(_ sheets: [PaperSheet]) throws -> UnshownLetters {
     for format in formats {
       for sheet in sheets {
         try write(try format.file([sheet], .slip, style: style), sheet, format.ending)
       }
     }
-    guard let pdf, !sheets.isEmpty else { return }
+    guard let pdf, !sheets.isEmpty else { return UnshownLetters() }
     let scratch = partial + "/scratch"
     try Files.makeFolder(scratch, mode: 0o700)
     defer { Files.remove(scratch) }
-    for (sheet, bytes) in zip(sheets, try pdf.files(sheets, .slip, style: style, in: scratch)) {
-      try write(bytes, sheet, ".pdf")
-    }
+    let made = try pdf.files(sheets, .slip, style: style, in: scratch)
+    for (sheet, bytes) in zip(sheets, made.files) { try write(bytes, sheet, ".pdf") }
+    return made.unshown
   }
 
   private func write(_ bytes: [UInt8], _ sheet: PaperSheet, _ ending: String) throws {

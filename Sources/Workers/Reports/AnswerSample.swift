@@ -79,26 +79,37 @@ struct AnswerSample {
   }
 }
 
-/// Candidates grouped by what their draw's key is: by the key where there are few, else by its size.
+/// Candidates counted by what their draw's key is: by the key where there are few, else by its size.
+/// Sizes are kept to three digits, 900 to a power of ten, so that any number of candidates fits.
 private struct DrawGroups {
+  private struct Tally {
+    var right = 0
+    var count = 0
+
+    mutating func add(_ isRight: Bool) {
+      count += 1
+      if isRight { right += 1 }
+    }
+  }
+
   private static let mostKeys = 12
 
   /// Nil once there are too many different keys.
-  private var byKey: [String: (right: Int, count: Int)]? = [:]
-  private var sizes: [(size: Double, isRight: Bool)] = []
+  private var byKey: [String: Tally]? = [:]
+  private var bySize: [Double: Tally] = [:]
 
   mutating func add(_ key: AnswerValue, isRight: Bool) {
     if byKey != nil {
-      let name = key.plainText
-      byKey?[name, default: (0, 0)].count += 1
-      if isRight { byKey?[name]?.right += 1 }
+      byKey?[key.plainText, default: Tally()].add(isRight)
       if let count = byKey?.count, count > Self.mostKeys { byKey = nil }
     }
+    let size: Double
     switch key {
-    case .number(let x): sizes.append((x.magnitude, isRight))
-    case .integer(let n): sizes.append((Double(n.magnitude), isRight))
-    default: break
+    case .number(let x) where x.isFinite: size = x.magnitude
+    case .integer(let n): size = Double(n.magnitude)
+    default: return
     }
+    bySize[size.rounded(significant: 3), default: Tally()].add(isRight)
   }
 
   var groups: [Homogeneity.Group] {
@@ -108,18 +119,18 @@ private struct DrawGroups {
       }
     }
     // Quarters by size; equal sizes stay together.
-    let sorted = sizes.sorted { $0.size < $1.size }
+    let total = bySize.values.reduce(0) { $0 + $1.count }
     var groups: [Homogeneity.Group] = []
-    var start = 0
-    for quarter in 1...4 where start < sorted.count {
-      var end = max(start + 1, sorted.count * quarter / 4)
-      while end < sorted.count, sorted[end].size == sorted[end - 1].size { end += 1 }
-      let members = sorted[start..<end]
+    var (group, seen, quarter) = (Tally(), 0, 1)
+    for (size, tally) in bySize.sorted(by: { $0.key < $1.key }) {
+      group.right += tally.right
+      group.count += tally.count
+      seen += tally.count
+      guard 4 * seen >= quarter * total else { continue }
       groups.append(
-        .init(
-          name: "size up to \(JSON.number(sorted[end - 1].size.rounded(significant: 3)).text)",
-          right: members.count { $0.isRight }, count: members.count))
-      start = end
+        .init(name: "size up to \(JSON.number(size).text)", right: group.right, count: group.count))
+      group = Tally()
+      quarter = 4 * seen / total + 1
     }
     return groups
   }

@@ -31,21 +31,16 @@ extension Grader {
 
   /// Every answer of a row with its key; the paper is computed once for all of them.
   func keyedMarks(_ cells: [String], of candidate: CandidateID) -> [KeyedMark] {
-    let paper = press.paper(for: candidate)
+    let questions = press.questions(for: candidate)
     var found: [KeyedMark] = []
-    for (slot, question) in zip(press.slots, paper.questions) {
-      let items = itemOfField[slot.number - 1]
-      let typed = { (part: PartID) -> String? in
-        guard let field = question.parts.first(where: { $0.id == part })?.field,
-          let item = items[field]
-        else { return nil }
-        return layout.answer(to: item, in: cells)
-      }
+    for (slot, question) in zip(press.slots, questions) {
+      let index = slot.number - 1
       let marks = marker.mark(
-        question, typed: typed, worth: slot.marks, correcting: corrections[slot.number - 1])
-      for (index, mark) in zip(question.asked.filter { question.key[$0] != nil }, marks) {
-        guard let item = items[mark.part.field], let key = question.key[index] else { continue }
-        found.append(KeyedMark(item: item, mark: mark, key: key))
+        question, typedAt: { layout.answer(to: itemOfPart[index][$0], in: cells) },
+        worth: slot.marks, correcting: corrections[index])
+      for (part, mark) in zip(question.asked, marks) {
+        guard let key = question.key[part] else { continue }
+        found.append(KeyedMark(item: itemOfPart[index][part], mark: mark, key: key))
       }
     }
     return found

@@ -34,10 +34,11 @@ enum GenerateCommand {
       .flag("--large-print", "Half as large again, for who sees little"),
       .flag("--letter", "PDFs on US Letter instead of A4; browsers print HTML on either"),
       .flag("--answer-sheet", "A page behind each paper with a line for every answer"),
+      .flag("--pictures", "Google Forms with questions as pictures too, their formulas set"),
       .templates,
       .init(
         name: "--compiler", value: "NAME", choices: ["typst", "pdflatex", "lualatex"],
-        help: "What makes PDFs (default: the first there is)"),
+        help: "What makes PDFs and pictures (default: the first there is)"),
       .init(
         name: "--batch", value: "N",
         help: "Candidates made, and compiled, as one piece of work (default: 16, with pdf 50)"),
@@ -70,6 +71,7 @@ enum GenerateCommand {
     bar.finish(
       "\(report.manifest.papers.count) papers of \(press.slots.count) questions, with keys and solutions"
     )
+    console.warn(of: report.unshown, order.candidates)
     console.note(report.cohort.text)
     for twins in report.cohort.twins.prefix(5) {
       let names = twins.prefix(4).map(\.rawValue).joined(separator: ", ")
@@ -113,11 +115,13 @@ enum GenerateCommand {
       }
       return format
     }
-    let pdf = wantsPDF ? PDFPress.find(invocation.value("--compiler")) : nil
-    if wantsPDF, pdf == nil { throw Failure(.unavailable, PDFPress.advice) }
+    let wantsPictures = try wantsPictures(in: names, invocation)
+    let pdf = wantsPDF || wantsPictures ? PDFPress.find(invocation.value("--compiler")) : nil
+    if wantsPDF || wantsPictures, pdf == nil { throw Failure(.unavailable, PDFPress.advice) }
     let order = PaperSetOrder(
       press: press, secret: secret, candidates: try candidates(workspace, invocation),
-      formats: formats, pdf: pdf, isTogether: invocation.isSet("--together"),
+      formats: formats, pdf: wantsPDF ? pdf : nil, pictures: wantsPictures ? pdf : nil,
+      isTogether: invocation.isSet("--together"),
       style: PageStyle(
         templates: try invocation.templates(), isLarge: invocation.isSet("--large-print"),
         hasAnswerSheet: invocation.isSet("--answer-sheet"),
@@ -127,12 +131,31 @@ enum GenerateCommand {
     return order
   }
 
+  private static func wantsPictures(
+    in formats: [String], _ invocation: Invocation
+  ) throws -> Bool {
+    guard invocation.isSet("--pictures") else { return false }
+    guard formats.contains("google-forms"), !invocation.isSet("--together") else {
+      throw UsageError(
+        "--pictures goes with --format google-forms and a form for each candidate, not --together",
+        command: command)
+    }
+    guard PDFPress.canDraw else {
+      throw Failure(
+        .unavailable, "pictures need pdftoppm; get it with \"apt-get install poppler-utils\"")
+    }
+    return true
+  }
+
   /// What the formats cannot carry, told on the first paper: all have the same structure.
   private static func warn(of order: PaperSetOrder, _ console: Console) {
     guard let first = order.candidates.first, console.level != .quiet else { return }
     let sheet = PaperSheet(order.press.paper(for: first.id), of: first, press: order.press)
     for format in order.formats {
       for loss in format.losses(of: [sheet]) { console.warn(loss) }
+      if order.pictures != nil, format.name == "forms-api" {
+        console.warn("forms-api: pictures need public addresses there; formulas stay plain text")
+      }
     }
     if let pdf = order.pdf, !pdf.splits, !order.isTogether {
       console.warn("pdf: compiled one by one; with qpdf and poppler-utils it is many times faster")
@@ -176,6 +199,15 @@ extension Invocation {
       changed[name] = try Files.text("\(folder)/\(name)")
     }
     return try Templates(replacing: changed)
+  }
+}
+
+extension Console {
+  /// Names the first candidates whose names a PDF does not show whole.
+  func warn(of unshown: UnshownLetters, _ candidates: [Candidate]) {
+    let sentences = unshown.sentences(candidates)
+    for sentence in sentences.prefix(10) { warn(sentence) }
+    if sentences.count > 10 { warn("pdf: and \(sentences.count - 10) more such names") }
   }
 }
 

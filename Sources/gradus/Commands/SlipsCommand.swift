@@ -64,15 +64,19 @@ enum SlipsCommand {
           templates: try invocation.templates(), isLarge: invocation.isSet("--large-print")))
       do {
         var (waiting, count) = ([PaperSheet](), 0)
+        func write() throws {
+          let unshown = try slips.add(waiting)
+          console.warn(of: unshown, waiting.map(\.candidate))
+          waiting = []
+        }
         try await Slips(press, run: run, batch: batch)
           .visit(in: store, only: only, names: roster) { sheet in
             waiting.append(sheet)
             count += 1
             guard waiting.count == 50 else { return }
-            try slips.add(waiting)
-            waiting = []
+            try write()
           }
-        try slips.add(waiting)
+        try write()
         guard count > 0 else {
           throw Failure(.badInput, "run \(run.run) has graded nobody of that name")
         }

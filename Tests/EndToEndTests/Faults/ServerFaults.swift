@@ -32,6 +32,8 @@ struct ServerFaults {
       defer { proxy.close() }
       proxy.change { $0.delay = .milliseconds(2) }
       let worker = try hall.through(proxy.uri).worker("--drain", "--lanes", "2", lease: 2)
+      // A store that cannot be used when it starts is told at once; later it is waited for.
+      try await hall.awaitChunks(1, of: worker)
       var ended = 0
       while worker.isAlive {
         let sessions = try await hall.inspect(

@@ -1,0 +1,68 @@
+package import ExamModel
+
+/// How a blueprint wants its questions: which parts, and to how many decimals.
+package struct QuestionStyle: Sendable, Hashable {
+  /// Nil asks every part.
+  package var askedParts: [PartID]?
+  package var decimals: Int?
+
+  package init(askedParts: [PartID]? = nil, decimals: Int? = nil) {
+    self.askedParts = askedParts
+    self.decimals = decimals
+  }
+
+  func parts(of family: any QuestionFamily.Type) -> [Part] {
+    guard let decimals else { return family.parts }
+    return family.parts.map { part in
+      guard case .decimals = part.tolerance else { return part }
+      return Part(
+        part.id, part.kind, field: part.field, tolerance: .decimals(decimals),
+        weight: part.weight, isFraction: part.isFraction, mayBeObvious: part.mayBeObvious,
+        dependsOn: part.dependsOn)
+    }
+  }
+}
+
+/// Where questions of one family and style are drawn.
+package protocol QuestionSource: Sendable {
+  /// A question with numbers from the dice.
+  func question(from dice: inout Dice) -> any Question
+}
+
+/// What all draws of a family in one style share, worked out once.
+struct StyledFamily<Family: QuestionFamily>: QuestionSource {
+  /// The family's parts with the tolerances of the style.
+  let parts: [Part]
+  /// For each part, whether a paper usually asks it.
+  let isUsual: [Bool]
+  /// The parts that the style asks, by index; some draws may lack some.
+  let asked: [Int]
+  /// For each part, all that it rests on, directly or not, earlier ones first.
+  let ancestors: [[Int]]
+  let misconceptions: [Misconception]
+
+  init(_ style: QuestionStyle) {
+    parts = style.parts(of: Family.self)
+    let usual = Set(Family.usualParts)
+    isUsual = parts.map { usual.contains($0.id) }
+    asked = parts.indices.filter { [parts] in style.askedParts?.contains(parts[$0].id) ?? true }
+    ancestors = Self.ancestors(in: parts)
+    misconceptions = Family.misconceptions
+  }
+
+  func question(from dice: inout Dice) -> any Question {
+    guard let question = DrawnQuestion<Family>(throwing: &dice, as: self) else {
+      preconditionFailure("\(Family.id): no draw was accepted; can the style be asked?")
+    }
+    return question
+  }
+
+  private static func ancestors(in parts: [Part]) -> [[Int]] {
+    var found: [Set<Int>] = []
+    for part in parts {
+      let direct = part.dependsOn.compactMap { id in parts.firstIndex { $0.id == id } }
+      found.append(direct.reduce(into: []) { $0.formUnion(found[$1].union([$1])) })
+    }
+    return found.map { $0.sorted() }
+  }
+}
