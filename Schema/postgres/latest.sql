@@ -342,8 +342,8 @@ create table delivery (
   constraint delivery_state check (state between 0 and 2)
 ) with (fillfactor = 70);
 
--- With the endpoint in it, a claim passes by busy endpoints without reading their rows.
-create index delivery_due on delivery (next_at, endpoint_id) where state = 0;
+-- A claim goes from receiver to receiver and looks at the head of each queue alone.
+create index delivery_waiting on delivery (endpoint_id, next_at) where state = 0;
 create index delivery_latest on delivery (created_at);
 -- Removing an endpoint looks for its deliveries.
 create index delivery_of_endpoint on delivery (endpoint_id);

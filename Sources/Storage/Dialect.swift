@@ -45,6 +45,14 @@ enum Dialect: Sendable {
     }
   }
 
+  /// The same for a number of seconds that stands in a column as text.
+  func now(plusSeconds column: SQL) -> SQL {
+    switch self {
+    case .sqlite: "\(now) + cast(\(column) as bigint) * 1000000"
+    case .postgres: "now() + cast(\(column) as integer) * interval '1 second'"
+    }
+  }
+
   /// An instant, given in microseconds since 1970 in UTC.
   func instant(_ microseconds: Int64) -> SQL {
     switch self {
@@ -87,6 +95,24 @@ enum Dialect: Sendable {
     }
   }
 
+  /// A query for these numbers, which are one value however many they are.
+  func each(of numbers: some Collection<Int64>) -> SQL {
+    let list = TextList.encode(Array(numbers))
+    return switch self {
+    case .sqlite: "select value from json_each(\(list))"
+    case .postgres:
+      "select cast(value as bigint) from jsonb_array_elements_text(cast(\(list) as jsonb)) as each (value)"
+    }
+  }
+
+  /// The values of a JSON array as rows with the one column `value`.
+  func values(ofJSON list: String) -> SQL {
+    switch self {
+    case .sqlite: "json_each(\(list)) as list"
+    case .postgres: "jsonb_array_elements(cast(\(list) as jsonb)) as list (value)"
+    }
+  }
+
   /// The earlier of two instants.
   func earlier(_ one: SQL, _ other: SQL) -> SQL {
     switch self {
@@ -100,6 +126,15 @@ enum Dialect: Sendable {
     switch self {
     case .sqlite: ""
     case .postgres: "for update of \(verbatim: table) skip locked"
+    }
+  }
+
+  /// Ends a subquery that names the rows to change, so that two who change many at once take them
+  /// in one order and never wait for each other.
+  func locking(inOrderOf column: String) -> SQL {
+    switch self {
+    case .sqlite: ""
+    case .postgres: "order by \(verbatim: column) for update"
     }
   }
 

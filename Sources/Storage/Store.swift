@@ -204,7 +204,8 @@ package protocol Store: Sendable {
   ) async throws(StoreError) -> Bool
   /// Writes an event for one endpoint, or for all that subscribe to its type.
   func enqueue(_ event: NewEvent, for endpoint: Int64?) async throws(StoreError)
-  /// Takes due deliveries with the secrets that sign them, the most overdue first.
+  /// Takes due deliveries with the secrets that sign them: endpoint by endpoint in the order of
+  /// their ids, of each the most overdue.
   func claimDeliveries(_ terms: DeliveryTerms) async throws(StoreError) -> [DeliveryClaim]
   /// Records attempts and what follows from them, in one transaction; returns those whose claims
   /// were still ours. An endpoint at which nothing arrived for five days is disabled.

@@ -24,14 +24,29 @@ package struct DeliveryTerms: Sendable, Hashable {
   /// At most so many of one endpoint, and one of an endpoint that is failing.
   package var perEndpoint: Int
   package var leaseSeconds: Int
+  /// The endpoints to look at; nil for all.
+  package var only: [Int64]?
   /// Endpoints that have enough under way.
   package var passingBy: [Int64]
-  package init(limit: Int, perEndpoint: Int, leaseSeconds: Int, passingBy: [Int64] = []) {
+  /// Where the walk from endpoint to endpoint goes on: behind this one.
+  package var after: Int64
+  package init(
+    limit: Int, perEndpoint: Int, leaseSeconds: Int, only: [Int64]? = nil, passingBy: [Int64] = [],
+    after: Int64 = 0
+  ) {
     self.limit = limit
     self.perEndpoint = perEndpoint
     self.leaseSeconds = leaseSeconds
+    self.only = only
     self.passingBy = passingBy
+    self.after = after
   }
+}
+
+/// What names a delivery.
+package struct DeliveryKey: Sendable, Hashable {
+  package var event: String
+  package var endpoint: Int64
 }
 
 /// The right to make one attempt at one delivery.
@@ -43,6 +58,7 @@ package struct DeliveryClaim: Sendable, Hashable {
   package var token: Int64
   /// 1 for the first try.
   package var attempt: Int
+  package var key: DeliveryKey { DeliveryKey(event: event.id, endpoint: endpoint.id) }
   package init(
     event: NewEvent, endpoint: EndpointRecord, secrets: [NewSecret], token: Int64, attempt: Int
   ) {
@@ -63,6 +79,8 @@ package struct DeliveryAttempt: Sendable, Hashable {
     case dead
     /// The receiver is gone for good: given up, and the endpoint disabled.
     case deadAndDisable(reason: String)
+    /// It came to no attempt: the delivery is due as it was before the claim.
+    case notMade
   }
   package var claim: DeliveryClaim
   /// HTTP status; nil where there was no answer.

@@ -72,25 +72,46 @@ package final class Courier: Sendable {
     _ message: WebhookMessage, to url: String, signedWith keys: [WebhookKey],
     allowsPrivateAddresses: Bool, then: @escaping @Sendable (DeliveryOutcome) -> Void
   ) {
-    let address: WebhookURL
     do throws(WebhookError) {
-      address = try WebhookURL(url, allowsPrivateAddresses: allowsPrivateAddresses)
-      if address.isEncrypted, route.proxy != nil, let literal = NetworkAddress(address.host),
-        let refusal = AddressGuard(
-          allowsPrivateAddresses: allowsPrivateAddresses, isEncrypted: true
-        )
-        .refusal(of: literal)
-      {
-        throw WebhookError(.malformedURL, refusal)
-      }
+      let destination = try destination(
+        url, signedWith: keys, allowsPrivateAddresses: allowsPrivateAddresses)
+      send(message, to: destination, then: then)
     } catch {
-      return then(
-        DeliveryOutcome(
-          kind: .notAllowed(reason: error.description), duration: .zero, excerpt: ""))
+      let kind = DeliveryOutcome.Kind.notAllowed(reason: error.description)
+      then(DeliveryOutcome(kind: kind, duration: .zero, excerpt: ""))
     }
+  }
+
+  /// An endpoint as this courier sends to it, made once for any number of messages.
+  package struct Destination: Sendable {
+    let address: WebhookURL
+    let keys: [WebhookKey]
+    let allowsPrivateAddresses: Bool
+  }
+
+  /// - Throws: where nothing may be sent to that address.
+  package func destination(
+    _ url: String, signedWith keys: [WebhookKey], allowsPrivateAddresses: Bool
+  ) throws(WebhookError) -> Destination {
+    let address = try WebhookURL(url, allowsPrivateAddresses: allowsPrivateAddresses)
+    if address.isEncrypted, route.proxy != nil, let literal = NetworkAddress(address.host),
+      let refusal = AddressGuard(
+        allowsPrivateAddresses: allowsPrivateAddresses, isEncrypted: true
+      )
+      .refusal(of: literal)
+    {
+      throw WebhookError(.malformedURL, refusal)
+    }
+    return Destination(
+      address: address, keys: keys, allowsPrivateAddresses: allowsPrivateAddresses)
+  }
+
+  /// Sends at once, or where many are under way to the destination already, in turn.
+  package func send(
+    _ message: WebhookMessage, to destination: Destination,
+    then: @escaping @Sendable (DeliveryOutcome) -> Void
+  ) {
     loop.add(
-      Transfer(
-        message, to: address, signedWith: keys, allowsPrivateAddresses: allowsPrivateAddresses,
-        timeouts: timeouts, route: route, then: then))
+      Transfer(message, to: destination, timeouts: timeouts, route: route, then: then))
   }
 }

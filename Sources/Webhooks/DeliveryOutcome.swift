@@ -11,6 +11,8 @@ package struct DeliveryOutcome: Hashable, Sendable {
     case unreachable(reason: String)
     /// Nothing was sent, and nothing will be until the endpoint's address or its name changes.
     case notAllowed(reason: String)
+    /// Nothing was sent: it stood in line behind one that did not arrive, or for too long.
+    case notSent
   }
 
   package let kind: Kind
@@ -45,6 +47,7 @@ extension DeliveryOutcome.Kind: CustomStringConvertible {
     case .gone: "gone: the endpoint wants no more webhooks"
     case .unreachable(let reason): "unreachable: \(reason)"
     case .notAllowed(let reason): "not allowed: \(reason)"
+    case .notSent: "not sent: others were in the way at the same address"
     }
   }
 }

@@ -1,7 +1,7 @@
 internal import CCurl
 
-/// One curl transfer: options set once, freed when it leaves scope.
-struct EasyHandle: ~Copyable {
+/// A curl handle that serves one transfer after another, each with options of its own.
+final class EasyHandle {
   let handle: UnsafeMutableRawPointer
   private var headers: UnsafeMutablePointer<curl_slist>?
   private let message: UnsafeMutablePointer<CChar>
@@ -21,6 +21,16 @@ struct EasyHandle: ~Copyable {
     self.handle = handle
     message = .allocate(capacity: Int(CURL_ERROR_SIZE))
     message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+    reset()
+  }
+
+  /// Forgets everything about the last transfer, so that nothing of it can reach the next.
+  func reset() {
+    curl_easy_reset(handle)
+    curl_slist_free_all(headers)
+    headers = nil
+    failure = nil
+    message[0] = 0
     note(shim_curl_setopt_pointer(handle, CURLOPT_ERRORBUFFER, message))
   }
 
@@ -30,30 +40,31 @@ struct EasyHandle: ~Copyable {
     message.deallocate()
   }
 
-  mutating func set(_ option: CURLoption, _ number: Int) {
+  func set(_ option: CURLoption, _ number: Int) {
     note(shim_curl_setopt_long(handle, option, number))
   }
 
-  mutating func set(_ option: CURLoption, _ text: String) {
+  func set(_ option: CURLoption, _ text: String) {
     note(shim_curl_setopt_string(handle, option, text))
   }
 
-  mutating func set(_ option: CURLoption, _ isOn: Bool) { set(option, isOn ? 1 : 0) }
+  func set(_ option: CURLoption, _ isOn: Bool) { set(option, isOn ? 1 : 0) }
 
   /// Copies the body into curl, which wants to know its length first.
-  mutating func post(_ body: [UInt8]) {
+  func post(_ body: [UInt8]) {
     set(CURLOPT_POST, true)
     note(shim_curl_setopt_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
-    // An empty array may have no address, and curl takes NULL for "read it from a callback".
-    (body + [0]).withUnsafeBytes {
-      note(
-        shim_curl_setopt_string(
-          handle, CURLOPT_COPYPOSTFIELDS, $0.assumingMemoryBound(to: CChar.self).baseAddress))
+    body.withUnsafeBytes { bytes in
+      // An empty array may have no address, and curl takes NULL for "read it from a callback".
+      let start =
+        bytes.isEmpty
+        ? UnsafePointer(message) : bytes.assumingMemoryBound(to: CChar.self).baseAddress
+      note(shim_curl_setopt_string(handle, CURLOPT_COPYPOSTFIELDS, start))
     }
   }
 
   /// - Precondition: no line holds a line break: curl would send it as two headers.
-  mutating func send(headers lines: [String]) {
+  func send(headers lines: [String]) {
     for line in lines {
       precondition(
         !line.utf8.contains { $0 == 0x0d || $0 == 0x0a || $0 == 0 },
@@ -66,7 +77,7 @@ struct EasyHandle: ~Copyable {
     note(shim_curl_setopt_list(handle, CURLOPT_HTTPHEADER, headers))
   }
 
-  mutating func note(_ code: CURLcode) {
+  func note(_ code: CURLcode) {
     if code != CURLE_OK, failure == nil { failure = code }
   }
 

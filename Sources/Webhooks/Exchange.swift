@@ -24,7 +24,7 @@ final class Exchange {
   init(addressGuard: AddressGuard?) { self.addressGuard = addressGuard }
 
   /// Hands curl the callbacks; the exchange must stay alive until the transfer is over.
-  func attach(to transfer: inout EasyHandle) {
+  func attach(to transfer: EasyHandle) {
     let context = Unmanaged.passUnretained(self).toOpaque()
     transfer.note(shim_curl_setopt_open_socket(transfer.handle, openGuardedSocket))
     transfer.note(shim_curl_setopt_pointer(transfer.handle, CURLOPT_OPENSOCKETDATA, context))
@@ -84,15 +84,19 @@ final class Exchange {
       headersAreTooLong = true
       return false
     }
-    let text = String(decoding: line, as: UTF8.self)
-    if text.hasPrefix("HTTP/") {
+    if line.starts(with: Self.statusStart) {
       retryAfter = nil  // What stood in an interim answer is not about the final one.
-    } else if let colon = text.firstIndex(of: ":"), text[..<colon].lowercased() == "retry-after" {
-      let value = text[text.index(after: colon)...].unicodeScalars.filter { $0.value >= 0x20 }
-      retryAfter = String(String.UnicodeScalarView(value))
+    } else if line.count > Self.retryAfterStart.count,
+      zip(line, Self.retryAfterStart).allSatisfy({ $0 | 0x20 == $1 | 0x20 })
+    {
+      let value = line[Self.retryAfterStart.count...].filter { $0 >= 0x20 }
+      retryAfter = String(decoding: value, as: UTF8.self)
     }
     return true
   }
+
+  private static let statusStart = Array("HTTP/".utf8)
+  private static let retryAfterStart = Array("retry-after:".utf8)
 
   /// Takes a piece of the body; false ends the transfer.
   fileprivate func receive(body piece: UnsafeRawBufferPointer) -> Bool {

@@ -1,37 +1,65 @@
 internal import CCurl
 
-/// One attempt under way: what curl was told, what it has heard, and who waits for the outcome.
+/// One attempt, in line or under way: what is sent, what was heard, and who waits for the outcome.
 ///
 /// Made on any thread, then touched by the loop's alone.
 final class Transfer: @unchecked Sendable {
-  private var easy = EasyHandle()
-  private let exchange: Exchange
-  private let sentAt: Int64
-  private let then: @Sendable (DeliveryOutcome) -> Void
-  private let start = ContinuousClock.now
-
-  init(
-    _ message: WebhookMessage, to address: WebhookURL, signedWith keys: [WebhookKey],
-    allowsPrivateAddresses: Bool, timeouts: Courier.Timeouts, route: Courier.Route,
-    then: @escaping @Sendable (DeliveryOutcome) -> Void
-  ) {
-    self.then = then
-    sentAt = message.timestamp
-    let proxy = address.isEncrypted ? route.proxy : nil
-    exchange = Exchange(
-      addressGuard: proxy == nil
-        ? AddressGuard(
-          allowsPrivateAddresses: allowsPrivateAddresses, isEncrypted: address.isEncrypted) : nil)
-    easy.aim(at: address, timeouts: timeouts)
-    easy.choose(proxy: proxy, authorityFile: route.authorityFile)
-    exchange.attach(to: &easy)
-    easy.send(headers: Self.headers(of: message, signedWith: keys))
-    easy.post(message.body)
+  /// Attempts to one destination stand in one line.
+  struct Line: Hashable {
+    let address: String
+    let allowsPrivateAddresses: Bool
   }
 
-  var handle: UnsafeMutableRawPointer { easy.handle }
-  /// Why the transfer may not even begin: curl did not take an option that guards us.
-  var failure: CURLcode? { easy.failure }
+  let line: Line
+  private let destination: Courier.Destination
+  private let timeouts: Courier.Timeouts
+  private let route: Courier.Route
+  private let exchange: Exchange
+  private let then: @Sendable (DeliveryOutcome) -> Void
+  private var message: WebhookMessage
+  private var start = ContinuousClock.now
+  private var easy: EasyHandle?
+
+  init(
+    _ message: WebhookMessage, to destination: Courier.Destination, timeouts: Courier.Timeouts,
+    route: Courier.Route, then: @escaping @Sendable (DeliveryOutcome) -> Void
+  ) {
+    self.message = message
+    self.destination = destination
+    self.timeouts = timeouts
+    self.route = route
+    self.then = then
+    line = Line(
+      address: destination.address.text,
+      allowsPrivateAddresses: destination.allowsPrivateAddresses)
+    let address = destination.address
+    exchange = Exchange(
+      addressGuard: address.isEncrypted && route.proxy != nil
+        ? nil
+        : AddressGuard(
+          allowsPrivateAddresses: destination.allowsPrivateAddresses,
+          isEncrypted: address.isEncrypted))
+  }
+
+  /// How long it has been in line.
+  func age(at now: ContinuousClock.Instant) -> Duration { start.duration(to: now) }
+
+  /// Tells curl everything about the attempt; false where it did not take an option, as options
+  /// guard us.
+  func prepare(_ easy: EasyHandle, at now: ContinuousClock.Instant) -> Bool {
+    message = message.delayed(by: age(at: now).components.seconds)
+    start = now
+    self.easy = easy
+    easy.reset()
+    easy.aim(at: destination.address, timeouts: timeouts)
+    easy.choose(
+      proxy: destination.address.isEncrypted ? route.proxy : nil,
+      authorityFile: route.authorityFile)
+    exchange.attach(to: easy)
+    easy.send(headers: Self.headers(of: message, signedWith: destination.keys))
+    easy.post(message.body)
+    return easy.failure == nil
+  }
 
   private static func headers(
     of message: WebhookMessage, signedWith keys: [WebhookKey]
@@ -45,11 +73,17 @@ final class Transfer: @unchecked Sendable {
     ]
   }
 
-  func end(_ code: CURLcode) { end(judge(code)) }
-
-  func breakOff() {
-    end(.unreachable(reason: "broken off, as the sender was stopped"))
+  /// Says what came of it, and returns whether it arrived.
+  func end(_ code: CURLcode) -> Bool {
+    let kind = judge(code)
+    end(kind)
+    if case .delivered = kind { return true }
+    return false
   }
+
+  func breakOff() { end(.unreachable(reason: "broken off, as the sender was stopped")) }
+
+  func sendBack() { end(.notSent) }
 
   private func end(_ kind: DeliveryOutcome.Kind) {
     then(
@@ -63,21 +97,21 @@ final class Transfer: @unchecked Sendable {
     }
     // Who answers at length has answered: to send again would only repeat the event.
     if code == CURLE_OK || exchange.bodyIsTooLong {
-      let seconds = exchange.retryAfter.flatMap { RetryAfter.seconds($0, now: sentAt) }
-      return DeliveryOutcome.kind(status: easy.status, retryAfterSeconds: seconds)
+      let seconds = exchange.retryAfter.flatMap { RetryAfter.seconds($0, now: message.timestamp) }
+      return DeliveryOutcome.kind(status: easy?.status ?? 0, retryAfterSeconds: seconds)
         ?? .unreachable(reason: "answer has no status from 200 to 999")
     }
     // One public address that is down beside a private one is a failure of the network.
     if let refusal = exchange.refusal, !exchange.hasOpenedSocket {
       return .notAllowed(reason: refusal)
     }
-    return .unreachable(reason: easy.reason(for: code))
+    return .unreachable(reason: easy?.reason(for: code) ?? "no attempt was begun")
   }
 }
 
 extension EasyHandle {
   /// Everything about a transfer that is the same for every message.
-  fileprivate mutating func aim(at address: WebhookURL, timeouts: Courier.Timeouts) {
+  fileprivate func aim(at address: WebhookURL, timeouts: Courier.Timeouts) {
     set(CURLOPT_URL, address.text)
     set(CURLOPT_PROTOCOLS_STR, address.isEncrypted ? "https" : "http")
     set(CURLOPT_DISALLOW_USERNAME_IN_URL, true)
@@ -97,7 +131,7 @@ extension EasyHandle {
     set(CURLOPT_USERAGENT, "Gradus")
   }
 
-  fileprivate mutating func choose(proxy: String?, authorityFile: String?) {
+  fileprivate func choose(proxy: String?, authorityFile: String?) {
     set(CURLOPT_PROXY, proxy ?? "")  // Left unset, http_proxy would decide.
     set(CURLOPT_NOPROXY, "")  // Nor does no_proxy send anything past the proxy and the guard.
     if let authorityFile { set(CURLOPT_CAINFO, authorityFile) }

@@ -11,12 +11,17 @@ final class TransferLoop: @unchecked Sendable {
     var isClosing = false
   }
 
-  /// Connections kept open when nothing is under way on them.
-  private static let keptConnectionCount = 512
+  /// Curl closes a connection when it is done where it has more than so many, those in use counted:
+  /// as many as a sender has under way, so that silent receivers take none from the others.
+  private static let keptConnectionCount = 4096
+  /// Handles kept for the next transfers.
+  private static let spareHandleCount = 256
 
   private let mail = Mutex(Mail())
   private let multi: UnsafeMutableRawPointer
-  private var underWay: [UnsafeMutableRawPointer: Transfer] = [:]
+  private var underWay: [UnsafeMutableRawPointer: (transfer: Transfer, easy: EasyHandle)] = [:]
+  private var lines: [Transfer.Line: AttemptLine] = [:]
+  private var spare: [EasyHandle] = []
   /// The sockets that curl waits for, so that those that are silent cost the others nothing.
   private let queue = shim_epoll_create()
   /// Written to by other threads.
@@ -47,8 +52,12 @@ final class TransferLoop: @unchecked Sendable {
   }
 
   func add(_ transfer: Transfer) {
-    mail.withLock { $0.arrived.append(transfer) }
-    ring()
+    // Where mail lies already, the bell has been rung.
+    let isFirst = mail.withLock { mail in
+      mail.arrived.append(transfer)
+      return mail.arrived.count == 1
+    }
+    if isFirst { ring() }
   }
 
   func close() {
@@ -78,7 +87,7 @@ final class TransferLoop: @unchecked Sendable {
         defer { mail.arrived = [] }
         return (mail.arrived, mail.isClosing)
       }
-      arrived.forEach(begin)
+      arrived.forEach(admit)
       if isClosing { break }
       let count = shim_epoll_wait(queue, &sockets, &ready, 256, milliseconds)
       for place in 0..<max(Int(count), 0) {
@@ -95,11 +104,14 @@ final class TransferLoop: @unchecked Sendable {
       }
       endFinished()
     }
-    for (handle, transfer) in underWay {
+    for (handle, attempt) in underWay {
       curl_multi_remove_handle(multi, handle)
-      transfer.breakOff()
+      attempt.transfer.breakOff()
     }
     underWay = [:]
+    for var line in lines.values { line.takeAll().forEach { $0.breakOff() } }
+    lines = [:]
+    spare = []
     curl_multi_cleanup(multi)
   }
 
@@ -121,12 +133,23 @@ final class TransferLoop: @unchecked Sendable {
     timer = milliseconds < 0 ? nil : .now + .milliseconds(milliseconds)
   }
 
-  private func begin(_ transfer: Transfer) {
-    if let failure = transfer.failure { return transfer.end(failure) }
-    guard curl_multi_add_handle(multi, transfer.handle) == CURLM_OK else {
-      return transfer.end(CURLE_OUT_OF_MEMORY)
+  // MARK: Attempts
+
+  private func admit(_ transfer: Transfer) {
+    if let transfer = lines[transfer.line, default: AttemptLine()].admit(transfer) {
+      begin(transfer)
     }
-    underWay[transfer.handle] = transfer
+  }
+
+  private func begin(_ transfer: Transfer) {
+    let easy = spare.popLast() ?? EasyHandle()
+    guard transfer.prepare(easy, at: .now) else {
+      return end(transfer, on: easy, easy.failure ?? CURLE_OUT_OF_MEMORY)
+    }
+    guard curl_multi_add_handle(multi, easy.handle) == CURLM_OK else {
+      return end(transfer, on: easy, CURLE_OUT_OF_MEMORY)
+    }
+    underWay[easy.handle] = (transfer, easy)
   }
 
   private func endFinished() {
@@ -137,8 +160,21 @@ final class TransferLoop: @unchecked Sendable {
       }
       let code = shim_curl_result(message)  // The message is gone once the handle is removed.
       curl_multi_remove_handle(multi, handle)
-      underWay.removeValue(forKey: handle)?.end(code)
+      guard let (transfer, easy) = underWay.removeValue(forKey: handle) else { continue }
+      end(transfer, on: easy, code)
     }
+  }
+
+  /// Tells what came of it; then the line moves on, or goes back where nothing arrives.
+  private func end(_ transfer: Transfer, on easy: EasyHandle, _ code: CURLcode) {
+    let hasArrived = transfer.end(code)
+    if spare.count < Self.spareHandleCount { spare.append(easy) }
+    // Taken out, so that it is changed in place.
+    guard var line = lines.removeValue(forKey: transfer.line) else { return }
+    let (next, goBack) = line.end(hasArrived: hasArrived, at: .now)
+    if !line.isOver { lines[transfer.line] = line }
+    goBack.forEach { $0.sendBack() }
+    if let next { begin(next) }
   }
 }
 

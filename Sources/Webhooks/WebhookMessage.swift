@@ -3,7 +3,7 @@ package struct WebhookMessage: Hashable, Sendable {
   /// The event's name for life: the same on every attempt, so that receivers can drop repeats.
   package let id: String
   /// Unix seconds of this attempt, not of the event.
-  package let timestamp: Int64
+  package private(set) var timestamp: Int64
   /// The JSON as it is signed and sent, byte for byte.
   package let body: [UInt8]
 
@@ -34,6 +34,13 @@ package struct WebhookMessage: Hashable, Sendable {
   static func isValid(id: String) -> Bool {
     (1...idByteLimit).contains(id.utf8.count)
       && id.utf8.allSatisfy { (0x21...0x7e).contains($0) && $0 != UInt8(ascii: ".") }
+  }
+
+  /// The same for an attempt that is made so much later.
+  func delayed(by seconds: Int64) -> WebhookMessage {
+    var message = self
+    message.timestamp += seconds
+    return message
   }
 
   /// The bytes a signature vouches for.

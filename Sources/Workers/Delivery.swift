@@ -34,6 +34,7 @@ package struct Delivery: Sendable {
       case .delivered: delivered += 1
       case .retry: postponed += 1
       case .dead, .deadAndDisable: dead += 1
+      case .notMade: break
       }
     }
   }
@@ -84,6 +85,8 @@ package struct Delivery: Sendable {
 
   /// How long an idle sender waits before it looks again, and how often a busy one does.
   private static let poll = Duration.milliseconds(250)
+  /// How long ended attempts wait for others to be recorded with.
+  private static let gathering = Duration.milliseconds(5)
   /// Longer than an attempt can take.
   private static let leaseSeconds = 60
 
@@ -91,8 +94,6 @@ package struct Delivery: Sendable {
     // Who cannot be reached is left for the next time, so that a round for cron comes to its end.
     var traffic = Traffic(givesUpOnUnreachable: stop == nil)
     let pile = Pile()
-    var isDry = false
-    var askedAt = ContinuousClock.now
     while true {
       let finished = pile.take()
       if !finished.isEmpty {
@@ -102,50 +103,63 @@ package struct Delivery: Sendable {
           meter?.count(attempt)
           traffic.end(attempt)
         }
-        if traffic.takeFreed() { isDry = false }
       }
-      if stop?.isUp != true, !isDry, let room = traffic.room(at: .now) {
-        askedAt = .now
-        let claims = try await store.claimDeliveries(
-          DeliveryTerms(
-            limit: room, perEndpoint: Traffic.perEndpoint, leaseSeconds: Self.leaseSeconds,
-            passingBy: traffic.passedBy))
-        isDry = claims.isEmpty
-        for claim in claims {
-          traffic.begin(claim, at: .now)
-          attempt(claim, pile)
-        }
-        if !isDry { continue }
+      if stop?.isUp != true, let terms = traffic.terms(at: .now) {
+        let claims = try await store.claimDeliveries(terms)
+        traffic.begin(claims, of: terms, at: .now)
+        attempt(claims, pile)
+        continue
       }
-      if traffic.isEmpty, stop == nil ? isDry : stop?.isUp == true { return }
+      if traffic.isEmpty, stop == nil ? traffic.isDry : stop?.isUp == true { return }
       await pile.isFilled(within: Self.poll)
-      // What has ended makes room at an endpoint that was passed by; time brings what is new.
-      if stop != nil && .now - askedAt >= Self.poll { isDry = false }
+      // A record costs the same for many as for one, so where many are under way it waits for more.
+      if pile.count < traffic.worthRecording { try? await Task.sleep(for: Self.gathering) }
+      if stop != nil { traffic.lookAgain(at: .now) }
     }
   }
 
-  private func attempt(_ claim: DeliveryClaim, _ pile: Pile) {
-    do {
-      let message = try WebhookMessage(
-        id: claim.event.id, timestamp: Int64(Date.now.timeIntervalSince1970),
-        body: Array(claim.event.payload.utf8))
-      let keys = try claim.secrets.map { try WebhookKey(text: $0.text) }
-      guard !keys.isEmpty else {
-        return pile.add(unsendable(claim, "the endpoint has no key that signs; rotate it"))
-      }
-      courier.send(
-        message, to: claim.endpoint.url, signedWith: keys,
-        allowsPrivateAddresses: claim.endpoint.allowsPrivateAddresses
-      ) { outcome in
+  private func attempt(_ claims: [DeliveryClaim], _ pile: Pile) {
+    var destinations: [Int64: Result<Courier.Destination, any Error>] = [:]
+    for claim in claims {
+      do {
+        let id = claim.endpoint.id
+        let destination = destinations[id] ?? Result { try self.destination(of: claim) }
+        destinations[id] = destination
+        let message = try WebhookMessage(
+          id: claim.event.id, timestamp: Int64(Date.now.timeIntervalSince1970),
+          body: Array(claim.event.payload.utf8))
+        courier.send(message, to: try destination.get()) { outcome in
+          pile.add(attempted(claim, outcome))
+        }
+      } catch let error as WebhookError where error.kind == .malformedURL {
         pile.add(
-          DeliveryAttempt(
-            claim: claim, status: outcome.kind.status, outcome: outcome.kind.description,
-            milliseconds: Int(outcome.duration / .milliseconds(1)),
-            next: next(after: outcome.kind, attempt: claim.attempt)))
+          attempted(
+            claim,
+            DeliveryOutcome(
+              kind: .notAllowed(reason: "\(error)"), duration: .zero, excerpt: "")))
+      } catch {
+        pile.add(unsendable(claim, "\(error)"))
       }
-    } catch {
-      pile.add(unsendable(claim, "\(error)"))
     }
+  }
+
+  private func destination(of claim: DeliveryClaim) throws -> Courier.Destination {
+    let keys = try claim.secrets.map { try WebhookKey(text: $0.text) }
+    guard !keys.isEmpty else { throw NoKey() }
+    return try courier.destination(
+      claim.endpoint.url, signedWith: keys,
+      allowsPrivateAddresses: claim.endpoint.allowsPrivateAddresses)
+  }
+
+  private struct NoKey: Error, CustomStringConvertible {
+    var description: String { "the endpoint has no key that signs; rotate it" }
+  }
+
+  private func attempted(_ claim: DeliveryClaim, _ outcome: DeliveryOutcome) -> DeliveryAttempt {
+    DeliveryAttempt(
+      claim: claim, status: outcome.kind.status, outcome: outcome.kind.description,
+      milliseconds: Int(outcome.duration / .milliseconds(1)),
+      next: next(after: outcome.kind, attempt: claim.attempt))
   }
 
   private func unsendable(_ claim: DeliveryClaim, _ why: String) -> DeliveryAttempt {
@@ -161,6 +175,7 @@ package struct Delivery: Sendable {
     case .gone: return .deadAndDisable(reason: "the receiver answered 410 Gone")
     case .refused(_, let seconds): retryAfter = seconds
     case .unreachable, .notAllowed: break
+    case .notSent: return .notMade
     }
     let delay = schedule.delay(
       afterAttempt: attempt, jitter: Double.random(in: 0...1), retryAfterSeconds: retryAfter)
@@ -173,7 +188,7 @@ extension DeliveryOutcome.Kind {
     switch self {
     case .delivered(let status), .refused(let status, _): status
     case .gone: 410
-    case .unreachable, .notAllowed: nil
+    case .unreachable, .notAllowed, .notSent: nil
     }
   }
 }
@@ -195,6 +210,8 @@ private final class Pile: Sendable {
     }
     waiting?.resume(returning: true)
   }
+
+  var count: Int { state.withLock { $0.attempts.count } }
 
   func take() -> [DeliveryAttempt] {
     state.withLock { state in

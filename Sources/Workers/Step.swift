@@ -57,6 +57,7 @@ package struct Step: Sendable {
       case .retry(let seconds): "; tried again in \(seconds) s"
       case .dead: "; given up"
       case .deadAndDisable: "; given up, and the receiver is disabled"
+      case .notMade: "; not tried, and due as before"
       }
     return Step(
       message: "\(event.type) to receiver \(receiver): \(attempt.outcome)\(next)",

@@ -1,30 +1,41 @@
 import Storage
 
-/// What is under way, so that a slow receiver delays only itself.
+/// What is under way, so that a slow receiver delays only itself, and what to claim next.
 ///
 /// An attempt that has not ended after a moment no longer counts against the room that the quick
 /// ones share; it keeps a place among many more until it times out.
 struct Traffic {
-  /// Attempts under way at one endpoint before others are preferred; from half of it on it gets
-  /// more, so that what it gets is worth a claim.
-  static let perEndpoint = 32
+  /// Claims of one endpoint before others are preferred; from half of it on it gets more, so that
+  /// what it gets is worth a claim.
+  private static let share = 32
+  /// The same for an endpoint that has just taken its share quickly.
+  private static let quickShare = 512
   /// Places for attempts that are still quick.
-  static let quickLimit = 512
+  private static let quickLimit = 1024
   /// Places for all.
-  static let limit = 2048
+  private static let limit = 2048
   private static let slowAfter = Duration.milliseconds(100)
+  /// Longer than an attempt can take, and the time before it that it may stand in line.
+  private static let leaseSeconds = 60
+  /// How often a busy sender looks for what is new.
+  private static let poll = Duration.milliseconds(250)
 
-  private struct Key: Hashable {
-    let event: String
-    let endpoint: Int64
-  }
-  private var begun: [Key: ContinuousClock.Instant] = [:]
+  private var begun: [DeliveryKey: ContinuousClock.Instant] = [:]
   private var countAtEndpoint: [Int64: Int] = [:]
   /// Endpoints that have enough under way; one that is failing has with a single attempt.
   private var busy: Set<Int64> = []
-  private var hasFreed = false
+  /// Endpoints with more to send than their share, all of which they took at once.
+  private var quick: Set<Int64> = []
   /// When attempts began, in order, for those that may still be quick.
-  private var young: [(key: Key, at: ContinuousClock.Instant)] = []
+  private var young: [(key: DeliveryKey, at: ContinuousClock.Instant)] = []
+
+  /// The endpoint behind which the walk over all of them goes on.
+  private var place: Int64 = 0
+  private var isQuickTurn = false
+  /// Whether the walk found nothing more, as far as its endpoints were not passed by.
+  private(set) var isDry = false
+  private var askedAt = ContinuousClock.now
+  private var walkTook = Duration.zero
 
   private let givesUpOnUnreachable: Bool
   private var unreachable: Set<Int64> = []
@@ -33,42 +44,95 @@ struct Traffic {
 
   var isEmpty: Bool { begun.isEmpty }
 
-  /// Endpoints that get nothing for now.
-  var passedBy: [Int64] { unreachable.union(busy).sorted() }
+  /// How many ended attempts are worth a transaction.
+  var worthRecording: Int { min(begun.count / 4, Self.quickLimit / 4) }
 
-  /// Whether an endpoint that was passed by may have more, since this was last asked.
-  mutating func takeFreed() -> Bool {
-    defer { hasFreed = false }
-    return hasFreed
-  }
+  // MARK: Claims
 
-  /// How many more may begin; nil where it is not worth asking, as more come at once.
-  mutating func room(at now: ContinuousClock.Instant) -> Int? {
+  /// What to claim now; nil where it is not worth asking, as more comes at once.
+  ///
+  /// The walk from endpoint to endpoint, which is fair, takes turns with claims for those who take
+  /// more than their share as fast as it comes.
+  mutating func terms(at now: ContinuousClock.Instant) -> DeliveryTerms? {
     young = young.filter { begun[$0.key] == $0.at && now - $0.at < Self.slowAfter }
     let room = min(Self.quickLimit - young.count, Self.limit - begun.count)
-    return room >= Self.quickLimit / 4 ? room : nil
+    guard room >= Self.quickLimit / 4 else { return nil }
+    let eager = quick.subtracting(busy).subtracting(unreachable)
+    isQuickTurn = !eager.isEmpty && (isDry || !isQuickTurn)
+    if isQuickTurn {
+      let some = eager.shuffled().prefix(room / Self.share)
+      return DeliveryTerms(
+        limit: room, perEndpoint: min(Self.quickShare, room / some.count),
+        leaseSeconds: Self.leaseSeconds, only: Array(some))
+    }
+    guard !isDry else { return nil }
+    askedAt = now
+    return DeliveryTerms(
+      limit: room, perEndpoint: Self.share, leaseSeconds: Self.leaseSeconds,
+      passingBy: unreachable.union(busy).union(quick).sorted(), after: place)
   }
 
-  mutating func begin(_ claim: DeliveryClaim, at now: ContinuousClock.Instant) {
-    let key = Key(event: claim.event.id, endpoint: claim.endpoint.id)
-    begun[key] = now
-    young.append((key, now))
-    let count = countAtEndpoint[key.endpoint, default: 0] + 1
-    countAtEndpoint[key.endpoint] = count
-    if count >= Self.perEndpoint || claim.endpoint.failingSinceMicroseconds != nil {
-      busy.insert(key.endpoint)
+  /// Takes in what came of the terms.
+  mutating func begin(
+    _ claims: [DeliveryClaim], of terms: DeliveryTerms, at now: ContinuousClock.Instant
+  ) {
+    for claim in claims { begin(claim, at: now) }
+    if let asked = terms.only {
+      guard claims.count < terms.limit else { return }
+      let counts = claims.reduce(into: [:]) { $0[$1.endpoint.id, default: 0] += 1 }
+      quick.subtract(asked.filter { counts[$0, default: 0] < terms.perEndpoint })
+    } else {
+      walkTook = now - askedAt
+      let isCut = claims.count == terms.limit
+      isDry = !isCut && claims.isEmpty && place == 0
+      place = isCut ? claims.map(\.endpoint.id).max() ?? 0 : 0
     }
+  }
+
+  /// Time brings what is new, but a walk over many endpoints is not made all the time.
+  mutating func lookAgain(at now: ContinuousClock.Instant) {
+    if now - askedAt >= max(Self.poll, walkTook * 10) { isDry = false }
+  }
+
+  // MARK: Attempts
+
+  private mutating func begin(_ claim: DeliveryClaim, at now: ContinuousClock.Instant) {
+    begun[claim.key] = now
+    young.append((claim.key, now))
+    let id = claim.endpoint.id
+    let count = countAtEndpoint[id, default: 0] + 1
+    countAtEndpoint[id] = count
+    if count >= share(of: id) || claim.endpoint.failingSinceMicroseconds != nil { busy.insert(id) }
+  }
+
+  private func share(of endpoint: Int64) -> Int {
+    quick.contains(endpoint) ? Self.quickShare : Self.share
   }
 
   mutating func end(_ attempt: DeliveryAttempt) {
-    let key = Key(event: attempt.claim.event.id, endpoint: attempt.claim.endpoint.id)
-    guard begun.removeValue(forKey: key) != nil else { return }
-    let left = countAtEndpoint[key.endpoint, default: 1] - 1
-    countAtEndpoint[key.endpoint] = left > 0 ? left : nil
-    let isFailing = attempt.claim.endpoint.failingSinceMicroseconds != nil
-    if left <= (isFailing ? 0 : Self.perEndpoint / 2), busy.remove(key.endpoint) != nil {
-      hasFreed = true
+    let claim = attempt.claim
+    let id = claim.endpoint.id
+    guard begun.removeValue(forKey: claim.key) != nil else { return }
+    let left = countAtEndpoint[id, default: 1] - 1
+    countAtEndpoint[id] = left > 0 ? left : nil
+    let isQuick =
+      attempt.next == .delivered && .milliseconds(attempt.milliseconds) < Self.slowAfter
+    if isQuick, busy.contains(id), claim.endpoint.failingSinceMicroseconds == nil {
+      quick.insert(id)
+    } else if !isQuick {
+      quick.remove(id)
     }
-    if givesUpOnUnreachable, attempt.status == nil { unreachable.insert(key.endpoint) }
+    // What was sent back is due again.
+    if attempt.next == .notMade { isDry = false }
+    let isFailing = claim.endpoint.failingSinceMicroseconds != nil
+    // What has ended makes room at an endpoint that was passed by.
+    if left <= (isFailing ? 0 : share(of: id) / 2) {
+      if busy.remove(id) != nil { isDry = false }
+    } else if left >= share(of: id) {
+      busy.insert(id)
+    }
+    if givesUpOnUnreachable, attempt.status == nil, attempt.next != .notMade {
+      unreachable.insert(id)
+    }
   }
 }

@@ -36,6 +36,25 @@ import Testing
     }
   }
 
+  @Test func waitsForTheDiskUnlessWhatIsWrittenMayBeLost() async throws {
+    try await inFolder { folder in
+      let connection = try SQLiteConnection(path: try created(in: folder), place: "here")
+      func level() throws -> Int64? { try connection.first("pragma synchronous")?.integer(0) }
+      let full: Int64 = 2
+      #expect(try level() == full)
+      try connection.prepare(for: .expendable)
+      #expect(try level() == 1)
+      try connection.prepare(for: .durable)
+      #expect(try level() == full)
+    }
+  }
+
+  private func created(in folder: String) throws -> String {
+    let path = "\(folder)/exam.sqlite"
+    close(open(path, O_CREAT | O_RDWR, 0o600))
+    return path
+  }
+
   @Test(
     "on a file system of another machine is warned of",
     arguments: [

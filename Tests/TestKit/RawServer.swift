@@ -81,13 +81,37 @@ package final class ClosedPort: Sendable {
   package let port: UInt16
   private let socket: Int32
 
+  // Bound and never listened on: no other server can be given the number meanwhile.
+  package init() throws { (socket, port) = try boundSocket() }
+
+  deinit { close(socket) }
+}
+
+/// A port of this machine at which the kernel takes thousands of connections that nobody reads.
+package final class SilentPort: Sendable {
+  package let port: UInt16
+  private let socket: Int32
+
   package init() throws {
-    // Bound and never listened on: no other server can be given the number meanwhile.
-    socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    port = try Loopback.bind(socket)
+    (socket, port) = try boundSocket()
+    guard listen(socket, 4096) == 0 else {
+      throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EADDRNOTAVAIL)
+    }
+    // Each of them is a descriptor at the other end, which is this process too.
+    let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    var limit = rlimit()
+    getrlimit(resource, &limit)
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(resource, &limit)
   }
 
   deinit { close(socket) }
+}
+
+private func boundSocket() throws -> (socket: Int32, port: UInt16) {
+  let socket = Glibc.socket(
+    AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+  return (socket, try Loopback.bind(socket))
 }
 
 /// The other end of a connection, spoken to by calls that block.

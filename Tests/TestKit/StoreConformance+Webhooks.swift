@@ -244,6 +244,47 @@ extension StoreConformance {
       terms.passingBy = [busy.id]
       #expect(try await store.claimDeliveries(terms).map(\.endpoint.id) == [calm.id])
     },
+    StoreConformance("a claim goes on behind an endpoint, or looks at named ones alone") { hall in
+      let store = try await hall.prepared()
+      var ids: [Int64] = []
+      for name in ["a", "b", "c", "d"] {
+        ids.append(try await store.addEndpoint(hall.endpoint(name), by: "p").id)
+      }
+      for number in 0..<3 { try await store.enqueue(hall.event("e\(number)"), for: nil) }
+      _ = try await store.setEndpoint(ids[2], disabledBecause: "away", by: "p")
+      func claimed(_ terms: DeliveryTerms) async throws -> [Int64] {
+        try await store.claimDeliveries(terms).map(\.endpoint.id)
+      }
+      var terms = DeliveryTerms.take(2, 1, 60)
+      #expect(try await claimed(terms) == [ids[0], ids[1]])
+      terms.after = ids[1]
+      #expect(try await claimed(terms) == [ids[3]])
+      terms.after = ids[3]
+      #expect(try await claimed(terms).isEmpty)
+      terms = .take(9, 9, 60)
+      terms.only = [ids[1], ids[2], 4711]
+      #expect(try await claimed(terms) == [ids[1], ids[1]])
+      #expect(try await claimed(.take(9, 9, 60)) == [ids[0], ids[0], ids[3], ids[3]])
+    },
+    StoreConformance("a claim that came to no attempt is due again as it was") { hall in
+      let store = try await hall.prepared()
+      _ = try await store.addEndpoint(hall.endpoint("a"), by: "p")
+      try await store.enqueue(hall.event("e1"), for: nil)
+      try await store.enqueue(hall.event("e2"), for: nil)
+      let claims = try await store.claimDeliveries(.take(9, 9, 60))
+      let none = attempt(nil, outcome: "not sent", milliseconds: 0, next: .notMade)
+      let success = attempt(200, outcome: "ok", milliseconds: 1, next: .delivered)
+      #expect(
+        try await store.record([none(claims[0]), success(claims[1])]) == [success(claims[1])])
+      #expect(try await store.record([none(claims[0])]).isEmpty)
+      #expect(try await store.endpoints()[0].failingSinceMicroseconds == nil)
+      #expect(try await store.attempts(of: "e1").isEmpty)
+      let again = try #require(try await store.claimDeliveries(.take(9, 9, 60)).first)
+      #expect(again.event.id == "e1" && again.attempt == 1 && again.token > claims[0].token)
+      // Whoever comes late with the old claim takes nothing from the new one.
+      _ = try await store.record([none(claims[0])])
+      #expect(try await store.claimDeliveries(.take(9, 9, 60)).isEmpty)
+    },
     StoreConformance("what has ended is found by its state and sent again as it was") { hall in
       let store = try await hall.prepared()
       let one = try await store.addEndpoint(hall.endpoint("a"), by: "p")

@@ -123,6 +123,67 @@ import Testing
     #expect(server.requests.count == 20 && server.connectionCount == 1)
   }
 
+  private func outcomes(
+    of count: Int, to port: UInt16, by courier: Courier
+  ) async throws -> [DeliveryOutcome.Kind] {
+    try await withThrowingTaskGroup(of: DeliveryOutcome.Kind.self) { group in
+      for _ in 0..<count {
+        group.addTask { try await deliver(to: "http://127.0.0.1:\(port)/", by: courier).kind }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
+  }
+
+  @Test("one destination gets so many at a time and the others in turn")
+  func line() async throws {
+    let underWay = Mutex((now: 0, most: 0))
+    let server = try RawServer { _, peer in
+      underWay.withLock { ($0.now, $0.most) = ($0.now + 1, max($0.most, $0.now + 1)) }
+      usleep(1000)
+      underWay.withLock { $0.now -= 1 }
+      return peer.answer(204)
+    }
+    let kinds = try await outcomes(of: 500, to: server.port, by: Courier())
+    #expect(kinds.allSatisfy { $0 == .delivered(status: 204) } && server.requests.count == 500)
+    #expect(underWay.withLock { $0.most } <= AttemptLine.places)
+    #expect(server.connectionCount <= AttemptLine.places)
+  }
+
+  @Test("where nothing arrives, those in line are not sent after it")
+  func lineBack() async throws {
+    let server = try RawServer { $1.answer(500) }
+    let kinds = try await outcomes(of: 500, to: server.port, by: Courier())
+    let refused = kinds.count { $0 == .refused(status: 500, retryAfterSeconds: nil) }
+    #expect(refused == server.requests.count && kinds.count { $0 == .notSent } == 500 - refused)
+    #expect(refused < 500)
+  }
+
+  @Test("a message signed when its turn comes says how late that was")
+  func delayed() throws {
+    let message = try WebhookMessage(id: "evt_1", timestamp: 1000, body: [])
+    #expect(message.delayed(by: 7).timestamp == 1007)
+    #expect(String(decoding: message.delayed(by: 7).signedContent, as: UTF8.self) == "evt_1.1007.")
+  }
+
+  @Test("receivers that stay silent cost a quick one none of its connections")
+  func beside() async throws {
+    let silent = try SilentPort()
+    let quick = try RawServer { $1.answer(204) }
+    let courier = Courier()
+    for number in 0..<600 {
+      courier.send(
+        try WebhookMessage(id: "evt_1", timestamp: 1000, body: []),
+        to: "http://127.0.0.1:\(silent.port)/\(number)", signedWith: [.shared(secret)],
+        allowsPrivateAddresses: true
+      ) { _ in }
+    }
+    for _ in 0..<20 {
+      _ = try await deliver(to: "http://127.0.0.1:\(quick.port)/", by: courier)
+    }
+    #expect(quick.requests.count == 20 && quick.connectionCount == 1)
+    withExtendedLifetime(silent) {}
+  }
+
   // MARK: TLS
 
   @Test("an open connection is no way around the guard", .enabled(if: TLSServer.isAvailable))

@@ -89,7 +89,27 @@ import Workers
       #expect(report.delivered == 240 && report.attempts == 240)
     }
     // The quick one's deliveries shared what connections were opened.
-    #expect(quick.connectionCount <= 48 && slow.requests.count == 120)
+    #expect(quick.connectionCount <= 32 && slow.requests.count == 120)
+  }
+
+  @Test(
+    "a long queue goes out over few connections, each event once, also behind one that was refused",
+    arguments: StoreKind.available)
+  func line(_ kind: StoreKind) async throws {
+    let server = try RawServer { request, peer in
+      peer.answer(request.headers["webhook-id"] == "evt_150" ? 503 : 204)
+    }
+    let count = 200
+    try await withStore(kind) { store, hall in
+      _ = try await store.addEndpoint(endpoint("http://127.0.0.1:\(server.port)/"), by: "p")
+      for number in 0..<count { try await store.enqueue(hall.event("evt_\(number)"), for: nil) }
+      let report = try await Delivery(store: store).deliverDue()
+      #expect(report.delivered == count - 1 && report.postponed == 1 && report.dead == 0)
+      let refused = try await store.deliveries(DeliveryChoice(state: .pending), limit: 9)
+      #expect(refused.map(\.eventID) == ["evt_150"] && refused.first?.attempts == 1)
+    }
+    #expect(Set(server.requests.map { $0.headers["webhook-id"] }).count == count)
+    #expect(server.requests.count == count && server.connectionCount <= 32)
   }
 
   @Test("events arrive once and verify, from any number of senders", arguments: StoreKind.available)

@@ -11,6 +11,7 @@ final class SQLiteConnection: Connection {
   static let engine = "SQLite \(String(cString: sqlite3_libversion()))"
   var engine: String { Self.engine }
   let handle: OpaquePointer
+  private var durability: Durability?
 
   /// - Throws: `.badAddress` for a file that is no database or somebody else's, `.readOnly` where
   ///   it cannot be written, `.newerSchema` where a newer program has migrated it.
@@ -32,7 +33,8 @@ final class SQLiteConnection: Connection {
         .readOnly, "\(place) cannot be written; check its permissions and its folder's")
     }
     try recognise()
-    try execute(script: "pragma foreign_keys = on; pragma synchronous = full;")
+    try execute(script: "pragma foreign_keys = on")
+    try prepare(for: .durable)
     try keepLogAhead()
   }
 
@@ -86,6 +88,17 @@ final class SQLiteConnection: Connection {
   func execute(script: String) throws(StoreError) {
     let code = sqlite3_exec(handle, script, nil, nil, nil)
     guard code == SQLITE_OK else { throw error(code) }
+  }
+
+  /// Says whether the transactions that follow wait for the disk.
+  func prepare(for durability: Durability) throws(StoreError) {
+    guard durability != self.durability else { return }
+    self.durability = nil
+    switch durability {
+    case .durable: try execute(script: "pragma synchronous = full")
+    case .expendable: try execute(script: "pragma synchronous = normal")
+    }
+    self.durability = durability
   }
 
   /// Takes the writer's place at once, as a reader that becomes a writer may have to give up.

@@ -102,6 +102,7 @@ package actor SQLiteStore: SQLStore {
     settled: ((SQLiteConnection) throws(StoreError) -> Result?)?
   ) throws(StoreError) -> Result {
     let connection = try ready()
+    try connection.prepare(for: durability)
     return try connection.transaction { () throws(StoreError) -> Result in
       try body(connection)
     }

@@ -19,7 +19,16 @@ extension Connection {
   }
 
   func endpoints() throws(StoreError) -> [EndpointRecord] {
-    let rows = try rows("select \(endpointColumns) from endpoint order by endpoint_id")
+    try endpoints("true")
+  }
+
+  func endpoints(_ ids: Set<Int64>) throws(StoreError) -> [EndpointRecord] {
+    try endpoints("endpoint_id in (\(dialect.each(of: ids)))")
+  }
+
+  private func endpoints(_ condition: SQL) throws(StoreError) -> [EndpointRecord] {
+    let rows = try rows(
+      "select \(endpointColumns) from endpoint where \(condition) order by endpoint_id")
     var endpoints: [EndpointRecord] = []
     for row in rows { endpoints.append(try endpoint(from: row, 0)) }
     return endpoints
@@ -51,7 +60,7 @@ extension Connection {
     return true
   }
 
-  var endpointColumns: SQL {
+  private var endpointColumns: SQL {
     """
     endpoint_id, url, cast(event_types as text), allows_private_addresses,
     \(dialect.microseconds("endpoint.created_at")), disabled_reason,
@@ -59,10 +68,7 @@ extension Connection {
     """
   }
 
-  /// How many columns those are.
-  var endpointColumnCount: Int { 7 }
-
-  func endpoint(from row: Row, _ start: Int) throws(StoreError) -> EndpointRecord {
+  private func endpoint(from row: Row, _ start: Int) throws(StoreError) -> EndpointRecord {
     let id = row.integer(start)
     return EndpointRecord(
       id: id, url: row.text(start + 1),
@@ -123,11 +129,10 @@ extension Connection {
 
   /// What signs now, by endpoint, the newest first.
   func secrets(of endpoints: Set<Int64>) throws(StoreError) -> [Int64: [NewSecret]] {
-    let ids = endpoints.sorted().map { id -> SQL in "\(id)" }.joined(separator: ", ")
     let rows = try rows(
       """
       select endpoint_id, secret, public_key from endpoint_secret
-      where endpoint_id in (\(ids)) and \(isValid) order by endpoint_id, number desc
+      where endpoint_id in (\(dialect.each(of: endpoints))) and \(isValid) order by endpoint_id, number desc
       """)
     return Dictionary(grouping: rows) { $0.integer(0) }
       .mapValues { $0.map { NewSecret(text: $0.text(1), publicKey: $0.optionalText(2)) } }

@@ -110,121 +110,185 @@ extension Connection {
 
   // MARK: Claims
 
-  /// Takes what is due, the most overdue first.
+  /// Takes what is due, going from receiver to receiver.
   ///
-  /// Only so much is looked at that one endpoint with a long queue costs the others nothing: the
-  /// sender names it as busy, and the next claim reads past it in the index.
+  /// Each step finds the next receiver with anything pending and looks at the beginning of its queue
+  /// alone: what waits for the others, and how long, costs nothing.
   func claimDeliveries(_ terms: DeliveryTerms) throws(StoreError) -> [DeliveryClaim] {
-    let now = dialect.now
-    let busy = terms.passingBy.map { id -> SQL in "\(id)" }.joined(separator: ", ")
-    let notBusy: SQL = terms.passingBy.isEmpty ? "" : "and delivery.endpoint_id not in (\(busy))"
     let rows = try rows(
       """
-      select \(endpointColumns), delivery.event_id, event.test_id, event.type, event.payload,
-        delivery.token + 1, delivery.attempt + 1
-      from (
-        select event_id, endpoint_id, row_number() over (
-          partition by endpoint_id order by next_at, event_id) as place
-        from (
-          select event_id, endpoint_id, next_at from delivery
-          where state = 0 and next_at <= \(now) \(notBusy)
-          order by next_at limit \(terms.limit * 2)) as first) as due
-      join delivery using (event_id, endpoint_id)
-      join event using (event_id)
-      join endpoint using (endpoint_id)
-      where due.place <= \(cast: Int64(terms.perEndpoint))
-        and delivery.state = 0 and delivery.next_at <= \(now) and disabled_reason is null
-        and due.place <= case when failing_since is null then \(cast: Int64(terms.perEndpoint))
-          else 1 end
-      order by delivery.next_at, delivery.event_id, endpoint_id
-      limit \(terms.limit) \(dialect.skippingLocked("delivery"))
+      with recursive \(receivers(terms))
+      select due.event_id, due.endpoint_id, event.test_id, event.type, event.payload,
+        due.token + 1, due.attempt + 1
+      from receiver
+      \(dueDeliveries(terms))
+      join event on event.event_id = due.event_id
+      limit \(terms.limit)
       """)
     guard !rows.isEmpty else { return [] }
-    let start = endpointColumnCount
-    let secrets = try secrets(of: Set(rows.map { $0.integer(0) }))
-    var claims: [DeliveryClaim] = []
-    for row in rows {
-      let event = NewEvent(
-        id: row.text(start), test: row.optionalText(start + 1).map { TestID($0) },
-        type: row.text(start + 2), payload: row.text(start + 3))
-      claims.append(
+    let ids = Set(rows.map { $0.integer(1) })
+    var endpoints: [Int64: EndpointRecord] = [:]
+    for endpoint in try self.endpoints(ids) { endpoints[endpoint.id] = endpoint }
+    let secrets = try secrets(of: ids)
+    let claims = rows.compactMap { row in
+      endpoints[row.integer(1)].map { endpoint in
         DeliveryClaim(
-          event: event, endpoint: try endpoint(from: row, 0),
-          secrets: secrets[row.integer(0)] ?? [], token: row.integer(start + 4),
-          attempt: row.int(start + 5)))
+          event: NewEvent(
+            id: row.text(0), test: row.optionalText(2).map { TestID($0) }, type: row.text(3),
+            payload: row.text(4)),
+          endpoint: endpoint, secrets: secrets[endpoint.id] ?? [], token: row.integer(5),
+          attempt: row.int(6))
+      }
     }
-    for page in pages(of: claims) {
-      let keys = page.map { claim -> SQL in "(\(claim.event.id), \(cast: claim.endpoint.id))" }
-      _ = try self.rows(
-        """
-        update delivery set token = token + 1, attempt = attempt + 1,
-          next_at = \(dialect.now(plusSeconds: terms.leaseSeconds))
-        where (event_id, endpoint_id) in (values \(keys.joined(separator: ", ")))
-        """)
-    }
+    _ = try self.rows(
+      """
+      \(made(claims.map { ["\($0.event.id)", "\($0.endpoint.id)"] }))
+      update delivery set token = token + 1, attempt = attempt + 1,
+        next_at = \(dialect.now(plusSeconds: terms.leaseSeconds))
+      from made where \(isMade)
+      """)
     return claims
   }
 
-  private func pages<Item>(of items: [Item]) -> [ArraySlice<Item>] {
-    stride(from: 0, to: items.count, by: 50).map { items[$0..<min($0 + 50, items.count)] }
+  /// `receiver (id)`: those that are named, or all with anything pending, in order.
+  private func receivers(_ terms: DeliveryTerms) -> SQL {
+    if let named = terms.only { return "receiver (id) as (\(dialect.each(of: named)))" }
+    func next(after id: SQL) -> SQL {
+      """
+      (select endpoint_id from delivery where state = 0 and endpoint_id > \(id)
+        order by endpoint_id limit 1)
+      """
+    }
+    return """
+      receiver (id) as (
+        select * from \(next(after: "\(cast: terms.after)")) as first
+        union all
+        select \(next(after: "receiver.id")) from receiver where receiver.id is not null)
+      """
+  }
+
+  /// A receiver's `due` deliveries, joined to it: its share of the most overdue, and one where
+  /// nothing arrives.
+  private func dueDeliveries(_ terms: DeliveryTerms) -> SQL {
+    let busy = dialect.each(of: terms.passingBy)
+    let share = terms.perEndpoint
+    let isOpen: SQL = "endpoint.endpoint_id = receiver.id and disabled_reason is null"
+    let isDue: SQL = "state = 0 and next_at <= \(dialect.now)"
+    switch dialect {
+    case .sqlite:
+      func first(_ count: Int) -> SQL {
+        """
+        (select event_id from delivery as head where head.endpoint_id = endpoint.endpoint_id
+          and \(isDue) order by next_at limit \(count))
+        """
+      }
+      return """
+        cross join endpoint on \(isOpen) and endpoint.endpoint_id not in (\(busy))
+        cross join delivery as due on due.endpoint_id = endpoint.endpoint_id
+          and due.event_id in \(first(share))
+          and (failing_since is null or due.event_id = \(first(1)))
+        """
+    case .postgres:
+      // `offset 0` keeps the order of the joins, so that the limit ends the walk.
+      return """
+        cross join lateral (
+          select endpoint_id, failing_since from endpoint
+          where \(isOpen) and endpoint_id not in (\(busy)) offset 0) as open
+        cross join lateral (
+          select * from delivery where delivery.endpoint_id = open.endpoint_id and \(isDue)
+          order by next_at limit case when failing_since is null then \(cast: Int64(share)) else 1 end
+          \(dialect.skippingLocked("delivery"))) as due
+        """
+    }
   }
 
   // MARK: Attempts
 
+  /// `made (event, endpoint, …)`: many rows in one value, which the database takes apart.
+  ///
+  /// - Parameter rows: of texts, as long as `columns`; an empty one stands for null.
+  private func made(_ rows: [[String]], _ columns: SQL = "") -> SQL {
+    let list = "[" + rows.map { TextList.encode($0) }.joined(separator: ",") + "]"
+    return """
+      with made as (
+        select value ->> 0 as event, cast(value ->> 1 as bigint) as endpoint\(columns)
+        from \(dialect.values(ofJSON: list)))
+      """
+  }
+
+  private var isMade: SQL {
+    "delivery.event_id = made.event and delivery.endpoint_id = made.endpoint"
+  }
+
   /// Records attempts and what follows from them; returns those that were still the sender's.
   func record(_ attempts: [DeliveryAttempt]) throws(StoreError) -> [DeliveryAttempt] {
-    var ours: [DeliveryAttempt] = []
-    for page in pages(of: attempts) { ours += try settle(page) }
-    for page in pages(of: ours) {
-      try insert(
-        into: """
-          delivery_attempt (event_id, endpoint_id, token, made_at, status, outcome, duration_ms)
-          """,
-        rows: page.map {
-          """
-          \($0.claim.event.id), \($0.claim.endpoint.id), \($0.claim.token), \(dialect.now),
-          \($0.status), \($0.outcome), \($0.milliseconds)
-          """
-        })
+    try giveBack(attempts.filter { $0.next == .notMade }.map(\.claim))
+    let ours = try settle(attempts.filter { $0.next != .notMade })
+    guard !ours.isEmpty else { return [] }
+    let rows = ours.map { attempt in
+      [
+        attempt.claim.event.id, "\(attempt.claim.endpoint.id)", "\(attempt.claim.token)",
+        attempt.status.map { "\($0)" } ?? "", attempt.outcome, "\(attempt.milliseconds)",
+      ]
     }
+    _ = try self.rows(
+      """
+      insert into delivery_attempt (
+        event_id, endpoint_id, token, made_at, status, outcome, duration_ms)
+      \(made(rows, ", value"))
+      select event, endpoint, cast(value ->> 2 as bigint), \(dialect.now),
+        cast(nullif(value ->> 3, '') as integer), value ->> 4, cast(value ->> 5 as bigint)
+      from made
+      """)
     try noteHealth(after: ours)
     return ours
   }
 
-  private func settle(
-    _ attempts: ArraySlice<DeliveryAttempt>
-  ) throws(StoreError) -> [DeliveryAttempt] {
-    let made = attempts.map { attempt -> SQL in
+  private func settle(_ attempts: [DeliveryAttempt]) throws(StoreError) -> [DeliveryAttempt] {
+    guard !attempts.isEmpty else { return [] }
+    let made = attempts.map { attempt in
       let (state, dueSeconds): (DeliveryState, Int) =
         switch attempt.next {
         case .delivered: (.delivered, 0)
         case .retry(let seconds): (.pending, seconds)
-        case .dead, .deadAndDisable: (.dead, 0)
+        case .dead, .deadAndDisable, .notMade: (.dead, 0)
         }
-      return """
-        (\(attempt.claim.event.id), \(cast: attempt.claim.endpoint.id),
-        \(cast: attempt.claim.token), \(cast: Int64(state.rawValue)),
-        \(dialect.now(plusSeconds: dueSeconds)), cast(\(attempt.status) as integer),
-        cast(\(attempt.outcome) as text))
-        """
+      return [
+        attempt.claim.event.id, "\(attempt.claim.endpoint.id)", "\(attempt.claim.token)",
+        "\(state.rawValue)", "\(dueSeconds)", attempt.status.map { "\($0)" } ?? "",
+        attempt.outcome,
+      ]
     }
     let rows = try rows(
       """
-      with made (event, endpoint, token, state, next_at, status, outcome) as (
-        values \(made.joined(separator: ", ")))
-      update delivery set state = made.state, next_at = made.next_at, last_status = made.status,
-        last_outcome = made.outcome
+      \(self.made(made, ", cast(value ->> 2 as bigint) as token, value"))
+      update delivery set state = cast(value ->> 3 as smallint),
+        next_at = \(dialect.now(plusSeconds: "value ->> 4")),
+        last_status = cast(nullif(value ->> 5, '') as integer), last_outcome = value ->> 6
       from made
-      where delivery.event_id = made.event and delivery.endpoint_id = made.endpoint
-        and delivery.token = made.token and delivery.state = 0
+      where \(isMade) and delivery.token = made.token and delivery.state = 0
         and not exists (
           select 1 from delivery_attempt where delivery_attempt.event_id = made.event
             and delivery_attempt.endpoint_id = made.endpoint
             and delivery_attempt.token = made.token)
       returning delivery.event_id, delivery.endpoint_id
       """)
-    let changed = Set(rows.map { [$0.text(0), $0.text(1)] })
-    return attempts.filter { changed.contains([$0.claim.event.id, "\($0.claim.endpoint.id)"]) }
+    let changed = Set(rows.map { DeliveryKey(event: $0.text(0), endpoint: $0.integer(1)) })
+    return attempts.filter { changed.contains($0.claim.key) }
+  }
+
+  /// Makes claims due again for which no attempt was made, as if they had not been taken.
+  private func giveBack(_ claims: [DeliveryClaim]) throws(StoreError) {
+    guard !claims.isEmpty else { return }
+    let rows = claims.map { [$0.event.id, "\($0.endpoint.id)", "\($0.token)"] }
+    _ = try self.rows(
+      """
+      \(made(rows, ", cast(value ->> 2 as bigint) as token"))
+      update delivery set attempt = attempt - 1, next_at = \(dialect.now)
+      from made
+      where \(isMade) and delivery.token = made.token and delivery.state = 0
+        and delivery.next_at > \(dialect.now)
+      """)
   }
 
   /// Keeps since when endpoints fail, and disables those that are gone or have failed for long.
@@ -238,33 +302,40 @@ extension Connection {
       case .delivered: arrived.insert(id)
       case .deadAndDisable(let reason): gone[id] = reason
       case .retry, .dead: missed.insert(id)
+      case .notMade: break
       }
     }
     // What changes nothing is not asked for: health is written where it turns.
     let turned = attempts.filter { $0.claim.endpoint.failingSinceMicroseconds != nil }
-    for id in arrived.intersection(turned.map(\.claim.endpoint.id)).union(
-      arrived.intersection(missed)
-    ).sorted() {
-      _ = try rows("update endpoint set failing_since = null where endpoint_id = \(id)")
+    let recovered = arrived.intersection(missed.union(turned.map(\.claim.endpoint.id)))
+    if !recovered.isEmpty {
+      try setFailing("null", where: "endpoint_id in (\(dialect.each(of: recovered)))")
     }
-    for id in missed.subtracting(arrived).sorted() {
-      let long: SQL = "failing_since <= \(dialect.now(plusSeconds: -Self.failureLimitSeconds))"
-      if try changes(
+    let failing = missed.subtracting(arrived)
+    if !failing.isEmpty {
+      let isFailing: SQL = "endpoint_id in (\(dialect.each(of: failing)))"
+      let long = try rows(
         """
-        update endpoint set failing_since = \(dialect.now)
-        where endpoint_id = \(id) and failing_since is null returning 1
+        select endpoint_id from endpoint where \(isFailing) and disabled_reason is null
+          and failing_since <= \(dialect.now(plusSeconds: -Self.failureLimitSeconds))
         """)
-      {
-        continue
+      for row in long {
+        gone[row.integer(0)] = "nothing arrived for \(Self.failureLimitSeconds / 86400) days"
       }
-      let endpoint: SQL = "endpoint_id = \(id) and disabled_reason is null"
-      if try exists("select 1 from endpoint where \(endpoint) and \(long)") {
-        gone[id] = "nothing arrived for \(Self.failureLimitSeconds / 86400) days"
-      }
+      try setFailing(dialect.now, where: "\(isFailing) and failing_since is null")
     }
     for (id, reason) in gone.sorted(by: { $0.key < $1.key }) {
       _ = try setEndpoint(id, disabledBecause: reason, by: "gradus")
     }
+  }
+
+  private func setFailing(_ since: SQL, where condition: SQL) throws(StoreError) {
+    _ = try rows(
+      """
+      update endpoint set failing_since = \(since) where endpoint_id in (
+        select endpoint_id from endpoint where \(condition)
+        \(dialect.locking(inOrderOf: "endpoint_id")))
+      """)
   }
 
   /// What became of a record whose answer was lost; nil where it did not happen.
@@ -280,61 +351,5 @@ extension Connection {
       if isThere { found.append(attempt) }
     }
     return found.isEmpty ? nil : found
-  }
-
-  // MARK: Looking and sending again
-
-  private func chosen(_ choice: DeliveryChoice) -> SQL {
-    var conditions: [SQL] = ["true"]
-    if let event = choice.event { conditions.append("delivery.event_id = \(event)") }
-    if let endpoint = choice.endpoint { conditions.append("delivery.endpoint_id = \(endpoint)") }
-    if let state = choice.state { conditions.append("delivery.state = \(Int(state.rawValue))") }
-    return conditions.joined(separator: " and ")
-  }
-
-  func deliveries(_ choice: DeliveryChoice, limit: Int) throws(StoreError) -> [DeliveryRecord] {
-    let next = dialect.microseconds("next_at")
-    return try rows(
-      """
-      select event_id, event.type, endpoint_id, url, state, attempt, last_status, last_outcome,
-        case when state = 0 and disabled_reason is null then \(next) end
-      from delivery join event using (event_id) join endpoint using (endpoint_id)
-      where \(chosen(choice))
-      order by delivery.created_at desc, event_id desc, endpoint_id limit \(limit)
-      """
-    ).map { row in
-      guard let state = DeliveryState(rawValue: Int16(row.int(4))) else {
-        preconditionFailure("a constraint keeps other states out")
-      }
-      return DeliveryRecord(
-        eventID: row.text(0), type: row.text(1), endpoint: row.integer(2), url: row.text(3),
-        state: state, attempts: row.int(5), lastStatus: row.optionalInteger(6).map { Int($0) },
-        lastOutcome: row.optionalText(7), nextMicroseconds: row.optionalInteger(8))
-    }
-  }
-
-  func attempts(of event: String) throws(StoreError) -> [AttemptRecord] {
-    try rows(
-      """
-      select endpoint_id, \(dialect.microseconds("made_at")), status, outcome, duration_ms
-      from delivery_attempt where event_id = \(event) order by made_at, endpoint_id, token
-      """
-    ).map {
-      AttemptRecord(
-        endpoint: $0.integer(0), madeMicroseconds: $0.integer(1),
-        status: $0.optionalInteger(2).map { Int($0) }, outcome: $0.text(3), milliseconds: $0.int(4))
-    }
-  }
-
-  /// Makes deliveries due anew, with the same id and body; the count of those that had ended.
-  func redeliver(_ choice: DeliveryChoice) throws(StoreError) -> Int {
-    try rows(
-      """
-      update delivery set state = 0, attempt = 0, next_at = \(dialect.now)
-      where \(chosen(choice)) and state <> 0 and endpoint_id in (
-        select endpoint_id from endpoint where disabled_reason is null)
-      returning 1
-      """
-    ).count
   }
 }
