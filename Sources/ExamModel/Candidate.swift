@@ -51,6 +51,8 @@ package struct Roster: Sendable {
 extension Unicode.Scalar {
   /// White space of any kind, also the invisible ones that forms leave behind.
   package var isBlank: Bool {
-    properties.isWhitespace || self == "\u{200B}" || self == "\u{FEFF}" || self == "\u{2060}"
+    // Nearly all are ASCII, for which no table need be asked.
+    if value < 0x80 { return value == 32 || (9...13).contains(value) }
+    return properties.isWhitespace || self == "\u{200B}" || self == "\u{FEFF}" || self == "\u{2060}"
   }
 }

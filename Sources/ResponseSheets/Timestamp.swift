@@ -162,6 +162,8 @@ struct Timestamp {
 
   /// The hour of the day; what tells its half stands behind the time, or before it in Chinese.
   private static func hour(_ hour: Int, in all: [Token], after: ArraySlice<Token>) -> Int? {
+    let hasWords = all.contains { if case .word = $0 { true } else { false } }
+    guard hasWords else { return (0...23).contains(hour) ? hour : nil }
     let words = after.prefix { if case .number = $0 { false } else { true } }
       .compactMap { if case .word(let word) = $0 { word } else { nil } }
     let letters = words.joined()

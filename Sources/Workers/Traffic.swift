@@ -5,10 +5,12 @@ import Storage
 /// An attempt that has not ended after a moment no longer counts against the room that the quick
 /// ones share; it keeps a place among many more until it times out.
 struct Traffic {
-  /// Claims of one endpoint before others are preferred; from half of it on it gets more, so that
-  /// what it gets is worth a claim.
+  /// Claims of an endpoint at which nothing has arrived yet: a silent one holds no more than this.
+  private static let trial = 1
+  /// The same for one at which something has; from half of it on it gets more, so that what it gets
+  /// is worth a claim.
   private static let share = 32
-  /// The same for an endpoint that has just taken its share quickly.
+  /// The same for one that takes its share quickly.
   private static let quickShare = 512
   /// Places for attempts that are still quick.
   private static let quickLimit = 1024
@@ -24,14 +26,16 @@ struct Traffic {
   private var countAtEndpoint: [Int64: Int] = [:]
   /// Endpoints that have enough under way; one that is failing has with a single attempt.
   private var busy: Set<Int64> = []
-  /// Endpoints with more to send than their share, all of which they took at once.
+  /// Endpoints that take what they get and may have more waiting.
+  private var eager: Set<Int64> = []
+  /// Those of them that take it at once.
   private var quick: Set<Int64> = []
   /// When attempts began, in order, for those that may still be quick.
   private var young: [(key: DeliveryKey, at: ContinuousClock.Instant)] = []
 
   /// The endpoint behind which the walk over all of them goes on.
   private var place: Int64 = 0
-  private var isQuickTurn = false
+  private var isEagerTurn = false
   /// Whether the walk found nothing more, as far as its endpoints were not passed by.
   private(set) var isDry = false
   private var askedAt = ContinuousClock.now
@@ -52,24 +56,27 @@ struct Traffic {
   /// What to claim now; nil where it is not worth asking, as more comes at once.
   ///
   /// The walk from endpoint to endpoint, which is fair, takes turns with claims for those who take
-  /// more than their share as fast as it comes.
+  /// what they get.
   mutating func terms(at now: ContinuousClock.Instant) -> DeliveryTerms? {
     young = young.filter { begun[$0.key] == $0.at && now - $0.at < Self.slowAfter }
     let room = min(Self.quickLimit - young.count, Self.limit - begun.count)
     guard room >= Self.quickLimit / 4 else { return nil }
-    let eager = quick.subtracting(busy).subtracting(unreachable)
-    isQuickTurn = !eager.isEmpty && (isDry || !isQuickTurn)
-    if isQuickTurn {
-      let some = eager.shuffled().prefix(room / Self.share)
+    let ready = eager.subtracting(busy).subtracting(unreachable)
+    isEagerTurn = !ready.isEmpty && (isDry || !isEagerTurn)
+    if isEagerTurn {
+      // All of one kind, so that a slow one gets no quick one's share.
+      let isForQuick = quick.contains(ready.randomElement() ?? 0)
+      let some = ready.filter { quick.contains($0) == isForQuick }.shuffled().prefix(room)
+      let share = isForQuick ? Self.quickShare : Self.share
       return DeliveryTerms(
-        limit: room, perEndpoint: min(Self.quickShare, room / some.count),
+        limit: room, perEndpoint: min(share, room / some.count),
         leaseSeconds: Self.leaseSeconds, only: Array(some))
     }
     guard !isDry else { return nil }
     askedAt = now
     return DeliveryTerms(
-      limit: room, perEndpoint: Self.share, leaseSeconds: Self.leaseSeconds,
-      passingBy: unreachable.union(busy).union(quick).sorted(), after: place)
+      limit: room, perEndpoint: Self.trial, leaseSeconds: Self.leaseSeconds,
+      passingBy: unreachable.union(busy).union(eager).sorted(), after: place)
   }
 
   /// Takes in what came of the terms.
@@ -80,7 +87,8 @@ struct Traffic {
     if let asked = terms.only {
       guard claims.count < terms.limit else { return }
       let counts = claims.reduce(into: [:]) { $0[$1.endpoint.id, default: 0] += 1 }
-      quick.subtract(asked.filter { counts[$0, default: 0] < terms.perEndpoint })
+      eager.subtract(asked.filter { counts[$0, default: 0] < terms.perEndpoint })
+      quick.formIntersection(eager)
     } else {
       walkTook = now - askedAt
       let isCut = claims.count == terms.limit
@@ -106,7 +114,8 @@ struct Traffic {
   }
 
   private func share(of endpoint: Int64) -> Int {
-    quick.contains(endpoint) ? Self.quickShare : Self.share
+    quick.contains(endpoint)
+      ? Self.quickShare : eager.contains(endpoint) ? Self.share : Self.trial
   }
 
   mutating func end(_ attempt: DeliveryAttempt) {
@@ -115,12 +124,15 @@ struct Traffic {
     guard begun.removeValue(forKey: claim.key) != nil else { return }
     let left = countAtEndpoint[id, default: 1] - 1
     countAtEndpoint[id] = left > 0 ? left : nil
-    let isQuick =
-      attempt.next == .delivered && .milliseconds(attempt.milliseconds) < Self.slowAfter
-    if isQuick, busy.contains(id), claim.endpoint.failingSinceMicroseconds == nil {
-      quick.insert(id)
-    } else if !isQuick {
+    if attempt.next != .delivered {
+      eager.remove(id)
       quick.remove(id)
+    } else if .milliseconds(attempt.milliseconds) >= Self.slowAfter {
+      quick.remove(id)
+      if busy.contains(id) { eager.insert(id) }
+    } else if busy.contains(id) {
+      eager.insert(id)
+      quick.insert(id)
     }
     // What was sent back is due again.
     if attempt.next == .notMade { isDry = false }
