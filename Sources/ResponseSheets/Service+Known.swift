@@ -233,7 +233,7 @@ extension Service {
     return top.contains { $0.isNumber } && top.allSatisfy { $0.isNumber || ".,".contains($0) }
   }
 
-  private static let microsoftTimes: [(begin: String, end: String)] = [
+  static let microsoftTimes: [(begin: String, end: String)] = [
     ("start time", "completion time"), ("開始時刻", "完了時刻"), ("startzeit", "fertigstellungszeit"),
     ("heure de début", "heure de fin"), ("hora de inicio", "hora de finalización"),
     ("hora de início", "hora de conclusão"), ("ora di inizio", "ora di completamento"),

@@ -103,4 +103,17 @@ private enum PlantedCohort {
     #expect(TimeTaken.seconds(text) == (text == "5" ? 5 : nil))
     #expect(TimeTaken(titles: ["Question"]) == nil)
   }
+
+  @Test("where a form tells when each began and ended, the time between was taken")
+  func timeBetween() throws {
+    let moments = try #require(TimeTaken(titles: ["ID", "Start time", "Completion time", "Q1"]))
+    func taken(_ begin: String, _ end: String) -> Double? {
+      moments.seconds(in: ["1", begin, end, "42"])
+    }
+    #expect(taken("3/5/2026 9:58:07", "3/5/2026 10:01:10") == 183)
+    #expect(taken("5/13/2026 23:59:00", "5/14/2026 0:00:30") == 90)
+    #expect(taken("3/5/2026 23:59:00", "4/5/2026 0:00:30") == nil, "a day or a month")
+    #expect(taken("3/5/2026 9:58:07", "3/5/2026 9:00:00") == nil, "it ends before it begins")
+    #expect(taken("", "3/5/2026 9:58:07") == nil)
+  }
 }
