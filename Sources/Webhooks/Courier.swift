@@ -94,13 +94,9 @@ package final class Courier: Sendable {
     _ url: String, signedWith keys: [WebhookKey], allowsPrivateAddresses: Bool
   ) throws(WebhookError) -> Destination {
     let address = try WebhookURL(url, allowsPrivateAddresses: allowsPrivateAddresses)
-    if address.isEncrypted, route.proxy != nil, let literal = NetworkAddress(address.host),
-      let refusal = AddressGuard(
-        allowsPrivateAddresses: allowsPrivateAddresses, isEncrypted: true
-      )
-      .refusal(of: literal)
-    {
-      throw WebhookError(.malformedURL, refusal)
+    // Through a proxy nobody sees the address that is connected to.
+    if address.isEncrypted, route.proxy != nil {
+      try address.checkLiteral(allowsPrivateAddresses: allowsPrivateAddresses)
     }
     return Destination(
       address: address, keys: keys, allowsPrivateAddresses: allowsPrivateAddresses)

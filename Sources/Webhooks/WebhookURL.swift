@@ -55,6 +55,17 @@ package struct WebhookURL: Hashable, Sendable {
     (try? WebhookURL(text, allowsPrivateAddresses: true))?.place ?? "an unreadable address"
   }
 
+  /// For an address that names no host but says where it is: that it may be sent to.
+  ///
+  /// - Throws: why it may not; what a name stands for is seen only when it is connected to.
+  package func checkLiteral(allowsPrivateAddresses: Bool) throws(WebhookError) {
+    let door = AddressGuard(
+      allowsPrivateAddresses: allowsPrivateAddresses, isEncrypted: isEncrypted)
+    if let literal = NetworkAddress(host), let refusal = door.refusal(of: literal) {
+      throw WebhookError(.malformedURL, refusal)
+    }
+  }
+
   private static func read(_ part: CURLUPart, of parts: OpaquePointer) -> String? {
     var text: UnsafeMutablePointer<CChar>?
     guard curl_url_get(parts, part, &text, 0) == CURLUE_OK, let text else { return nil }

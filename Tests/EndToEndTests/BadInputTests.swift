@@ -204,5 +204,16 @@ private func write(_ text: String, to path: String) throws {
     try expect(
       ["webhook", "add", "http://127.0.0.1/", "--store", "sqlite:x.sqlite"], in: home, fails: 64,
       "use https")
+    for address in ["https://127.0.0.1/", "https://[fd00::1]/", "https://0x7f.1/"] {
+      try expect(
+        ["webhook", "add", address, "--store", "sqlite:x.sqlite"], in: home, fails: 64,
+        "allow private addresses")
+    }
+    try expect(
+      [
+        "webhook", "add", "https://169.254.169.254/", "--allow-private", "--store",
+        "sqlite:x.sqlite",
+      ],
+      in: home, fails: 64, "where no webhook is sent")
   }
 }

@@ -96,7 +96,8 @@ enum WebhookCommands {
     if url == "-" { url = (readLine() ?? "").filter { !$0.isWhitespace } }
     let allowsPrivate = invocation.isSet("--allow-private")
     do {
-      _ = try WebhookURL(url, allowsPrivateAddresses: allowsPrivate)
+      try WebhookURL(url, allowsPrivateAddresses: allowsPrivate)
+        .checkLiteral(allowsPrivateAddresses: allowsPrivate)
     } catch {
       throw UsageError("\(error)", command: add)
     }
