@@ -112,6 +112,11 @@ package enum AnswerValue: Sendable, Hashable {
     }
   }
 
+  /// The same answer with every real number rounded to a multiple of `unit`.
+  package func roundedReals(to unit: Double) -> AnswerValue {
+    mapReals { ($0 / unit).rounded() * unit }
+  }
+
   /// Whether two answers are of one kind with the same number of rows, columns and items.
   package func hasSameLayout(as other: AnswerValue) -> Bool {
     switch (self, other) {

@@ -29,6 +29,13 @@ package struct Part: Sendable, Hashable {
     self.mayBeObvious = mayBeObvious
     self.dependsOn = dependsOn
   }
+
+  /// The same part with another tolerance.
+  package func tolerating(_ tolerance: Tolerance) -> Part {
+    Part(
+      id, kind, field: field, tolerance: tolerance, weight: weight, isFraction: isFraction,
+      mayBeObvious: mayBeObvious, dependsOn: dependsOn)
+  }
 }
 
 /// The right answers to one drawn question, in the order of the family's parts.

@@ -5,10 +5,7 @@ extension Part {
   /// The part with the tolerance that the last correction about it gives it.
   func corrected(by corrections: [Correction]) -> Part {
     let tolerance = corrections.last { isMeant(by: $0) && $0.tolerance != nil }?.tolerance
-    guard let tolerance else { return self }
-    return Part(
-      id, kind, field: field, tolerance: tolerance, weight: weight, isFraction: isFraction,
-      mayBeObvious: mayBeObvious, dependsOn: dependsOn)
+    return tolerance.map(tolerating) ?? self
   }
 
   func isMeant(by correction: Correction) -> Bool {

@@ -64,7 +64,7 @@ struct FollowThrough {
     guard case .decimals(let places) = tolerance else { return OwnAnswers(values: values) }
     let unit = Double.powerOfTen(-places - 1)
     for ancestor in ancestors {
-      values[ancestor] = paper.key[ancestor]?.mapReals { ($0 / unit).rounded() * unit }
+      values[ancestor] = paper.key[ancestor]?.roundedReals(to: unit)
     }
     return OwnAnswers(values: values)
   }

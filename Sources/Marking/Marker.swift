@@ -41,7 +41,8 @@ package struct Marker: Sendable {
     result.reserveCapacity(paper.asked.count)
     for (index, points) in zip(paper.asked, possible) {
       let text = typed(index)
-      paper.readings[index] = text.map { read($0, index, of: paper) } ?? .blank
+      paper.readings[index] =
+        text.map { Reading($0, as: paper.kind(index), in: context(index, of: paper)) } ?? .blank
       result.append(
         mark(text, index, of: paper, worth: points, correcting: corrections))
     }
@@ -78,12 +79,6 @@ package struct Marker: Sendable {
     }
     mark.awarded = award(mark)
     return mark
-  }
-
-  private func read(_ typed: String, _ index: Int, of paper: PosedQuestion) -> Reading {
-    let kind = paper.kind(index)
-    return Reading.plainly(typed, as: kind, locale: numberLocale)
-      ?? Reading(typed, as: kind, in: context(index, of: paper))
   }
 
   /// What reading needs to know of the question; nothing where the answer is a number.

@@ -40,7 +40,15 @@ extension Reading {
   /// Generous in form and strict in value: whatever has two readings of different value is
   /// unreadable. Answers of more than 2,000 bytes are not looked at.
   package init(_ typed: String, as kind: AnswerKind, in context: ReadingContext = .init()) {
-    if let quick = Self.plainly(typed, as: kind, locale: context.numberLocale) {
+    if typed.isEmpty {
+      self = .blank
+      return
+    }
+    guard typed.utf8.count <= 2000 else {
+      self = .unreadable("the answer is longer than 2000 bytes")
+      return
+    }
+    if let quick = QuickReader(locale: context.numberLocale).read(typed, as: kind) {
       self = quick
       return
     }
@@ -99,15 +107,6 @@ extension Reading {
 }
 
 extension Reading {
-  /// Reads what nearly everybody types; nil where that takes more than a glance.
-  static func plainly(_ typed: String, as kind: AnswerKind, locale: NumberLocale) -> Reading? {
-    if typed.isEmpty { return .blank }
-    guard typed.utf8.count <= 2000 else {
-      return .unreadable("the answer is longer than 2000 bytes")
-    }
-    return QuickReader(locale: locale).read(typed, as: kind)
-  }
-
   /// A number as an answer; where a whole one is asked for, a whole one.
   init(_ number: ReadNumber, as kind: AnswerKind) {
     let whole =

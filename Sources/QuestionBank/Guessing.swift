@@ -62,7 +62,6 @@ struct GuessTally {
   /// The key to the decimals that count, as a guesser types it.
   private static func asTyped(_ key: AnswerValue, in part: Part) -> AnswerValue {
     guard case .decimals(let places) = part.tolerance else { return key }
-    let unit = Double.powerOfTen(-places)
-    return key.mapReals { ($0 / unit).rounded() * unit }
+    return key.roundedReals(to: Double.powerOfTen(-places))
   }
 }

@@ -15,10 +15,7 @@ package struct QuestionStyle: Sendable, Hashable {
     guard let decimals else { return family.parts }
     return family.parts.map { part in
       guard case .decimals = part.tolerance else { return part }
-      return Part(
-        part.id, part.kind, field: part.field, tolerance: .decimals(decimals),
-        weight: part.weight, isFraction: part.isFraction, mayBeObvious: part.mayBeObvious,
-        dependsOn: part.dependsOn)
+      return part.tolerating(.decimals(decimals))
     }
   }
 }

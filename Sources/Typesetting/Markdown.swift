@@ -57,9 +57,16 @@ extension Block {
 
 /// Text in which nothing is Markdown or HTML.
 package func escapedMarkdown(_ text: String) -> String {
+  backslashed(text, before: "\\`*_{}[]<>#|$~&")
+}
+
+/// The text with a backslash before each of some signs.
+///
+/// Scalar by scalar: a sign with an accent on it would be markup all the same.
+package func backslashed(_ text: String, before signs: String) -> String {
   var escaped = ""
   for scalar in text.unicodeScalars {
-    if "\\`*_{}[]<>#|$~&".unicodeScalars.contains(scalar) { escaped += "\\" }
+    if signs.unicodeScalars.contains(scalar) { escaped += "\\" }
     escaped.unicodeScalars.append(scalar)
   }
   return escaped

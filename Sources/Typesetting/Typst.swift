@@ -83,15 +83,8 @@ extension Formula {
 }
 
 /// Text in which nothing is markup of Typst.
-///
-/// Scalar by scalar: a sign with an accent on it would be markup all the same.
 package func escapedTypst(_ text: String) -> String {
-  var escaped = ""
-  for scalar in text.unicodeScalars {
-    if "\\#$*_`<>@[]~=-+/\"'".unicodeScalars.contains(scalar) { escaped += "\\" }
-    escaped.unicodeScalars.append(scalar)
-  }
-  return escaped
+  backslashed(text, before: "\\#$*_`<>@[]~=-+/\"'")
 }
 
 /// A string of Typst's scripting language.

@@ -87,8 +87,6 @@ package struct Delivery: Sendable {
   private static let poll = Duration.milliseconds(250)
   /// How long ended attempts wait for others to be recorded with.
   private static let gathering = Duration.milliseconds(5)
-  /// Longer than an attempt can take.
-  private static let leaseSeconds = 60
 
   private func send(until stop: StopFlag?, _ report: inout Report) async throws {
     // Who cannot be reached is left for the next time, so that a round for cron comes to its end.

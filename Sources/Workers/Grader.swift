@@ -101,18 +101,13 @@ package struct Grader: Sendable {
   }
 
   func grade(_ submission: SubmissionRecord, of candidate: CandidateID) -> ResultRecord {
-    let questions = press.questions(for: candidate)
     var result = ResultRecord(
       candidate: candidate, line: submission.line, awarded: .zero, possible: .zero,
       outcomes: [Int16](repeating: OutcomeCode.notAsked, count: itemCount),
       awardedEach: [Int32](repeating: 0, count: itemCount),
       possibleEach: [Int32](repeating: 0, count: itemCount))
-    for (index, (slot, question)) in zip(press.slots, questions).enumerated() {
-      let corrections = corrections[index]
-      let marks = marker.mark(
-        question, typedAt: { layout.answer(to: itemOfPart[index][$0], in: submission.cells) },
-        worth: slot.marks, correcting: corrections)
-      for (part, mark) in zip(question.asked, marks) {
+    for (index, question) in press.questions(for: candidate).enumerated() {
+      for (part, mark) in marks(of: question, in: index, submission.cells) {
         let item = itemOfPart[index][part]
         var (awarded, possible) = (mark.awarded, mark.possible)
         result.outcomes[item] = code(of: mark.outcome, in: index)
@@ -137,12 +132,21 @@ package struct Grader: Sendable {
     guard press.slots.indices.contains(place.question - 1) else { return nil }
     let index = place.question - 1
     let question = press.questions(for: candidate)[index]
-    let typed = { layout.answer(to: itemOfPart[index][$0], in: cells) }
-    let marks = marker.mark(
-      question, typedAt: typed, worth: press.slots[index].marks, correcting: corrections[index])
-    return zip(question.asked, marks).first { $1.part.field == place.field }.map { part, mark in
-      MarkedAnswer(typed: typed(part) ?? "", mark: mark, question: question, index: part)
+    let marks = marks(of: question, in: index, cells)
+    return marks.first { $1.part.field == place.field }.map { part, mark in
+      let typed = layout.answer(to: itemOfPart[index][part], in: cells)
+      return MarkedAnswer(typed: typed ?? "", mark: mark, question: question, index: part)
     }
+  }
+
+  /// The marks of a row's answers to the question of a slot, each with the index of its part.
+  func marks(
+    of question: any Question, in slot: Int, _ cells: [String]
+  ) -> Zip2Sequence<[Int], [Mark]> {
+    let marks = marker.mark(
+      question, typedAt: { layout.answer(to: itemOfPart[slot][$0], in: cells) },
+      worth: press.slots[slot].marks, correcting: corrections[slot])
+    return zip(question.asked, marks)
   }
 
   private func code(of outcome: Outcome, in slot: Int) -> Int16 {

@@ -88,9 +88,7 @@ enum AnkiPackage: PaperFormat {
 
   /// A number for a name, as Anki has milliseconds; another one where it is taken.
   private static func number(of name: String, isTaken: (Int) -> Bool) -> Int {
-    // FNV-1a.
-    let hash = name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-    var number = 1_500_000_000_000 + Int(hash % 200_000_000_000)
+    var number = 1_500_000_000_000 + Int(name.stableHash % 200_000_000_000)
     while isTaken(number) { number += 1 }
     return number
   }

@@ -63,11 +63,6 @@ enum GIFTText: PaperFormat {
   }
 
   private static func escaped(_ text: String) -> String {
-    var escaped = ""
-    for scalar in text.unicodeScalars {
-      if "~=#{}:\\".unicodeScalars.contains(scalar) { escaped += "\\" }
-      escaped.unicodeScalars.append(scalar)
-    }
-    return escaped
+    backslashed(text, before: "~=#{}:\\")
   }
 }

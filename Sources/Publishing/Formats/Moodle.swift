@@ -109,12 +109,7 @@ private enum Cloze {
 
   /// Text in which nothing ends the answer or the field.
   private static func answer(_ text: String) -> String {
-    var escaped = ""
-    for scalar in text.unicodeScalars {
-      if "}~#/\"\\*".unicodeScalars.contains(scalar) { escaped += "\\" }
-      escaped.unicodeScalars.append(scalar)
-    }
-    return escaped
+    backslashed(text, before: "}~#/\"\\*")
   }
 }
 

@@ -31,14 +31,9 @@ extension Grader {
 
   /// Every answer of a row with its key; the paper is computed once for all of them.
   func keyedMarks(_ cells: [String], of candidate: CandidateID) -> [KeyedMark] {
-    let questions = press.questions(for: candidate)
     var found: [KeyedMark] = []
-    for (slot, question) in zip(press.slots, questions) {
-      let index = slot.number - 1
-      let marks = marker.mark(
-        question, typedAt: { layout.answer(to: itemOfPart[index][$0], in: cells) },
-        worth: slot.marks, correcting: corrections[index])
-      for (part, mark) in zip(question.asked, marks) {
+    for (index, question) in press.questions(for: candidate).enumerated() {
+      for (part, mark) in marks(of: question, in: index, cells) {
         guard let key = question.key[part] else { continue }
         found.append(KeyedMark(item: itemOfPart[index][part], mark: mark, key: key))
       }

@@ -130,8 +130,8 @@ package struct SimilaritySearch: Sendable {
 extension KeyedMark {
   /// A number for an answer; equal for those that agree to what the part asks.
   func comparable(_ value: AnswerValue) -> UInt64 {
-    // FNV-1a over the answer as a candidate would type it to the places that are asked.
-    rounded(value).utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    // As a candidate would type it to the places that are asked.
+    rounded(value).stableHash
   }
 
   /// The key to the places that are asked.
