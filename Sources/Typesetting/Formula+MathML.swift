@@ -1,62 +1,95 @@
 extension Formula {
   /// The formula as a `<math>` element of MathML Core, with its plain text for who cannot see it.
   package func html(isDisplayed: Bool = false) -> String {
-    Self.math(mathML, alternative: plainText(), isDisplayed: isDisplayed)
+    var html = ""
+    write(to: &html, isDisplayed: isDisplayed)
+    return html
   }
 
-  static func math(_ content: String, alternative: String, isDisplayed: Bool) -> String {
-    let display = isDisplayed ? #" display="block""# : ""
-    return #"<math\#(display) alttext="\#(escapedHTML(alternative))">\#(content)</math>"#
+  func write(to html: inout String, isDisplayed: Bool = false) {
+    Self.openMath(alternative: plainText(), isDisplayed: isDisplayed, in: &html)
+    writeMathML(to: &html)
+    html += "</math>"
+  }
+
+  static func openMath(alternative: String, isDisplayed: Bool, in html: inout String) {
+    html += isDisplayed ? "<math display=\"block\" alttext=\"" : "<math alttext=\""
+    html.appendEscaped(alternative)
+    html += "\">"
   }
 
   /// The formula in MathML Core without the `<math>` element round it; always one element.
-  var mathML: String {
+  func writeMathML(to html: inout String) {
     switch self {
-    case .number(let digits): Self.element("mn", digits)
-    case .identifier(let name), .function(let name): Self.element("mi", name)
-    case .text(let words): Self.element("mtext", Self.keepingOuterSpace(words))
-    case .symbol(let symbol) where symbol.role == .space: #"<mspace width="1em"></mspace>"#
-    case .symbol(let symbol): Self.element("mo", symbol.text)
-    case .row(let items): "<mrow>\(Self.rowContent(items))</mrow>"
-    case .fraction(let above, let below): "<mfrac>\(above.mathML)\(below.mathML)</mfrac>"
-    case .script(let base, let below, let above): base.scripted(below, above)
+    case .number(let digits): Self.write("mn", digits, to: &html)
+    case .identifier(let name), .function(let name): Self.write("mi", name, to: &html)
+    case .text(let words): Self.write("mtext", Self.keepingOuterSpace(words), to: &html)
+    case .symbol(let symbol) where symbol.role == .space: html += #"<mspace width="1em"></mspace>"#
+    case .symbol(let symbol): Self.write("mo", symbol.text, to: &html)
+    case .row(let items):
+      html += "<mrow>"
+      Self.writeRow(items, to: &html)
+      html += "</mrow>"
+    case .fraction(let above, let below):
+      html += "<mfrac>"
+      above.writeMathML(to: &html)
+      below.writeMathML(to: &html)
+      html += "</mfrac>"
+    case .script(let base, let below, let above): base.writeScripted(below, above, to: &html)
     case .accent(let accent, let base):
-      "<mover accent=\"true\">\(base.mathML)<mo stretchy=\"false\">\(accent.sign)</mo></mover>"
-    case .root(let inner): "<msqrt>\(inner.mathML)</msqrt>"
+      html += "<mover accent=\"true\">"
+      base.writeMathML(to: &html)
+      html += "<mo stretchy=\"false\">\(accent.sign)</mo></mover>"
+    case .root(let inner):
+      html += "<msqrt>"
+      inner.writeMathML(to: &html)
+      html += "</msqrt>"
     case .fenced(let open, let inner, let close):
-      "<mrow>\(Self.fence(open, "prefix"))\(inner.content)\(Self.fence(close, "postfix"))</mrow>"
+      Self.writeFenced(open, close, to: &html) { html in
+        if case .row(let items) = inner {
+          Self.writeRow(items, to: &html)
+        } else {
+          inner.writeMathML(to: &html)
+        }
+      }
     case .matrix(let rows):
-      "<mrow>\(Self.fence("[", "prefix"))<mtable>"
-        + rows.map { row in
-          "<mtr>" + row.map { "<mtd>\($0.mathML)</mtd>" }.joined() + "</mtr>"
-        }.joined() + "</mtable>\(Self.fence("]", "postfix"))</mrow>"
+      Self.writeFenced("[", "]", to: &html) { html in
+        html += "<mtable>"
+        for row in rows {
+          html += "<mtr>"
+          for cell in row {
+            html += "<mtd>"
+            cell.writeMathML(to: &html)
+            html += "</mtd>"
+          }
+          html += "</mtr>"
+        }
+        html += "</mtable>"
+      }
     }
   }
 
-  private var content: String {
-    if case .row(let items) = self { Self.rowContent(items) } else { mathML }
-  }
-
-  private static func rowContent(_ items: [Formula]) -> String {
+  /// The items of a row, side by side.
+  static func writeRow(_ items: [Formula], to html: inout String) {
     let joints = joints(of: items)
     let prefixes = prefixes(of: items)
-    var content = ""
     for (i, item) in items.enumerated() {
       switch joints[i] {
       case .application:
-        content += "<mo>&#x2061;</mo>"
+        html += "<mo>&#x2061;</mo>"
         // Browsers set the invisible sign without the space that ln 2 needs.
-        if !item.startsWithBracket { content += "<mspace width=\"0.17em\"/>" }
-      case .times where !mayBeApplied(items[i - 1], to: item): content += "<mo>&#x2062;</mo>"
+        if !item.startsWithBracket { html += "<mspace width=\"0.17em\"/>" }
+      case .times where !mayBeApplied(items[i - 1], to: item): html += "<mo>&#x2062;</mo>"
       default: break
       }
       if prefixes[i], case .symbol(let symbol) = item {
-        content += #"<mo form="prefix">\#(escapedHTML(symbol.text))</mo>"#
+        html += "<mo form=\"prefix\">"
+        html.appendEscaped(symbol.text)
+        html += "</mo>"
       } else {
-        content += item.mathML
+        item.writeMathML(to: &html)
       }
     }
-    return content
   }
 
   private var startsWithBracket: Bool {
@@ -75,7 +108,7 @@ extension Formula {
     }
   }
 
-  private func scripted(_ below: Formula?, _ above: Formula?) -> String {
+  private func writeScripted(_ below: Formula?, _ above: Formula?, to html: inout String) {
     let hasLimits =
       switch self {
       case .symbol(let symbol): symbol.role == .large && symbol.text != "∫"
@@ -88,11 +121,26 @@ extension Formula {
       case (true, false): hasLimits ? "munder" : "msub"
       default: hasLimits ? "mover" : "msup"
       }
-    return "<\(name)>\(mathML)\(below?.mathML ?? "")\(above?.mathML ?? "")</\(name)>"
+    html += "<\(name)>"
+    writeMathML(to: &html)
+    below?.writeMathML(to: &html)
+    above?.writeMathML(to: &html)
+    html += "</\(name)>"
   }
 
-  private static func fence(_ sign: String, _ form: String) -> String {
-    "<mo form=\"\(form)\" fence=\"true\" stretchy=\"true\">\(escapedHTML(sign))</mo>"
+  private static func writeFenced(
+    _ open: String, _ close: String, to html: inout String, content: (inout String) -> Void
+  ) {
+    func write(_ sign: String, _ form: String) {
+      html += "<mo form=\"\(form)\" fence=\"true\" stretchy=\"true\">"
+      html.appendEscaped(sign)
+      html += "</mo>"
+    }
+    html += "<mrow>"
+    write(open, "prefix")
+    content(&html)
+    write(close, "postfix")
+    html += "</mrow>"
   }
 
   /// MathML drops spaces at either end, and with them the gap between words and formula.
@@ -103,8 +151,14 @@ extension Formula {
     return gap(words.count - inner.count) + inner.dropLast(after) + gap(after)
   }
 
-  private static func element(_ name: String, _ text: String) -> String {
-    "<\(name)>\(escapedHTML(text))</\(name)>"
+  private static func write(_ element: String, _ text: String, to html: inout String) {
+    html += "<"
+    html += element
+    html += ">"
+    html.appendEscaped(text)
+    html += "</"
+    html += element
+    html += ">"
   }
 }
 

@@ -1,9 +1,9 @@
-/// Delivers webhooks through one thread that keeps many transfers under way and connections open.
+/// Delivers webhooks through a few threads that keep many transfers under way and connections open.
 ///
 /// Any number of threads may share a courier; what is under way when the last lets go of it is
 /// broken off. The program that uses it must ignore SIGPIPE (`signal(SIGPIPE, SIG_IGN)` first thing
 /// in `main`): OpenSSL writes to sockets whose other end may be gone, and curl is told to leave
-/// signals alone because it runs on a thread.
+/// signals alone because it runs on threads.
 package final class Courier: Sendable {
   /// How long an attempt may take; looking the name up counts.
   package struct Timeouts: Hashable, Sendable {
@@ -36,15 +36,17 @@ package final class Courier: Sendable {
 
   private let timeouts: Timeouts
   private let route: Route
-  private let loop = TransferLoop()
+  /// Curl looks through all of a loop's connections whenever a transfer ends, so the many that
+  /// silent receivers hold are no more than one loop's share of the work of the others.
+  private let loops = (0..<4).map { _ in TransferLoop() }
 
   package init(timeouts: Timeouts = Timeouts(), route: Route = Route()) {
     self.timeouts = timeouts
     self.route = route
-    loop.start()
+    for loop in loops { loop.start() }
   }
 
-  deinit { loop.close() }
+  deinit { for loop in loops { loop.close() } }
 
   /// Sends the message once and says what came of it; nothing is thrown and nothing retried.
   ///
@@ -66,7 +68,7 @@ package final class Courier: Sendable {
     }
   }
 
-  /// Does the same and returns at once; the outcome comes on the courier's thread, or on the
+  /// Does the same and returns at once; the outcome comes on a thread of the courier's, or on the
   /// caller's where nothing may be sent.
   package func send(
     _ message: WebhookMessage, to url: String, signedWith keys: [WebhookKey],
@@ -107,7 +109,8 @@ package final class Courier: Sendable {
     _ message: WebhookMessage, to destination: Destination,
     then: @escaping @Sendable (DeliveryOutcome) -> Void
   ) {
-    loop.add(
+    // By host, so that its connections are kept in one place.
+    loops[Int(destination.address.host.hashValue.magnitude % UInt(loops.count))].add(
       Transfer(message, to: destination, timeouts: timeouts, route: route, then: then))
   }
 }

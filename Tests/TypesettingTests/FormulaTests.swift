@@ -153,3 +153,11 @@ func isWellFormed(_ fragment: String) -> Bool {
         """)
   }
 }
+
+extension Formula {
+  fileprivate var mathML: String {
+    var html = ""
+    writeMathML(to: &html)
+    return html
+  }
+}
