@@ -1,53 +1,81 @@
 import ExamModel
 import Typesetting
 
-/// What templates can show of papers. Names that a view must not show do not exist in it.
-extension PaperSheet {
-  func values(_ view: View, in markup: Markup) -> TemplateValues {
-    let code = QRCode(code.description)
+/// A paper whose documents are set in one markup, once for all that shows them.
+struct SetSheet {
+  private let sheet: PaperSheet
+  private let qr: String
+  private let sections: [(title: String, questions: [SetQuestion])]
+
+  init(_ sheet: PaperSheet, for views: [PaperSheet.View], in markup: Markup) {
+    self.sheet = sheet
+    qr = QRCode(sheet.code.description)?.picture(in: markup) ?? ""
+    sections = sheet.sections.map { section in
+      (section.title, section.questions.map { SetQuestion($0, for: views, in: markup) })
+    }
+  }
+
+  /// What templates can show of the paper. Names that a view must not show do not exist in it.
+  func values(_ view: PaperSheet.View) -> TemplateValues {
     var values: TemplateValues = [
-      "title": .text(title), "test": .text(test.rawValue), "candidate": .text(candidate.name),
-      "id": .text(candidate.id.rawValue), "code": .text(self.code.description),
-      "qr": .markup(code?.picture(in: markup) ?? ""), "minutes": .text(String(minutes)),
-      "total": .text(total.words), "view": .text(view.heading),
-      "instructions": .text(view.instructions),
+      "title": .text(sheet.title), "test": .text(sheet.test.rawValue),
+      "candidate": .text(sheet.candidate.name), "id": .text(sheet.candidate.id.rawValue),
+      "code": .text(sheet.code.description), "qr": .markup(qr),
+      "minutes": .text(String(sheet.minutes)), "total": .text(sheet.total.words),
+      "view": .text(view.heading), "instructions": .text(view.instructions),
       "sections": .list(
         sections.map { section in
           [
             "section": .text(section.title),
-            "questions": .list(section.questions.map { $0.values(view, in: markup) }),
+            "questions": .list(section.questions.map { $0.values(view) }),
           ]
         }),
     ]
     if view == .paper {
       values["fields"] = .list(
-        questions.flatMap(\.parts).map { ["field": .text($0.field)] })
+        sheet.questions.flatMap(\.parts).map { ["field": .text($0.field)] })
     }
     if view == .slip {
-      let results = questions.flatMap(\.parts).compactMap(\.result)
+      let results = sheet.questions.flatMap(\.parts).compactMap(\.result)
       let possible = results.reduce(Points.zero) { $0 + $1.verdict.possible }
       values["awarded"] = .text("\(results.reduce(Points.zero) { $0 + $1.verdict.awarded })")
       values["total"] = .text(possible.words)
     }
-    for flag in View.allCases { values[flag.flag] = .flag(flag == view) }
+    for flag in PaperSheet.View.allCases { values[flag.flag] = .flag(flag == view) }
+    return values
+  }
+}
+
+private struct SetQuestion {
+  let question: PaperSheet.Question
+  let stem: String
+  let solution: String
+  let prompts: [String]
+
+  /// Sets what the views show.
+  init(_ question: PaperSheet.Question, for views: [PaperSheet.View], in markup: Markup) {
+    self.question = question
+    stem = views.contains(where: \.hasStem) ? markup.set(question.stem) : ""
+    solution = views.contains(where: \.hasSolution) ? markup.set(question.solution) : ""
+    prompts = question.parts.map { markup.set($0.prompt) }
+  }
+
+  func values(_ view: PaperSheet.View) -> TemplateValues {
+    var values: TemplateValues = [
+      "number": .text(String(question.number)), "subject": .text(question.subject),
+      "marks": .text(question.marks.words),
+      "parts": .list(zip(question.parts, prompts).map { $0.values(view, prompt: $1) }),
+    ]
+    if view.hasStem { values["stem"] = .markup(stem) }
+    if view.hasSolution { values["solution"] = .markup(solution) }
+    if view == .slip { values["firstWrong"] = .list(question.firstWrong) }
     return values
   }
 }
 
 extension PaperSheet.Question {
-  fileprivate func values(_ view: PaperSheet.View, in markup: Markup) -> TemplateValues {
-    var values: TemplateValues = [
-      "number": .text(String(number)), "subject": .text(subject), "marks": .text(marks.words),
-      "parts": .list(parts.map { $0.values(view, in: markup) }),
-    ]
-    if view != .key { values["stem"] = .markup(markup.set(stem)) }
-    if view == .solution || view == .slip { values["solution"] = .markup(markup.set(solution)) }
-    if view == .slip { values["firstWrong"] = .list(firstWrong) }
-    return values
-  }
-
   /// The first part that went wrong by itself, which is where to look.
-  private var firstWrong: [TemplateValues] {
+  fileprivate var firstWrong: [TemplateValues] {
     let wrong = parts.first { part in
       switch part.result?.verdict.outcome {
       case .correct, .followThrough, .imprecise, nil: false
@@ -60,10 +88,9 @@ extension PaperSheet.Question {
 }
 
 extension PaperSheet.Part {
-  fileprivate func values(_ view: PaperSheet.View, in markup: Markup) -> TemplateValues {
+  fileprivate func values(_ view: PaperSheet.View, prompt: String) -> TemplateValues {
     var values: TemplateValues = [
-      "field": .text(field), "prompt": .markup(markup.set(prompt)),
-      "points": .text(points.words),
+      "field": .text(field), "prompt": .markup(prompt), "points": .text(points.words),
       "options": .list(
         options.lettered.map { ["letter": .text($0.letter), "option": .text($0.text)] }),
     ]
@@ -131,6 +158,9 @@ extension Points {
 }
 
 extension PaperSheet.View {
+  fileprivate var hasStem: Bool { self != .key }
+  fileprivate var hasSolution: Bool { self == .solution || self == .slip }
+
   /// The flag that is set in this view.
   fileprivate var flag: String {
     switch self {

@@ -1,5 +1,5 @@
 import ExamModel
-import Typesetting
+package import Typesetting
 
 /// What a draw costs the candidate, measured on its worked solution and its key.
 package struct Effort: Sendable, Hashable {
@@ -21,21 +21,28 @@ package struct Effort: Sendable, Hashable {
   }
 }
 
-extension Question {
-  /// Measures the draw. The solution is written for it, so this is no fast path.
-  package func effort() -> Effort {
-    var effort = Effort()
-    for block in solution().blocks {
+extension Effort {
+  /// The steps of a worked solution.
+  package init(of solution: Document) {
+    for block in solution.blocks {
       switch block {
-      case .formula(let formula): effort.count(formula)
-      case .steps(let steps): for step in steps { effort.count(step.formula) }
+      case .formula(let formula): count(formula)
+      case .steps(let steps): for step in steps { count(step.formula) }
       case .paragraph(let prose):
-        for case .formula(let formula) in prose.pieces where formula.hasRelation {
-          effort.count(formula)
-        }
+        for case .formula(let formula) in prose.pieces where formula.hasRelation { count(formula) }
       default: break
       }
     }
+  }
+}
+
+extension Question {
+  /// Measures the draw. The solution is written for it, so this is no fast path.
+  package func effort() -> Effort { Effort(of: solution()) + typing }
+
+  /// The part of the effort that goes into the fields.
+  package var typing: Effort {
+    var effort = Effort()
     for index in asked {
       guard let key = key[index], key.isNumeric else { continue }
       let places: Int = if case .decimals(let d) = parts[index].tolerance { d } else { 3 }

@@ -15,11 +15,11 @@ extension Prompt {
       return places
     }.first
     if let decimals { prompt = prompt.restated(to: decimals) }
-    let stem = prompt.stem.blocks.map { block in
-      if case .paragraph(let prose) = block { prose.words } else { "" }
+    let stem = prompt.stem.blocks.map { block -> [UInt8] in
+      if case .paragraph(let prose) = block { prose.words } else { [] }
     }
     let silent = asked.map { parts[$0] }.filter { part in
-      let own = prompt.parts.first { $0.part == part.id }?.text.words ?? ""
+      let own = prompt.parts.first { $0.part == part.id }?.text.words ?? []
       return part.tolerance != .exact
         && !(stem + [own]).contains { part.tolerance.isSaid(in: $0) }
     }
@@ -46,21 +46,42 @@ extension Prompt {
 }
 
 extension Tolerance {
-  /// Whether a text says the rule, in one of the ways in which families say it.
-  fileprivate func isSaid(in text: String) -> Bool {
+  /// Whether words say the rule, in one of the ways in which families say it.
+  fileprivate func isSaid(in text: [UInt8]) -> Bool {
     switch self {
     case .decimals(let places):
-      text.contains("\(places) decimal") || text.contains("\(places) place")
-    default: text.contains(words)
+      text.hold("\(places) decimal") || text.hold("\(places) place")
+    default: text.hold(words)
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Whether a text stands somewhere in this one.
+  fileprivate func hold(_ text: String) -> Bool {
+    let text = Array(text.utf8)
+    guard count >= text.count else { return false }
+    return (0...(count - text.count)).contains { start in
+      self[start] == text[0] && self[start..<(start + text.count)].elementsEqual(text)
     }
   }
 }
 
 extension Prose {
-  /// The text without formulas and code.
-  fileprivate var words: String {
-    pieces.map { if case .text(let text) = $0 { text } else { " " } }.joined()
-      .split { $0.isWhitespace }.joined(separator: " ")
+  /// The text without formulas and code, in UTF-8, with one space between words.
+  fileprivate var words: [UInt8] {
+    var words: [UInt8] = []
+    func space() { if words.last != 0x20 { words.append(0x20) } }
+    for piece in pieces {
+      guard case .text(let text) = piece else {
+        space()
+        continue
+      }
+      for byte in text.utf8 {
+        if byte == 0x20 || byte == 0x0A { space() } else { words.append(byte) }
+      }
+    }
+    return words
   }
 
   fileprivate func restated(to decimals: Int) -> Prose {

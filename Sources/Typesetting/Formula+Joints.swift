@@ -69,9 +69,12 @@ extension Formula {
         case .punctuation: self = .punctuation
         case .large: self = .large
         case .slash: self = .slash
-        case .ordinary where "…⋯".contains(symbol.text): self = .ellipsis
-        case .ordinary where "¬∀∃#$".contains(symbol.text) && before.takesOperand: self = .prefix
-        case .ordinary: self = .postfix
+        case .ordinary:
+          switch symbol.text {
+          case "…", "⋯": self = .ellipsis
+          case "¬", "∀", "∃", "#", "$": self = before.takesOperand ? .prefix : .postfix
+          default: self = .postfix
+          }
         case .space: self = .space
         }
       case .function: self = .function

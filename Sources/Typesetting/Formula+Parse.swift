@@ -154,7 +154,7 @@ private struct FormulaParser {
   ) throws(FormulaError) -> Formula {
     let inner = Self.joined(try row(until: closers))
     let close = closers.first(where: isNext) ?? closers[0]
-    position += close.scalars.count
+    position += close.count
     return .fenced(open, inner, close.sign)
   }
 
@@ -209,7 +209,7 @@ private struct FormulaParser {
         position += 2
         rows.append([])
       } else {
-        position += end.scalars.count
+        position += end.count
         break
       }
     }
@@ -265,8 +265,8 @@ private struct FormulaParser {
   private var peek: Unicode.Scalar? { position < source.count ? source[position] : nil }
 
   private func isNext(_ closer: Closer) -> Bool {
-    source[position] == closer.scalars[0]
-      && (closer.scalars.count == 1 || source[position...].starts(with: closer.scalars))
+    source[position] == closer.first
+      && (closer.count == 1 || source[position...].starts(with: closer.text.unicodeScalars))
   }
 
   private mutating func skipSpaces() {
@@ -291,14 +291,16 @@ private struct FormulaParser {
 /// What ends a row: a bracket, a command, a sign of a matrix.
 private struct Closer {
   let text: String
-  let scalars: [Unicode.Scalar]
+  let first: Unicode.Scalar
+  let count: Int
   /// The bracket that is set for it.
   let sign: String
 
   init(_ text: String, _ sign: String? = nil) {
     self.text = text
     self.sign = sign ?? text
-    scalars = Array(text.unicodeScalars)
+    first = text.unicodeScalars[text.startIndex]
+    count = text.unicodeScalars.count
   }
 
   static let end: [Closer] = []
@@ -319,8 +321,11 @@ extension Unicode.Scalar {
 
 extension String {
   fileprivate init(_ scalars: ArraySlice<Unicode.Scalar>) {
-    self = ""
-    unicodeScalars.append(contentsOf: scalars)
+    if scalars.allSatisfy(\.isASCII) {
+      self.init(decoding: scalars.map { UInt8($0.value) }, as: UTF8.self)
+    } else {
+      self.init(String.UnicodeScalarView(scalars))
+    }
   }
 }
 

@@ -202,35 +202,51 @@ extension Formula {
 
   private static func lowered(_ script: Formula) -> String {
     let text = script.plain(isCompact: true)
-    let small = text.compactMap { loweredDigits[$0] }
-    if small.count == text.count { return String(small) }
+    if let small = text.small(in: loweredDigits) { return small }
     // A small digit or letter within would be read as one of the base.
     let isName = text.allSatisfy {
-      loweredDigits[$0] != nil || ($0.isLetter && !raisedLetters.contains($0))
+      ("0"..."9").contains($0) || ($0.isLetter && !raisedLetters.contains($0))
     }
     return isName ? "_\(text)" : "_(\(text))"
   }
 
   private static func raised(_ script: Formula) -> String {
     let text = script.plain(isCompact: true)
-    let small = text.compactMap { raisedCharacters[$0] }
-    return small.count == text.count ? String(small) : "^(\(text))"
+    return text.small(in: raisedCharacters) ?? "^(\(text))"
   }
 
   private static let loweredDigits = Dictionary(
-    uniqueKeysWithValues: zip("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+    uniqueKeysWithValues: zip("0123456789".unicodeScalars, "₀₁₂₃₄₅₆₇₈₉".unicodeScalars))
 
   private static let raisedCharacters = Dictionary(
     uniqueKeysWithValues: zip(
-      "0123456789+−=()abcdefghijklmnoprstuvwxyzT⊤′",
-      "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀᵀ′"))
+      "0123456789+−=()abcdefghijklmnoprstuvwxyzT⊤′".unicodeScalars,
+      "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀᵀ′".unicodeScalars))
 
-  private static let raisedLetters = Set(raisedCharacters.values)
+  private static let raisedLetters = Set(raisedCharacters.values.map(Character.init))
 }
 
 extension String {
+  /// The text in small characters; nil where one is missing.
+  fileprivate func small(in table: [Unicode.Scalar: Unicode.Scalar]) -> String? {
+    var small = ""
+    for scalar in unicodeScalars {
+      guard let other = table[scalar] else { return nil }
+      small.unicodeScalars.append(other)
+    }
+    return small
+  }
+
   /// Whether it stands as a name, with nothing in it that could be taken for a sign.
-  fileprivate var isOneWord: Bool { allSatisfy { !$0.isWhitespace && !"/+−·".contains($0) } }
+  fileprivate var isOneWord: Bool {
+    unicodeScalars.allSatisfy { scalar in
+      switch scalar {
+      case "/", "+", "−", "·", " ": false
+      case "!"..."~": true
+      default: !scalar.properties.isWhitespace
+      }
+    }
+  }
 }
 
 extension Formula.Accent {

@@ -39,7 +39,11 @@ package struct Symbol: Sendable, Hashable {
   static func named(_ command: String) -> Symbol? { byCommand[command] }
 
   /// The sign that an author typed as itself.
-  static func typed(_ sign: Unicode.Scalar) -> Symbol? { byScalar[sign] }
+  static func typed(_ sign: Unicode.Scalar) -> Symbol? {
+    sign.isASCII ? byASCII[Int(sign.value)] : byScalar[sign]
+  }
+
+  private static let byASCII = (0..<128).map { byScalar[Unicode.Scalar(UInt8($0))] }
 
   private static let byCommand: [String: Symbol] = {
     var table: [String: Symbol] = [:]

@@ -18,11 +18,20 @@ package protocol PaperFormat: Sendable {
   static func file(
     _ papers: [PaperSheet], _ view: PaperSheet.View, style: PageStyle
   ) throws(TemplateError) -> [UInt8]
+  /// Such a file for each view.
+  static func files(
+    _ papers: [PaperSheet], _ views: [PaperSheet.View], style: PageStyle
+  ) throws(TemplateError) -> [[UInt8]]
 }
 
 extension PaperFormat {
   package static var views: [PaperSheet.View] { PaperSheet.View.allCases }
   package static func losses(of papers: [PaperSheet]) -> [String] { [] }
+  package static func files(
+    _ papers: [PaperSheet], _ views: [PaperSheet.View], style: PageStyle
+  ) throws(TemplateError) -> [[UInt8]] {
+    try views.map { view throws(TemplateError) in try file(papers, view, style: style) }
+  }
 }
 
 /// How pages look, whatever their format.
@@ -60,7 +69,7 @@ package enum PaperFormats {
   }
 }
 
-/// A format whose page is a template over `PaperSheet.values`.
+/// A format whose page is a template over what `SetSheet` shows.
 protocol TemplatePages: PaperFormat {
   static var template: String { get }
 }
@@ -69,15 +78,25 @@ extension TemplatePages {
   package static func file(
     _ papers: [PaperSheet], _ view: PaperSheet.View, style: PageStyle
   ) throws(TemplateError) -> [UInt8] {
-    let markup = Markup(fileName: template)
-    let page = try style.templates.template(template).filled(with: [
-      "title": .text(papers.first?.title ?? ""), "view": .text(view.heading),
-      "names": .text(papers.count == 1 ? papers[0].code.description : "all candidates"),
-      "papers": .list(papers.map { $0.values(view, in: markup) }),
-      "isLarge": .flag(style.isLarge), "isLetter": .flag(style.isLetter),
-      "hasAnswerSheet": .flag(style.hasAnswerSheet && view == .paper),
-    ])
-    return Array(page.utf8)
+    try files(papers, [view], style: style)[0]
+  }
+
+  package static func files(
+    _ papers: [PaperSheet], _ views: [PaperSheet.View], style: PageStyle
+  ) throws(TemplateError) -> [[UInt8]] {
+    let template = try style.templates.template(template)
+    let markup = Markup(fileName: self.template)
+    let sheets = papers.map { SetSheet($0, for: views, in: markup) }
+    return try views.map { view throws(TemplateError) in
+      let page = try template.filled(with: [
+        "title": .text(papers.first?.title ?? ""), "view": .text(view.heading),
+        "names": .text(papers.count == 1 ? papers[0].code.description : "all candidates"),
+        "papers": .list(sheets.map { $0.values(view) }),
+        "isLarge": .flag(style.isLarge), "isLetter": .flag(style.isLetter),
+        "hasAnswerSheet": .flag(style.hasAnswerSheet && view == .paper),
+      ])
+      return Array(page.utf8)
+    }
   }
 }
 

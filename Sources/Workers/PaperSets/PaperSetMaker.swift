@@ -100,17 +100,16 @@ package struct PaperSetMaker: Sendable {
       files.append((path, Hex.encode(SHA256.hash(bytes))))
     }
     for format in order.formats {
-      for view in order.views where format.views.contains(view) {
-        if order.isTogether {
-          try write(
-            try format.file(sheets, view, style: order.style), view, "all" + format.ending)
-        } else {
-          for sheet in sheets {
-            try write(
-              try format.file([sheet], view, style: order.style), view,
-              fileName(sheet.candidate.id) + format.ending)
-          }
+      let views = order.views.filter(format.views.contains)
+      func writeAll(_ sheets: [PaperSheet], _ name: String) throws {
+        for (bytes, view) in zip(try format.files(sheets, views, style: order.style), views) {
+          try write(bytes, view, name + format.ending)
         }
+      }
+      if order.isTogether {
+        try writeAll(sheets, "all")
+      } else {
+        for sheet in sheets { try writeAll([sheet], fileName(sheet.candidate.id)) }
       }
     }
     var unshown = UnshownLetters()
@@ -130,7 +129,7 @@ package struct PaperSetMaker: Sendable {
       }
     }
     return BatchRecord(
-      index: index, papers: papers.map(PaperRecord.init), files: files, unshown: unshown)
+      index: index, papers: zip(papers, sheets).map { PaperRecord($0, on: $1) }, files: files, unshown: unshown)
   }
 }
 

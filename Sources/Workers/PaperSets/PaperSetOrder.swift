@@ -79,16 +79,16 @@ package struct PaperRecord: Sendable, Hashable {
   package var multiplications: Int
   package var digits: Int
 
-  init(_ paper: Paper) {
+  init(_ paper: Paper, on sheet: PaperSheet) {
     entry = paper.entry
     let key = paper.questions.map { question in
       question.key.values.map { $0?.plainText ?? "" }.joined(separator: "\0")
     }
     keyDigest = Hex.encode(SHA256.hash(Array(key.joined(separator: "\u{1}").utf8)))
-    let efforts = paper.questions.map { $0.effort() }
-    steps = efforts.reduce(0) { $0 + $1.steps }
-    multiplications = efforts.reduce(0) { $0 + $1.multiplications }
-    digits = efforts.reduce(0) { $0 + $1.digits }
+    let effort =
+      sheet.questions.reduce(Effort()) { $0 + Effort(of: $1.solution) }
+      + paper.questions.reduce(Effort()) { $0 + $1.typing }
+    (steps, multiplications, digits) = (effort.steps, effort.multiplications, effort.digits)
   }
 }
 
