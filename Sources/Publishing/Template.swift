@@ -38,6 +38,7 @@ package struct Template: Sendable {
   /// - Throws: `TemplateError` for a place that `values` do not name.
   package func filled(with values: TemplateValues) throws(TemplateError) -> String {
     var out = ""
+    out.reserveCapacity(1 << 16)  // A page that grows step by step is copied again and again.
     try fill(pieces, with: [values], into: &out)
     return out
   }
