@@ -1,9 +1,7 @@
 extension Tape {
-  /// The formula of every named node in terms of inputs and of named nodes before it.
-  ///
-  /// Inputs are missing from the list: they have no formula.
-  package var formulas: [(name: String, formula: Expression)] {
-    let own = nodeNames
+  static func formulas(
+    of operations: [Operation], nodeNames own: [String?]
+  ) -> [(name: String, formula: Expression)] {
     var terms: [Expression] = []
     var formulas: [(name: String, formula: Expression)] = []
     for (index, operation) in operations.enumerated() {
@@ -21,7 +19,6 @@ extension Tape {
   package func slope(
     of root: String, by name: String, keeping kept: Set<String> = []
   ) -> Expression {
-    let formulas = formulas
     // Backwards over the names: what reaches a node is the sum over those that read it.
     var adjoints: [String: Expression] = [root: .one]
     for (reader, formula) in formulas.reversed() {
@@ -38,8 +35,8 @@ extension Tape {
     return (adjoints[name] ?? .zero).substituting(known).simplified
   }
 
-  private var nodeNames: [String?] {
-    var own = [String?](repeating: nil, count: operations.count)
+  static func nodeNames(_ names: [(name: String, node: Node)], _ count: Int) -> [String?] {
+    var own = [String?](repeating: nil, count: count)
     for (name, node) in names { own[node.index] = name }
     return own
   }
@@ -184,13 +181,12 @@ extension Tape {
   package func backwardLines(
     _ run: Run, of root: String, wanted: [String]? = nil, decimals: Int = 3
   ) -> [Line] {
-    let formulas = formulas
     let gradient = run.gradient(of: self[root])
     let known = values(of: run, decimals: decimals)
     func slope(_ name: String) -> String {
       "\\frac{∂\(Expression.variable(root).latex)}{∂\(Expression.variable(name).latex)}"
     }
-    let own = nodeNames
+    let own = Self.nodeNames(names, count)
     let sweep = formulas.map(\.name).reversed() + inputs.reversed().compactMap { own[$0.index] }
     return (wanted ?? sweep).compactMap { name in
       let readers = formulas.filter { $0.formula.variables.contains(name) }
