@@ -6,8 +6,10 @@
 
 # FILTER=CSVTests runs some tests only; ARGS goes to `swift test` as it is.
 TEST_ARGUMENTS = $(if $(FILTER),--filter '$(FILTER)') $(ARGS)
+# The same for all that is built for release, so that nothing is built twice.
+PRODUCT = gradus
 # No path of the machine that builds gets into the program, so that others can build the same bytes.
-RELEASE = -c release --static-swift-stdlib --product gradus \
+RELEASE = -c release --static-swift-stdlib --product $(PRODUCT) \
   -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now \
   -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=gradus -Xcc -ffile-prefix-map=$(CURDIR)=gradus
 
@@ -108,7 +110,7 @@ fuzz: ## Fuzz the readers of typed answers (SECONDS=600 each, READER=expression 
 	@.ci/fuzz $(or $(SECONDS),600) $(READER)
 
 bench: ## Measure keys, draws, papers and marked answers per second
-	@swift build -c release --product question-speed
+	@$(MAKE) -s build PRODUCT=question-speed
 	@.build/release/question-speed
 	@Benchmarks/marking
 
