@@ -12,6 +12,9 @@ PRODUCT = gradus
 RELEASE = -c release --static-swift-stdlib --product $(PRODUCT) \
   -Xlinker -z -Xlinker relro -Xlinker -z -Xlinker now \
   -Xswiftc -file-prefix-map -Xswiftc $(CURDIR)=gradus -Xcc -ffile-prefix-map=$(CURDIR)=gradus
+# Some of what the compiler writes follows the order of its addresses, which the kernel shuffles;
+# some containers forbid to ask it not to.
+UNSHUFFLED = $(shell setarch --addr-no-randomize true 2>/dev/null && echo setarch --addr-no-randomize)
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,7 +25,7 @@ demo: ## Install what is missing, build, and show a whole exam from blueprint to
 	@deploy/demo/run .build/release/gradus
 
 build: ## Build the program for release, as one file in .build/release/gradus
-	@swift build $(RELEASE)
+	@$(UNSHUFFLED) swift build $(RELEASE)
 
 release: build ## Write dist/: the stripped program, what it is made of (SPDX), digests
 	@.ci/release
