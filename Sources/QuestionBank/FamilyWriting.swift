@@ -94,8 +94,8 @@ extension Part {
 
 extension Prompt {
   /// What is asked of each part, below a stem that is written down.
-  init(_ parts: KeyValuePairs<PartID, Prose>, @DocumentBuilder stem: () -> [Block]) {
-    self.init(Document(stem), parts.map { PartPrompt($0.key, $0.value) })
+  init(_ parts: KeyValuePairs<PartID, Prose>, @DocumentBuilder stem: () -> Document) {
+    self.init(stem(), parts.map { PartPrompt($0.key, $0.value) })
   }
 }
 

@@ -77,15 +77,13 @@ enum CrossAttention: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let size = p.width / p.heads
-    return Document {
-      """
-      Each head has size $\(p.width) / \(p.heads) = \(size)$. Split, the queries are \
-      `(\(p.batch), \(p.heads), \(p.queries), \(size))` and the keys `(\(p.batch), \(p.heads), \(p.keys), \(size))`.
-      """
-      """
-      Every query meets every key: `(\(p.batch), \(p.heads), \(p.queries), \(p.keys))`. The output has \
-      one row for each query: `(\(p.batch), \(p.queries), \(p.width))`.
-      """
-    }
+    """
+    Each head has size $\(p.width) / \(p.heads) = \(size)$. Split, the queries are \
+    `(\(p.batch), \(p.heads), \(p.queries), \(size))` and the keys `(\(p.batch), \(p.heads), \(p.keys), \(size))`.
+    """
+    """
+    Every query meets every key: `(\(p.batch), \(p.heads), \(p.queries), \(p.keys))`. The output has \
+    one row for each query: `(\(p.batch), \(p.queries), \(p.width))`.
+    """
   }
 }

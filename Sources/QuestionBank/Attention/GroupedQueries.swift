@@ -89,15 +89,13 @@ enum GroupedQueries: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "\\frac{h}{g} = \\frac{\(p.heads)}{\(p.kvHeads)} = \(p.group)",
-        "\\lfloor \\frac{\(p.queryHead)}{\(p.group)} \\rfloor = \(p.queryHead / p.group)",
-        "\\frac{g}{h} = \(shown(Rational(p.kvHeads, p.heads)))")
-      """
-      A head has size $\(p.width) / \(p.heads) = \(p.size)$, so the keys have $\(p.kvHeads) · \(p.size) \
-      = \(p.kvHeads * p.size)$ entries: `(\(p.kvHeads * p.size), \(p.width))`.
-      """
-    }
+    steps(
+      "\\frac{h}{g} = \\frac{\(p.heads)}{\(p.kvHeads)} = \(p.group)",
+      "\\lfloor \\frac{\(p.queryHead)}{\(p.group)} \\rfloor = \(p.queryHead / p.group)",
+      "\\frac{g}{h} = \(shown(Rational(p.kvHeads, p.heads)))")
+    """
+    A head has size $\(p.width) / \(p.heads) = \(p.size)$, so the keys have $\(p.kvHeads) · \(p.size) \
+    = \(p.kvHeads * p.size)$ entries: `(\(p.kvHeads * p.size), \(p.width))`.
+    """
   }
 }

@@ -121,12 +121,10 @@ enum OnlineSoftmax: QuestionFamily {
     let joined = p.joined(relativeTo: top)
     let terms = [0, 1].map { "2^{\(p.tops[$0] - top)} · \(fraction(p.sums[$0]))" }
     let mixed = [0, 1].map { "\(terms[$0]) · \(fraction(p.outputs[$0]))" }
-    return Document {
-      "The larger maximum is $\(top) \\ln 2$. The sums are brought to it by powers of 2:"
-      steps(
-        "l = \(terms.joined(separator: " + ")) = \(shown(joined.sum))",
-        "o = \\frac{\(mixed.joined(separator: " + "))}{\(fraction(joined.sum))} = \(shown(joined.mixed / joined.sum))"
-      )
-    }
+    "The larger maximum is $\(top) \\ln 2$. The sums are brought to it by powers of 2:"
+    steps(
+      "l = \(terms.joined(separator: " + ")) = \(shown(joined.sum))",
+      "o = \\frac{\(mixed.joined(separator: " + "))}{\(fraction(joined.sum))} = \(shown(joined.mixed / joined.sum))"
+    )
   }
 }

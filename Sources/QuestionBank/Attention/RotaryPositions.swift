@@ -89,16 +89,14 @@ enum RotaryPositions: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "The query turns by $\(p.m) θ$:"
-      steps("\(tuple(p.turned(p.q, by: p.m), decimals: 3))")
-      """
-      The key turns by $\(p.n) θ$. Only the difference matters: turning both back by $\(p.m) θ$ leaves \
-      the query as it was and the key turned by $(\(p.n) - \(p.m)) θ$:
-      """
-      steps(
-        "\(tuple(p.q)) · \(tuple(p.turned(p.k, by: p.n - p.m), decimals: 3)) = \(p.score(p.n - p.m), decimals: 3)"
-      )
-    }
+    "The query turns by $\(p.m) θ$:"
+    steps("\(tuple(p.turned(p.q, by: p.m), decimals: 3))")
+    """
+    The key turns by $\(p.n) θ$. Only the difference matters: turning both back by $\(p.m) θ$ leaves \
+    the query as it was and the key turned by $(\(p.n) - \(p.m)) θ$:
+    """
+    steps(
+      "\(tuple(p.q)) · \(tuple(p.turned(p.k, by: p.n - p.m), decimals: 3)) = \(p.score(p.n - p.m), decimals: 3)"
+    )
   }
 }

@@ -83,12 +83,10 @@ enum ScoreVariance: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "Each product has variance $σ_q^2 σ_k^2 = \(p.product * p.product)$, and the $d$ of them are independent:"
-      steps(
-        "\\operatorname{Var}(q · k) = \(p.d) · \(p.product * p.product) = \(p.variance)",
-        "\\operatorname{Var}(\\frac{q · k}{\\sqrt{d}}) = \\frac{\(p.variance)}{\(p.d)} = \(p.product * p.product)",
-        "\\sqrt{\(p.variance)} = \(Double(p.variance).squareRoot(), decimals: 3)")
-    }
+    "Each product has variance $σ_q^2 σ_k^2 = \(p.product * p.product)$, and the $d$ of them are independent:"
+    steps(
+      "\\operatorname{Var}(q · k) = \(p.d) · \(p.product * p.product) = \(p.variance)",
+      "\\operatorname{Var}(\\frac{q · k}{\\sqrt{d}}) = \\frac{\(p.variance)}{\(p.d)} = \(p.product * p.product)",
+      "\\sqrt{\(p.variance)} = \(Double(p.variance).squareRoot(), decimals: 3)")
   }
 }

@@ -104,13 +104,11 @@ enum SelfAttention: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let weights = weights(p.scores.map { $0.map(Double.init) }, over: 2.0.squareRoot())
-    return Document {
-      steps(
-        "Q = \(grid(p.q)), K = \(grid(p.k)), V = \(grid(p.v))", "S = Q K^\\top = \(grid(p.scores))")
-      "Scaled by $\\sqrt{2}$, each row goes through the softmax:"
-      steps(
-        "\\operatorname{softmax}(S / \\sqrt{2}) = \(grid(weights, decimals: 4))",
-        "O = \(grid(mix(weights, p.v), decimals: 3))")
-    }
+    steps(
+      "Q = \(grid(p.q)), K = \(grid(p.k)), V = \(grid(p.v))", "S = Q K^\\top = \(grid(p.scores))")
+    "Scaled by $\\sqrt{2}$, each row goes through the softmax:"
+    steps(
+      "\\operatorname{softmax}(S / \\sqrt{2}) = \(grid(weights, decimals: 4))",
+      "O = \(grid(mix(weights, p.v), decimals: 3))")
   }
 }

@@ -86,9 +86,7 @@ enum SinusoidalPositions: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "The angles, in radians, are $\(p.angles.map { plainNumber(nearFraction($0)) }.joined(separator: ", "))$; each gives a sine and a cosine:"
-      steps("\(tuple(p.encoding(p.angles), decimals: 4))")
-    }
+    "The angles, in radians, are $\(p.angles.map { plainNumber(nearFraction($0)) }.joined(separator: ", "))$; each gives a sine and a cosine:"
+    steps("\(tuple(p.encoding(p.angles), decimals: 4))")
   }
 }

@@ -69,11 +69,9 @@ enum SlidingWindow: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let (t, w) = (p.length, p.window)
-    return Document {
-      "Full windows would make $w T$ pairs; the first $w - 1$ tokens lack $1 + 2 + … + (w - 1)$ of them:"
-      steps(
-        "w T - \\frac{w (w - 1)}{2} = \(w) · \(t) - \(w * (w - 1) / 2) = \(p.pairs(window: w))")
-      "Older keys are never looked at again, so the cache holds \(min(t, w)) tokens."
-    }
+    "Full windows would make $w T$ pairs; the first $w - 1$ tokens lack $1 + 2 + … + (w - 1)$ of them:"
+    steps(
+      "w T - \\frac{w (w - 1)}{2} = \(w) · \(t) - \(w * (w - 1) / 2) = \(p.pairs(window: w))")
+    "Older keys are never looked at again, so the cache holds \(min(t, w)) tokens."
   }
 }

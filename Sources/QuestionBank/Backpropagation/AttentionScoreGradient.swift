@@ -96,14 +96,12 @@ enum AttentionScoreGradient: QuestionFamily {
   static func solve(_ p: Parameters) -> Document {
     let slopes = p.slopes.map(Double.init)
     let mean = dot(p.weights, slopes)
-    return Document {
-      "The weights multiply the values, so each slope is a dot product with $\\frac{∂L}{∂o}$:"
-      steps("\\frac{∂L}{∂p} = \(tuple(p.slopes))")
-      "Through the softmax the weighted mean of these slopes is taken off:"
-      steps(
-        "\\sum_j p_j \\frac{∂L}{∂p_j} = \(shown(mean))",
-        "\\frac{∂L}{∂s_i} = p_i (\\frac{∂L}{∂p_i} - \(fraction(mean)))",
-        "\\frac{∂L}{∂s} = \(shown(scores(p.weights, slopes)))")
-    }
+    "The weights multiply the values, so each slope is a dot product with $\\frac{∂L}{∂o}$:"
+    steps("\\frac{∂L}{∂p} = \(tuple(p.slopes))")
+    "Through the softmax the weighted mean of these slopes is taken off:"
+    steps(
+      "\\sum_j p_j \\frac{∂L}{∂p_j} = \(shown(mean))",
+      "\\frac{∂L}{∂s_i} = p_i (\\frac{∂L}{∂p_i} - \(fraction(mean)))",
+      "\\frac{∂L}{∂s} = \(shown(scores(p.weights, slopes)))")
   }
 }

@@ -110,17 +110,15 @@ enum BatchNormalisation: QuestionFamily {
     let b = p.batch
     let unbiased = b.std * b.std * p.count / (p.count - 1)
     let eval = p.affine(Double(p.xEval - p.runMean) / Double(p.runVar).squareRoot())
-    return Document {
-      "The batch has mean $\(b.mean)$ and, divided by $n$, variance $\(b.std * b.std)$:"
-      steps("y = γ \\frac{x - μ}{σ} + β = \(shown(b.normal.map(p.affine)))")
-      "The running variance takes the one divided by $n - 1$, $\(shown(unbiased))$:"
-      steps(
-        "0.9 · \(factor: p.runMean) + 0.1 · \(factor: b.mean) = \(shown(0.9 * Double(p.runMean) + 0.1 * b.mean))",
-        "0.9 · \(p.runVar) + 0.1 · \(fraction(unbiased)) = \(shown(0.9 * Double(p.runVar) + 0.1 * unbiased))"
-      )
-      "In evaluation the running statistics take the batch's place:"
-      steps(
-        "γ \\frac{\(p.xEval) - \(factor: p.runMean)}{\\sqrt{\(p.runVar)}} + β = \(shown(eval))")
-    }
+    "The batch has mean $\(b.mean)$ and, divided by $n$, variance $\(b.std * b.std)$:"
+    steps("y = γ \\frac{x - μ}{σ} + β = \(shown(b.normal.map(p.affine)))")
+    "The running variance takes the one divided by $n - 1$, $\(shown(unbiased))$:"
+    steps(
+      "0.9 · \(factor: p.runMean) + 0.1 · \(factor: b.mean) = \(shown(0.9 * Double(p.runMean) + 0.1 * b.mean))",
+      "0.9 · \(p.runVar) + 0.1 · \(fraction(unbiased)) = \(shown(0.9 * Double(p.runVar) + 0.1 * unbiased))"
+    )
+    "In evaluation the running statistics take the batch's place:"
+    steps(
+      "γ \\frac{\(p.xEval) - \(factor: p.runMean)}{\\sqrt{\(p.runVar)}} + β = \(shown(eval))")
   }
 }

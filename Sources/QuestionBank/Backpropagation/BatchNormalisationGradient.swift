@@ -105,15 +105,13 @@ enum BatchNormalisationGradient: QuestionFamily {
     let (dgamma, dbeta) = (dot(p.g, b.normal), p.g.sum)
     let scale = Double(p.gamma) / (p.count * b.std)
     let dx = zip(p.g, b.normal).map { g, x in scale * (p.count * g - dbeta - x * dgamma) }
-    return Document {
-      "With $μ = \(b.mean)$ and $σ = \(b.std)$:"
-      steps(
-        "\\hat{x} = \(shown(b.normal))", "\\frac{∂L}{∂β} = \\sum G = \(dbeta)",
-        "\\frac{∂L}{∂γ} = \\sum G \\hat{x} = \(shown(dgamma))")
-      "The inputs act directly, through the mean and through the variance:"
-      steps(
-        "\\frac{∂L}{∂x} = \\frac{γ}{n σ} (n G - \\sum G - \\hat{x} \\sum G \\hat{x})",
-        "= \(shown(dx))")
-    }
+    "With $μ = \(b.mean)$ and $σ = \(b.std)$:"
+    steps(
+      "\\hat{x} = \(shown(b.normal))", "\\frac{∂L}{∂β} = \\sum G = \(dbeta)",
+      "\\frac{∂L}{∂γ} = \\sum G \\hat{x} = \(shown(dgamma))")
+    "The inputs act directly, through the mean and through the variance:"
+    steps(
+      "\\frac{∂L}{∂x} = \\frac{γ}{n σ} (n G - \\sum G - \\hat{x} \\sum G \\hat{x})",
+      "= \(shown(dx))")
   }
 }

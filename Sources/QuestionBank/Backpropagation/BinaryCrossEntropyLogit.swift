@@ -91,11 +91,9 @@ enum BinaryCrossEntropyLogit: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let q = p.p
-    return Document {
-      steps(
-        "p = \\frac{e^z}{1 + e^z} = \(shown(q))",
-        "\\frac{∂L}{∂z} = p - y = \(shown(q - Double(p.y)))",
-        "\\frac{∂L}{∂w} = (p - y) x = \(shown((q - Double(p.y)) * Double(p.x)))")
-    }
+    steps(
+      "p = \\frac{e^z}{1 + e^z} = \(shown(q))",
+      "\\frac{∂L}{∂z} = p - y = \(shown(q - Double(p.y)))",
+      "\\frac{∂L}{∂w} = (p - y) x = \(shown((q - Double(p.y)) * Double(p.x)))")
   }
 }

@@ -90,15 +90,13 @@ enum GradientCheck: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let (plus, here, minus) = (p.value(p.at + p.h), p.value(p.at), p.value(p.at - p.h))
-    return Document {
-      steps(
-        "f(x + h) = \(shown(plus, decimals: 4))", "f(x) = \(shown(here))",
-        "f(x - h) = \(shown(minus, decimals: 4))")
-      steps(
-        "\\frac{f(x + h) - f(x - h)}{2 h} = \(shown(p.central, decimals: 4))",
-        "\\frac{f(x + h) - f(x)}{h} = \(shown(p.forward, decimals: 4))")
-      "The derivative is $f'(x) = 3 a x^2 + 2 b x + c = \(fraction(p.slope))$, so the error is"
-      steps("a h^2 = \(shown(p.central - p.slope, decimals: 4))")
-    }
+    steps(
+      "f(x + h) = \(shown(plus, decimals: 4))", "f(x) = \(shown(here))",
+      "f(x - h) = \(shown(minus, decimals: 4))")
+    steps(
+      "\\frac{f(x + h) - f(x - h)}{2 h} = \(shown(p.central, decimals: 4))",
+      "\\frac{f(x + h) - f(x)}{h} = \(shown(p.forward, decimals: 4))")
+    "The derivative is $f'(x) = 3 a x^2 + 2 b x + c = \(fraction(p.slope))$, so the error is"
+    steps("a h^2 = \(shown(p.central - p.slope, decimals: 4))")
   }
 }

@@ -72,11 +72,9 @@ enum JacobianShape: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "Every entry of $y$, `(\(p.n), \(p.m))`, has a slope for every entry of $x$: `(\(p.n), \(p.m), \(p.n), \(p.d))`."
-      steps("\(p.n) · \(p.m) · \(p.n) · \(p.d) = \(p.n * p.n * p.m * p.d)")
-      "Only slopes within one sample differ from 0, since samples do not mix:"
-      steps("\(p.n) · \(p.m) · \(p.d) = \(p.n * p.m * p.d)")
-    }
+    "Every entry of $y$, `(\(p.n), \(p.m))`, has a slope for every entry of $x$: `(\(p.n), \(p.m), \(p.n), \(p.d))`."
+    steps("\(p.n) · \(p.m) · \(p.n) · \(p.d) = \(p.n * p.n * p.m * p.d)")
+    "Only slopes within one sample differ from 0, since samples do not mix:"
+    steps("\(p.n) · \(p.m) · \(p.d) = \(p.n * p.m * p.d)")
   }
 }

@@ -71,9 +71,7 @@ enum LayerNormalisation: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let row = p.first
-    return Document {
-      "The first row has mean $\(row.mean)$ and variance $\(row.std * row.std)$, divided by $n$:"
-      steps("\\frac{x - \(factor: row.mean)}{\(row.std)} = \(shown(row.normal))")
-    }
+    "The first row has mean $\(row.mean)$ and variance $\(row.std * row.std)$, divided by $n$:"
+    steps("\\frac{x - \(factor: row.mean)}{\(row.std)} = \(shown(row.normal))")
   }
 }

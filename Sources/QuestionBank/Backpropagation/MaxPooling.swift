@@ -81,9 +81,7 @@ enum MaxPooling: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let winners = p.g.indices.map { max(p.x[2 * $0], p.x[2 * $0 + 1]) }
-    return Document {
-      "The outputs are $\(tuple(winners))$. A small change of the other inputs changes nothing, so"
-      steps("\\frac{∂L}{∂x} = \(tuple(p.map { i, g in p.isLarger(i) ? g : 0 }))")
-    }
+    "The outputs are $\(tuple(winners))$. A small change of the other inputs changes nothing, so"
+    steps("\\frac{∂L}{∂x} = \(tuple(p.map { i, g in p.isLarger(i) ? g : 0 }))")
   }
 }

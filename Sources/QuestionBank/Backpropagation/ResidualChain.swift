@@ -86,10 +86,8 @@ enum ResidualChain: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let factors = p.w.map { "(1 + \(signed("\($0)")))" }.joined()
-    return Document {
-      "Each block has slope $1 + w$, the 1 from its skip connection; the biases play no part:"
-      steps("\(factors) = \(p.gradient)")
-      "Multiplied out, the product has a term for each path: $2^\(p.w.count) = \(p.paths)$."
-    }
+    "Each block has slope $1 + w$, the 1 from its skip connection; the biases play no part:"
+    steps("\(factors) = \(p.gradient)")
+    "Multiplied out, the product has a term for each path: $2^\(p.w.count) = \(p.paths)$."
   }
 }

@@ -91,13 +91,11 @@ enum SignalConvolution: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let first = zip(p.w, p.x).map { "\(signed("\($0)")) · \(signed("\($1)"))" }
-    return Document {
-      "The kernel slides along the signal; the first window gives $\(first.joined(separator: " + "))$:"
-      steps("y = \(tuple(p.output(p.w)))")
-      "Each window adds its share to the weights, and each output passes its slope on to its window:"
-      steps(
-        "\\frac{∂L}{∂w_j} = \\sum_i g_i x_{i + j} = \(tuple(p.weightGradient(from: Array(p.g.indices))))",
-        "\\frac{∂L}{∂x_k} = \\sum_i g_i w_{k - i} = \(tuple(p.inputGradient(p.w)))")
-    }
+    "The kernel slides along the signal; the first window gives $\(first.joined(separator: " + "))$:"
+    steps("y = \(tuple(p.output(p.w)))")
+    "Each window adds its share to the weights, and each output passes its slope on to its window:"
+    steps(
+      "\\frac{∂L}{∂w_j} = \\sum_i g_i x_{i + j} = \(tuple(p.weightGradient(from: Array(p.g.indices))))",
+      "\\frac{∂L}{∂x_k} = \\sum_i g_i w_{k - i} = \(tuple(p.inputGradient(p.w)))")
   }
 }

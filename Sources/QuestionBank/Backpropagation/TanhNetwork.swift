@@ -91,15 +91,13 @@ enum TanhNetwork: QuestionFamily {
   static func solve(_ p: Parameters) -> Document {
     let h = Elementary.tanh(p.z)
     let error = p.w2 * h + p.b2 - p.t
-    return Document {
-      "Forward:"
-      steps(
-        "z = \(p.w1) · \(factor: p.x) + \(factor: p.b1) = \(p.z)",
-        "h = \\tanh(\(p.z)) = \(h, decimals: 3)", "y - t = \(error, decimals: 3)")
-      "Backward, with $\\tanh'(z) = 1 - h^2 = \(1 - h * h, decimals: 3)$:"
-      steps(
-        "\\frac{∂L}{∂w_1} = (y - t) w_2 (1 - h^2) x = \(error * p.w2 * (1 - h * h) * p.x, decimals: 3)",
-        "\\frac{∂L}{∂w_2} = (y - t) h = \(error * h, decimals: 3)")
-    }
+    "Forward:"
+    steps(
+      "z = \(p.w1) · \(factor: p.x) + \(factor: p.b1) = \(p.z)",
+      "h = \\tanh(\(p.z)) = \(h, decimals: 3)", "y - t = \(error, decimals: 3)")
+    "Backward, with $\\tanh'(z) = 1 - h^2 = \(1 - h * h, decimals: 3)$:"
+    steps(
+      "\\frac{∂L}{∂w_1} = (y - t) w_2 (1 - h^2) x = \(error * p.w2 * (1 - h * h) * p.x, decimals: 3)",
+      "\\frac{∂L}{∂w_2} = (y - t) h = \(error * h, decimals: 3)")
   }
 }

@@ -80,13 +80,11 @@ enum VanishingProduct: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let rate = p.w / 4
-    return Document {
-      "The slope of $σ$ is at most $\\frac{1}{4}$, so each layer multiplies by at most $\\frac{w}{4} = \(fraction(rate))$:"
-      steps("(\(fraction(rate)))^{\(p.layers)} = \(large(p.power(rate.value)))")
-      "It is below $10^{-\(p.k)}$ as soon as"
-      steps(
-        "L > \\frac{\(p.k) \\ln 10}{\\ln (4 / w)} = \(Double(p.k) * Elementary.log(10) / Elementary.log(4 / p.w.value), decimals: 2)",
-        "L = \(depth(p))")
-    }
+    "The slope of $σ$ is at most $\\frac{1}{4}$, so each layer multiplies by at most $\\frac{w}{4} = \(fraction(rate))$:"
+    steps("(\(fraction(rate)))^{\(p.layers)} = \(large(p.power(rate.value)))")
+    "It is below $10^{-\(p.k)}$ as soon as"
+    steps(
+      "L > \\frac{\(p.k) \\ln 10}{\\ln (4 / w)} = \(Double(p.k) * Elementary.log(10) / Elementary.log(4 / p.w.value), decimals: 2)",
+      "L = \(depth(p))")
   }
 }

@@ -74,11 +74,9 @@ enum BinaryCrossEntropy: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let terms = p.given.map { "\\ln \(plainNumber(nearFraction($0)))" }
-    return Document {
-      "Each label was given the probability $p$, or $1 - p$ where it is 0:"
-      steps(
-        "L = -\\frac{1}{\(p.p.count)} (\(terms.joined(separator: " + ")))",
-        "= \\frac{\(p.losses.sum, decimals: 4)}{\(p.p.count)} = \(p.losses.mean, decimals: 3)")
-    }
+    "Each label was given the probability $p$, or $1 - p$ where it is 0:"
+    steps(
+      "L = -\\frac{1}{\(p.p.count)} (\(terms.joined(separator: " + ")))",
+      "= \\frac{\(p.losses.sum, decimals: 4)}{\(p.p.count)} = \(p.losses.mean, decimals: 3)")
   }
 }

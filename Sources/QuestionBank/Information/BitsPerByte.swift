@@ -70,11 +70,9 @@ enum BitsPerByte: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "\\frac{\(p.ceNats)}{\\ln 2} = \(p.bits, decimals: 4) \\text{ bits per token}",
-        "\(p.bits, decimals: 4) · \\frac{\(p.tokens)}{\(p.bytes)} = \(p.bits * p.tokensPerByte, decimals: 3) \\text{ bits per byte}",
-        "e^{\(p.ceNats)} = \(Elementary.exp(p.ceNats), decimals: 2)")
-    }
+    steps(
+      "\\frac{\(p.ceNats)}{\\ln 2} = \(p.bits, decimals: 4) \\text{ bits per token}",
+      "\(p.bits, decimals: 4) · \\frac{\(p.tokens)}{\(p.bytes)} = \(p.bits * p.tokensPerByte, decimals: 3) \\text{ bits per byte}",
+      "e^{\(p.ceNats)} = \(Elementary.exp(p.ceNats), decimals: 2)")
   }
 }

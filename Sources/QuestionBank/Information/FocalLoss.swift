@@ -80,11 +80,9 @@ enum FocalLoss: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let factor = p.alpha.value * p.power(1 - p.pt)
-    return Document {
-      "Cross-entropy is $-\\ln p = \(p.entropy, decimals: 4)$. The focusing factor multiplies it:"
-      steps(
-        "α (1 - p)^γ = \(fraction(p.alpha)) · (\(fraction(1 - p.pt)))^\(p.gamma) = \(shown(factor, decimals: 4))",
-        "-α (1 - p)^γ \\ln p = \(large(factor * p.entropy))")
-    }
+    "Cross-entropy is $-\\ln p = \(p.entropy, decimals: 4)$. The focusing factor multiplies it:"
+    steps(
+      "α (1 - p)^γ = \(fraction(p.alpha)) · (\(fraction(1 - p.pt)))^\(p.gamma) = \(shown(factor, decimals: 4))",
+      "-α (1 - p)^γ \\ln p = \(large(factor * p.entropy))")
   }
 }

@@ -74,12 +74,10 @@ enum GaussianDivergence: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "\\operatorname{KL} = \\ln \\frac{σ_2}{σ_1} + \\frac{σ_1^2 + (μ_1 - μ_2)^2}{2 σ_2^2} - \\frac{1}{2}",
-        "= \\ln \\frac{\(p.s2)}{\(p.s1)} + \\frac{\(p.s1 * p.s1) + \(p.shift)}{\(2 * p.s2 * p.s2)} - \\frac{1}{2}",
-        "= \(p.log, decimals: 4) + \(p.spread, decimals: 4) - 0.5 = \(p.log + p.spread - 0.5, decimals: 3)"
-      )
-    }
+    steps(
+      "\\operatorname{KL} = \\ln \\frac{σ_2}{σ_1} + \\frac{σ_1^2 + (μ_1 - μ_2)^2}{2 σ_2^2} - \\frac{1}{2}",
+      "= \\ln \\frac{\(p.s2)}{\(p.s1)} + \\frac{\(p.s1 * p.s1) + \(p.shift)}{\(2 * p.s2 * p.s2)} - \\frac{1}{2}",
+      "= \(p.log, decimals: 4) + \(p.spread, decimals: 4) - 0.5 = \(p.log + p.spread - 0.5, decimals: 3)"
+    )
   }
 }

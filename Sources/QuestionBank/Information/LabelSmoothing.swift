@@ -100,13 +100,11 @@ enum LabelSmoothing: QuestionFamily {
     let terms = zip(p.smooth, p.surprise).map {
       "\(plainNumber($0)) · \(plainNumber($1, decimals: 4))"
     }
-    return Document {
-      "Every class gets $ε / K = \(shown(p.eps.value / p.classes, decimals: 4))$, the right one $1 - ε$ on top:"
-      steps("y = \(shown(p.smooth, decimals: 4))")
-      "The loss weighs the negative logarithms with it:"
-      steps(
-        "-\\sum_i y_i \\ln p_i = \(terms.joined(separator: " + ")) = \(dot(p.smooth, p.surprise), decimals: 3)"
-      )
-    }
+    "Every class gets $ε / K = \(shown(p.eps.value / p.classes, decimals: 4))$, the right one $1 - ε$ on top:"
+    steps("y = \(shown(p.smooth, decimals: 4))")
+    "The loss weighs the negative logarithms with it:"
+    steps(
+      "-\\sum_i y_i \\ln p_i = \(terms.joined(separator: " + ")) = \(dot(p.smooth, p.surprise), decimals: 3)"
+    )
   }
 }

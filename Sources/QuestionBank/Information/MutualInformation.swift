@@ -101,11 +101,9 @@ enum MutualInformation: QuestionFamily {
   static func solve(_ p: Parameters) -> Document {
     let (x, y) = (Parameters.entropy(p.x), Parameters.entropy(p.y))
     let joint = Parameters.entropy(p.joint16)
-    return Document {
-      "The marginals are $\(tuple(p.x))$ and $\(tuple(p.y))$ sixteenths:"
-      steps(
-        "H(X) = \(x, decimals: 3)", "H(Y) = \(y, decimals: 3)", "H(X, Y) = \(joint, decimals: 3)",
-        "I(X; Y) = H(X) + H(Y) - H(X, Y) = \(x + y - joint, decimals: 3)")
-    }
+    "The marginals are $\(tuple(p.x))$ and $\(tuple(p.y))$ sixteenths:"
+    steps(
+      "H(X) = \(x, decimals: 3)", "H(Y) = \(y, decimals: 3)", "H(X, Y) = \(joint, decimals: 3)",
+      "I(X; Y) = H(X) + H(Y) - H(X, Y) = \(x + y - joint, decimals: 3)")
   }
 }

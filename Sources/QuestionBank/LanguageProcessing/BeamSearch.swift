@@ -129,10 +129,8 @@ enum BeamSearch: QuestionFamily {
       }
     }
     let (best, greedy) = (p.beam, p.greedy)
-    return Document {
-      "The beam keeps \(tokens[p.ranked[0]]) and \(tokens[p.ranked[1]]), and scores all that can follow:"
-      Block.steps(lines.map { Step(stringLiteral: $0) })
-      "The likeliest is \(tokens[best.i])\(tokens[best.j]). Greedy decoding only follows \(tokens[greedy.i]), and ends with \(tokens[greedy.i])\(tokens[greedy.j])."
-    }
+    "The beam keeps \(tokens[p.ranked[0]]) and \(tokens[p.ranked[1]]), and scores all that can follow:"
+    Block.steps(lines.map { Step(stringLiteral: $0) })
+    "The likeliest is \(tokens[best.i])\(tokens[best.j]). Greedy decoding only follows \(tokens[greedy.i]), and ends with \(tokens[greedy.i])\(tokens[greedy.j])."
   }
 }

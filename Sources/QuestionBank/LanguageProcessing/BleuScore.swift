@@ -125,16 +125,14 @@ enum BleuScore: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let (p1, p2) = (p.precision(1), p.precision(2))
-    return Document {
-      """
-      Of \(p.candidate.count) words \(p.overlap.clipped(1)) are matched, and of \(p.candidate.count - 1) \
-      bigrams \(p.overlap.clipped(2)), each at most as often as the reference has it:
-      """
-      steps(
-        "p_1 = \(shown(p1)), p_2 = \(shown(p2))",
-        "\\text{BP} = e^{1 - \(p.reference.count) / \(p.candidate.count)} = \(p.brevity, decimals: 3)",
-        "\\text{BP} \\sqrt{p_1 p_2} = \(p.brevity * (p1.value * p2.value).squareRoot(), decimals: 3)"
-      )
-    }
+    """
+    Of \(p.candidate.count) words \(p.overlap.clipped(1)) are matched, and of \(p.candidate.count - 1) \
+    bigrams \(p.overlap.clipped(2)), each at most as often as the reference has it:
+    """
+    steps(
+      "p_1 = \(shown(p1)), p_2 = \(shown(p2))",
+      "\\text{BP} = e^{1 - \(p.reference.count) / \(p.candidate.count)} = \(p.brevity, decimals: 3)",
+      "\\text{BP} \\sqrt{p_1 p_2} = \(p.brevity * (p1.value * p2.value).squareRoot(), decimals: 3)"
+    )
   }
 }

@@ -126,13 +126,11 @@ enum EntityScores: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let (found, wanted) = (p.found.count, p.wanted.count)
-    return Document {
-      "There are \(wanted) gold entities and \(found) predicted ones, of which \(p.hits) have the right span:"
-      steps(
-        "P = \\frac{\(p.hits)}{\(found)} = \(shown(p.precision))",
-        "R = \\frac{\(p.hits)}{\(wanted)} = \(shown(p.recall))",
-        "F_1 = \\frac{2 · \(p.hits)}{\(found) + \(wanted)} = \(shown(Rational(2 * p.hits, found + wanted)))"
-      )
-    }
+    "There are \(wanted) gold entities and \(found) predicted ones, of which \(p.hits) have the right span:"
+    steps(
+      "P = \\frac{\(p.hits)}{\(found)} = \(shown(p.precision))",
+      "R = \\frac{\(p.hits)}{\(wanted)} = \(shown(p.recall))",
+      "F_1 = \\frac{2 · \(p.hits)}{\(found) + \(wanted)} = \(shown(Rational(2 * p.hits, found + wanted)))"
+    )
   }
 }

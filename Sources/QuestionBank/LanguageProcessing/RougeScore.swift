@@ -103,12 +103,10 @@ enum RougeScore: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let (longest, common) = (p.overlap.longest, p.overlap.clipped(1))
-    return Document {
-      "The longest sequence of words that both have in this order, with gaps, has length \(longest). \(common) words of the reference are found:"
-      steps(
-        "\\frac{\(common)}{\(p.reference.count)} = \(shown(Rational(common, p.reference.count)))",
-        "\\frac{2 L}{c + r} = \\frac{2 · \(longest)}{\(p.candidate.count) + \(p.reference.count)} = \(shown(Rational(2 * longest, p.total)))"
-      )
-    }
+    "The longest sequence of words that both have in this order, with gaps, has length \(longest). \(common) words of the reference are found:"
+    steps(
+      "\\frac{\(common)}{\(p.reference.count)} = \(shown(Rational(common, p.reference.count)))",
+      "\\frac{2 L}{c + r} = \\frac{2 · \(longest)}{\(p.candidate.count) + \(p.reference.count)} = \(shown(Rational(2 * longest, p.total)))"
+    )
   }
 }

@@ -103,11 +103,9 @@ enum SkipGramStep: QuestionFamily {
   static func solve(_ p: Parameters) -> Document {
     let error = p.probability - Double(p.label)
     let gradient = p.scaled(error, p.u)
-    return Document {
-      steps(
-        "u · v = \(p.product)", "σ(\(p.product)) = \(p.probability, decimals: 3)",
-        "\\frac{∂L}{∂v} = (σ(u · v) - \(p.label)) u = \(tuple(gradient, decimals: 3))",
-        "v - \(p.lr) \\frac{∂L}{∂v} = \(tuple(p.moved(-p.lr, gradient), decimals: 3))")
-    }
+    steps(
+      "u · v = \(p.product)", "σ(\(p.product)) = \(p.probability, decimals: 3)",
+      "\\frac{∂L}{∂v} = (σ(u · v) - \(p.label)) u = \(tuple(gradient, decimals: 3))",
+      "v - \(p.lr) \\frac{∂L}{∂v} = \(tuple(p.moved(-p.lr, gradient), decimals: 3))")
   }
 }

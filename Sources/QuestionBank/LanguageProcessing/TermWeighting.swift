@@ -77,10 +77,8 @@ enum TermWeighting: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "\\ln \\frac{\(p.documents)}{\(p.df)} = \(p.idf, decimals: 3)",
-        "\(p.tf) · \(p.idf, decimals: 4) = \(Double(p.tf) * p.idf, decimals: 3)")
-    }
+    steps(
+      "\\ln \\frac{\(p.documents)}{\(p.df)} = \(p.idf, decimals: 3)",
+      "\(p.tf) · \(p.idf, decimals: 4) = \(Double(p.tf) * p.idf, decimals: 3)")
   }
 }

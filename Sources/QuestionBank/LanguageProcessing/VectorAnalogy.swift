@@ -118,10 +118,8 @@ enum VectorAnalogy: QuestionFamily {
     let lines = candidates.map { name in
       "\\cos(\(name.prefix(1))_\(name.suffix(1))) = \(plainNumber(Parameters.cosine(p.v(name), p.target), decimals: 3))"
     }
-    return Document {
-      "$b - a + c = \(tuple(p.target))$, and the cosines with it are"
-      Block.steps(lines.map { Step(stringLiteral: $0) })
-      "The largest is that of \(p.best(candidates) { Parameters.cosine($0, p.target) })."
-    }
+    "$b - a + c = \(tuple(p.target))$, and the cosines with it are"
+    Block.steps(lines.map { Step(stringLiteral: $0) })
+    "The largest is that of \(p.best(candidates) { Parameters.cosine($0, p.target) })."
   }
 }

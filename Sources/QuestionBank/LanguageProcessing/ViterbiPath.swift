@@ -141,10 +141,8 @@ enum ViterbiPath: QuestionFamily {
     let lines = ranked.map { path in
       "P(\(path.map { $0 == 0 ? "H" : "C" }.joined(separator: " "))) = \(plainNumber(p.probability(path).value))"
     }
-    return Document {
-      "With so few states all paths can be compared; Viterbi and the forward sum do it step by step:"
-      Block.steps(lines.map { Step(stringLiteral: $0) })
-      "The likeliest is \(ranked[0].map { $0 == 0 ? "H" : "C" }.joined()); together they have $\(plainNumber(p.total.value))$."
-    }
+    "With so few states all paths can be compared; Viterbi and the forward sum do it step by step:"
+    Block.steps(lines.map { Step(stringLiteral: $0) })
+    "The likeliest is \(ranked[0].map { $0 == 0 ? "H" : "C" }.joined()); together they have $\(plainNumber(p.total.value))$."
   }
 }

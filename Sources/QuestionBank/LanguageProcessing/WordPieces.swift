@@ -101,9 +101,7 @@ enum WordPieces: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "The longest piece that begins the word is taken off, then the longest that continues it, and so on:"
-      Block.code(split(p.word, longestFirst: true).joined(separator: ", "))
-    }
+    "The longest piece that begins the word is taken off, then the longest that continues it, and so on:"
+    Block.code(split(p.word, longestFirst: true).joined(separator: ", "))
   }
 }

@@ -128,11 +128,9 @@ enum ConditionalStatement: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      """
-      The statement means: \(verbatim: p.sentence((0, p.negatedFirst), (1, p.negatedSecond))). Its \
-      contrapositive says the same: \(verbatim: p.contrapositive).
-      """
-    }
+    """
+    The statement means: \(verbatim: p.sentence((0, p.negatedFirst), (1, p.negatedSecond))). Its \
+    contrapositive says the same: \(verbatim: p.contrapositive).
+    """
   }
 }

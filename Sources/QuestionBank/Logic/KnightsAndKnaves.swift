@@ -128,9 +128,7 @@ enum KnightsAndKnaves: QuestionFamily {
     let lines: [Prose] = p.speakers.indices.map { i in
       "\(verbatim: p.speakers[i]) is a \(right[i] ? "knight" : "knave"): what they say is \(right[i] ? "true" : "false")."
     }
-    return Document {
-      "Of the \(p.worlds.count) possibilities only one fits all that is said:"
-      Block.list(lines)
-    }
+    "Of the \(p.worlds.count) possibilities only one fits all that is said:"
+    Block.list(lines)
   }
 }

@@ -144,9 +144,7 @@ enum NumberSequence: QuestionFamily {
     let s = p.shown
     let after = p.following(s[4], p.next, isFirst: false)
     let differences = zip(s, s.dropFirst()).map { $1 - $0 }
-    return Document {
-      "The differences are $\(tuple(differences))$, and \(p.kind.words):"
-      steps("\((s + [p.next, after]).map { "\($0)" }.joined(separator: ", "))")
-    }
+    "The differences are $\(tuple(differences))$, and \(p.kind.words):"
+    steps("\((s + [p.next, after]).map { "\($0)" }.joined(separator: ", "))")
   }
 }

@@ -163,13 +163,11 @@ enum Syllogism: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let sound = follows(p)
-    return Document {
-      "A conclusion follows if no drawing of three circles agrees with the premises and not with it."
-      if sound.isEmpty {
-        "Here each conclusion fails in some drawing: none follows."
-      } else {
-        "Here this follows: \(sound.joined(separator: "; "))."
-      }
+    "A conclusion follows if no drawing of three circles agrees with the premises and not with it."
+    if sound.isEmpty {
+      "Here each conclusion fails in some drawing: none follows."
+    } else {
+      "Here this follows: \(sound.joined(separator: "; "))."
     }
   }
 }

@@ -75,10 +75,8 @@ enum VennCounting: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "\(p.a) + \(p.b) - \(p.both) = \(p.union)", "\(p.n) - \(p.union) = \(p.n - p.union)",
-        "\(p.union) - \(p.both) = \(p.union - p.both)")
-    }
+    steps(
+      "\(p.a) + \(p.b) - \(p.both) = \(p.union)", "\(p.n) - \(p.union) = \(p.n - p.union)",
+      "\(p.union) - \(p.both) = \(p.union - p.both)")
   }
 }

@@ -95,14 +95,12 @@ enum AreaUnderROC: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let ordered = p.ordered
-    return Document {
-      """
-      Of the \(p.scores(of: 1).count) · \(p.scores(of: 0).count) = \(p.pairs) pairs, \(ordered.right) \
-      have the higher score at the positive sample, and \(ordered.tied) are tied, which counts half:
-      """
-      steps(
-        "\\frac{\(ordered.right) + \\frac{1}{2} · \(ordered.tied)}{\(p.pairs)} = \(shown(Rational(2 * ordered.right + ordered.tied, 2 * p.pairs)))"
-      )
-    }
+    """
+    Of the \(p.scores(of: 1).count) · \(p.scores(of: 0).count) = \(p.pairs) pairs, \(ordered.right) \
+    have the higher score at the positive sample, and \(ordered.tied) are tied, which counts half:
+    """
+    steps(
+      "\\frac{\(ordered.right) + \\frac{1}{2} · \(ordered.tied)}{\(p.pairs)} = \(shown(Rational(2 * ordered.right + ordered.tied, 2 * p.pairs)))"
+    )
   }
 }

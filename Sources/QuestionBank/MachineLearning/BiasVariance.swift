@@ -94,13 +94,11 @@ enum BiasVariance: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let squared = p.bias * p.bias
-    return Document {
-      "The mean prediction is $\(fraction(p.mean))$:"
-      steps(
-        "(\(fraction(p.mean)) - \(signed("\(p.truth)")))^2 = \(shown(squared))",
-        "\\frac{1}{\(p.count)} \\sum (f - \\bar{f})^2 = \(shown(p.variance))",
-        "\(fraction(squared)) + \(fraction(p.variance)) + \(p.noiseVar) = \(shown(squared + p.variance + Rational(p.noiseVar)))"
-      )
-    }
+    "The mean prediction is $\(fraction(p.mean))$:"
+    steps(
+      "(\(fraction(p.mean)) - \(signed("\(p.truth)")))^2 = \(shown(squared))",
+      "\\frac{1}{\(p.count)} \\sum (f - \\bar{f})^2 = \(shown(p.variance))",
+      "\(fraction(squared)) + \(fraction(p.variance)) + \(p.noiseVar) = \(shown(squared + p.variance + Rational(p.noiseVar)))"
+    )
   }
 }

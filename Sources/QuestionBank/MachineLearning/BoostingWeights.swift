@@ -79,14 +79,12 @@ enum BoostingWeights: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "ε = \\frac{\(p.wrong)}{\(p.n)} = \(shown(Rational(p.wrong, p.n)))",
-        "α = \\frac{1}{2} \\ln \\frac{1 - ε}{ε} = \(Elementary.log(p.odds) / 2, decimals: 3)")
-      "After the step both groups have half of the weight each:"
-      steps(
-        "\\frac{1}{2 · \(p.wrong)} = \(shown(Rational(1, 2 * p.wrong), decimals: 4))",
-        "\\frac{1}{2 · \(p.n - p.wrong)} = \(shown(Rational(1, 2 * (p.n - p.wrong)), decimals: 4))")
-    }
+    steps(
+      "ε = \\frac{\(p.wrong)}{\(p.n)} = \(shown(Rational(p.wrong, p.n)))",
+      "α = \\frac{1}{2} \\ln \\frac{1 - ε}{ε} = \(Elementary.log(p.odds) / 2, decimals: 3)")
+    "After the step both groups have half of the weight each:"
+    steps(
+      "\\frac{1}{2 · \(p.wrong)} = \(shown(Rational(1, 2 * p.wrong), decimals: 4))",
+      "\\frac{1}{2 · \(p.n - p.wrong)} = \(shown(Rational(1, 2 * (p.n - p.wrong)), decimals: 4))")
   }
 }

@@ -128,12 +128,10 @@ enum ClusterStep: QuestionFamily {
       ]
     }
     let centres = p.summary(right) { $0.mean }
-    return Document {
-      "The squared distances decide:"
-      Block.table(header: ["point", "to $c_0$", "to $c_1$", "centre"], rows: rows)
-      "Each centre moves to the mean of its points:"
-      steps("c_0 = \(shown(centres[0]))", "c_1 = \(shown(centres[1]))")
-      "The smaller squared distances add up to $\(p.points.indices.map { p.squaredDistance($0, right[$0]) }.sum)$."
-    }
+    "The squared distances decide:"
+    Block.table(header: ["point", "to $c_0$", "to $c_1$", "centre"], rows: rows)
+    "Each centre moves to the mean of its points:"
+    steps("c_0 = \(shown(centres[0]))", "c_1 = \(shown(centres[1]))")
+    "The smaller squared distances add up to $\(p.points.indices.map { p.squaredDistance($0, right[$0]) }.sum)$."
   }
 }

@@ -85,12 +85,10 @@ enum FeatureScaling: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let s = p.stats
-    return Document {
-      "The training values have mean $\(s.mean)$, standard deviation $\(s.std)$, minimum $\(p.low)$ and maximum $\(p.high)$:"
-      steps(
-        "\\frac{\(p.test) - \(factor: s.mean)}{\(s.std)} = \(shown((p.value - s.mean) / s.std))",
-        "\\frac{\(p.test) - \(factor: p.low)}{\(p.high) - \(factor: p.low)} = \(shown(Rational(p.test - p.low, p.high - p.low)))"
-      )
-    }
+    "The training values have mean $\(s.mean)$, standard deviation $\(s.std)$, minimum $\(p.low)$ and maximum $\(p.high)$:"
+    steps(
+      "\\frac{\(p.test) - \(factor: s.mean)}{\(s.std)} = \(shown((p.value - s.mean) / s.std))",
+      "\\frac{\(p.test) - \(factor: p.low)}{\(p.high) - \(factor: p.low)} = \(shown(Rational(p.test - p.low, p.high - p.low)))"
+    )
   }
 }

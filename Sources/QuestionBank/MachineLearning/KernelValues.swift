@@ -102,16 +102,14 @@ enum KernelValues: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let sum = p.product + p.c
-    return Document {
-      steps(
-        "(x · z + c)^2 = (\(p.product) + \(p.c))^2 = \(sum * sum)",
-        "|x - z|^2 = \(p.distance2)",
-        "e^{-\(p.gamma) · \(p.distance2)} = \(Elementary.exp(-p.gamma * Double(p.distance2)), decimals: 4)"
-      )
-      "Monomials up to degree $D$ in $n$ variables are ways to share $D$ among $n$ exponents and a rest:"
-      steps(
-        "\\frac{(\(p.n) + \(p.degree))!}{\(p.n)! \(p.degree)!} = \(Parameters.choose(p.n + p.degree, p.degree))"
-      )
-    }
+    steps(
+      "(x · z + c)^2 = (\(p.product) + \(p.c))^2 = \(sum * sum)",
+      "|x - z|^2 = \(p.distance2)",
+      "e^{-\(p.gamma) · \(p.distance2)} = \(Elementary.exp(-p.gamma * Double(p.distance2)), decimals: 4)"
+    )
+    "Monomials up to degree $D$ in $n$ variables are ways to share $D$ among $n$ exponents and a rest:"
+    steps(
+      "\\frac{(\(p.n) + \(p.degree))!}{\(p.n)! \(p.degree)!} = \(Parameters.choose(p.n + p.degree, p.degree))"
+    )
   }
 }

@@ -95,14 +95,12 @@ enum LinearRegression: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let intercept = p.ys.mean - p.slope * p.xs.mean
-    return Document {
-      "With the means $\\bar{x} = \(fraction(p.xs.mean))$ and $\\bar{y} = \(fraction(p.ys.mean))$:"
-      steps(
-        "S_{xx} = \\sum (x - \\bar{x})^2 = \(fraction(p.spread(p.xs, p.xs)))",
-        "S_{xy} = \\sum (x - \\bar{x}) (y - \\bar{y}) = \(fraction(p.spread(p.xs, p.ys)))",
-        "w = \\frac{S_{xy}}{S_{xx}} = \(shown(p.slope))",
-        "b = \\bar{y} - w \\bar{x} = \(shown(intercept))",
-        "\(p.at) w + b = \(shown(p.slope * Double(p.at) + intercept))")
-    }
+    "With the means $\\bar{x} = \(fraction(p.xs.mean))$ and $\\bar{y} = \(fraction(p.ys.mean))$:"
+    steps(
+      "S_{xx} = \\sum (x - \\bar{x})^2 = \(fraction(p.spread(p.xs, p.xs)))",
+      "S_{xy} = \\sum (x - \\bar{x}) (y - \\bar{y}) = \(fraction(p.spread(p.xs, p.ys)))",
+      "w = \\frac{S_{xy}}{S_{xx}} = \(shown(p.slope))",
+      "b = \\bar{y} - w \\bar{x} = \(shown(intercept))",
+      "\(p.at) w + b = \(shown(p.slope * Double(p.at) + intercept))")
   }
 }

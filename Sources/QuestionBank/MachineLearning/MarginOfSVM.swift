@@ -104,12 +104,10 @@ enum MarginOfSVM: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "Here $|w| = \(p.norm)$ and $f(x) = \(dot(p.w, p.x)) + \(signed("\(p.b)")) = \(p.value)$:"
-      steps(
-        "\\frac{2}{|w|} = \(shown(Rational(2, p.norm)))",
-        "\\frac{|f(x)|}{|w|} = \(shown(Rational(abs(p.value), p.norm)))",
-        "\\max(0, 1 - y f(x)) = \\max(0, \(1 - p.y * p.value)) = \(max(0, 1 - p.y * p.value))")
-    }
+    "Here $|w| = \(p.norm)$ and $f(x) = \(dot(p.w, p.x)) + \(signed("\(p.b)")) = \(p.value)$:"
+    steps(
+      "\\frac{2}{|w|} = \(shown(Rational(2, p.norm)))",
+      "\\frac{|f(x)|}{|w|} = \(shown(Rational(abs(p.value), p.norm)))",
+      "\\max(0, 1 - y f(x)) = \\max(0, \(1 - p.y * p.value)) = \(max(0, 1 - p.y * p.value))")
   }
 }

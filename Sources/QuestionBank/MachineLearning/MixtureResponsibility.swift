@@ -74,11 +74,9 @@ enum MixtureResponsibility: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "With the second density as the unit:"
-      steps(
-        "r_1 = \\frac{π_1 N_1}{π_1 N_1 + π_2 N_2} = \\frac{\(fraction(p.pi1)) · \(fraction(p.densityRatio))}{\(fraction(p.pi1)) · \(fraction(p.densityRatio)) + \(fraction(1 - p.pi1))} = \(shown(p.share(p.pi1)))"
-      )
-    }
+    "With the second density as the unit:"
+    steps(
+      "r_1 = \\frac{π_1 N_1}{π_1 N_1 + π_2 N_2} = \\frac{\(fraction(p.pi1)) · \(fraction(p.densityRatio))}{\(fraction(p.pi1)) · \(fraction(p.densityRatio)) + \(fraction(1 - p.pi1))} = \(shown(p.share(p.pi1)))"
+    )
   }
 }

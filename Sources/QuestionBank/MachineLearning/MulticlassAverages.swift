@@ -101,12 +101,10 @@ enum MulticlassAverages: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "The F1 of a class is $2 \\text{TP} / (\\text{row sum} + \\text{column sum})$:"
-      steps(
-        "F_1 = \(shown(p.f1))", "\\text{macro} = \(shown(p.f1.mean))")
-      "Micro-averaged, each error is once a false positive and once a false negative, so F1 is the accuracy; so is the recall weighted by the classes' sizes:"
-      steps("\\frac{\(p.trace)}{\(p.total)} = \(shown(Rational(p.trace, p.total)))")
-    }
+    "The F1 of a class is $2 \\text{TP} / (\\text{row sum} + \\text{column sum})$:"
+    steps(
+      "F_1 = \(shown(p.f1))", "\\text{macro} = \(shown(p.f1.mean))")
+    "Micro-averaged, each error is once a false positive and once a false negative, so F1 is the accuracy; so is the recall weighted by the classes' sizes:"
+    steps("\\frac{\(p.trace)}{\(p.total)} = \(shown(Rational(p.trace, p.total)))")
   }
 }

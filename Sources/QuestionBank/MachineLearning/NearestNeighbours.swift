@@ -122,13 +122,11 @@ enum NearestNeighbours: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let nearest = p.nearest(p.metric)
-    return Document {
-      "The \(p.metric == .euclidean ? "squared distances" : "distances") of the points, in their order, are"
-      steps("\(tuple(p.distances(p.metric)))")
-      """
-      The nearest are \(nearest.map(String.init).joined(separator: ", ")), of the classes \
-      \(verbatim: nearest.map { p.labels[$0] }.joined(separator: ", ")): the majority is \(verbatim: p.vote(nearest)).
-      """
-    }
+    "The \(p.metric == .euclidean ? "squared distances" : "distances") of the points, in their order, are"
+    steps("\(tuple(p.distances(p.metric)))")
+    """
+    The nearest are \(nearest.map(String.init).joined(separator: ", ")), of the classes \
+    \(verbatim: nearest.map { p.labels[$0] }.joined(separator: ", ")): the majority is \(verbatim: p.vote(nearest)).
+    """
   }
 }

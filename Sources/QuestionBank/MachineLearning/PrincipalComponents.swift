@@ -118,13 +118,11 @@ enum PrincipalComponents: QuestionFamily {
   static func solve(_ p: Parameters) -> Document {
     let values = p.eigenvalues
     let direction = p.direction(values[0])
-    return Document {
-      "The eigenvalues solve $λ^2 - \(p.a + p.d) λ + \(p.a * p.d - p.b * p.b) = 0$:"
-      steps(
-        "λ_1 = \(values[0]), λ_2 = \(values[1])",
-        "\\frac{λ_1}{λ_1 + λ_2} = \(shown(values[0] / values.sum))")
-      "$(C - λ_1) v = 0$ for $v = \(tuple(direction))$, and of length 1"
-      steps("\(tuple(p.unit(direction), decimals: 3))")
-    }
+    "The eigenvalues solve $λ^2 - \(p.a + p.d) λ + \(p.a * p.d - p.b * p.b) = 0$:"
+    steps(
+      "λ_1 = \(values[0]), λ_2 = \(values[1])",
+      "\\frac{λ_1}{λ_1 + λ_2} = \(shown(values[0] / values.sum))")
+    "$(C - λ_1) v = 0$ for $v = \(tuple(direction))$, and of length 1"
+    steps("\(tuple(p.unit(direction), decimals: 3))")
   }
 }

@@ -94,13 +94,11 @@ enum RegressionMetrics: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let sst = Rational(p.spread, p.count)
-    return Document {
-      "The errors are $\(tuple(p.errors))$, with squares that add up to $\(p.sse)$:"
-      steps(
-        "\\text{MSE} = \\frac{\(p.sse)}{\(p.count)} = \(shown(p.mse))",
-        "\\text{MAE} = \\frac{\(p.errors.map(abs).sum)}{\(p.count)} = \(shown(p.mae))",
-        "\\text{RMSE} = \\sqrt{\(fraction(p.mse))} = \(p.mse.value.squareRoot(), decimals: 3)",
-        "R^2 = 1 - \\frac{\(p.sse)}{\(fraction(sst))} = \(shown(p.r2))")
-    }
+    "The errors are $\(tuple(p.errors))$, with squares that add up to $\(p.sse)$:"
+    steps(
+      "\\text{MSE} = \\frac{\(p.sse)}{\(p.count)} = \(shown(p.mse))",
+      "\\text{MAE} = \\frac{\(p.errors.map(abs).sum)}{\(p.count)} = \(shown(p.mae))",
+      "\\text{RMSE} = \\sqrt{\(fraction(p.mse))} = \(p.mse.value.squareRoot(), decimals: 3)",
+      "R^2 = 1 - \\frac{\(p.sse)}{\(fraction(sst))} = \(shown(p.r2))")
   }
 }

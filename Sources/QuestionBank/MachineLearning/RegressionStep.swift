@@ -109,15 +109,13 @@ enum RegressionStep: QuestionFamily {
   static func solve(_ p: Parameters) -> Document {
     let slopes = p.slopes(Double(p.w))
     let n = p.x.count
-    return Document {
-      "The errors, prediction minus target, are $e = \(tuple(p.errors(Double(p.w))))$."
-      steps(
-        "\\frac{∂L}{∂w} = \\frac{2}{\(n)} \\sum e_i x_i = \(shown(slopes.w))",
-        "\\frac{∂L}{∂b} = \\frac{2}{\(n)} \\sum e_i = \(shown(slopes.b))")
-      "The step goes against the gradient:"
-      steps(
-        "w - η \\frac{∂L}{∂w} = \(shown(Double(p.w) - p.lr.value * slopes.w, decimals: 4))",
-        "b - η \\frac{∂L}{∂b} = \(shown(Double(p.b) - p.lr.value * slopes.b, decimals: 4))")
-    }
+    "The errors, prediction minus target, are $e = \(tuple(p.errors(Double(p.w))))$."
+    steps(
+      "\\frac{∂L}{∂w} = \\frac{2}{\(n)} \\sum e_i x_i = \(shown(slopes.w))",
+      "\\frac{∂L}{∂b} = \\frac{2}{\(n)} \\sum e_i = \(shown(slopes.b))")
+    "The step goes against the gradient:"
+    steps(
+      "w - η \\frac{∂L}{∂w} = \(shown(Double(p.w) - p.lr.value * slopes.w, decimals: 4))",
+      "b - η \\frac{∂L}{∂b} = \(shown(Double(p.b) - p.lr.value * slopes.b, decimals: 4))")
   }
 }

@@ -77,11 +77,9 @@ enum RidgeRegression: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "The derivative $2 \\sum x_i (w x_i - y_i) + 2 λ w$ is 0 at"
-      steps(
-        "w = \\frac{\\sum x_i y_i}{\\sum x_i^2 + λ} = \\frac{\(fraction(p.xy))}{\(fraction(p.xx)) + \(fraction(p.lambda))} = \(shown(p.xy / (p.xx + p.lambda), decimals: 4))"
-      )
-    }
+    "The derivative $2 \\sum x_i (w x_i - y_i) + 2 λ w$ is 0 at"
+    steps(
+      "w = \\frac{\\sum x_i y_i}{\\sum x_i^2 + λ} = \\frac{\(fraction(p.xy))}{\(fraction(p.xx)) + \(fraction(p.lambda))} = \(shown(p.xy / (p.xx + p.lambda), decimals: 4))"
+    )
   }
 }

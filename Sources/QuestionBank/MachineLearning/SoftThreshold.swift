@@ -86,9 +86,7 @@ enum SoftThreshold: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "Each entry moves towards 0 by $λ$, and those within $λ$ of 0 become 0:"
-      steps("\(shown(p.soft(p.lambda).map(\.value)))")
-    }
+    "Each entry moves towards 0 by $λ$, and those within $λ$ of 0 become 0:"
+    steps("\(shown(p.soft(p.lambda).map(\.value)))")
   }
 }

@@ -118,17 +118,15 @@ enum TreeGain: QuestionFamily {
   static func solve(_ p: Parameters) -> Document {
     let impurity = p.kind.impurity
     let (n, m) = (p.left.sum, p.right.sum)
-    return Document {
-      if p.kind == .gini {
-        "The Gini impurity is $1 - \\sum p_i^2$:"
-      } else {
-        "The entropy is $-\\sum p_i \\log_2 p_i$:"
-      }
-      steps(
-        "I(\\text{parent}) = \(impurity(p.parent), decimals: 3)",
-        "I(\\text{left}) = \(impurity(p.left), decimals: 4), I(\\text{right}) = \(impurity(p.right), decimals: 4)",
-        "\\frac{\(n)}{\(n + m)} I(\\text{left}) + \\frac{\(m)}{\(n + m)} I(\\text{right}) = \(p.weighted(impurity), decimals: 3)",
-        "\\text{gain} = \(p.gain(impurity), decimals: 3)")
+    if p.kind == .gini {
+      "The Gini impurity is $1 - \\sum p_i^2$:"
+    } else {
+      "The entropy is $-\\sum p_i \\log_2 p_i$:"
     }
+    steps(
+      "I(\\text{parent}) = \(impurity(p.parent), decimals: 3)",
+      "I(\\text{left}) = \(impurity(p.left), decimals: 4), I(\\text{right}) = \(impurity(p.right), decimals: 4)",
+      "\\frac{\(n)}{\(n + m)} I(\\text{left}) + \\frac{\(m)}{\(n + m)} I(\\text{right}) = \(p.weighted(impurity), decimals: 3)",
+      "\\text{gain} = \(p.gain(impurity), decimals: 3)")
   }
 }

@@ -87,11 +87,9 @@ enum ValidationCounts: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let product = p.grid.map(String.init).joined(separator: " · ")
-    return Document {
-      steps(
-        "\(p.folds) · \(product)\(p.refit ? " + 1" : "") = \(p.folds * p.combinations + p.last)",
-        "\(p.n) - \\frac{\(p.n)}{\(p.folds)} = \(p.n - p.n / p.folds)")
-      "Leaving one out holds out each sample once: \(p.n) models."
-    }
+    steps(
+      "\(p.folds) · \(product)\(p.refit ? " + 1" : "") = \(p.folds * p.combinations + p.last)",
+      "\(p.n) - \\frac{\(p.n)}{\(p.folds)} = \(p.n - p.n / p.folds)")
+    "Leaving one out holds out each sample once: \(p.n) models."
   }
 }

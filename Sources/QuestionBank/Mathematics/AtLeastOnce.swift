@@ -77,10 +77,8 @@ enum AtLeastOnce: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "The opposite is that all tries fail:"
-      steps(
-        "1 - (1 - \(fraction(p.p)))^{\(p.n)} = \(shown(1 - p.power(1 - p.p), decimals: 4))")
-    }
+    "The opposite is that all tries fail:"
+    steps(
+      "1 - (1 - \(fraction(p.p)))^{\(p.n)} = \(shown(1 - p.power(1 - p.p), decimals: 4))")
   }
 }

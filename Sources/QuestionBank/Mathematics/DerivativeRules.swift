@@ -156,9 +156,7 @@ enum DerivativeRules: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "This needs \(p.rule):"
-      steps("f'(x) = \(latex(p.derivative))")
-    }
+    "This needs \(p.rule):"
+    steps("f'(x) = \(latex(p.derivative))")
   }
 }

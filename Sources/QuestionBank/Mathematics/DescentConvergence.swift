@@ -93,15 +93,13 @@ enum DescentConvergence: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "The gradient is $λ x$, so each step multiplies $x$ by $1 - η λ = \(fraction(1 - p.product))$:"
-      steps(
-        "x_\(p.k) = \(p.x0) · (\(fraction(1 - p.product)))^\(p.k) = \(shown(p.after(1 - p.product), decimals: 4))"
-      )
-      "It converges where the factor lies between −1 and 1, and is 0 at the best rate:"
-      steps(
-        "η < \\frac{2}{λ} = \(shown(Rational(2, p.lambda)))",
-        "η = \\frac{1}{λ} = \(shown(Rational(1, p.lambda)))")
-    }
+    "The gradient is $λ x$, so each step multiplies $x$ by $1 - η λ = \(fraction(1 - p.product))$:"
+    steps(
+      "x_\(p.k) = \(p.x0) · (\(fraction(1 - p.product)))^\(p.k) = \(shown(p.after(1 - p.product), decimals: 4))"
+    )
+    "It converges where the factor lies between −1 and 1, and is 0 at the best rate:"
+    steps(
+      "η < \\frac{2}{λ} = \(shown(Rational(2, p.lambda)))",
+      "η = \\frac{1}{λ} = \(shown(Rational(1, p.lambda)))")
   }
 }

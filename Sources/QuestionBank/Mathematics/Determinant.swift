@@ -77,15 +77,13 @@ enum Determinant: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let m = p.matrix.map { $0.map { signed("\($0)") } }
-    return Document {
-      if p.size == 2 {
-        steps("a d - b c = \(m[0][0]) · \(m[1][1]) - \(m[0][1]) · \(m[1][0]) = \(p.value)")
-      } else {
-        "Along the first row, with alternating signs:"
-        steps(
-          "\(m[0][0]) · \(signed("\(p.minor(0))")) - \(m[0][1]) · \(signed("\(p.minor(1))")) + \(m[0][2]) · \(signed("\(p.minor(2))")) = \(p.value)"
-        )
-      }
+    if p.size == 2 {
+      steps("a d - b c = \(m[0][0]) · \(m[1][1]) - \(m[0][1]) · \(m[1][0]) = \(p.value)")
+    } else {
+      "Along the first row, with alternating signs:"
+      steps(
+        "\(m[0][0]) · \(signed("\(p.minor(0))")) - \(m[0][1]) · \(signed("\(p.minor(1))")) + \(m[0][2]) · \(signed("\(p.minor(2))")) = \(p.value)"
+      )
     }
   }
 }

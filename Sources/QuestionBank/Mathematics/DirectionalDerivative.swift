@@ -84,11 +84,9 @@ enum DirectionalDerivative: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "The gradient is $(\(sum(of: (2 * p.a, "x"), (p.b, "y"))), \(sum(of: (p.b, "x"), (2 * p.c, "y")))) = \(tuple(p.gradient))$, and $u$ has length $\(p.norm)$:"
-      steps(
-        "\\frac{∇f · u}{|u|} = \\frac{\(p.along)}{\(p.norm)} = \(shown(Rational(p.along, p.norm)))",
-        "|∇f| = \\sqrt{\(dot(p.gradient, p.gradient))} = \(p.steepest, decimals: 3)")
-    }
+    "The gradient is $(\(sum(of: (2 * p.a, "x"), (p.b, "y"))), \(sum(of: (p.b, "x"), (2 * p.c, "y")))) = \(tuple(p.gradient))$, and $u$ has length $\(p.norm)$:"
+    steps(
+      "\\frac{∇f · u}{|u|} = \\frac{\(p.along)}{\(p.norm)} = \(shown(Rational(p.along, p.norm)))",
+      "|∇f| = \\sqrt{\(dot(p.gradient, p.gradient))} = \(p.steepest, decimals: 3)")
   }
 }

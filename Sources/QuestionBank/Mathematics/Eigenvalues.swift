@@ -90,14 +90,12 @@ enum Eigenvalues: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let m = p.matrix.map { $0.map { signed("\($0)") } }
-    return Document {
-      steps(
-        "\(m[0][0]) + \(m[1][1]) = \(p.trace)",
-        "\(m[0][0]) · \(m[1][1]) - \(m[0][1]) · \(m[1][0]) = \(p.det)")
-      "The eigenvalues solve $λ^2 - \(signed("\(p.trace)")) λ + \(signed("\(p.det)")) = 0$:"
-      steps(
-        "λ = \\frac{\(p.trace) ± \\sqrt{\(p.discriminant)}}{2}",
-        "= \(p.eigenvalues[0]), \(p.eigenvalues[1])")
-    }
+    steps(
+      "\(m[0][0]) + \(m[1][1]) = \(p.trace)",
+      "\(m[0][0]) · \(m[1][1]) - \(m[0][1]) · \(m[1][0]) = \(p.det)")
+    "The eigenvalues solve $λ^2 - \(signed("\(p.trace)")) λ + \(signed("\(p.det)")) = 0$:"
+    steps(
+      "λ = \\frac{\(p.trace) ± \\sqrt{\(p.discriminant)}}{2}",
+      "= \(p.eigenvalues[0]), \(p.eigenvalues[1])")
   }
 }

@@ -104,12 +104,10 @@ enum ExpectationVariance: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let a = Rational(p.a)
-    return Document {
-      steps(
-        "E[X] = \(shown(p.mean))", "E[X^2] = \(shown(p.square))",
-        "\\operatorname{Var}(X) = E[X^2] - E[X]^2 = \(shown(p.variance))",
-        "E[Y] = a E[X] + b = \(shown(a * p.mean + Rational(p.b)))",
-        "\\operatorname{Var}(Y) = a^2 \\operatorname{Var}(X) = \(shown(a * a * p.variance))")
-    }
+    steps(
+      "E[X] = \(shown(p.mean))", "E[X^2] = \(shown(p.square))",
+      "\\operatorname{Var}(X) = E[X^2] - E[X]^2 = \(shown(p.variance))",
+      "E[Y] = a E[X] + b = \(shown(a * p.mean + Rational(p.b)))",
+      "\\operatorname{Var}(Y) = a^2 \\operatorname{Var}(X) = \(shown(a * a * p.variance))")
   }
 }

@@ -83,13 +83,11 @@ enum GradientHessian: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "\\frac{∂f}{∂x} = \(3 * p.a) x^2 + \(signed("\(p.b)")) y + \(signed("\(p.d)")) = \(p.gradient[0])",
-        "\\frac{∂f}{∂y} = \(p.b) x + \(signed("\(2 * p.c)")) y + \(signed("\(p.e)")) = \(p.gradient[1])"
-      )
-      "The second derivatives are $\(6 * p.a) x$, $\(p.b)$ (mixed) and $\(2 * p.c)$:"
-      steps("H = \(grid(p.hessian))")
-    }
+    steps(
+      "\\frac{∂f}{∂x} = \(3 * p.a) x^2 + \(signed("\(p.b)")) y + \(signed("\(p.d)")) = \(p.gradient[0])",
+      "\\frac{∂f}{∂y} = \(p.b) x + \(signed("\(2 * p.c)")) y + \(signed("\(p.e)")) = \(p.gradient[1])"
+    )
+    "The second derivatives are $\(6 * p.a) x$, $\(p.b)$ (mixed) and $\(2 * p.c)$:"
+    steps("H = \(grid(p.hessian))")
   }
 }

@@ -95,11 +95,9 @@ enum InverseMatrix: QuestionFamily {
   static func solve(_ p: Parameters) -> Document {
     let inverse = p.over(p.det, p.adjugate)
     let x = inverse.map { nearFraction(dot($0, p.rhs.map(Double.init))) }
-    return Document {
-      "The determinant is $\(p.det)$. The diagonal changes places, the rest its signs:"
-      steps(
-        "A^{-1} = \\frac{1}{\(p.det)} \(grid(p.adjugate)) = \(grid(inverse)) ≈ \(grid(inverse, decimals: 3))",
-        "x = A^{-1} b = \(shown(x))")
-    }
+    "The determinant is $\(p.det)$. The diagonal changes places, the rest its signs:"
+    steps(
+      "A^{-1} = \\frac{1}{\(p.det)} \(grid(p.adjugate)) = \(grid(inverse)) ≈ \(grid(inverse, decimals: 3))",
+      "x = A^{-1} b = \(shown(x))")
   }
 }

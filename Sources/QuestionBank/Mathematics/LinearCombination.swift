@@ -79,12 +79,10 @@ enum LinearCombination: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "E[Z] = \(p.a) · \(signed("\(p.m1)")) + \(signed("\(p.b)")) · \(signed("\(p.m2)")) = \(p.mean)",
-        "\\operatorname{Var}(Z) = a^2 σ_X^2 + b^2 σ_Y^2 + 2 a b \\operatorname{Cov}(X, Y)",
-        "= \(p.a * p.a * p.s1 * p.s1) + \(p.b * p.b * p.s2 * p.s2) + \(signed("\(2 * p.mixed)")) = \(p.squares + 2 * p.mixed)"
-      )
-    }
+    steps(
+      "E[Z] = \(p.a) · \(signed("\(p.m1)")) + \(signed("\(p.b)")) · \(signed("\(p.m2)")) = \(p.mean)",
+      "\\operatorname{Var}(Z) = a^2 σ_X^2 + b^2 σ_Y^2 + 2 a b \\operatorname{Cov}(X, Y)",
+      "= \(p.a * p.a * p.s1 * p.s1) + \(p.b * p.b * p.s2 * p.s2) + \(signed("\(2 * p.mixed)")) = \(p.squares + 2 * p.mixed)"
+    )
   }
 }

@@ -71,11 +71,9 @@ enum NearestOnLine: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let point = p.scaled(Rational(p.c, p.square)).map(\.value)
-    return Document {
-      "Lagrange: $2 x = λ · \(signed("\(p.a)"))$ and $2 y = λ · \(signed("\(p.b)"))$, so $(x, y)$ is a multiple of $(a, b)$; the constraint fixes it:"
-      steps(
-        "(x, y) = \\frac{\(p.c)}{\(p.square)} \(tuple([p.a, p.b])) = \(shown(point))",
-        "x^2 + y^2 = \\frac{\(p.c)^2}{\(p.square)} = \(shown(Rational(p.c * p.c, p.square)))")
-    }
+    "Lagrange: $2 x = λ · \(signed("\(p.a)"))$ and $2 y = λ · \(signed("\(p.b)"))$, so $(x, y)$ is a multiple of $(a, b)$; the constraint fixes it:"
+    steps(
+      "(x, y) = \\frac{\(p.c)}{\(p.square)} \(tuple([p.a, p.b])) = \(shown(point))",
+      "x^2 + y^2 = \\frac{\(p.c)^2}{\(p.square)} = \(shown(Rational(p.c * p.c, p.square)))")
   }
 }

@@ -87,13 +87,11 @@ enum QuadraticConvexity: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "The Hessian is"
-      Block.formula("H = \(grid([[2 * p.a, p.b], [p.b, 2 * p.c]]))")
-      "With a positive diagonal it is positive semidefinite where its determinant is not negative:"
-      steps("4 a c - b^2 = \(4 * p.a * p.c) - \(p.b * p.b) = \(4 * p.a * p.c - p.b * p.b)")
-      "So $f$ is \(words[p.isConvex ? 0 : 1]). The determinant is 0 at"
-      steps("k = 2 \\sqrt{a c} = 2 · \(p.root) = \(2 * p.root)")
-    }
+    "The Hessian is"
+    Block.formula("H = \(grid([[2 * p.a, p.b], [p.b, 2 * p.c]]))")
+    "With a positive diagonal it is positive semidefinite where its determinant is not negative:"
+    steps("4 a c - b^2 = \(4 * p.a * p.c) - \(p.b * p.b) = \(4 * p.a * p.c - p.b * p.b)")
+    "So $f$ is \(words[p.isConvex ? 0 : 1]). The determinant is 0 at"
+    steps("k = 2 \\sqrt{a c} = 2 · \(p.root) = \(2 * p.root)")
   }
 }

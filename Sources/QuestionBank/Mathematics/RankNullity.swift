@@ -116,11 +116,9 @@ enum RankNullity: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let rows = Parameters.eliminated(p.matrix).map { $0.map(\.value) }
-    return Document {
-      "Elimination leaves"
-      Block.formula("\(grid(rows))")
-      "with \(p.rank) rows that are not zero, so the rank is \(p.rank). With \(p.columns) columns the nullity is"
-      steps("\(p.columns) - \(p.rank) = \(p.columns - p.rank)")
-    }
+    "Elimination leaves"
+    Block.formula("\(grid(rows))")
+    "with \(p.rank) rows that are not zero, so the rank is \(p.rank). With \(p.columns) columns the nullity is"
+    steps("\(p.columns) - \(p.rank) = \(p.columns - p.rank)")
   }
 }

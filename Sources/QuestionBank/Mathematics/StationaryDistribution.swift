@@ -82,11 +82,9 @@ enum StationaryDistribution: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "As much must flow from 0 to 1 as back, $π_0 a = π_1 b$, so $π = \\frac{(b, a)}{a + b}$:"
-      steps("π = \(shown(p.shares(p.leave1, p.leave0).map(\.value)))")
-      "After two steps the first row of $P^2$ holds:"
-      steps("\(shown([p.twoSteps(0, 0).value, p.twoSteps(0, 1).value]))")
-    }
+    "As much must flow from 0 to 1 as back, $π_0 a = π_1 b$, so $π = \\frac{(b, a)}{a + b}$:"
+    steps("π = \(shown(p.shares(p.leave1, p.leave0).map(\.value)))")
+    "After two steps the first row of $P^2$ holds:"
+    steps("\(shown([p.twoSteps(0, 0).value, p.twoSteps(0, 1).value]))")
   }
 }

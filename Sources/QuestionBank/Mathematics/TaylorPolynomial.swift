@@ -112,11 +112,9 @@ enum TaylorPolynomial: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let d = p.f.derivatives
-    return Document {
-      "$f(0) = \(fraction(d.0))$, $f'(0) = \(fraction(d.1))$ and $f''(0) = \(fraction(d.2))$:"
-      steps(
-        "f(0) + f'(0) x + \\frac{1}{2} f''(0) x^2 = \(fraction(d.0)) + \(factor(p.terms.1)) + \(factor(p.terms.2))",
-        "= \(shown(p.value, decimals: 5))")
-    }
+    "$f(0) = \(fraction(d.0))$, $f'(0) = \(fraction(d.1))$ and $f''(0) = \(fraction(d.2))$:"
+    steps(
+      "f(0) + f'(0) x + \\frac{1}{2} f''(0) x^2 = \(fraction(d.0)) + \(factor(p.terms.1)) + \(factor(p.terms.2))",
+      "= \(shown(p.value, decimals: 5))")
   }
 }

@@ -90,13 +90,11 @@ enum VectorNorms: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let magnitudes = p.a.map { "\(abs($0))" }.joined(separator: " + ")
-    return Document {
-      steps(
-        "|a|_1 = \(magnitudes) = \(p.a.map(abs).sum)",
-        "|a|_2 = \\sqrt{\(dot(p.a, p.a))} = \(Parameters.norm(p.a))",
-        "|a|_∞ = \(p.a.map(abs).max() ?? 0)",
-        "\\frac{a · b}{|a| |b|} = \\frac{\(p.product)}{\(Parameters.norm(p.a)) · \(Parameters.norm(p.b))} = \(shown(p.product / p.norms))"
-      )
-    }
+    steps(
+      "|a|_1 = \(magnitudes) = \(p.a.map(abs).sum)",
+      "|a|_2 = \\sqrt{\(dot(p.a, p.a))} = \(Parameters.norm(p.a))",
+      "|a|_∞ = \(p.a.map(abs).max() ?? 0)",
+      "\\frac{a · b}{|a| |b|} = \\frac{\(p.product)}{\(Parameters.norm(p.a)) · \(Parameters.norm(p.b))} = \(shown(p.product / p.norms))"
+    )
   }
 }

@@ -75,10 +75,8 @@ enum VectorProjection: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "c = \\frac{a · b}{a · a} = \\frac{\(dot(p.a, p.b))}{\(dot(p.a, p.a))} = \(shown(p.coefficient))",
-        "c a = \(shown(p.along(p.a, p.coefficient).map(\.value)))")
-    }
+    steps(
+      "c = \\frac{a · b}{a · a} = \\frac{\(dot(p.a, p.b))}{\(dot(p.a, p.a))} = \(shown(p.coefficient))",
+      "c a = \(shown(p.along(p.a, p.coefficient).map(\.value)))")
   }
 }

@@ -82,12 +82,10 @@ enum AxisReduction: QuestionFamily {
   static func solve(_ p: Parameters) -> Document {
     let out = p.reduced(at: p.place, keeping: p.keepdim)
     let size = p.shape[p.place]
-    return Document {
-      """
-      Axis \(p.axis) is the one of size \(size); it \(p.keepdim ? "stays with size 1" : "goes"): \
-      `\(AnswerValue.shape(out).plainText)`. Each of the \(out.reduce(1, *)) entries adds \(size) numbers:
-      """
-      steps("\(out.reduce(1, *)) · (\(size) - 1) = \(out.reduce(1, *) * (size - 1))")
-    }
+    """
+    Axis \(p.axis) is the one of size \(size); it \(p.keepdim ? "stays with size 1" : "goes"): \
+    `\(AnswerValue.shape(out).plainText)`. Each of the \(out.reduce(1, *)) entries adds \(size) numbers:
+    """
+    steps("\(out.reduce(1, *)) · (\(size) - 1) = \(out.reduce(1, *) * (size - 1))")
   }
 }

@@ -115,20 +115,18 @@ enum BatchedProduct: QuestionFamily {
   static func solve(_ p: Parameters) -> Document {
     let (n, m) = (p.left[p.left.count - 2], p.left[p.left.count - 1])
     let (k, q) = (p.right[p.right.count - 2], p.right[p.right.count - 1])
-    return Document {
-      "The last two axes multiply: $(\(n) \\times \(m)) (\(k) \\times \(q))$."
-      if let shape = p.shape {
-        """
-        The inner sizes agree, and the axes before them broadcast, so the result has shape \
-        `\(AnswerValue.shape(shape).plainText)`. Each of its entries takes \(m) multiplications:
-        """
-        steps(
-          "\(shape.map(String.init).joined(separator: " · ")) · \(m) = \(shape.reduce(m, *))")
-      } else if m != k {
-        "The inner sizes \(m) and \(k) differ: PyTorch raises an error."
-      } else {
-        "The axes before them cannot be broadcast: PyTorch raises an error."
-      }
+    "The last two axes multiply: $(\(n) \\times \(m)) (\(k) \\times \(q))$."
+    if let shape = p.shape {
+      """
+      The inner sizes agree, and the axes before them broadcast, so the result has shape \
+      `\(AnswerValue.shape(shape).plainText)`. Each of its entries takes \(m) multiplications:
+      """
+      steps(
+        "\(shape.map(String.init).joined(separator: " · ")) · \(m) = \(shape.reduce(m, *))")
+    } else if m != k {
+      "The inner sizes \(m) and \(k) differ: PyTorch raises an error."
+    } else {
+      "The axes before them cannot be broadcast: PyTorch raises an error."
     }
   }
 }

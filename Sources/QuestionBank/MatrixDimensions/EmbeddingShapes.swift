@@ -95,17 +95,15 @@ enum EmbeddingShapes: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let table = p.vocabulary * p.width
-    return Document {
-      """
-      Each id is replaced by its row of the table, so an axis of \(p.width) is added: \
-      `(\(p.batch), \(p.length), \(p.width))`. The head turns it into one of \(p.vocabulary): \
-      `(\(p.batch), \(p.length), \(p.vocabulary))`.
-      """
-      steps(
-        "\\text{embedding} = V d = \(p.vocabulary) · \(p.width) = \(table)",
-        p.tied
-          ? "\\text{with the tied head} = \(table)"
-          : "\\text{with the head} = 2 · \(table) = \(2 * table)")
-    }
+    """
+    Each id is replaced by its row of the table, so an axis of \(p.width) is added: \
+    `(\(p.batch), \(p.length), \(p.width))`. The head turns it into one of \(p.vocabulary): \
+    `(\(p.batch), \(p.length), \(p.vocabulary))`.
+    """
+    steps(
+      "\\text{embedding} = V d = \(p.vocabulary) · \(p.width) = \(table)",
+      p.tied
+        ? "\\text{with the tied head} = \(table)"
+        : "\\text{with the head} = 2 · \(table) = \(2 * table)")
   }
 }

@@ -84,19 +84,17 @@ enum PoolingSizes: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "The pooling counts windows that fit whole:"
-      steps(
-        """
-        \\lfloor \\frac{H - k}{s} \\rfloor + 1 = \\lfloor \\frac{\(p.height) - \(p.poolKernel)}{\(p.poolStride)} \
-        \\rfloor + 1 = \(p.pooled)
-        """)
-      "The transposed convolution lays windows that many strides apart, and cuts the padding off:"
-      steps(
-        """
-        (H - 1) S - 2 P + K = \(p.height - 1) · \(p.upStride) - 2 · \(p.upPadding) + \(p.upKernel) = \
-        \(p.upsampled)
-        """)
-    }
+    "The pooling counts windows that fit whole:"
+    steps(
+      """
+      \\lfloor \\frac{H - k}{s} \\rfloor + 1 = \\lfloor \\frac{\(p.height) - \(p.poolKernel)}{\(p.poolStride)} \
+      \\rfloor + 1 = \(p.pooled)
+      """)
+    "The transposed convolution lays windows that many strides apart, and cuts the padding off:"
+    steps(
+      """
+      (H - 1) S - 2 P + K = \(p.height - 1) · \(p.upStride) - 2 · \(p.upPadding) + \(p.upKernel) = \
+      \(p.upsampled)
+      """)
   }
 }

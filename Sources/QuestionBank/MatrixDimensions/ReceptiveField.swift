@@ -86,11 +86,9 @@ enum ReceptiveField: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let terms = zip(p.kernels, p.jumps).map { "\($0 - 1) · \($1)" }
-    return Document {
-      "Each layer adds $k - 1$ steps of its input, and a step is as long as all strides before it:"
-      steps("r = 1 + \(terms.joined(separator: " + ")) = \(field(p, p.jumps))")
-      "The outputs lie as far apart as all strides together:"
-      steps("\(p.strides.map(String.init).joined(separator: " · ")) = \(p.jumps[p.strides.count])")
-    }
+    "Each layer adds $k - 1$ steps of its input, and a step is as long as all strides before it:"
+    steps("r = 1 + \(terms.joined(separator: " + ")) = \(field(p, p.jumps))")
+    "The outputs lie as far apart as all strides together:"
+    steps("\(p.strides.map(String.init).joined(separator: " · ")) = \(p.jumps[p.strides.count])")
   }
 }

@@ -79,11 +79,9 @@ enum RecurrentParameters: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let (g, i, h) = (p.kind.gates, p.input, p.hidden)
-    return Document {
-      "\(p.kind == .rnn ? "An RNN has one block" : "A layer of this kind has \(g) blocks") of weights:"
-      steps(
-        "G (h i + h^2 + 2 h) = \(g) · (\(h) · \(i) + \(h)^2 + 2 · \(h))",
-        "= \(g) · \(h * i + h * h + 2 * h) = \(p.count(gates: g, biases: 2))")
-    }
+    "\(p.kind == .rnn ? "An RNN has one block" : "A layer of this kind has \(g) blocks") of weights:"
+    steps(
+      "G (h i + h^2 + 2 h) = \(g) · (\(h) · \(i) + \(h)^2 + 2 · \(h))",
+      "= \(g) · \(h * i + h * h + 2 * h) = \(p.count(gates: g, biases: 2))")
   }
 }

@@ -100,15 +100,13 @@ enum CrossEntropyCall: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let terms = zip(p.n, p.targets).map { "-\\ln \\frac{\($0[$1])}{\($0.sum)}" }
-    return Document {
-      "The losses of the samples are $\(terms.joined(separator: ", "))$, that is"
-      steps("\(tuple(p.losses, decimals: 4))")
-      "Without more they are averaged; ignored samples count neither above nor below; class weights are divided by their sum over the targets:"
-      steps(
-        "\\frac{\(p.losses.sum, decimals: 4)}{\(p.n.count)} = \(p.losses.mean, decimals: 3)",
-        "\\frac{\(p.kept.sum, decimals: 4)}{\(p.kept.count)} = \(p.kept.mean, decimals: 3)",
-        "\\frac{\(dot(p.chosen, p.losses), decimals: 4)}{\(p.chosen.sum)} = \(dot(p.chosen, p.losses) / p.chosen.sum, decimals: 3)"
-      )
-    }
+    "The losses of the samples are $\(terms.joined(separator: ", "))$, that is"
+    steps("\(tuple(p.losses, decimals: 4))")
+    "Without more they are averaged; ignored samples count neither above nor below; class weights are divided by their sum over the targets:"
+    steps(
+      "\\frac{\(p.losses.sum, decimals: 4)}{\(p.n.count)} = \(p.losses.mean, decimals: 3)",
+      "\\frac{\(p.kept.sum, decimals: 4)}{\(p.kept.count)} = \(p.kept.mean, decimals: 3)",
+      "\\frac{\(dot(p.chosen, p.losses), decimals: 4)}{\(p.chosen.sum)} = \(dot(p.chosen, p.losses) / p.chosen.sum, decimals: 3)"
+    )
   }
 }

@@ -90,11 +90,9 @@ enum DropoutScaling: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "What is kept is divided by $1 - p = \(fraction(1 - p.p))$:"
-      steps("\(shown(p.masked(1 / p.keep)))")
-      "In evaluation the input passes unchanged: $\(tuple(p.x))$. In training each entry is kept with probability $1 - p$ and divided by it, so its expected value is the entry itself:"
-      steps("(1 - p) · \\frac{\(p.x[0])}{1 - p} = \(p.x[0])")
-    }
+    "What is kept is divided by $1 - p = \(fraction(1 - p.p))$:"
+    steps("\(shown(p.masked(1 / p.keep)))")
+    "In evaluation the input passes unchanged: $\(tuple(p.x))$. In training each entry is kept with probability $1 - p$ and divided by it, so its expected value is the entry itself:"
+    steps("(1 - p) · \\frac{\(p.x[0])}{1 - p} = \(p.x[0])")
   }
 }

@@ -92,15 +92,13 @@ enum GradientClipping: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let isLong = p.norm > Double(p.max)
-    return Document {
-      steps(
-        "\\| g \\| = \\sqrt{\(p.g.map { "\($0 * $0)" }.joined(separator: " + "))} = \(p.norm)")
-      if isLong {
-        "That is above \(p.max), so the gradient is scaled to this length:"
-        steps("\\frac{\(p.max)}{\(p.norm)} g = \(shown(p.scaled(Double(p.max) / p.norm)))")
-      } else {
-        "That is not above \(p.max), so the gradient stays $\(tuple(p.g))$."
-      }
+    steps(
+      "\\| g \\| = \\sqrt{\(p.g.map { "\($0 * $0)" }.joined(separator: " + "))} = \(p.norm)")
+    if isLong {
+      "That is above \(p.max), so the gradient is scaled to this length:"
+      steps("\\frac{\(p.max)}{\(p.norm)} g = \(shown(p.scaled(Double(p.max) / p.norm)))")
+    } else {
+      "That is not above \(p.max), so the gradient stays $\(tuple(p.g))$."
     }
   }
 }

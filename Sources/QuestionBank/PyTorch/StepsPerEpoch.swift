@@ -109,12 +109,10 @@ enum StepsPerEpoch: QuestionFamily {
   static func solve(_ p: Parameters) -> Document {
     let batches = p.batches(of: p.together, dropping: p.dropLast)
     let (open, close) = p.dropLast ? ("\\lfloor", "\\rfloor") : ("\\lceil", "\\rceil")
-    return Document {
-      steps(
-        "\(open) \\frac{\(p.samples)}{\(p.batch) · \(p.gpus)} \(close) = \(batches) \\text{ batches}",
-        "\\lceil \\frac{\(batches)}{\(p.accum)} \\rceil = \(p.steps(batches)) \\text{ steps}",
-        "\(p.epochs) · \(p.steps(batches)) = \(p.epochs * p.steps(batches))",
-        "\(p.batch) · \(p.gpus) · \(p.accum) = \(p.together * p.accum)")
-    }
+    steps(
+      "\(open) \\frac{\(p.samples)}{\(p.batch) · \(p.gpus)} \(close) = \(batches) \\text{ batches}",
+      "\\lceil \\frac{\(batches)}{\(p.accum)} \\rceil = \(p.steps(batches)) \\text{ steps}",
+      "\(p.epochs) · \(p.steps(batches)) = \(p.epochs * p.steps(batches))",
+      "\(p.batch) · \(p.gpus) · \(p.accum) = \(p.together * p.accum)")
   }
 }

@@ -82,12 +82,10 @@ enum TokenMeanAccumulation: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let terms = zip(p.tokens, p.meanLoss).map { "\($0) · \(fraction($1))" }
-    return Document {
-      steps(
-        "\\frac{\(terms.joined(separator: " + "))}{\(p.tokens.map(String.init).joined(separator: " + "))} = \(shown(p.right))",
-        "\\frac{\(p.meanLoss.map { fraction($0) }.joined(separator: " + "))}{\(p.meanLoss.count)} = \(shown(p.naive))"
-      )
-      "The second gives a token of a short micro-batch more weight than one of a long one."
-    }
+    steps(
+      "\\frac{\(terms.joined(separator: " + "))}{\(p.tokens.map(String.init).joined(separator: " + "))} = \(shown(p.right))",
+      "\\frac{\(p.meanLoss.map { fraction($0) }.joined(separator: " + "))}{\(p.meanLoss.count)} = \(shown(p.naive))"
+    )
+    "The second gives a token of a short micro-batch more weight than one of a long one."
   }
 }

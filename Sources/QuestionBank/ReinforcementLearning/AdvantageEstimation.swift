@@ -113,11 +113,9 @@ enum AdvantageEstimation: QuestionFamily {
     let terms = errors.enumerated().map {
       "(\(fraction(p.gamma * p.lambda)))^\($0) · \(signed(fraction($1)))"
     }
-    return Document {
-      "$δ_t = r_t + γ V(s_{t + 1}) - V(s_t)$:"
-      steps("δ = \(shown(errors))")
-      "The weights are powers of $γ λ = \(fraction(p.gamma * p.lambda))$:"
-      steps("A_0 = \(terms.joined(separator: " + "))", "= \(shown(p.sum(errors, p.decay)))")
-    }
+    "$δ_t = r_t + γ V(s_{t + 1}) - V(s_t)$:"
+    steps("δ = \(shown(errors))")
+    "The weights are powers of $γ λ = \(fraction(p.gamma * p.lambda))$:"
+    steps("A_0 = \(terms.joined(separator: " + "))", "= \(shown(p.sum(errors, p.decay)))")
   }
 }

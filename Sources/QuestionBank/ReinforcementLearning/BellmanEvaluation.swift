@@ -106,11 +106,9 @@ enum BellmanEvaluation: QuestionFamily {
     let lines = [0, 1].map { s in
       "V(\(s)) = \(p.rewards[s]) + \(fraction(p.gamma)) (\(fraction(p.transitions[s][0])) V(0) + \(fraction(p.transitions[s][1])) V(1))"
     }
-    return Document {
-      "The values satisfy Bellman's equations:"
-      Block.steps(lines.map { Step(stringLiteral: $0) })
-      "These are two linear equations, with the solution"
-      steps("V = \(shown(p.values(p.transitions).map(\.value)))")
-    }
+    "The values satisfy Bellman's equations:"
+    Block.steps(lines.map { Step(stringLiteral: $0) })
+    "These are two linear equations, with the solution"
+    steps("V = \(shown(p.values(p.transitions).map(\.value)))")
   }
 }

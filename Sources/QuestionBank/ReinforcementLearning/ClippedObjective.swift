@@ -90,15 +90,13 @@ enum ClippedObjective: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "r A = \(shown(p.ratio * p.a))", "\\operatorname{clip}(r) A = \(shown(p.clipped * p.a))",
-        "\\min = \(shown(p.objective))")
-      if p.isFlat {
-        "The smaller one is the clipped one, which does not depend on the policy: the gradient is 0."
-      } else {
-        "The smaller one depends on $r$: the gradient is not 0."
-      }
+    steps(
+      "r A = \(shown(p.ratio * p.a))", "\\operatorname{clip}(r) A = \(shown(p.clipped * p.a))",
+      "\\min = \(shown(p.objective))")
+    if p.isFlat {
+      "The smaller one is the clipped one, which does not depend on the policy: the gradient is 0."
+    } else {
+      "The smaller one depends on $r$: the gradient is not 0."
     }
   }
 }

@@ -88,11 +88,9 @@ enum EpsilonGreedy: QuestionFamily {
   static func solve(_ p: Parameters) -> Document {
     let n = p.values.count
     let expected = (1 - p.eps) * Rational(p.best) + p.eps * p.mean
-    return Document {
-      steps(
-        "1 - ε + \\frac{ε}{\(n)} = \(shown(1 - p.eps + p.eps / p.count, decimals: 4))",
-        "\\frac{ε}{\(n)} = \(shown(p.eps / p.count, decimals: 4))",
-        "(1 - ε) · \(p.best) + ε · \(fraction(p.mean)) = \(shown(expected))")
-    }
+    steps(
+      "1 - ε + \\frac{ε}{\(n)} = \(shown(1 - p.eps + p.eps / p.count, decimals: 4))",
+      "\\frac{ε}{\(n)} = \(shown(p.eps / p.count, decimals: 4))",
+      "(1 - ε) · \(p.best) + ε · \(fraction(p.mean)) = \(shown(expected))")
   }
 }

@@ -90,12 +90,10 @@ enum ExpectedSarsa: QuestionFamily {
   static func solve(_ p: Parameters) -> Document {
     let target = p.target(p.mixed(p.mean))
     let new = Rational(p.old) + p.alpha * (target - Rational(p.old))
-    return Document {
-      "The next action is the best one with probability $1 - ε$ and a random one otherwise:"
-      steps(
-        "(1 - ε) \\max Q + ε \\bar{Q} = \(fraction(1 - p.eps)) · \(fraction(p.best)) + \(fraction(p.eps)) · \(factor(p.mean)) = \(shown(p.mixed(p.mean), decimals: 4))",
-        "y = \(p.reward) + \(fraction(p.gamma)) · \(factor(p.mixed(p.mean))) = \(shown(target, decimals: 4))",
-        "Q + α (y - Q) = \(shown(new, decimals: 4))")
-    }
+    "The next action is the best one with probability $1 - ε$ and a random one otherwise:"
+    steps(
+      "(1 - ε) \\max Q + ε \\bar{Q} = \(fraction(1 - p.eps)) · \(fraction(p.best)) + \(fraction(p.eps)) · \(factor(p.mean)) = \(shown(p.mixed(p.mean), decimals: 4))",
+      "y = \(p.reward) + \(fraction(p.gamma)) · \(factor(p.mixed(p.mean))) = \(shown(target, decimals: 4))",
+      "Q + α (y - Q) = \(shown(new, decimals: 4))")
   }
 }

@@ -79,10 +79,8 @@ enum IncrementalMean: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "Q + \\frac{R - Q}{n} = \(fraction(p.old)) + \\frac{\(fraction(p.last)) - \(factor(p.old))}{\(p.count)} = \(shown(p.updated(by: Rational(1, p.count))))",
-        "Q + α (R - Q) = \(shown(p.updated(by: p.alpha)))")
-    }
+    steps(
+      "Q + \\frac{R - Q}{n} = \(fraction(p.old)) + \\frac{\(fraction(p.last)) - \(factor(p.old))}{\(p.count)} = \(shown(p.updated(by: Rational(1, p.count))))",
+      "Q + α (R - Q) = \(shown(p.updated(by: p.alpha)))")
   }
 }

@@ -92,9 +92,7 @@ enum MonteCarloVisits: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let at = p.visits.map { p.returns[$0] }
-    return Document {
-      "From the end, the returns of all steps are $\(fractions(p.returns))$. Those from the visits of A on are $\(fractions(at))$:"
-      steps("\\text{first} = \(shown(at[0]))", "\\text{every} = \(shown(p.mean(at)))")
-    }
+    "From the end, the returns of all steps are $\(fractions(p.returns))$. Those from the visits of A on are $\(fractions(at))$:"
+    steps("\\text{first} = \(shown(at[0]))", "\\text{every} = \(shown(p.mean(at)))")
   }
 }

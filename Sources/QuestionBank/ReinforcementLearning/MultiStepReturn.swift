@@ -96,11 +96,9 @@ enum MultiStepReturn: QuestionFamily {
     let terms = p.rewards.enumerated().map { "\(fraction(p.power($0))) · \(signed("\($1)"))" }
     let n = p.rewards.count
     let new = Rational(p.valueBefore) + p.alpha * (p.right - Rational(p.valueBefore))
-    return Document {
-      steps(
-        "G = \(terms.joined(separator: " + ")) + \(fraction(p.power(n))) · \(signed("\(p.valueAfter)")) = \(shown(p.right, decimals: 4))",
-        "V + α (G - V) = \(p.valueBefore) + \(fraction(p.alpha)) (\(fraction(p.right)) - \(signed("\(p.valueBefore)"))) = \(shown(new, decimals: 4))"
-      )
-    }
+    steps(
+      "G = \(terms.joined(separator: " + ")) + \(fraction(p.power(n))) · \(signed("\(p.valueAfter)")) = \(shown(p.right, decimals: 4))",
+      "V + α (G - V) = \(p.valueBefore) + \(fraction(p.alpha)) (\(fraction(p.right)) - \(signed("\(p.valueBefore)"))) = \(shown(new, decimals: 4))"
+    )
   }
 }

@@ -119,13 +119,11 @@ enum PolicyGradient: QuestionFamily {
   static func solve(_ p: Parameters) -> Document {
     let gradient = p.gradient(p.policy)
     let advantage = p.payoff - p.baseline
-    return Document {
-      steps("π = \(shown(p.policy))")
-      "The gradient of the logarithm is 1 for the action taken, minus the policy:"
-      steps(
-        "∇ \\ln π(\(p.action)) = \(shown(gradient))",
-        "\(fraction(p.alpha)) · \(signed("\(advantage)")) · ∇ \\ln π(\(p.action)) = \(shown(p.step(advantage, gradient)))"
-      )
-    }
+    steps("π = \(shown(p.policy))")
+    "The gradient of the logarithm is 1 for the action taken, minus the policy:"
+    steps(
+      "∇ \\ln π(\(p.action)) = \(shown(gradient))",
+      "\(fraction(p.alpha)) · \(signed("\(advantage)")) · ∇ \\ln π(\(p.action)) = \(shown(p.step(advantage, gradient)))"
+    )
   }
 }

@@ -83,10 +83,8 @@ enum PreferenceLoss: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let (win, lose) = (p.logpW - p.refW, p.logpL - p.refL)
-    return Document {
-      steps(
-        "m = \(fraction(p.beta)) (\(fraction(win)) - \(factor(lose))) = \(shown(p.margin))",
-        "-\\ln σ(m) = \(-Elementary.log(Elementary.sigmoid(p.margin.value)), decimals: 3)")
-    }
+    steps(
+      "m = \(fraction(p.beta)) (\(fraction(win)) - \(factor(lose))) = \(shown(p.margin))",
+      "-\\ln σ(m) = \(-Elementary.log(Elementary.sigmoid(p.margin.value)), decimals: 3)")
   }
 }

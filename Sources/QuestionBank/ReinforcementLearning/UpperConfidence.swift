@@ -99,10 +99,8 @@ enum UpperConfidence: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let bonus = p.counts.map { p.c * (p.log / Double($0)).squareRoot() }
-    return Document {
-      "$\\ln \(p.t) = \(p.log, decimals: 4)$, so the bonuses are $\(tuple(bonus, decimals: 3))$:"
-      steps("\(tuple(p.ucb, decimals: 3))")
-      "The largest is that of action \(best(p.ucb))."
-    }
+    "$\\ln \(p.t) = \(p.log, decimals: 4)$, so the bonuses are $\(tuple(bonus, decimals: 3))$:"
+    steps("\(tuple(p.ucb, decimals: 3))")
+    "The largest is that of action \(best(p.ucb))."
   }
 }

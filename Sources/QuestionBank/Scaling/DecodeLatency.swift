@@ -100,15 +100,13 @@ enum DecodeLatency: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "Each step reads the weights once and the cache of every sequence:"
-      steps(
-        "\\frac{\(large(p.weights)) + \(p.batch) · \(large(p.kvBytesPerSeq))}{\(large(p.bandwidth))} · 1000 = \(large(p.time)) \\text{ ms}",
-        "\\frac{\(p.batch) · 1000}{\(large(p.time))} = \(large(Double(p.batch) / p.time * 1000)) \\text{ tokens a second}"
-      )
-      "Computing takes $2 N B / P$, reading the weights $N b / W$ seconds, so"
-      steps(
-        "B = \\frac{P b}{2 W} = \(large(p.peak * Double(p.bytes) / (2 * p.bandwidth)))")
-    }
+    "Each step reads the weights once and the cache of every sequence:"
+    steps(
+      "\\frac{\(large(p.weights)) + \(p.batch) · \(large(p.kvBytesPerSeq))}{\(large(p.bandwidth))} · 1000 = \(large(p.time)) \\text{ ms}",
+      "\\frac{\(p.batch) · 1000}{\(large(p.time))} = \(large(Double(p.batch) / p.time * 1000)) \\text{ tokens a second}"
+    )
+    "Computing takes $2 N B / P$, reading the weights $N b / W$ seconds, so"
+    steps(
+      "B = \\frac{P b}{2 W} = \(large(p.peak * Double(p.bytes) / (2 * p.bandwidth)))")
   }
 }

@@ -77,10 +77,8 @@ enum ExpertParameters: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "\(p.layers) · (\(p.sharedPerLayer) + \(p.experts) · \(p.expertParams)) = \(p.count(p.experts))",
-        "\(p.layers) · (\(p.sharedPerLayer) + \(p.topK) · \(p.expertParams)) = \(p.count(p.topK))")
-    }
+    steps(
+      "\(p.layers) · (\(p.sharedPerLayer) + \(p.experts) · \(p.expertParams)) = \(p.count(p.experts))",
+      "\(p.layers) · (\(p.sharedPerLayer) + \(p.topK) · \(p.expertParams)) = \(p.count(p.topK))")
   }
 }

@@ -83,12 +83,10 @@ enum LowRankAdapters: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "r (\\text{in} + \\text{out}) = \(p.rank) · (\(p.inputs) + \(p.outputs)) = \(p.each)",
-        "\(p.each) · \(p.matrices) · \(p.layers) = \(p.each * p.matrices * p.layers)",
-        "\\frac{\(p.each)}{\(p.inputs) · \(p.outputs)} = \(shown(Rational(p.each, p.inputs * p.outputs), decimals: 4))"
-      )
-    }
+    steps(
+      "r (\\text{in} + \\text{out}) = \(p.rank) · (\(p.inputs) + \(p.outputs)) = \(p.each)",
+      "\(p.each) · \(p.matrices) · \(p.layers) = \(p.each * p.matrices * p.layers)",
+      "\\frac{\(p.each)}{\(p.inputs) · \(p.outputs)} = \(shown(Rational(p.each, p.inputs * p.outputs), decimals: 4))"
+    )
   }
 }

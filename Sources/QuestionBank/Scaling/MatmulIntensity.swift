@@ -82,11 +82,9 @@ enum MatmulIntensity: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "2 · \(p.m) · \(p.k) · \(p.n) = \(p.flops)",
-        "\(p.bytes) · (\(p.m) · \(p.k) + \(p.k) · \(p.n) + \(p.m) · \(p.n)) = \(p.bytes * p.entries)",
-        "\\frac{\(p.flops)}{\(p.bytes * p.entries)} = \(large(p.intensity))")
-    }
+    steps(
+      "2 · \(p.m) · \(p.k) · \(p.n) = \(p.flops)",
+      "\(p.bytes) · (\(p.m) · \(p.k) + \(p.k) · \(p.n) + \(p.m) · \(p.n)) = \(p.bytes * p.entries)",
+      "\\frac{\(p.flops)}{\(p.bytes * p.entries)} = \(large(p.intensity))")
   }
 }

@@ -74,11 +74,9 @@ enum ModelUtilisation: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "6 N · \\text{tokens/s} = 6 · \(large(p.params)) · \(large(p.tokensPerSecond)) = \(large(6 * p.params * p.tokensPerSecond))",
-        "\\frac{\(large(6 * p.params * p.tokensPerSecond))}{\(p.gpus) · \(large(p.peak))} = \(large(p.mfu))"
-      )
-    }
+    steps(
+      "6 N · \\text{tokens/s} = 6 · \(large(p.params)) · \(large(p.tokensPerSecond)) = \(large(6 * p.params * p.tokensPerSecond))",
+      "\\frac{\(large(6 * p.params * p.tokensPerSecond))}{\(p.gpus) · \(large(p.peak))} = \(large(p.mfu))"
+    )
   }
 }

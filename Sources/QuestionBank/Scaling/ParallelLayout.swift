@@ -100,13 +100,11 @@ enum ParallelLayout: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "\\frac{\(p.gpus)}{\(p.tensor) · \(p.pipeline)} = \(p.data) \\text{ replicas}",
-        "\\frac{\(p.globalBatch)}{\(p.data) · \(p.microBatch)} = \(p.globalBatch / (p.data * p.microBatch)) \\text{ micro-batches}",
-        "\\frac{\(p.layers)}{\(p.pipeline)} = \(p.layers / p.pipeline) \\text{ layers}",
-        "\\frac{\(p.heads)}{\(p.tensor)} = \(p.heads / p.tensor) \\text{ heads}",
-        "\(p.globalBatch) · \(p.length) = \(p.globalBatch * p.length) \\text{ tokens}")
-    }
+    steps(
+      "\\frac{\(p.gpus)}{\(p.tensor) · \(p.pipeline)} = \(p.data) \\text{ replicas}",
+      "\\frac{\(p.globalBatch)}{\(p.data) · \(p.microBatch)} = \(p.globalBatch / (p.data * p.microBatch)) \\text{ micro-batches}",
+      "\\frac{\(p.layers)}{\(p.pipeline)} = \(p.layers / p.pipeline) \\text{ layers}",
+      "\\frac{\(p.heads)}{\(p.tensor)} = \(p.heads / p.tensor) \\text{ heads}",
+      "\(p.globalBatch) · \(p.length) = \(p.globalBatch * p.length) \\text{ tokens}")
   }
 }

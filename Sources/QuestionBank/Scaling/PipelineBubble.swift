@@ -91,12 +91,10 @@ enum PipelineBubble: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let (idle, work) = (p.stages - 1, p.work)
-    return Document {
-      "Each stage works for \(work) steps and waits for $p - 1 = \(idle)$:"
-      steps(
-        "\\frac{\(idle)}{\(work) + \(idle)} = \(shown(Rational(idle, work + idle), decimals: 4))",
-        "\\frac{\(idle)}{\(work)} = \(shown(Rational(idle, work), decimals: 4))")
-      if p.interleave == 1 { "In all that is $m + p - 1 = \(work + idle)$ steps." }
-    }
+    "Each stage works for \(work) steps and waits for $p - 1 = \(idle)$:"
+    steps(
+      "\\frac{\(idle)}{\(work) + \(idle)} = \(shown(Rational(idle, work + idle), decimals: 4))",
+      "\\frac{\(idle)}{\(work)} = \(shown(Rational(idle, work), decimals: 4))")
+    if p.interleave == 1 { "In all that is $m + p - 1 = \(work + idle)$ steps." }
   }
 }

@@ -79,11 +79,9 @@ enum QuantisedSize: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "\(p.bits) + \\frac{\(p.scaleBits)}{\(p.group)} = \(shown(p.bitsPer, decimals: 4)) \\text{ bits}",
-        "\\frac{\(large(p.params)) · \(fraction(p.bitsPer))}{8 · 10^9} = \(large(p.gigabytes(p.bitsPer.value))) \\text{ GB}"
-      )
-    }
+    steps(
+      "\(p.bits) + \\frac{\(p.scaleBits)}{\(p.group)} = \(shown(p.bitsPer, decimals: 4)) \\text{ bits}",
+      "\\frac{\(large(p.params)) · \(fraction(p.bitsPer))}{8 · 10^9} = \(large(p.gigabytes(p.bitsPer.value))) \\text{ GB}"
+    )
   }
 }

@@ -80,12 +80,10 @@ enum RingAllReduce: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "Each of the two rounds has $G - 1$ steps, in which each GPU sends a $G$-th of the data:"
-      steps(
-        "2 · \\frac{\(p.gpus) - 1}{\(p.gpus)} · \(large(p.bytes)) = \(large(p.sent)) \\text{ bytes}",
-        "\\frac{\(large(p.sent))}{\(large(p.bandwidth))} · 1000 = \(large(p.milliseconds(p.sent))) \\text{ ms}"
-      )
-    }
+    "Each of the two rounds has $G - 1$ steps, in which each GPU sends a $G$-th of the data:"
+    steps(
+      "2 · \\frac{\(p.gpus) - 1}{\(p.gpus)} · \(large(p.bytes)) = \(large(p.sent)) \\text{ bytes}",
+      "\\frac{\(large(p.sent))}{\(large(p.bandwidth))} · 1000 = \(large(p.milliseconds(p.sent))) \\text{ ms}"
+    )
   }
 }

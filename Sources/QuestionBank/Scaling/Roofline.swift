@@ -85,13 +85,11 @@ enum Roofline: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "\\frac{\(large(p.peak))}{\(large(p.bandwidth))} = \(large(p.peak / p.bandwidth)) \\text{ FLOPs per byte}",
-        "\\frac{\(large(p.flops))}{\(large(p.peak))} = \(large(p.compute)) \\text{ ms of computing}",
-        "\\frac{\(large(p.bytes))}{\(large(p.bandwidth))} = \(large(p.memory)) \\text{ ms of moving}"
-      )
-      "The longer one counts: the kernel is limited by \(p.bound == "memory" ? "the memory" : "the computing")."
-    }
+    steps(
+      "\\frac{\(large(p.peak))}{\(large(p.bandwidth))} = \(large(p.peak / p.bandwidth)) \\text{ FLOPs per byte}",
+      "\\frac{\(large(p.flops))}{\(large(p.peak))} = \(large(p.compute)) \\text{ ms of computing}",
+      "\\frac{\(large(p.bytes))}{\(large(p.bandwidth))} = \(large(p.memory)) \\text{ ms of moving}"
+    )
+    "The longer one counts: the kernel is limited by \(p.bound == "memory" ? "the memory" : "the computing")."
   }
 }

@@ -79,11 +79,9 @@ enum ScalingLaw: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "\(p.scale)^{-\(p.alpha)} = e^{-\(p.alpha) \\ln \(p.scale)} = \(p.factor, decimals: 4)",
-        "L = \(p.floor) + \(p.reducible) · \(p.factor, decimals: 4) = \(p.floor + p.reducible * p.factor, decimals: 3)"
-      )
-    }
+    steps(
+      "\(p.scale)^{-\(p.alpha)} = e^{-\(p.alpha) \\ln \(p.scale)} = \(p.factor, decimals: 4)",
+      "L = \(p.floor) + \(p.reducible) · \(p.factor, decimals: 4) = \(p.floor + p.reducible * p.factor, decimals: 3)"
+    )
   }
 }

@@ -84,11 +84,9 @@ enum ShardedMemory: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let bytes = Parameters.bytes(p.stage)
-    return Document {
-      "Every GPU keeps $\(bytes.whole)$ bytes of each parameter whole and its share of the other $\(bytes.shared)$:"
-      steps(
-        "\(p.paramsBillion) · (\(bytes.whole) + \\frac{\(bytes.shared)}{\(p.gpus)}) = \(large(p.memory(p.stage)))"
-      )
-    }
+    "Every GPU keeps $\(bytes.whole)$ bytes of each parameter whole and its share of the other $\(bytes.shared)$:"
+    steps(
+      "\(p.paramsBillion) · (\(bytes.whole) + \\frac{\(bytes.shared)}{\(p.gpus)}) = \(large(p.memory(p.stage)))"
+    )
   }
 }

@@ -78,10 +78,8 @@ enum SpeculativeDecoding: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "The $i$-th drafted token is kept with probability $α^i$, and one token is certain:"
-      steps(
-        "1 + α + … + α^{\(p.draft)} = \\frac{1 - α^{\(p.draft + 1)}}{1 - α} = \(shown(p.expected))")
-    }
+    "The $i$-th drafted token is kept with probability $α^i$, and one token is certain:"
+    steps(
+      "1 + α + … + α^{\(p.draft)} = \\frac{1 - α^{\(p.draft + 1)}}{1 - α} = \(shown(p.expected))")
   }
 }

@@ -72,12 +72,10 @@ enum BinarySoftmax: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let (a, b) = (p.n[0], p.n[1])
-    return Document {
-      steps(
-        "p_1 = \\frac{e^{z_1}}{e^{z_1} + e^{z_2}} = \\frac{\(a)}{\(a) + \(b)} = \(shown(Rational(a, a + b)))"
-      )
-      "Dividing both by the first exponential leaves the sigmoid of the difference:"
-      steps("u = z_1 - z_2 = \\ln \\frac{\(a)}{\(b)} = \(Elementary.log(p.a / p.b), decimals: 3)")
-    }
+    steps(
+      "p_1 = \\frac{e^{z_1}}{e^{z_1} + e^{z_2}} = \\frac{\(a)}{\(a) + \(b)} = \(shown(Rational(a, a + b)))"
+    )
+    "Dividing both by the first exponential leaves the sigmoid of the difference:"
+    steps("u = z_1 - z_2 = \\ln \\frac{\(a)}{\(b)} = \(Elementary.log(p.a / p.b), decimals: 3)")
   }
 }

@@ -114,13 +114,11 @@ enum SamplingFilter: QuestionFamily {
   static func solve(_ p: Parameters) -> Document {
     let total = Double(p.w.sum)
     let sums = p.w.indices.map { Double(p.w[...$0].sum) / total }
-    return Document {
-      "Top-$k$ keeps \(p.k) tokens and divides by their sum:"
-      steps("\(shown(p.shares(ofFirst: p.k)))")
-      "The running sums of the probabilities are"
-      steps("\(tuple(sums, decimals: 3))")
-      "They reach \(plainNumber(p.p.value)) with token \(p.nucleus), so \(p.nucleus) tokens are kept:"
-      steps("\(shown(p.shares(ofFirst: p.nucleus)))")
-    }
+    "Top-$k$ keeps \(p.k) tokens and divides by their sum:"
+    steps("\(shown(p.shares(ofFirst: p.k)))")
+    "The running sums of the probabilities are"
+    steps("\(tuple(sums, decimals: 3))")
+    "They reach \(plainNumber(p.p.value)) with token \(p.nucleus), so \(p.nucleus) tokens are kept:"
+    steps("\(shown(p.shares(ofFirst: p.nucleus)))")
   }
 }
