@@ -1,6 +1,6 @@
 import Calculus
 package import ExamModel
-import Typesetting
+package import Typesetting
 
 /// What a formula of a family gives, ready to be an answer.
 protocol AnswerConvertible {
@@ -92,11 +92,21 @@ extension Part {
   }
 }
 
-extension Prompt {
-  /// What is asked of each part, below a stem that is written down.
-  init(_ parts: KeyValuePairs<PartID, Prose>, @DocumentBuilder stem: () -> Document) {
-    self.init(stem(), parts.map { PartPrompt($0.key, $0.value) })
+/// What is asked of a part.
+func ask(_ part: PartID, _ text: Prose) -> Prompt.PartPrompt { Prompt.PartPrompt(part, text) }
+
+/// Lets a prompt be written as a list of paragraphs and blocks, and then of what is asked.
+@resultBuilder package enum PromptBuilder {
+  package static func buildExpression(_ prose: Prose) -> Prompt { Prompt([.paragraph(prose)], []) }
+  package static func buildExpression(_ block: Block) -> Prompt { Prompt([block], []) }
+  package static func buildExpression(_ part: Prompt.PartPrompt) -> Prompt { Prompt([], [part]) }
+  package static func buildBlock(_ prompts: Prompt...) -> Prompt { buildArray(prompts) }
+  package static func buildArray(_ prompts: [Prompt]) -> Prompt {
+    Prompt(Document(blocks: prompts.flatMap(\.stem.blocks)), prompts.flatMap(\.parts))
   }
+  package static func buildOptional(_ prompt: Prompt?) -> Prompt { prompt ?? Prompt([], []) }
+  package static func buildEither(first prompt: Prompt) -> Prompt { prompt }
+  package static func buildEither(second prompt: Prompt) -> Prompt { prompt }
 }
 
 /// The lines of a derivation.

@@ -48,7 +48,7 @@ package protocol QuestionFamily: Sendable {
   static var variants: Int? { get }
   /// Parts whose key is known as a fraction, as text in the key's layout: `3/8`, `[1/4, 3/4]`.
   static func exact(_ parameters: Parameters) -> [PartID: String]
-  static func pose(_ parameters: Parameters) -> Prompt
+  @PromptBuilder static func pose(_ parameters: Parameters) -> Prompt
   @DocumentBuilder static func solve(_ parameters: Parameters) -> Document
 }
 

@@ -75,17 +75,14 @@ enum AttentionFlops: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "scoresAndMix": "FLOPs of $Q K^\\top$ and of weights times $V$ together, over all heads",
-      "projections": "FLOPs of the four projections $W_Q$, $W_K$, $W_V$ and $W_O$ together",
-      "equalT": "the length at which the two would be equal",
-    ]) {
-      """
-      A layer of multi-head attention has width \(p.width) and \(p.heads) heads; its input has shape \
-      `(\(p.batch), \(p.length), \(p.width))`. Count the forward pass, a multiplication and an addition \
-      as 2 FLOPs; no mask is used to save work, and the softmax does not count.
-      """
-    }
+    """
+    A layer of multi-head attention has width \(p.width) and \(p.heads) heads; its input has shape \
+    `(\(p.batch), \(p.length), \(p.width))`. Count the forward pass, a multiplication and an addition \
+    as 2 FLOPs; no mask is used to save work, and the softmax does not count.
+    """
+    ask("scoresAndMix", "FLOPs of $Q K^\\top$ and of weights times $V$ together, over all heads")
+    ask("projections", "FLOPs of the four projections $W_Q$, $W_K$, $W_V$ and $W_O$ together")
+    ask("equalT", "the length at which the two would be equal")
   }
 
   static func solve(_ p: Parameters) -> Document {

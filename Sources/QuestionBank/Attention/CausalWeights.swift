@@ -148,25 +148,17 @@ enum CausalWeights: QuestionFamily {
   static func pose(_ p: Parameters) -> Prompt {
     let scores = p.n.map { $0.map { "\\ln \($0)" }.joined(separator: " & ") }
       .joined(separator: " \\\\ ")
-    return Prompt(
-      [
-        .paragraph(
-          "Self-attention over $T = \(p.length)$ tokens has these scaled scores, a row for each query and a column for each key:"
-        ),
-        .formula("S = \\matrix{\(scores)}"),
-        .paragraph(
-          """
-          A causal mask is applied, then the softmax. The values are the numbers \
-          $v = \(tuple(p.v.map(Double.init)))$. Rows are counted from 1. Give fractions, or decimals \
-          to 3 places.
-          """),
-      ],
-      [
-        .init("row", "the attention weights of row \(p.row + 1), with zeros where masked"),
-        .init("W", "the whole matrix of weights, row by row"),
-        .init("allowed", "how many (query, key) pairs the mask lets through"),
-        .init("out", "the outputs, one number for each token"),
-      ])
+    "Self-attention over $T = \(p.length)$ tokens has these scaled scores, a row for each query and a column for each key:"
+    Block.formula("S = \\matrix{\(scores)}")
+    """
+    A causal mask is applied, then the softmax. The values are the numbers \
+    $v = \(tuple(p.v.map(Double.init)))$. Rows are counted from 1. Give fractions, or decimals \
+    to 3 places.
+    """
+    ask("row", "the attention weights of row \(p.row + 1), with zeros where masked")
+    ask("W", "the whole matrix of weights, row by row")
+    ask("allowed", "how many (query, key) pairs the mask lets through")
+    ask("out", "the outputs, one number for each token")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -62,17 +62,14 @@ enum CrossAttention: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "scores": "the shape of the scores, as (batch, heads, …)",
-      "out": "the shape of the layer's output",
-      "kShape": "the shape of the keys after splitting, as (batch, heads, length, head size)",
-    ]) {
-      """
-      In a translation model a layer of cross-attention with \(p.heads) heads has queries from the \
-      decoder, `(\(p.batch), \(p.queries), \(p.width))`, and keys and values from the encoder, \
-      `(\(p.batch), \(p.keys), \(p.width))`.
-      """
-    }
+    """
+    In a translation model a layer of cross-attention with \(p.heads) heads has queries from the \
+    decoder, `(\(p.batch), \(p.queries), \(p.width))`, and keys and values from the encoder, \
+    `(\(p.batch), \(p.keys), \(p.width))`.
+    """
+    ask("scores", "the shape of the scores, as (batch, heads, …)")
+    ask("out", "the shape of the layer's output")
+    ask("kShape", "the shape of the keys after splitting, as (batch, heads, length, head size)")
   }
 
   static func solve(_ p: Parameters) -> Document {

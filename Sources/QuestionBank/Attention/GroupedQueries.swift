@@ -75,17 +75,14 @@ enum GroupedQueries: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "group": "how many query heads share one KV head",
-      "kvHead": "which KV head query head \(p.queryHead) uses",
-      "cacheRatio": "the size of the KV cache, as a share of what \(p.heads) KV heads would need",
-      "wk": "the shape of the weight of $W_K$, as (outputs, inputs)",
-    ]) {
-      """
-      An attention layer of width \(p.width) has \(p.heads) query heads and \(p.kvHeads) KV heads, all \
-      of one size. Neighbouring query heads share a KV head; heads are counted from 0.
-      """
-    }
+    """
+    An attention layer of width \(p.width) has \(p.heads) query heads and \(p.kvHeads) KV heads, all \
+    of one size. Neighbouring query heads share a KV head; heads are counted from 0.
+    """
+    ask("group", "how many query heads share one KV head")
+    ask("kvHead", "which KV head query head \(p.queryHead) uses")
+    ask("cacheRatio", "the size of the KV cache, as a share of what \(p.heads) KV heads would need")
+    ask("wk", "the shape of the weight of $W_K$, as (outputs, inputs)")
   }
 
   static func solve(_ p: Parameters) -> Document {

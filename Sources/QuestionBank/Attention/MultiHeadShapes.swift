@@ -145,27 +145,19 @@ enum MultiHeadShapes: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph(
-          """
-          Multi-head self-attention is applied to an input of shape `(\(p.batch), \(p.length), \
-          \(p.width))`, given as (batch B, positions T, width d). It has \(p.heads) query heads and \
-          \(p.kvHeads) key and value \(p.kvHeads == 1 ? "head" : "heads"), all of the same size. Its \
-          four projections W_Q, W_K, W_V and W_O have \(p.bias ? "biases" : "no biases").
-          """)
-      ],
-      [
-        .init("dh", "the size $d_h$ of a head"),
-        .init("q", "the shape of the queries after splitting, as (B, heads, T, d_h)"),
-        .init("scores", "the shape of the attention scores of all query heads"),
-        .init("out", "the shape of the output, after the output projection"),
-        .init("params", "the number of parameters of the four projections"),
-        .init("kvParams", "the number of parameters of W_K and W_V together"),
-        .init(
-          "flopsQK",
-          "the operations in $Q K^\\top$ for all query heads, a multiply-add counted as 2"),
-      ])
+    """
+    Multi-head self-attention is applied to an input of shape `(\(p.batch), \(p.length), \
+    \(p.width))`, given as (batch B, positions T, width d). It has \(p.heads) query heads and \
+    \(p.kvHeads) key and value \(p.kvHeads == 1 ? "head" : "heads"), all of the same size. Its \
+    four projections W_Q, W_K, W_V and W_O have \(p.bias ? "biases" : "no biases").
+    """
+    ask("dh", "the size $d_h$ of a head")
+    ask("q", "the shape of the queries after splitting, as (B, heads, T, d_h)")
+    ask("scores", "the shape of the attention scores of all query heads")
+    ask("out", "the shape of the output, after the output projection")
+    ask("params", "the number of parameters of the four projections")
+    ask("kvParams", "the number of parameters of W_K and W_V together")
+    ask("flopsQK", "the operations in $Q K^\\top$ for all query heads, a multiply-add counted as 2")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -102,18 +102,16 @@ enum OnlineSoftmax: QuestionFamily {
         "$\(fraction(p.outputs[i]))$",
       ]
     }
-    return Prompt([
-      "m": "the common maximum, in units of $\\ln 2$", "l": "the common sum $l$",
-      "o": "the common output $o$",
-    ]) {
-      """
-      Attention over a long sequence is computed in chunks. Each chunk keeps its largest score $m$, \
-      the sum $l = \\sum e^{s - m}$ of its exponentials, and its output $o$, a mean of values with \
-      softmax weights:
-      """
-      Block.table(header: ["chunk", "$m$", "$l$", "$o$"], rows: rows)
-      "The two chunks are joined into what one softmax over all scores would give."
-    }
+    """
+    Attention over a long sequence is computed in chunks. Each chunk keeps its largest score $m$, \
+    the sum $l = \\sum e^{s - m}$ of its exponentials, and its output $o$, a mean of values with \
+    softmax weights:
+    """
+    Block.table(header: ["chunk", "$m$", "$l$", "$o$"], rows: rows)
+    "The two chunks are joined into what one softmax over all scores would give."
+    ask("m", "the common maximum, in units of $\\ln 2$")
+    ask("l", "the common sum $l$")
+    ask("o", "the common output $o$")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -71,15 +71,13 @@ enum ScoreVariance: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "var": "the variance of $q · k$", "scaledVar": "the variance of $\\frac{q · k}{\\sqrt{d}}$",
-      "std": "the standard deviation of $q · k$",
-    ]) {
-      """
-      Queries and keys have $d = \(p.d)$ entries, all independent with mean 0; those of a query have \
-      standard deviation $\(p.sigmaQ)$, those of a key $\(p.sigmaK)$.
-      """
-    }
+    """
+    Queries and keys have $d = \(p.d)$ entries, all independent with mean 0; those of a query have \
+    standard deviation $\(p.sigmaQ)$, those of a key $\(p.sigmaK)$.
+    """
+    ask("var", "the variance of $q · k$")
+    ask("scaledVar", "the variance of $\\frac{q · k}{\\sqrt{d}}$")
+    ask("std", "the standard deviation of $q · k$")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -92,14 +92,12 @@ enum SelfAttention: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "S": "the scores $S = Q K^\\top$, before scaling", "O": "the output, a 2 × 2 matrix",
-    ]) {
-      "Two tokens with $d_k = 2$ go through one head of self-attention without a mask; rows of $X$ are tokens:"
-      Block.formula(
-        "X = \(grid(p.x)), W_Q = \(grid(p.wq)), W_K = \(grid(p.wk)), W_V = \(grid(p.wv))")
-      "Queries are $Q = X W_Q$, and keys and values likewise."
-    }
+    "Two tokens with $d_k = 2$ go through one head of self-attention without a mask; rows of $X$ are tokens:"
+    Block.formula(
+      "X = \(grid(p.x)), W_Q = \(grid(p.wq)), W_K = \(grid(p.wk)), W_V = \(grid(p.wv))")
+    "Queries are $Q = X W_Q$, and keys and values likewise."
+    ask("S", "the scores $S = Q K^\\top$, before scaling")
+    ask("O", "the output, a 2 × 2 matrix")
   }
 
   static func solve(_ p: Parameters) -> Document {

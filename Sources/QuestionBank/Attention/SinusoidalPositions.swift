@@ -77,12 +77,11 @@ enum SinusoidalPositions: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["pe": "the encoding of position $\(p.pos)$, all \(p.d) entries, to 4 decimals"]) {
-      """
-      A Transformer encodes positions as $\\text{PE}(t, 2 i) = \\sin(\\frac{t}{10000^{2 i / d}})$ and \
-      $\\text{PE}(t, 2 i + 1) = \\cos(\\frac{t}{10000^{2 i / d}})$, counted from $i = 0$, with $d = \(p.d)$.
-      """
-    }
+    """
+    A Transformer encodes positions as $\\text{PE}(t, 2 i) = \\sin(\\frac{t}{10000^{2 i / d}})$ and \
+    $\\text{PE}(t, 2 i + 1) = \\cos(\\frac{t}{10000^{2 i / d}})$, counted from $i = 0$, with $d = \(p.d)$.
+    """
+    ask("pe", "the encoding of position $\(p.pos)$, all \(p.d) entries, to 4 decimals")
   }
 
   static func solve(_ p: Parameters) -> Document {

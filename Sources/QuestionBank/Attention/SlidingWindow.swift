@@ -56,15 +56,12 @@ enum SlidingWindow: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "pairs": "how many pairs of a query and a key are computed for the whole text",
-      "cache": "how many tokens' keys a cache must hold at most",
-    ]) {
-      """
-      A decoder uses causal attention with a sliding window: each token attends to the last \
-      $w = \(p.window)$ tokens, itself included. A text has $T = \(p.length)$ tokens.
-      """
-    }
+    """
+    A decoder uses causal attention with a sliding window: each token attends to the last \
+    $w = \(p.window)$ tokens, itself included. A text has $T = \(p.length)$ tokens.
+    """
+    ask("pairs", "how many pairs of a query and a key are computed for the whole text")
+    ask("cache", "how many tokens' keys a cache must hold at most")
   }
 
   static func solve(_ p: Parameters) -> Document {

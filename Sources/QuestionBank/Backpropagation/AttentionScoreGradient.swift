@@ -80,17 +80,14 @@ enum AttentionScoreGradient: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let total = p.n.sum
-    return Prompt([
-      "dP": "$\\frac{∂L}{∂p}$, the slopes at the three weights",
-      "dS": "$\\frac{∂L}{∂s}$, the slopes at the three scores, as fractions or decimals",
-    ]) {
-      """
-      A query has the scores $s$ with three keys and the weights $p = \\operatorname{softmax}(s) = \
-      (\(p.n.map { "\\frac{\($0)}{\(total)}" }.joined(separator: ", ")))$; the output is $o = p_1 v_1 \
-      + p_2 v_2 + p_3 v_3$ with $v_1 = \(tuple(p.values[0]))$, $v_2 = \(tuple(p.values[1]))$ and $v_3 = \
-      \(tuple(p.values[2]))$. Backward, $\\frac{∂L}{∂o} = \(tuple(p.upstream))$ arrives.
-      """
-    }
+    """
+    A query has the scores $s$ with three keys and the weights $p = \\operatorname{softmax}(s) = \
+    (\(p.n.map { "\\frac{\($0)}{\(total)}" }.joined(separator: ", ")))$; the output is $o = p_1 v_1 \
+    + p_2 v_2 + p_3 v_3$ with $v_1 = \(tuple(p.values[0]))$, $v_2 = \(tuple(p.values[1]))$ and $v_3 = \
+    \(tuple(p.values[2]))$. Backward, $\\frac{∂L}{∂o} = \(tuple(p.upstream))$ arrives.
+    """
+    ask("dP", "$\\frac{∂L}{∂p}$, the slopes at the three weights")
+    ask("dS", "$\\frac{∂L}{∂s}$, the slopes at the three scores, as fractions or decimals")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -91,19 +91,18 @@ enum BatchNormalisation: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "y": "the outputs for this batch, in training",
-      "runMean": "the running mean after this batch",
-      "runVar": "the running variance after this batch",
-      "eval":
-        "the output for the input $\(p.xEval)$ in evaluation, with the running statistics from before this batch",
-    ]) {
-      """
-      One feature of a batch, $x = \(tuple(p.x))$, goes through `BatchNorm1d` of PyTorch with \
-      $γ = \(p.gamma)$, $β = \(p.beta)$ and momentum 0.1. Its running mean is $\(p.runMean)$ and its \
-      running variance $\(p.runVar)$. Take $ε$ as negligible.
-      """
-    }
+    """
+    One feature of a batch, $x = \(tuple(p.x))$, goes through `BatchNorm1d` of PyTorch with \
+    $γ = \(p.gamma)$, $β = \(p.beta)$ and momentum 0.1. Its running mean is $\(p.runMean)$ and its \
+    running variance $\(p.runVar)$. Take $ε$ as negligible.
+    """
+    ask("y", "the outputs for this batch, in training")
+    ask("runMean", "the running mean after this batch")
+    ask("runVar", "the running variance after this batch")
+    ask(
+      "eval",
+      "the output for the input $\(p.xEval)$ in evaluation, with the running statistics from before this batch"
+    )
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -88,16 +88,15 @@ enum BatchNormalisationGradient: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "dx": "$\\frac{∂L}{∂x}$", "dgamma": "$\\frac{∂L}{∂γ}$", "dbeta": "$\\frac{∂L}{∂β}$",
-    ]) {
-      """
-      One feature of a batch, $x = \(tuple(p.x))$, is normalised: $\\hat{x} = \\frac{x - μ}{σ}$ with \
-      the batch's mean and its variance divided by $n$, and $y = γ \\hat{x} + β$ with $γ = \(p.gamma)$. \
-      Backward, $\\frac{∂L}{∂y} = G = \(tuple(p.upstream))$ arrives. Take $ε$ as negligible; $μ$ and \
-      $σ$ depend on $x$. Give fractions or decimals.
-      """
-    }
+    """
+    One feature of a batch, $x = \(tuple(p.x))$, is normalised: $\\hat{x} = \\frac{x - μ}{σ}$ with \
+    the batch's mean and its variance divided by $n$, and $y = γ \\hat{x} + β$ with $γ = \(p.gamma)$. \
+    Backward, $\\frac{∂L}{∂y} = G = \(tuple(p.upstream))$ arrives. Take $ε$ as negligible; $μ$ and \
+    $σ$ depend on $x$. Give fractions or decimals.
+    """
+    ask("dx", "$\\frac{∂L}{∂x}$")
+    ask("dgamma", "$\\frac{∂L}{∂γ}$")
+    ask("dbeta", "$\\frac{∂L}{∂β}$")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -78,15 +78,14 @@ enum BinaryCrossEntropyLogit: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "p": "$p$", "dz": "$\\frac{∂L}{∂z}$", "dw": "$\\frac{∂L}{∂w}$",
-    ]) {
-      """
-      A classifier computes $z = w x + b$ and $p = σ(z)$; its loss for the label $y = \(p.y)$ is \
-      $L = -y \\ln p - (1 - y) \\ln (1 - p)$. For the input $x = \(p.x)$ it happens that \
-      $e^z = \(fraction(p.expz))$.
-      """
-    }
+    """
+    A classifier computes $z = w x + b$ and $p = σ(z)$; its loss for the label $y = \(p.y)$ is \
+    $L = -y \\ln p - (1 - y) \\ln (1 - p)$. For the input $x = \(p.x)$ it happens that \
+    $e^z = \(fraction(p.expz))$.
+    """
+    ask("p", "$p$")
+    ask("dz", "$\\frac{∂L}{∂z}$")
+    ask("dw", "$\\frac{∂L}{∂w}$")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -79,13 +79,11 @@ enum GradientCheck: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let function = sum(of: (p.a, "x^3"), (p.b, "x^2"), (p.c, "x"))
-    return Prompt([
-      "central": "the central difference $\\frac{f(x + h) - f(x - h)}{2 h}$",
-      "forward": "the forward difference $\\frac{f(x + h) - f(x)}{h}$",
-      "exact": "the derivative $f'(x)$", "error": "the central difference minus the derivative",
-    ]) {
-      "A gradient is checked by differences, for $f(x) = \(function)$ at $x = \(p.x)$ with $h = \(plainNumber(p.h.value))$."
-    }
+    "A gradient is checked by differences, for $f(x) = \(function)$ at $x = \(p.x)$ with $h = \(plainNumber(p.h.value))$."
+    ask("central", "the central difference $\\frac{f(x + h) - f(x - h)}{2 h}$")
+    ask("forward", "the forward difference $\\frac{f(x + h) - f(x)}{h}$")
+    ask("exact", "the derivative $f'(x)$")
+    ask("error", "the central difference minus the derivative")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -62,13 +62,10 @@ enum JacobianShape: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "shape": "the shape of $\\frac{∂y}{∂x}$ with all axes kept, those of $y$ first",
-      "entries": "how many entries it has",
-      "nonzero": "how many of them can differ from 0",
-    ]) {
-      "$y = x W$ for a batch $x$ of shape `(\(p.n), \(p.d))`, one sample a row, and $W$ of shape `(\(p.d), \(p.m))`."
-    }
+    "$y = x W$ for a batch $x$ of shape `(\(p.n), \(p.d))`, one sample a row, and $W$ of shape `(\(p.d), \(p.m))`."
+    ask("shape", "the shape of $\\frac{∂y}{∂x}$ with all axes kept, those of $y$ first")
+    ask("entries", "how many entries it has")
+    ask("nonzero", "how many of them can differ from 0")
   }
 
   static func solve(_ p: Parameters) -> Document {

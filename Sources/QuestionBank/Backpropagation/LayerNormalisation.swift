@@ -62,11 +62,10 @@ enum LayerNormalisation: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["row": "the first row after layer normalisation"]) {
-      "Two samples with four features each are the rows of"
-      Block.formula("X = \(grid(p.rows))")
-      "Layer normalisation without learnt scale and shift is applied; take $ε$ as negligible."
-    }
+    "Two samples with four features each are the rows of"
+    Block.formula("X = \(grid(p.rows))")
+    "Layer normalisation without learnt scale and shift is applied; take $ε$ as negligible."
+    ask("row", "the first row after layer normalisation")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -151,25 +151,20 @@ enum LinearLayerGradients: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let isTorch = p.layout == .torch
-    return Prompt(
-      [
-        .paragraph(
-          isTorch
-            ? "A PyTorch linear layer computes $Y = X W^\\top + b$ for a batch whose rows are samples. Its weight is stored as (out, in). With"
-            : "A linear layer computes $Y = X W + b$ for a batch whose rows are samples. With"),
-        .formula("X = \(source(p.x)), \\quad W = \(source(p.stored))"),
-        .paragraph("the backward pass arrives with the gradient of the loss with respect to $Y$:"),
-        .formula("G = \\frac{∂L}{∂Y} = \(source(p.g))"),
-        .paragraph(
-          "Give matrices row by row, such as `[[1, 2], [3, 4]]`, and vectors as `[1, 2]`."),
-      ],
-      [
-        .init("shapeW", "the shape of $\\frac{∂L}{∂W}$, as (rows, columns)"),
-        .init("shapeX", "the shape of $\\frac{∂L}{∂X}$, as (rows, columns)"),
-        .init("shapeB", "the shape of $\\frac{∂L}{∂b}$, where $b$ has one axis"),
-        .init("dW", "$\\frac{∂L}{∂W}$"), .init("dX", "$\\frac{∂L}{∂X}$"),
-        .init("db", "$\\frac{∂L}{∂b}$"),
-      ])
+    Block.paragraph(
+      isTorch
+        ? "A PyTorch linear layer computes $Y = X W^\\top + b$ for a batch whose rows are samples. Its weight is stored as (out, in). With"
+        : "A linear layer computes $Y = X W + b$ for a batch whose rows are samples. With")
+    Block.formula("X = \(source(p.x)), \\quad W = \(source(p.stored))")
+    "the backward pass arrives with the gradient of the loss with respect to $Y$:"
+    Block.formula("G = \\frac{∂L}{∂Y} = \(source(p.g))")
+    "Give matrices row by row, such as `[[1, 2], [3, 4]]`, and vectors as `[1, 2]`."
+    ask("shapeW", "the shape of $\\frac{∂L}{∂W}$, as (rows, columns)")
+    ask("shapeX", "the shape of $\\frac{∂L}{∂X}$, as (rows, columns)")
+    ask("shapeB", "the shape of $\\frac{∂L}{∂b}$, where $b$ has one axis")
+    ask("dW", "$\\frac{∂L}{∂W}$")
+    ask("dX", "$\\frac{∂L}{∂X}$")
+    ask("db", "$\\frac{∂L}{∂b}$")
   }
 
   static func solve(_ p: Parameters) -> Document {

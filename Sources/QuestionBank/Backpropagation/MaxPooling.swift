@@ -71,12 +71,11 @@ enum MaxPooling: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["dx": "$\\frac{∂L}{∂x}$"]) {
-      """
-      Max pooling with kernel 2 and stride 2 is applied to $x = \(tuple(p.x))$. Backward, \
-      $\\frac{∂L}{∂y} = \(tuple(p.g))$ arrives at its three outputs.
-      """
-    }
+    """
+    Max pooling with kernel 2 and stride 2 is applied to $x = \(tuple(p.x))$. Backward, \
+    $\\frac{∂L}{∂y} = \(tuple(p.g))$ arrives at its three outputs.
+    """
+    ask("dx", "$\\frac{∂L}{∂x}$")
   }
 
   static func solve(_ p: Parameters) -> Document {

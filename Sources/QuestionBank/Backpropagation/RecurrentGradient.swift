@@ -68,14 +68,13 @@ enum RecurrentGradient: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let t = p.x.count
-    return Prompt([
-      "h": "$h_\(t)$", "dw": "$\\frac{d h_\(t)}{d w}$", "du": "$\\frac{d h_\(t)}{d u}$",
-    ]) {
-      """
-      A linear recurrent cell computes $h_t = w h_{t - 1} + u x_t$ with $w = \(p.w)$, $u = \(p.u)$, \
-      $h_0 = \(p.h0)$ and the inputs $x_1, …, x_\(t) = \(p.x.map(String.init).joined(separator: ", "))$.
-      """
-    }
+    """
+    A linear recurrent cell computes $h_t = w h_{t - 1} + u x_t$ with $w = \(p.w)$, $u = \(p.u)$, \
+    $h_0 = \(p.h0)$ and the inputs $x_1, …, x_\(t) = \(p.x.map(String.init).joined(separator: ", "))$.
+    """
+    ask("h", "$h_\(t)$")
+    ask("dw", "$\\frac{d h_\(t)}{d w}$")
+    ask("du", "$\\frac{d h_\(t)}{d u}$")
   }
 
   static func solve(_ p: Parameters) -> Document {

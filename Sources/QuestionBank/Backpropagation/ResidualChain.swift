@@ -73,15 +73,13 @@ enum ResidualChain: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let blocks = p.w.indices.map { "    y = y + (\(p.w[$0]) * y + \(p.b[$0]))" }
-    return Prompt([
-      "grad": "the derivative of the result with respect to `y0`",
-      "paths": "along how many paths the gradient flows back to `y0`, through blocks or past them",
-    ]) {
-      "Residual blocks of one number each follow one another, with `y0 = \(p.y0)`:"
-      Block.code(
-        "def f(y):\n" + blocks.joined(separator: "\n").replacing("+ -", with: "- ")
-          + "\n    return y")
-    }
+    "Residual blocks of one number each follow one another, with `y0 = \(p.y0)`:"
+    Block.code(
+      "def f(y):\n" + blocks.joined(separator: "\n").replacing("+ -", with: "- ")
+        + "\n    return y")
+    ask("grad", "the derivative of the result with respect to `y0`")
+    ask(
+      "paths", "along how many paths the gradient flows back to `y0`, through blocks or past them")
   }
 
   static func solve(_ p: Parameters) -> Document {

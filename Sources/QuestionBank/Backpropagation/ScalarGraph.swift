@@ -266,13 +266,11 @@ enum ScalarGraph: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph("A program computes"), .code(code(p)),
-        .paragraph("Then the backward pass is run from `L`. All answers are whole numbers."),
-      ],
-      [.init("out", "the value of $L$")]
-        + zip(leafParts, ["a", "b", "c", "d"]).map { .init($0, "$\\frac{∂L}{∂\($1)}$") })
+    "A program computes"
+    Block.code(code(p))
+    "Then the backward pass is run from `L`. All answers are whole numbers."
+    ask("out", "the value of $L$")
+    for (part, leaf) in zip(leafParts, ["a", "b", "c", "d"]) { ask(part, "$\\frac{∂L}{∂\(leaf)}$") }
   }
 
   static func solve(_ p: Parameters) -> Document {

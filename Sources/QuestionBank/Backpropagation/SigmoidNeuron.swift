@@ -145,26 +145,24 @@ enum SigmoidNeuron: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let exponent = p.s == 1 ? "u" : "-u"
-    return Prompt(
-      [
-        .paragraph(
-          """
-          A neuron computes $L = \\frac{1}{1 + \\exp(\(exponent))}$ with \
-          $u = w_0 x_0 + w_1 x_1 + w_2$, at
-          """),
-        .formula(
-          """
-          w_0 = \(plainNumber(p.w0)), x_0 = \(plainNumber(p.x0)), w_1 = \(plainNumber(p.w1)), \
-          x_1 = \(plainNumber(p.x1)), w_2 = \(plainNumber(p.w2))
-          """),
-        .paragraph("Mind the sign of the exponent. Give each value to 3 decimals."),
-      ],
-      [
-        .init("u", "$u$"), .init("L", "$L$"), .init("dL/du", "$\\frac{∂L}{∂u}$"),
-        .init("dL/dw0", "$\\frac{∂L}{∂w_0}$"), .init("dL/dx0", "$\\frac{∂L}{∂x_0}$"),
-        .init("dL/dw1", "$\\frac{∂L}{∂w_1}$"), .init("dL/dx1", "$\\frac{∂L}{∂x_1}$"),
-        .init("dL/dw2", "$\\frac{∂L}{∂w_2}$"),
-      ])
+    """
+    A neuron computes $L = \\frac{1}{1 + \\exp(\(exponent))}$ with \
+    $u = w_0 x_0 + w_1 x_1 + w_2$, at
+    """
+    Block.formula(
+      """
+      w_0 = \(plainNumber(p.w0)), x_0 = \(plainNumber(p.x0)), w_1 = \(plainNumber(p.w1)), \
+      x_1 = \(plainNumber(p.x1)), w_2 = \(plainNumber(p.w2))
+      """)
+    "Mind the sign of the exponent. Give each value to 3 decimals."
+    ask("u", "$u$")
+    ask("L", "$L$")
+    ask("dL/du", "$\\frac{∂L}{∂u}$")
+    ask("dL/dw0", "$\\frac{∂L}{∂w_0}$")
+    ask("dL/dx0", "$\\frac{∂L}{∂x_0}$")
+    ask("dL/dw1", "$\\frac{∂L}{∂w_1}$")
+    ask("dL/dx1", "$\\frac{∂L}{∂x_1}$")
+    ask("dL/dw2", "$\\frac{∂L}{∂w_2}$")
   }
 
   static func solve(_ p: Parameters) -> Document {

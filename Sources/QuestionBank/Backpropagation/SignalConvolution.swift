@@ -79,14 +79,13 @@ enum SignalConvolution: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "y": "$y$", "dw": "$\\frac{∂L}{∂w}$", "dx": "$\\frac{∂L}{∂x}$",
-    ]) {
-      """
-      A layer computes $y_i = \\sum_j w_j x_{i + j}$ without padding, for $x = \(tuple(p.x))$ and \
-      $w = \(tuple(p.w))$. Backward, $\\frac{∂L}{∂y} = \(tuple(p.g))$ arrives.
-      """
-    }
+    """
+    A layer computes $y_i = \\sum_j w_j x_{i + j}$ without padding, for $x = \(tuple(p.x))$ and \
+    $w = \(tuple(p.w))$. Backward, $\\frac{∂L}{∂y} = \(tuple(p.g))$ arrives.
+    """
+    ask("y", "$y$")
+    ask("dw", "$\\frac{∂L}{∂w}$")
+    ask("dx", "$\\frac{∂L}{∂x}$")
   }
 
   static func solve(_ p: Parameters) -> Document {

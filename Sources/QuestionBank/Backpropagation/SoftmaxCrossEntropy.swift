@@ -137,23 +137,19 @@ enum SoftmaxCrossEntropy: QuestionFamily {
       p.batch == 1
       ? ""
       : " The loss is the mean over a batch of \(p.batch) such samples; the gradient asked for is that of the mean."
-    return Prompt(
-      [
-        .paragraph(
-          """
-          A classifier has the logits $z = (\(logits))$ for one sample whose target is \
-          $y = \(fractions(p.y))$. With $p = \\softmax(z)$ the sample's loss is $L = -\\sum_i y_i \\ln p_i$.
-          """ + mean),
-        .paragraph("Give fractions, or decimals to 3 places; vectors in order and in brackets."),
-      ],
-      [
-        .init("p", "the probabilities $p$"), .init("loss", "the sample's loss $L$, to 3 decimals"),
-        .init(
-          "grad",
-          p.batch == 1
-            ? "the gradient of $L$ with respect to $z$"
-            : "the gradient of the mean loss with respect to this sample's $z$"),
-      ])
+    Block.paragraph(
+      """
+      A classifier has the logits $z = (\(logits))$ for one sample whose target is \
+      $y = \(fractions(p.y))$. With $p = \\softmax(z)$ the sample's loss is $L = -\\sum_i y_i \\ln p_i$.
+      """ + mean)
+    "Give fractions, or decimals to 3 places; vectors in order and in brackets."
+    ask("p", "the probabilities $p$")
+    ask("loss", "the sample's loss $L$, to 3 decimals")
+    ask(
+      "grad",
+      p.batch == 1
+        ? "the gradient of $L$ with respect to $z$"
+        : "the gradient of the mean loss with respect to this sample's $z$")
   }
 
   static func solve(_ p: Parameters) -> Document {

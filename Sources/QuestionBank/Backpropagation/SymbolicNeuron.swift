@@ -205,16 +205,13 @@ enum SymbolicNeuron: QuestionFamily {
     let sigma: Prose =
       [.neglogsigmoid, .squared].contains(p.kind)
       ? " Here $σ(u) = \\frac{1}{1 + \\exp(-u)}$." : ""
-    return Prompt(
-      [
-        .paragraph("A neuron computes"),
-        .formula("L = \(p.kind.formula), \\quad u = \(inner(p))"),
-        .paragraph(
-          sigma
-            + " Type an expression such as `x0*exp(u)/(1+exp(u))` or `2 L (1 - L) w1`; you may use `u`, `L` and the letters of the question."
-        ),
-      ],
-      [.init("dv", "$\\frac{∂L}{∂\(p.variable.formula)}$")])
+    "A neuron computes"
+    Block.formula("L = \(p.kind.formula), \\quad u = \(inner(p))")
+    Block.paragraph(
+      sigma
+        + " Type an expression such as `x0*exp(u)/(1+exp(u))` or `2 L (1 - L) w1`; you may use `u`, `L` and the letters of the question."
+    )
+    ask("dv", "$\\frac{∂L}{∂\(p.variable.formula)}$")
   }
 
   static func solve(_ p: Parameters) -> Document {

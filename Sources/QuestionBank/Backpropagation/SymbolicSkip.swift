@@ -242,23 +242,19 @@ enum SymbolicSkip: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let loss = p.loss == .square ? "(x_e - t)^2" : "\\frac{1}{2} (x_e - t)^2"
-    return Prompt(
-      [
-        .paragraph(
-          "Five nodes stand in a row, and a skip connection carries $x_b$ past node c. In this network "
-            + p.network.words + ":"),
-        .figure(.skipNetwork(skipInto: p.network == .drawn ? "x_d" : "d")),
-        .steps([
-          "x_a = w_a x_0 + b_a", "x_b = w_b x_a + b_b", "x_c = w_c x_b + b_c",
-          Step("\(p.network.formula)"), "x_e = w_e x_d + b_e", Step("\\text{loss} = \(loss)"),
-        ]),
-        .paragraph(
-          """
-          Give the derivative as an expression in weights, node values and target, such as \
-          `2*(xe - t)*we*wb`. Write $w_d$ as `wd` and $x_b$ as `xb`.
-          """),
-      ],
-      [.init("dv", "$\\frac{∂\\text{loss}}{∂\(formula(p.variable.rawValue))}$")])
+    Block.paragraph(
+      "Five nodes stand in a row, and a skip connection carries $x_b$ past node c. In this network "
+        + p.network.words + ":")
+    Block.figure(.skipNetwork(skipInto: p.network == .drawn ? "x_d" : "d"))
+    Block.steps([
+      "x_a = w_a x_0 + b_a", "x_b = w_b x_a + b_b", "x_c = w_c x_b + b_c",
+      Step("\(p.network.formula)"), "x_e = w_e x_d + b_e", Step("\\text{loss} = \(loss)"),
+    ])
+    """
+    Give the derivative as an expression in weights, node values and target, such as \
+    `2*(xe - t)*we*wb`. Write $w_d$ as `wd` and $x_b$ as `xb`.
+    """
+    ask("dv", "$\\frac{∂\\text{loss}}{∂\(formula(p.variable.rawValue))}$")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -77,15 +77,14 @@ enum TanhNetwork: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "h": "$h$", "dw1": "$\\frac{∂L}{∂w_1}$", "dw2": "$\\frac{∂L}{∂w_2}$",
-    ]) {
-      """
-      A network computes $z = w_1 x + b_1$, $h = \\tanh(z)$ and $y = w_2 h + b_2$; its loss is \
-      $L = \\frac{1}{2} (y - t)^2$. Here $x = \(p.x)$, $t = \(p.t)$, $w_1 = \(p.w1)$, $b_1 = \(p.b1)$, \
-      $w_2 = \(p.w2)$ and $b_2 = \(p.b2)$.
-      """
-    }
+    """
+    A network computes $z = w_1 x + b_1$, $h = \\tanh(z)$ and $y = w_2 h + b_2$; its loss is \
+    $L = \\frac{1}{2} (y - t)^2$. Here $x = \(p.x)$, $t = \(p.t)$, $w_1 = \(p.w1)$, $b_1 = \(p.b1)$, \
+    $w_2 = \(p.w2)$ and $b_2 = \(p.b2)$.
+    """
+    ask("h", "$h$")
+    ask("dw1", "$\\frac{∂L}{∂w_1}$")
+    ask("dw2", "$\\frac{∂L}{∂w_2}$")
   }
 
   static func solve(_ p: Parameters) -> Document {

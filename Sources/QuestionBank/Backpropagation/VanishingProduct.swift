@@ -67,15 +67,12 @@ enum VanishingProduct: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "bound": "the largest factor that $\(p.layers)$ layers can put on it",
-      "depth": "from how many layers on this factor is below $10^{-\(p.k)}$ for sure",
-    ]) {
-      """
-      A gradient flows back through layers $h ← σ(w h)$ of one number each, with the sigmoid and the \
-      weight $w = \(fraction(p.w))$ in all of them. The slope of $σ$ is largest at 0.
-      """
-    }
+    """
+    A gradient flows back through layers $h ← σ(w h)$ of one number each, with the sigmoid and the \
+    weight $w = \(fraction(p.w))$ in all of them. The slope of $σ$ is largest at 0.
+    """
+    ask("bound", "the largest factor that $\(p.layers)$ layers can put on it")
+    ask("depth", "from how many layers on this factor is below $10^{-\(p.k)}$ for sure")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -64,12 +64,11 @@ enum BinaryCrossEntropy: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["loss": "the mean binary cross-entropy in nats"]) {
-      """
-      A classifier gives the samples of a batch the probabilities $p = \(tuple(p.p))$ of class 1; their \
-      labels are $y = \(tuple(p.y))$.
-      """
-    }
+    """
+    A classifier gives the samples of a batch the probabilities $p = \(tuple(p.p))$ of class 1; their \
+    labels are $y = \(tuple(p.y))$.
+    """
+    ask("loss", "the mean binary cross-entropy in nats")
   }
 
   static func solve(_ p: Parameters) -> Document {

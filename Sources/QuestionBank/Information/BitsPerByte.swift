@@ -59,14 +59,12 @@ enum BitsPerByte: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "bpb": "its loss in bits per byte", "ppl": "its perplexity per token, to 2 decimals",
-    ]) {
-      """
-      A language model has a mean cross-entropy of $\(p.ceNats)$ nats per token on a text of \
-      \(p.tokens) tokens and \(p.bytes) bytes.
-      """
-    }
+    """
+    A language model has a mean cross-entropy of $\(p.ceNats)$ nats per token on a text of \
+    \(p.tokens) tokens and \(p.bytes) bytes.
+    """
+    ask("bpb", "its loss in bits per byte")
+    ask("ppl", "its perplexity per token, to 2 decimals")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -175,19 +175,14 @@ enum CrossEntropy: QuestionFamily {
   }
 
   static func pose(_ x: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph(
-          """
-          The true distribution is $p = \(fractions(x.p))$, a model predicts $q = \(fractions(x.q))$. \
-          Answer in bits, with a fraction or a decimal to 3 places. $0 · \\log_2 0$ counts as 0.
-          """)
-      ],
-      [
-        .init("Hpq", "the cross-entropy $H(p, q)$"), .init("Hp", "the entropy $H(p)$"),
-        .init("KL", "the divergence $KL(p \\parallel q)$"),
-        .init("KLrev", "the divergence $KL(q \\parallel p)$"),
-      ])
+    """
+    The true distribution is $p = \(fractions(x.p))$, a model predicts $q = \(fractions(x.q))$. \
+    Answer in bits, with a fraction or a decimal to 3 places. $0 · \\log_2 0$ counts as 0.
+    """
+    ask("Hpq", "the cross-entropy $H(p, q)$")
+    ask("Hp", "the entropy $H(p)$")
+    ask("KL", "the divergence $KL(p \\parallel q)$")
+    ask("KLrev", "the divergence $KL(q \\parallel p)$")
   }
 
   static func solve(_ x: Parameters) -> Document {

@@ -68,14 +68,12 @@ enum FocalLoss: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "fl": "its focal loss", "ratio": "the factor between focal loss and cross-entropy",
-    ]) {
-      """
-      A detector gives the right class of a sample the probability $p = \(fraction(p.pt))$. The focal \
-      loss is $-α (1 - p)^γ \\ln p$, here with $γ = \(p.gamma)$ and $α = \(fraction(p.alpha))$.
-      """
-    }
+    """
+    A detector gives the right class of a sample the probability $p = \(fraction(p.pt))$. The focal \
+    loss is $-α (1 - p)^γ \\ln p$, here with $γ = \(p.gamma)$ and $α = \(fraction(p.alpha))$.
+    """
+    ask("fl", "its focal loss")
+    ask("ratio", "the factor between focal loss and cross-entropy")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -65,12 +65,11 @@ enum GaussianDivergence: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["kl": "$\\operatorname{KL}(p, q)$ in nats"]) {
-      """
-      $p$ is the normal distribution with mean $\(p.m1)$ and standard deviation $\(p.s1)$, $q$ the one \
-      with mean $\(p.m2)$ and standard deviation $\(p.s2)$.
-      """
-    }
+    """
+    $p$ is the normal distribution with mean $\(p.m1)$ and standard deviation $\(p.s1)$, $q$ the one \
+    with mean $\(p.m2)$ and standard deviation $\(p.s2)$.
+    """
+    ask("kl", "$\\operatorname{KL}(p, q)$ in nats")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -84,16 +84,14 @@ enum LabelSmoothing: QuestionFamily {
   static func pose(_ p: Parameters) -> Prompt {
     let total = p.n.sum
     let shares = p.n.map { "\\frac{\($0)}{\(total)}" }.joined(separator: ", ")
-    return Prompt([
-      "target": "the smoothed target distribution", "loss": "the loss of this sample, in nats",
-    ]) {
-      """
-      A classifier gives the \(p.n.count) classes the probabilities $(\(shares))$. The right class is \
-      number \(p.label), counted from 0. It is trained with \
-      `CrossEntropyLoss(label_smoothing=\(plainNumber(p.eps.value)))` of PyTorch, which mixes the \
-      one-hot target with the uniform distribution over all classes.
-      """
-    }
+    """
+    A classifier gives the \(p.n.count) classes the probabilities $(\(shares))$. The right class is \
+    number \(p.label), counted from 0. It is trained with \
+    `CrossEntropyLoss(label_smoothing=\(plainNumber(p.eps.value)))` of PyTorch, which mixes the \
+    one-hot target with the uniform distribution over all classes.
+    """
+    ask("target", "the smoothed target distribution")
+    ask("loss", "the loss of this sample, in nats")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -89,13 +89,14 @@ enum MutualInformation: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let cells: [Prose] = p.joint16.map { "$\\frac{\($0)}{16}$" }
-    return Prompt(["HX": "$H(X)$", "HXY": "$H(X, Y)$", "I": "the mutual information $I(X; Y)$"]) {
-      "Two bits have the joint probabilities"
-      Block.table(
-        header: ["", "$Y = 0$", "$Y = 1$"],
-        rows: [["$X = 0$", cells[0], cells[1]], ["$X = 1$", cells[2], cells[3]]])
-      "Answer in bits."
-    }
+    "Two bits have the joint probabilities"
+    Block.table(
+      header: ["", "$Y = 0$", "$Y = 1$"],
+      rows: [["$X = 0$", cells[0], cells[1]], ["$X = 1$", cells[2], cells[3]]])
+    "Answer in bits."
+    ask("HX", "$H(X)$")
+    ask("HXY", "$H(X, Y)$")
+    ask("I", "the mutual information $I(X; Y)$")
   }
 
   static func solve(_ p: Parameters) -> Document {

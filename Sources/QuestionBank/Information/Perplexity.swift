@@ -120,20 +120,14 @@ enum Perplexity: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph(
-          """
-          A language model gives the \(p.exponents.count) tokens of a text, one after the other, the \
-          probabilities $\(p.shares.map { fraction($0) }.joined(separator: ", "))$.
-          """)
-      ],
-      [
-        .init(
-          "seqprob", "the probability of the whole text, as a fraction or to 3 significant digits"),
-        .init("bits", "the mean number of bits per token, $-\\log_2$ of the probabilities"),
-        .init("nats", "the same in nats, to 3 decimals"), .init("ppl", "the perplexity"),
-      ])
+    """
+    A language model gives the \(p.exponents.count) tokens of a text, one after the other, the \
+    probabilities $\(p.shares.map { fraction($0) }.joined(separator: ", "))$.
+    """
+    ask("seqprob", "the probability of the whole text, as a fraction or to 3 significant digits")
+    ask("bits", "the mean number of bits per token, $-\\log_2$ of the probabilities")
+    ask("nats", "the same in nats, to 3 decimals")
+    ask("ppl", "the perplexity")
   }
 
   static func solve(_ p: Parameters) -> Document {

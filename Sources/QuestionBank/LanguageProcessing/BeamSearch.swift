@@ -103,23 +103,18 @@ enum BeamSearch: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    func row(_ name: Prose, _ shares: [Rational]) -> [Prose] {
-      [name] + shares.map { "$\(fraction($0))$" }
-    }
-    return Prompt([
-      "greedy": "the text of greedy decoding, such as `xy`",
-      "best": "the text that beam search finds",
-      "prob": "the probability of that text",
-    ]) {
-      "A language model gives the next token these probabilities:"
-      Block.table(
-        header: ["", "x", "y", "z"],
-        rows: [
-          row("first token", p.first), row("after x", p.second[0]), row("after y", p.second[1]),
-          row("after z", p.second[2]),
-        ])
-      "Texts of two tokens are decoded: greedily, and by beam search with a beam of 2, which keeps the two likeliest first tokens."
-    }
+    let names: [Prose] = ["first token", "after x", "after y", "after z"]
+    "A language model gives the next token these probabilities:"
+    Block.table(
+      header: ["", "x", "y", "z"],
+      rows: zip(names, [p.first] + p.second).map { [$0] + $1.map { "$\(fraction($0))$" } })
+    """
+    Texts of two tokens are decoded: greedily, and by beam search with a beam of 2, which keeps the \
+    two likeliest first tokens.
+    """
+    ask("greedy", "the text of greedy decoding, such as `xy`")
+    ask("best", "the text that beam search finds")
+    ask("prob", "the probability of that text")
   }
 
   static func solve(_ p: Parameters) -> Document {

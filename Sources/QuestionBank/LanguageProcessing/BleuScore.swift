@@ -112,15 +112,14 @@ enum BleuScore: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "p1": "the clipped unigram precision", "p2": "the clipped bigram precision",
-      "bp": "the brevity penalty", "bleu2": "BLEU from unigrams and bigrams",
-    ]) {
-      "A translation is compared with one reference:"
-      Block.code(
-        "candidate: \(p.candidate.joined(separator: " "))\nreference: \(p.reference.joined(separator: " "))"
-      )
-    }
+    "A translation is compared with one reference:"
+    Block.code(
+      "candidate: \(p.candidate.joined(separator: " "))\nreference: \(p.reference.joined(separator: " "))"
+    )
+    ask("p1", "the clipped unigram precision")
+    ask("p2", "the clipped bigram precision")
+    ask("bp", "the brevity penalty")
+    ask("bleu2", "BLEU from unigrams and bigrams")
   }
 
   static func solve(_ p: Parameters) -> Document {

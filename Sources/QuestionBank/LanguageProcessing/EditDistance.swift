@@ -123,12 +123,9 @@ enum EditDistance: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let (first, second) = (p.a.prefix(p.cell[0]), p.b.prefix(p.cell[1]))
-    return Prompt([
-      "d": "the edit distance of `\(p.a)` and `\(p.b)`",
-      "cell": "the edit distance of the prefixes `\(first)` and `\(second)`",
-    ]) {
-      "An insertion or a deletion of a letter costs 1, a substitution \(p.subCost)."
-    }
+    "An insertion or a deletion of a letter costs 1, a substitution \(p.subCost)."
+    ask("d", "the edit distance of `\(p.a)` and `\(p.b)`")
+    ask("cell", "the edit distance of the prefixes `\(first)` and `\(second)`")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -115,13 +115,11 @@ enum EntityScores: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "precision": "the precision over entities", "recall": "the recall over entities",
-      "f1": "their F1",
-    ]) {
-      "A tagger for named entities (B begins one, I continues it, O is outside) is compared with the gold tags; an entity is right if its whole span is:"
-      Block.code("gold: \(p.gold.joined(separator: " "))\npred: \(p.pred.joined(separator: " "))")
-    }
+    "A tagger for named entities (B begins one, I continues it, O is outside) is compared with the gold tags; an entity is right if its whole span is:"
+    Block.code("gold: \(p.gold.joined(separator: " "))\npred: \(p.pred.joined(separator: " "))")
+    ask("precision", "the precision over entities")
+    ask("recall", "the recall over entities")
+    ask("f1", "their F1")
   }
 
   static func solve(_ p: Parameters) -> Document {

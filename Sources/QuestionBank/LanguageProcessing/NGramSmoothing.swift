@@ -138,32 +138,25 @@ enum NGramSmoothing: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph(
-          """
-          A bigram model was counted on a text of $\(p.tokens)$ tokens. Its vocabulary has \
-          $V = \(p.vocabulary)$ words, the end symbol included. The counts are
-          """),
-        .table(
-          header: ["first word", "its count", "bigram", "its count"],
-          rows: [
-            ["*a*", "\(p.countContext)", "*a b*", "\(p.countBigram)"],
-            ["*b*", "\(p.second[1])", "*b c*", "\(p.second[0])"],
-          ]),
-        .paragraph("Answer with fractions or decimals."),
-      ],
-      [
-        .init(
-          "mle", "the unsmoothed estimate (maximum likelihood) of $P(b \\mid a)$, to 3 decimals"),
-        .init(
-          "smoothed",
-          "the estimate of $P(b \\mid a)$ with add-$\(fraction(p.k))$ smoothing, to 3 decimals"),
-        .init(
-          "sentence",
-          "the probability that *b c* follows after *a*, $P(b \\mid a) · P(c \\mid b)$, both smoothed like that, to 4 decimals"
-        ),
+    """
+    A bigram model was counted on a text of $\(p.tokens)$ tokens. Its vocabulary has \
+    $V = \(p.vocabulary)$ words, the end symbol included. The counts are
+    """
+    Block.table(
+      header: ["first word", "its count", "bigram", "its count"],
+      rows: [
+        ["*a*", "\(p.countContext)", "*a b*", "\(p.countBigram)"],
+        ["*b*", "\(p.second[1])", "*b c*", "\(p.second[0])"],
       ])
+    "Answer with fractions or decimals."
+    ask("mle", "the unsmoothed estimate (maximum likelihood) of $P(b \\mid a)$, to 3 decimals")
+    ask(
+      "smoothed",
+      "the estimate of $P(b \\mid a)$ with add-$\(fraction(p.k))$ smoothing, to 3 decimals")
+    ask(
+      "sentence",
+      "the probability that *b c* follows after *a*, $P(b \\mid a) · P(c \\mid b)$, both smoothed like that, to 4 decimals"
+    )
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -212,25 +212,19 @@ enum PairMerges: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let words = p.words.sorted { $0.key < $1.key }
-    return Prompt(
-      [
-        .paragraph("Byte-pair encoding is trained on a corpus of words with these counts:"),
-        .table(
-          header: ["word", "count"],
-          rows: words.map { [Prose(pieces: [.code($0.key)]), "\($0.value)"] }),
-        .paragraph(
-          """
-          It begins with single letters. Each merge joins the most frequent pair of neighbours \
-          within words; of equally frequent pairs it takes the one that comes first in the \
-          alphabet (by its left symbol, then its right one). Answer with symbols in order, \
-          separated by commas, such as `ab, abc`.
-          """),
-      ],
-      [
-        .init("merges", "the symbols made by the first \(p.merges) merges, in order"),
-        .init("tokens", "the tokens into which these merges cut the new word `\(p.encode)`"),
-        .init("vocab", "the size of the vocabulary after these merges, single letters included"),
-      ])
+    "Byte-pair encoding is trained on a corpus of words with these counts:"
+    Block.table(
+      header: ["word", "count"],
+      rows: words.map { [Prose(pieces: [.code($0.key)]), "\($0.value)"] })
+    """
+    It begins with single letters. Each merge joins the most frequent pair of neighbours \
+    within words; of equally frequent pairs it takes the one that comes first in the \
+    alphabet (by its left symbol, then its right one). Answer with symbols in order, \
+    separated by commas, such as `ab, abc`.
+    """
+    ask("merges", "the symbols made by the first \(p.merges) merges, in order")
+    ask("tokens", "the tokens into which these merges cut the new word `\(p.encode)`")
+    ask("vocab", "the size of the vocabulary after these merges, single letters included")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -90,15 +90,13 @@ enum RougeScore: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "lcs": "the length of the longest common subsequence", "rouge1r": "ROUGE-1 recall",
-      "rougeLf": "ROUGE-L as F1",
-    ]) {
-      "A summary is compared with one reference; letters stand for words:"
-      Block.code(
-        "candidate: \(p.candidate.joined(separator: " "))\nreference: \(p.reference.joined(separator: " "))"
-      )
-    }
+    "A summary is compared with one reference; letters stand for words:"
+    Block.code(
+      "candidate: \(p.candidate.joined(separator: " "))\nreference: \(p.reference.joined(separator: " "))"
+    )
+    ask("lcs", "the length of the longest common subsequence")
+    ask("rouge1r", "ROUGE-1 recall")
+    ask("rougeLf", "ROUGE-L as F1")
   }
 
   static func solve(_ p: Parameters) -> Document {

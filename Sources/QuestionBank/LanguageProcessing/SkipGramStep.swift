@@ -88,16 +88,14 @@ enum SkipGramStep: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "p": "$σ(u · v)$", "gradC": "the gradient of the loss with respect to $v$",
-      "vNew": "$v$ after a step with learning rate $\(p.lr)$",
-    ]) {
-      """
-      Skip-gram with negative sampling looks at a centre word $v = \(tuple(p.v))$ and \
-      \(p.label == 1 ? "a word from its context" : "a word drawn at random"), $u = \(tuple(p.u))$. The \
-      loss of this pair is $\(p.label == 1 ? "-\\ln σ(u · v)" : "-\\ln σ(-u · v)")$.
-      """
-    }
+    """
+    Skip-gram with negative sampling looks at a centre word $v = \(tuple(p.v))$ and \
+    \(p.label == 1 ? "a word from its context" : "a word drawn at random"), $u = \(tuple(p.u))$. The \
+    loss of this pair is $\(p.label == 1 ? "-\\ln σ(u · v)" : "-\\ln σ(-u · v)")$.
+    """
+    ask("p", "$σ(u · v)$")
+    ask("gradC", "the gradient of the loss with respect to $v$")
+    ask("vNew", "$v$ after a step with learning rate $\(p.lr)$")
   }
 
   static func solve(_ p: Parameters) -> Document {

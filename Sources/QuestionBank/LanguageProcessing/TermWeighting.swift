@@ -67,13 +67,13 @@ enum TermWeighting: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["idf": "the idf of the word", "tfidf": "its tf–idf in this document"]) {
-      """
-      Of \(p.documents) documents, \(p.df) contain a word. In one of them, \(p.docLength) words long, it \
-      occurs \(p.tf == 1 ? "once" : "\(p.tf) times"). Let idf be $\\ln \\frac{N}{\\text{df}}$, and tf the \
-      raw count.
-      """
-    }
+    """
+    Of \(p.documents) documents, \(p.df) contain a word. In one of them, \(p.docLength) words long, it \
+    occurs \(p.tf == 1 ? "once" : "\(p.tf) times"). Let idf be $\\ln \\frac{N}{\\text{df}}$, and tf the \
+    raw count.
+    """
+    ask("idf", "the idf of the word")
+    ask("tfidf", "its tf–idf in this document")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -104,14 +104,11 @@ enum VectorAnalogy: QuestionFamily {
     let rows: [[Prose]] = (inputs + candidates).map { name in
       ["\(name)", "$\(tuple(p.v(name)))$"]
     }
-    return Prompt([
-      "answer": "the word that completes: a is to b as c is to …",
-      "cos": "the cosine between its vector and $b - a + c$",
-    ]) {
-      "Words have these vectors:"
-      Block.table(header: ["word", "vector"], rows: rows)
-      "The analogy is completed by the word with the largest cosine to $b - a + c$; a, b and c themselves are left out."
-    }
+    "Words have these vectors:"
+    Block.table(header: ["word", "vector"], rows: rows)
+    "The analogy is completed by the word with the largest cosine to $b - a + c$; a, b and c themselves are left out."
+    ask("answer", "the word that completes: a is to b as c is to …")
+    ask("cos", "the cosine between its vector and $b - a + c$")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -116,24 +116,18 @@ enum ViterbiPath: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    func row(_ name: Prose, _ s: Int) -> [Prose] {
-      [
-        name, "$\(plainNumber(p.initial(s).value))$", "$\(plainNumber(p.move(s, 0).value))$",
-        "$\(plainNumber(p.move(s, 1).value))$", "$\(plainNumber(p.emit(s, 0).value))$",
-        "$\(plainNumber(p.emit(s, 1).value))$",
-      ]
+    let rows = (0...1).map { s in
+      [p.initial(s), p.move(s, 0), p.move(s, 1), p.emit(s, 0), p.emit(s, 1)]
+        .map { "$\(plainNumber($0.value))$" as Prose }
     }
-    return Prompt([
-      "path": "the likeliest sequence of states, such as `HCH`",
-      "prob": "the probability of that sequence together with the observations",
-      "total": "the probability of the observations",
-    ]) {
-      "A hidden Markov model has the states H and C:"
-      Block.table(
-        header: ["state", "first", "to H", "to C", "emits 0", "emits 1"],
-        rows: [row("H", 0), row("C", 1)])
-      "The observations are $\(tuple(p.obs))$."
-    }
+    "A hidden Markov model has the states H and C:"
+    Block.table(
+      header: ["state", "first", "to H", "to C", "emits 0", "emits 1"],
+      rows: [["H"] + rows[0], ["C"] + rows[1]])
+    "The observations are $\(tuple(p.obs))$."
+    ask("path", "the likeliest sequence of states, such as `HCH`")
+    ask("prob", "the probability of that sequence together with the observations")
+    ask("total", "the probability of the observations")
   }
 
   static func solve(_ p: Parameters) -> Document {

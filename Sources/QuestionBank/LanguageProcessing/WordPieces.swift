@@ -85,13 +85,14 @@ enum WordPieces: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["tokens": "the tokens of `\(p.word)` in order, with commas, or `UNK` if there are none"]
-    ) {
-      "A WordPiece tokeniser takes from the left the longest piece of its vocabulary that fits; pieces that continue a word begin with ##. Its vocabulary is"
-      Block.code(
-        vocabulary.filter { !$0.hasPrefix("#") }.joined(separator: " ") + "\n"
-          + wrapped(vocabulary.filter { $0.hasPrefix("#") }))
-    }
+    """
+    A WordPiece tokeniser takes from the left the longest piece of its vocabulary that fits; pieces \
+    that continue a word begin with ##. Its vocabulary is
+    """
+    Block.code(
+      vocabulary.filter { !$0.hasPrefix("#") }.joined(separator: " ") + "\n"
+        + wrapped(vocabulary.filter { $0.hasPrefix("#") }))
+    ask("tokens", "the tokens of `\(p.word)` in order, with commas, or `UNK` if there are none")
   }
 
   private static func wrapped(_ pieces: [String]) -> String {

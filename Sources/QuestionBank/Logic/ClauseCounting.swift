@@ -116,13 +116,10 @@ enum ClauseCounting: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let names = ["p", "q", "r", "s", "t", "u"].prefix(p.n).joined(separator: ", ")
-    return Prompt([
-      "models": "how many of the \(1 << p.n) assignments make it true",
-      "satisfiable": "whether it is satisfiable",
-    ]) {
-      "Over the variables $\(names)$, consider the formula"
-      Block.formula("\(p.clauses.map(text).joined(separator: " \\land "))")
-    }
+    "Over the variables $\(names)$, consider the formula"
+    Block.formula("\(p.clauses.map(text).joined(separator: " \\land "))")
+    ask("models", "how many of the \(1 << p.n) assignments make it true")
+    ask("satisfiable", "whether it is satisfiable")
   }
 
   static func solve(_ p: Parameters) -> Document {

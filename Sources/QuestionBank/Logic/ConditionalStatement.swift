@@ -122,9 +122,8 @@ enum ConditionalStatement: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["equivalent": "the sentence that says the same"]) {
-      "Somebody states: \(verbatim: p.statement)."
-    }
+    "Somebody states: \(verbatim: p.statement)."
+    ask("equivalent", "the sentence that says the same")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -103,9 +103,8 @@ enum FormulaEquivalence: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["equal": "the letters of all formulas that are equivalent to it, or `none`"]) {
-      "Consider the formula `\(p.target)`, where `->` is “implies”, `<->` “if and only if” and `xor` “either … or”."
-    }
+    "Consider the formula `\(p.target)`, where `->` is “implies”, `<->` “if and only if” and `xor` “either … or”."
+    ask("equal", "the letters of all formulas that are equivalent to it, or `none`")
   }
 
   static func solve(_ p: Parameters) -> Document {

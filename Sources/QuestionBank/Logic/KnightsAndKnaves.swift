@@ -114,13 +114,11 @@ enum KnightsAndKnaves: QuestionFamily {
     let lines: [Prose] = p.speakers.map { name in
       "\(verbatim: name): “\(verbatim: p.statements[name] ?? "").”"
     }
-    return Prompt([
-      "types":
-        "K for a knight and N for a knave, in the order of the speakers, such as `\(example)`"
-    ]) {
-      "Knights always speak the truth, and knaves always lie. They say:"
-      Block.list(lines)
-    }
+    "Knights always speak the truth, and knaves always lie. They say:"
+    Block.list(lines)
+    ask(
+      "types",
+      "K for a knight and N for a knave, in the order of the speakers, such as `\(example)`")
   }
 
   static func solve(_ p: Parameters) -> Document {

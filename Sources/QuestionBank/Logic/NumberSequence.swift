@@ -135,9 +135,9 @@ enum NumberSequence: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let shown = p.shown.map { "\($0)" }.joined(separator: ", ")
-    return Prompt(["next": "the next number", "after": "the number after it"]) {
-      "A sequence begins $\(shown), …$; in it \(p.kind.words)."
-    }
+    "A sequence begins $\(shown), …$; in it \(p.kind.words)."
+    ask("next", "the next number")
+    ask("after", "the number after it")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -165,13 +165,10 @@ enum OrderingPuzzle: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "order": "the order from first to last, such as `\(p.items.joined())`",
-      "position": "the place of V, counted from 1",
-    ]) {
-      "The items \(p.items.joined(separator: ", ")) stand in a row. About their order it is known:"
-      Block.list(p.clues.map { Prose(verbatim: $0 + ".") })
-    }
+    "The items \(p.items.joined(separator: ", ")) stand in a row. About their order it is known:"
+    Block.list(p.clues.map { Prose(verbatim: $0 + ".") })
+    ask("order", "the order from first to last, such as `\(p.items.joined())`")
+    ask("position", "the place of V, counted from 1")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -156,9 +156,8 @@ enum Syllogism: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let premises = p.parsed.map { $0.quantifier.text(names[$0.subject], names[$0.predicate]) }
-    return Prompt(["follows": "the letters of all conclusions that follow, or `none`"]) {
-      "There are things of each of the kinds A, B and C. It is known that \(premises[0]), and that \(premises[1])."
-    }
+    "There are things of each of the kinds A, B and C. It is known that \(premises[0]), and that \(premises[1])."
+    ask("follows", "the letters of all conclusions that follow, or `none`")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -68,10 +68,10 @@ enum VennCounting: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "union": "how many know at least one of the two", "neither": "how many know neither",
-      "exactlyOne": "how many know exactly one",
-    ]) { "Of \(p.n) students \(p.a) know Python, \(p.b) know Swift, and \(p.both) know both." }
+    "Of \(p.n) students \(p.a) know Python, \(p.b) know Swift, and \(p.both) know both."
+    ask("union", "how many know at least one of the two")
+    ask("neither", "how many know neither")
+    ask("exactlyOne", "how many know exactly one")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -82,15 +82,12 @@ enum AreaUnderROC: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "pairs": "how many pairs of a positive and a negative sample there are",
-      "auc": "the area under the ROC curve",
-    ]) {
-      """
-      A classifier gives the positive samples the scores $\(tuple(p.scores(of: 1)))$ and the negative \
-      ones $\(tuple(p.scores(of: 0)))$; a higher score speaks for positive.
-      """
-    }
+    """
+    A classifier gives the positive samples the scores $\(tuple(p.scores(of: 1)))$ and the negative \
+    ones $\(tuple(p.scores(of: 0)))$; a higher score speaks for positive.
+    """
+    ask("pairs", "how many pairs of a positive and a negative sample there are")
+    ask("auc", "the area under the ROC curve")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -80,16 +80,14 @@ enum BiasVariance: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "bias2": "the squared bias", "variance": "the variance of the predictions",
-      "mse": "the expected squared error against a new noisy observation",
-    ]) {
-      """
-      Models trained on \(p.count) equally likely data sets predict $\(tuple(p.predictions))$ at one \
-      point. The true value there is $\(p.truth)$; observations have additional noise of variance \
-      $\(p.noiseVar)$.
-      """
-    }
+    """
+    Models trained on \(p.count) equally likely data sets predict $\(tuple(p.predictions))$ at one \
+    point. The true value there is $\(p.truth)$; observations have additional noise of variance \
+    $\(p.noiseVar)$.
+    """
+    ask("bias2", "the squared bias")
+    ask("variance", "the variance of the predictions")
+    ask("mse", "the expected squared error against a new noisy observation")
   }
 
   static func solve(_ p: Parameters) -> Document {

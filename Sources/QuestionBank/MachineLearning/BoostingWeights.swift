@@ -66,16 +66,14 @@ enum BoostingWeights: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "eps": "the weighted error $ε$ of this learner", "alpha": "its weight $α$ in the vote",
-      "wWrong": "the new weight of a sample that it got wrong",
-      "wRight": "the new weight of a sample that it got right",
-    ]) {
-      """
-      AdaBoost starts with equal weights, with sum 1, on \(p.n) samples. The first weak learner gets \
-      \(p.wrong) of them wrong. Weights are multiplied by $e^{α}$ or $e^{-α}$ and scaled to sum 1.
-      """
-    }
+    """
+    AdaBoost starts with equal weights, with sum 1, on \(p.n) samples. The first weak learner gets \
+    \(p.wrong) of them wrong. Weights are multiplied by $e^{α}$ or $e^{-α}$ and scaled to sum 1.
+    """
+    ask("eps", "the weighted error $ε$ of this learner")
+    ask("alpha", "its weight $α$ in the vote")
+    ask("wWrong", "the new weight of a sample that it got wrong")
+    ask("wRight", "the new weight of a sample that it got right")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -106,17 +106,15 @@ enum ClusterStep: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let points = p.points.map { tuple($0) }.joined(separator: ", ")
-    return Prompt([
-      "assign": "for each point in order, 0 or 1: the centre that it is assigned to",
-      "centres": "the new centres, one a row, that of centre 0 first",
-      "inertia":
-        "the sum of squared distances of all points from the old centres they are assigned to",
-    ]) {
-      """
-      One round of $k$-means with two clusters: the points are $\(points)$, the centres are \
-      $c_0 = \(tuple(p.centres[0]))$ and $c_1 = \(tuple(p.centres[1]))$.
-      """
-    }
+    """
+    One round of $k$-means with two clusters: the points are $\(points)$, the centres are \
+    $c_0 = \(tuple(p.centres[0]))$ and $c_1 = \(tuple(p.centres[1]))$.
+    """
+    ask("assign", "for each point in order, 0 or 1: the centre that it is assigned to")
+    ask("centres", "the new centres, one a row, that of centre 0 first")
+    ask(
+      "inertia",
+      "the sum of squared distances of all points from the old centres they are assigned to")
   }
 
   static func solve(_ p: Parameters) -> Document {

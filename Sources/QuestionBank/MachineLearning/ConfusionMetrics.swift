@@ -133,21 +133,18 @@ enum ConfusionMetrics: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph("A classifier for two classes was tested. The counts of its predictions are"),
-        .table(
-          header: ["", "predicted positive", "predicted negative"],
-          rows: [
-            ["truly positive", "\(p.tp)", "\(p.fn)"], ["truly negative", "\(p.fp)", "\(p.tn)"],
-          ]),
-        .paragraph("Give fractions, or decimals to 4 places."),
-      ],
-      [
-        .init("precision", "the precision"), .init("recall", "the recall"),
-        .init("f1", "the $F_1$ score"), .init("accuracy", "the accuracy"),
-        .init("specificity", "the specificity"),
+    "A classifier for two classes was tested. The counts of its predictions are"
+    Block.table(
+      header: ["", "predicted positive", "predicted negative"],
+      rows: [
+        ["truly positive", "\(p.tp)", "\(p.fn)"], ["truly negative", "\(p.fp)", "\(p.tn)"],
       ])
+    "Give fractions, or decimals to 4 places."
+    ask("precision", "the precision")
+    ask("recall", "the recall")
+    ask("f1", "the $F_1$ score")
+    ask("accuracy", "the accuracy")
+    ask("specificity", "the specificity")
   }
 
   static func solve(_ p: Parameters) -> Document {

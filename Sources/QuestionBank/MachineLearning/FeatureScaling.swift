@@ -72,15 +72,12 @@ enum FeatureScaling: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "z": "the test value standardised: $\\frac{x - μ}{σ}$",
-      "minmax": "the test value scaled so that the training values fill the range from 0 to 1",
-    ]) {
-      """
-      A feature has the training values $\(tuple(p.train))$ and the test value $\(p.test)$. Standard \
-      deviations divide by the number of values, as scikit-learn does.
-      """
-    }
+    """
+    A feature has the training values $\(tuple(p.train))$ and the test value $\(p.test)$. Standard \
+    deviations divide by the number of values, as scikit-learn does.
+    """
+    ask("z", "the test value standardised: $\\frac{x - μ}{σ}$")
+    ask("minmax", "the test value scaled so that the training values fill the range from 0 to 1")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -90,14 +90,13 @@ enum KernelValues: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "poly": "the polynomial kernel $(x · z + \(p.c))^2$",
-      "rbf": "the Gaussian kernel $\\exp(-γ |x - z|^2)$ with $γ = \(p.gamma)$",
-      "dim":
-        "how many monomials of degree at most \(p.degree) there are in \(p.n) variables, the constant 1 included",
-    ]) {
-      "Two points are $x = \(tuple(p.x))$ and $z = \(tuple(p.z))$."
-    }
+    "Two points are $x = \(tuple(p.x))$ and $z = \(tuple(p.z))$."
+    ask("poly", "the polynomial kernel $(x · z + \(p.c))^2$")
+    ask("rbf", "the Gaussian kernel $\\exp(-γ |x - z|^2)$ with $γ = \(p.gamma)$")
+    ask(
+      "dim",
+      "how many monomials of degree at most \(p.degree) there are in \(p.n) variables, the constant 1 included"
+    )
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -82,15 +82,13 @@ enum LinearRegression: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "slope": "the slope $w$", "intercept": "the intercept $b$",
-      "pred": "the prediction for $x = \(p.at)$",
-    ]) {
-      """
-      A line $y = w x + b$ is fitted to the points with $x = \(tuple(p.x))$ and $y = \(tuple(p.y))$ by \
-      least squares. Give fractions or decimals.
-      """
-    }
+    """
+    A line $y = w x + b$ is fitted to the points with $x = \(tuple(p.x))$ and $y = \(tuple(p.y))$ by \
+    least squares. Give fractions or decimals.
+    """
+    ask("slope", "the slope $w$")
+    ask("intercept", "the intercept $b$")
+    ask("pred", "the prediction for $x = \(p.at)$")
   }
 
   static func solve(_ p: Parameters) -> Document {

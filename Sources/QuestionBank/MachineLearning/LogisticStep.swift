@@ -131,28 +131,19 @@ enum LogisticStep: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph(
-          """
-          Logistic regression without a bias predicts $p = σ(z)$ with $z = w · x$. For one sample \
-          with features $x = \(tuple(p.x.map(Double.init)))$ and label $y = \(p.y)$, the weights are \
-          $w = \(tuple(p.w.map(Double.init)))$ and, to spare you a calculator, take \
-          $\\exp(z) = \(fraction(p.expz))$ as given.
-          """),
-        .paragraph(
-          """
-          The loss is $-y \\ln p - (1 - y) \\ln(1 - p)$. Give fractions, or decimals to 3 places.
-          """),
-      ],
-      [
-        .init("p", "the predicted probability $p$"),
-        .init("gradW", "the gradient of the loss with respect to $w$"),
-        .init(
-          "w1",
-          "the weights after one step of gradient descent with learning rate $\(fraction(p.lr))$"
-        ),
-      ])
+    """
+    Logistic regression without a bias predicts $p = σ(z)$ with $z = w · x$. For one sample \
+    with features $x = \(tuple(p.x.map(Double.init)))$ and label $y = \(p.y)$, the weights are \
+    $w = \(tuple(p.w.map(Double.init)))$ and, to spare you a calculator, take \
+    $\\exp(z) = \(fraction(p.expz))$ as given.
+    """
+    """
+    The loss is $-y \\ln p - (1 - y) \\ln(1 - p)$. Give fractions, or decimals to 3 places.
+    """
+    ask("p", "the predicted probability $p$")
+    ask("gradW", "the gradient of the loss with respect to $w$")
+    ask(
+      "w1", "the weights after one step of gradient descent with learning rate $\(fraction(p.lr))$")
   }
 
   static func solve(_ p: Parameters) -> Document {

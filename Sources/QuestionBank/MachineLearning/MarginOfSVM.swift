@@ -91,16 +91,13 @@ enum MarginOfSVM: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "margin": "the width of the margin, between $f = -1$ and $f = 1$",
-      "dist": "the distance of the point from the boundary $f = 0$",
-      "hinge": "the hinge loss of the point",
-    ]) {
-      """
-      A support vector machine has $f(x) = w · x + b$ with $w = \(tuple(p.w))$ and $b = \(p.b)$. A point \
-      $x = \(tuple(p.x))$ has the label $y = \(p.y)$.
-      """
-    }
+    """
+    A support vector machine has $f(x) = w · x + b$ with $w = \(tuple(p.w))$ and $b = \(p.b)$. A point \
+    $x = \(tuple(p.x))$ has the label $y = \(p.y)$.
+    """
+    ask("margin", "the width of the margin, between $f = -1$ and $f = 1$")
+    ask("dist", "the distance of the point from the boundary $f = 0$")
+    ask("hinge", "the hinge loss of the point")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -106,7 +106,7 @@ enum MaximumLikelihood: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    let ask: Prose =
+    let asked: Prose =
       switch p.kind {
       case .bernoulli: "the probability of 1 of a Bernoulli distribution"
       case .poisson: "the mean $λ$ of a Poisson distribution"
@@ -116,9 +116,8 @@ enum MaximumLikelihood: QuestionFamily {
         "the probability of success of a geometric distribution, which counts the tries up to the first success"
       case .uniform: "the upper end of a uniform distribution that starts at 0"
       }
-    return Prompt(["est": "the maximum-likelihood estimate of " + ask]) {
-      "The observations are $\(tuple(p.x))$, independent of one another."
-    }
+    "The observations are $\(tuple(p.x))$, independent of one another."
+    ask("est", "the maximum-likelihood estimate of " + asked)
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -64,13 +64,12 @@ enum MixtureResponsibility: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["r1": "the responsibility of the first component for this point"]) {
-      """
-      A mixture of two Gaussians has the weights $π_1 = \(fraction(p.pi1))$ and \
-      $π_2 = \(fraction(1 - p.pi1))$. At some point the density of the first component is \
-      $\(fraction(p.densityRatio))$ times that of the second.
-      """
-    }
+    """
+    A mixture of two Gaussians has the weights $π_1 = \(fraction(p.pi1))$ and \
+    $π_2 = \(fraction(1 - p.pi1))$. At some point the density of the first component is \
+    $\(fraction(p.densityRatio))$ times that of the second.
+    """
+    ask("r1", "the responsibility of the first component for this point")
   }
 
   static func solve(_ p: Parameters) -> Document {

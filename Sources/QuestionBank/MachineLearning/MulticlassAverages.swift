@@ -91,13 +91,11 @@ enum MulticlassAverages: QuestionFamily {
     let rows: [[Prose]] = p.confusion.indices.map { i in
       ["true \(i)"] + p.confusion[i].map { "\($0)" }
     }
-    return Prompt([
-      "macroF1": "the macro-averaged F1 score", "microF1": "the micro-averaged F1 score",
-      "weightedRecall": "the recall, averaged over the classes by their numbers of samples",
-    ]) {
-      "A classifier has this confusion matrix:"
-      Block.table(header: [""] + p.confusion.indices.map { "predicted \($0)" }, rows: rows)
-    }
+    "A classifier has this confusion matrix:"
+    Block.table(header: [""] + p.confusion.indices.map { "predicted \($0)" }, rows: rows)
+    ask("macroF1", "the macro-averaged F1 score")
+    ask("microF1", "the micro-averaged F1 score")
+    ask("weightedRecall", "the recall, averaged over the classes by their numbers of samples")
   }
 
   static func solve(_ p: Parameters) -> Document {

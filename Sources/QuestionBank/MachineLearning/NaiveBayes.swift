@@ -102,14 +102,11 @@ enum NaiveBayes: QuestionFamily {
     let rows: [[Prose]] = [("A", p.docsA, p.countsA), ("B", p.docsB, p.countsB)].map { row in
       ["\(row.0)", "\(row.1)"] + row.2.map { "\($0)" }
     }
-    return Prompt([
-      "likelihoodA": "the probability of these words in class A",
-      "posterior": "the probability of class A given these words",
-    ]) {
-      "Naive Bayes with add-one smoothing was trained on documents with these word counts; the vocabulary has \(p.countsA.count) words:"
-      Block.table(header: header, rows: rows)
-      "A new document consists of the words \(words). Give fractions or decimals."
-    }
+    "Naive Bayes with add-one smoothing was trained on documents with these word counts; the vocabulary has \(p.countsA.count) words:"
+    Block.table(header: header, rows: rows)
+    "A new document consists of the words \(words). Give fractions or decimals."
+    ask("likelihoodA", "the probability of these words in class A")
+    ask("posterior", "the probability of class A given these words")
   }
 
   static func solve(_ p: Parameters) -> Document {

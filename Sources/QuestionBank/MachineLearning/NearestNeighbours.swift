@@ -108,16 +108,13 @@ enum NearestNeighbours: QuestionFamily {
     let rows: [[Prose]] = p.points.indices.map {
       ["\($0)", "$\(tuple(p.points[$0]))$", "\(verbatim: p.labels[$0])"]
     }
-    return Prompt([
-      "order": "the numbers of the \(p.k) nearest points, the nearest first, such as `4, 0, 2`",
-      "label": "the class of the query",
-    ]) {
-      """
-      The query $\(tuple(p.query))$ is classified by its $k = \(p.k)$ nearest neighbours among six \
-      points, with the \(p.metric == .euclidean ? "Euclidean" : "Manhattan") distance:
-      """
-      Block.table(header: ["number", "point", "class"], rows: rows)
-    }
+    """
+    The query $\(tuple(p.query))$ is classified by its $k = \(p.k)$ nearest neighbours among six \
+    points, with the \(p.metric == .euclidean ? "Euclidean" : "Manhattan") distance:
+    """
+    Block.table(header: ["number", "point", "class"], rows: rows)
+    ask("order", "the numbers of the \(p.k) nearest points, the nearest first, such as `4, 0, 2`")
+    ask("label", "the class of the query")
   }
 
   static func solve(_ p: Parameters) -> Document {

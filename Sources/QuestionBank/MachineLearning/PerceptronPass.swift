@@ -88,16 +88,14 @@ enum PerceptronPass: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let rows: [[Prose]] = zip(p.points, p.y).map { ["$\(tuple($0))$", "$\($1)$"] }
-    return Prompt([
-      "w": "$w$ after the pass", "b": "$b$ after the pass",
-      "mistakes": "how many updates there were",
-    ]) {
-      """
-      A perceptron starts with $w = (0, 0)$ and $b = 0$ and goes once through these points, in this \
-      order. Where $y (w · x + b) ≤ 0$ it adds $y x$ to $w$ and $y$ to $b$.
-      """
-      Block.table(header: ["$x$", "$y$"], rows: rows)
-    }
+    """
+    A perceptron starts with $w = (0, 0)$ and $b = 0$ and goes once through these points, in this \
+    order. Where $y (w · x + b) ≤ 0$ it adds $y x$ to $w$ and $y$ to $b$.
+    """
+    Block.table(header: ["$x$", "$y$"], rows: rows)
+    ask("w", "$w$ after the pass")
+    ask("b", "$b$ after the pass")
+    ask("mistakes", "how many updates there were")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -105,14 +105,11 @@ enum PrincipalComponents: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "eig": "the eigenvalues, the larger one first",
-      "ratio": "the share of the variance that the first principal component explains",
-      "pc1": "the first principal component, of length 1 (either sign)",
-    ]) {
-      "Two features have the covariance matrix"
-      Block.formula("C = \(grid(p.covariance))")
-    }
+    "Two features have the covariance matrix"
+    Block.formula("C = \(grid(p.covariance))")
+    ask("eig", "the eigenvalues, the larger one first")
+    ask("ratio", "the share of the variance that the first principal component explains")
+    ask("pc1", "the first principal component, of length 1 (either sign)")
   }
 
   static func solve(_ p: Parameters) -> Document {

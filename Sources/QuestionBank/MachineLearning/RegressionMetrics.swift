@@ -84,12 +84,11 @@ enum RegressionMetrics: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "mse": "the mean squared error", "mae": "the mean absolute error",
-      "rmse": "the root mean squared error", "r2": "$R^2 = 1 - \\frac{\\text{SSE}}{\\text{SST}}$",
-    ]) {
-      "A regression predicts $\(tuple(p.pred))$ where the true values are $\(tuple(p.y))$."
-    }
+    "A regression predicts $\(tuple(p.pred))$ where the true values are $\(tuple(p.y))$."
+    ask("mse", "the mean squared error")
+    ask("mae", "the mean absolute error")
+    ask("rmse", "the root mean squared error")
+    ask("r2", "$R^2 = 1 - \\frac{\\text{SSE}}{\\text{SST}}$")
   }
 
   static func solve(_ p: Parameters) -> Document {

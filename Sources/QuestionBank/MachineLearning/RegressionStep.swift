@@ -94,16 +94,15 @@ enum RegressionStep: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "gradW": "$\\frac{∂L}{∂w}$", "gradB": "$\\frac{∂L}{∂b}$", "w1": "$w$ after the step",
-      "b1": "$b$ after the step",
-    ]) {
-      """
-      A line $w x + b$ is fitted to the points with $x = \(tuple(p.x))$ and $y = \(tuple(p.y))$. The \
-      loss is $L = \\frac{1}{\(p.x.count)} \\sum_i (w x_i + b - y_i)^2$. From $w = \(p.w)$ and $b = \(p.b)$ \
-      one step of gradient descent with learning rate $\(plainNumber(p.lr.value))$ is taken.
-      """
-    }
+    """
+    A line $w x + b$ is fitted to the points with $x = \(tuple(p.x))$ and $y = \(tuple(p.y))$. The \
+    loss is $L = \\frac{1}{\(p.x.count)} \\sum_i (w x_i + b - y_i)^2$. From $w = \(p.w)$ and $b = \(p.b)$ \
+    one step of gradient descent with learning rate $\(plainNumber(p.lr.value))$ is taken.
+    """
+    ask("gradW", "$\\frac{∂L}{∂w}$")
+    ask("gradB", "$\\frac{∂L}{∂b}$")
+    ask("w1", "$w$ after the step")
+    ask("b1", "$b$ after the step")
   }
 
   static func solve(_ p: Parameters) -> Document {

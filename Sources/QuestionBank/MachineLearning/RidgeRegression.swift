@@ -68,12 +68,11 @@ enum RidgeRegression: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["w": "the minimising $w$"]) {
-      """
-      $\\sum_i (w x_i - y_i)^2 + λ w^2$ is minimised over $w$ for the data $x = \(tuple(p.x))$, \
-      $y = \(tuple(p.y))$ and $λ = \(fraction(p.lambda))$.
-      """
-    }
+    """
+    $\\sum_i (w x_i - y_i)^2 + λ w^2$ is minimised over $w$ for the data $x = \(tuple(p.x))$, \
+    $y = \(tuple(p.y))$ and $λ = \(fraction(p.lambda))$.
+    """
+    ask("w", "the minimising $w$")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -77,12 +77,11 @@ enum SoftThreshold: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["x": "the minimising $x$"]) {
-      """
-      $\\sum_i [\\frac{1}{2} (x_i - w_i)^2 + λ |x_i|]$ is minimised over $x$ for $w = \(fractions(p.w))$ \
-      and $λ = \(fraction(p.lambda))$.
-      """
-    }
+    """
+    $\\sum_i [\\frac{1}{2} (x_i - w_i)^2 + λ |x_i|]$ is minimised over $x$ for $w = \(fractions(p.w))$ \
+    and $λ = \(fraction(p.lambda))$.
+    """
+    ask("x", "the minimising $x$")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -105,14 +105,12 @@ enum TreeGain: QuestionFamily {
     let rows: [[Prose]] = [
       ["left", "\(p.left[0])", "\(p.left[1])"], ["right", "\(p.right[0])", "\(p.right[1])"],
     ]
-    return Prompt([
-      "parent": "the impurity before the split", "children": "the weighted impurity after it",
-      "gain": "the gain",
-    ]) {
-      "A split of a decision tree sends the samples of two classes to its children like this:"
-      Block.table(header: ["child", "class 0", "class 1"], rows: rows)
-      "Impurity is the \(word)."
-    }
+    "A split of a decision tree sends the samples of two classes to its children like this:"
+    Block.table(header: ["child", "class 0", "class 1"], rows: rows)
+    "Impurity is the \(word)."
+    ask("parent", "the impurity before the split")
+    ask("children", "the weighted impurity after it")
+    ask("gain", "the gain")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -70,19 +70,17 @@ enum ValidationCounts: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "fits": "how many models are trained",
-      "trainSize": "on how many samples each of them is trained during the search",
-      "loo":
-        "how many models a single leave-one-out cross-validation of one combination would train",
-    ]) {
-      """
-      A grid search over \(p.grid.count) hyperparameters with \
-      \(p.grid.map(String.init).joined(separator: ", ")) values each, in this order, uses \
-      \(p.folds)-fold cross-validation on \(p.n) samples. The best combination is \
-      \(p.refit ? "trained once more on all samples at the end" : "not trained again at the end").
-      """
-    }
+    """
+    A grid search over \(p.grid.count) hyperparameters with \
+    \(p.grid.map(String.init).joined(separator: ", ")) values each, in this order, uses \
+    \(p.folds)-fold cross-validation on \(p.n) samples. The best combination is \
+    \(p.refit ? "trained once more on all samples at the end" : "not trained again at the end").
+    """
+    ask("fits", "how many models are trained")
+    ask("trainSize", "on how many samples each of them is trained during the search")
+    ask(
+      "loo",
+      "how many models a single leave-one-out cross-validation of one combination would train")
   }
 
   static func solve(_ p: Parameters) -> Document {

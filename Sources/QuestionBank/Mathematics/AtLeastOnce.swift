@@ -71,9 +71,8 @@ enum AtLeastOnce: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["p": "the probability of at least one success"]) {
-      "A try succeeds with probability $\(fraction(p.p))$. It is repeated \(p.n) times, independently."
-    }
+    "A try succeeds with probability $\(fraction(p.p))$. It is repeated \(p.n) times, independently."
+    ask("p", "the probability of at least one success")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -112,21 +112,14 @@ enum BayesRule: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph(
-          """
-          A condition $D$ is present in $\(percent(p.prior))$ of a population. A test is positive for \
-          $\(percent(p.sensitivity))$ of those who have it and for $\(percent(p.falsePositive))$ of \
-          those who do not. Somebody drawn at random tests positive.
-          """),
-        .paragraph("Answer with probabilities (not percent), as fractions or decimals."),
-      ],
-      [
-        .init("evidence", "the probability $P(+)$ of a positive test, to 4 decimals"),
-        .init(
-          "posterior", "the probability $P(D \\mid +)$ that this person has $D$, to 4 decimals"),
-      ])
+    """
+    A condition $D$ is present in $\(percent(p.prior))$ of a population. A test is positive for \
+    $\(percent(p.sensitivity))$ of those who have it and for $\(percent(p.falsePositive))$ of \
+    those who do not. Somebody drawn at random tests positive.
+    """
+    "Answer with probabilities (not percent), as fractions or decimals."
+    ask("evidence", "the probability $P(+)$ of a positive test, to 4 decimals")
+    ask("posterior", "the probability $P(D \\mid +)$ that this person has $D$, to 4 decimals")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -170,7 +170,8 @@ enum CountingChoices: QuestionFamily {
       case .committee:
         "A committee has \(m) of \(n) women and \(p.men.chosen) of \(p.men.of) men."
       }
-    return Prompt(["n": "the number of different possibilities"]) { stem }
+    stem
+    ask("n", "the number of different possibilities")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -152,7 +152,8 @@ enum DerivativeRules: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["d": "$f'(x)$, in any form"]) { "Let $f(x) = \(latex(p.function))$." }
+    "Let $f(x) = \(latex(p.function))$."
+    ask("d", "$f'(x)$, in any form")
   }
 
   static func solve(_ p: Parameters) -> Document {

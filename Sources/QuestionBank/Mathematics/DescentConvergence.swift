@@ -80,16 +80,13 @@ enum DescentConvergence: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "xk": "$x_\(p.k)$",
-      "limit": "the learning rate below which the iteration converges from everywhere",
-      "best": "the learning rate that reaches the minimum in one step",
-    ]) {
-      """
-      Gradient descent minimises $f(x) = \\frac{λ}{2} x^2$ with $λ = \(p.lambda)$, from $x_0 = \(p.x0)$ with \
-      the learning rate $η = \(fraction(p.eta))$.
-      """
-    }
+    """
+    Gradient descent minimises $f(x) = \\frac{λ}{2} x^2$ with $λ = \(p.lambda)$, from $x_0 = \(p.x0)$ with \
+    the learning rate $η = \(fraction(p.eta))$.
+    """
+    ask("xk", "$x_\(p.k)$")
+    ask("limit", "the learning rate below which the iteration converges from everywhere")
+    ask("best", "the learning rate that reaches the minimum in one step")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -72,7 +72,8 @@ enum Determinant: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["det": "$\\det A$"]) { Block.formula("A = \(grid(p.matrix))") }
+    Block.formula("A = \(grid(p.matrix))")
+    ask("det", "$\\det A$")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -75,12 +75,9 @@ enum DirectionalDerivative: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "D": "the slope of $f$ in the direction of $u = \(tuple(p.u))$",
-      "max": "the largest slope in any direction",
-    ]) {
-      "Let $f(x, y) = \(sum(of: (p.a, "x^2"), (p.b, "x y"), (p.c, "y^2")))$, at the point $\(tuple(p.at))$."
-    }
+    "Let $f(x, y) = \(sum(of: (p.a, "x^2"), (p.b, "x y"), (p.c, "y^2")))$, at the point $\(tuple(p.at))$."
+    ask("D", "the slope of $f$ in the direction of $u = \(tuple(p.u))$")
+    ask("max", "the largest slope in any direction")
   }
 
   static func solve(_ p: Parameters) -> Document {

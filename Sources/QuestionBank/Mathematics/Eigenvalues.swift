@@ -82,10 +82,10 @@ enum Eigenvalues: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "trace": "the trace", "det": "the determinant",
-      "eig": "the eigenvalues, the larger one first",
-    ]) { Block.formula("A = \(grid(p.matrix))") }
+    Block.formula("A = \(grid(p.matrix))")
+    ask("trace", "the trace")
+    ask("det", "the determinant")
+    ask("eig", "the eigenvalues, the larger one first")
   }
 
   static func solve(_ p: Parameters) -> Document {

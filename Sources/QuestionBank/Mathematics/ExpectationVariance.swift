@@ -92,14 +92,13 @@ enum ExpectationVariance: QuestionFamily {
       ["value"] + p.x.map { "$\($0)$" },
       ["probability"] + p.weights.map { "$\\frac{\($0)}{\(p.weights.sum)}$" },
     ]
-    return Prompt([
-      "E": "$E[X]$", "Var": "$\\operatorname{Var}(X)$", "EY": "$E[Y]$",
-      "VarY": "$\\operatorname{Var}(Y)$",
-    ]) {
-      "A random variable $X$ has this distribution:"
-      Block.table(header: [], rows: rows)
-      "Let $Y = \(p.a) X + \(signed("\(p.b)"))$. Give fractions or decimals."
-    }
+    "A random variable $X$ has this distribution:"
+    Block.table(header: [], rows: rows)
+    "Let $Y = \(p.a) X + \(signed("\(p.b)"))$. Give fractions or decimals."
+    ask("E", "$E[X]$")
+    ask("Var", "$\\operatorname{Var}(X)$")
+    ask("EY", "$E[Y]$")
+    ask("VarY", "$\\operatorname{Var}(Y)$")
   }
 
   static func solve(_ p: Parameters) -> Document {

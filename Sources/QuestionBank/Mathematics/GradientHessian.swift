@@ -77,9 +77,9 @@ enum GradientHessian: QuestionFamily {
   static func pose(_ p: Parameters) -> Prompt {
     let function = sum(
       of: (p.a, "x^3"), (p.b, "x y"), (p.c, "y^2"), (p.d, "x"), (p.e, "y"))
-    return Prompt(["grad": "the gradient", "hess": "the Hessian"]) {
-      "Let $f(x, y) = \(function)$, at the point $(x, y) = \(tuple(p.at))$."
-    }
+    "Let $f(x, y) = \(function)$, at the point $(x, y) = \(tuple(p.at))$."
+    ask("grad", "the gradient")
+    ask("hess", "the Hessian")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -84,12 +84,10 @@ enum InverseMatrix: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "inv": "$A^{-1}$", "x": "the solution $x$ of $A x = b$ with $b = \(tuple(p.rhs))$",
-    ]) {
-      Block.formula("A = \(grid(p.matrix))")
-      "Give fractions or decimals."
-    }
+    Block.formula("A = \(grid(p.matrix))")
+    "Give fractions or decimals."
+    ask("inv", "$A^{-1}$")
+    ask("x", "the solution $x$ of $A x = b$ with $b = \(tuple(p.rhs))$")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -70,12 +70,12 @@ enum LinearCombination: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["mean": "the mean of $Z$", "var": "the variance of $Z$"]) {
-      """
-      $X$ and $Y$ are jointly normal with means $\(p.m1)$ and $\(p.m2)$, standard deviations $\(p.s1)$ and \
-      $\(p.s2)$, and covariance $\(p.cov)$. Let $Z = \(sum(of: (p.a, "X"), (p.b, "Y")))$.
-      """
-    }
+    """
+    $X$ and $Y$ are jointly normal with means $\(p.m1)$ and $\(p.m2)$, standard deviations $\(p.s1)$ and \
+    $\(p.s2)$, and covariance $\(p.cov)$. Let $Z = \(sum(of: (p.a, "X"), (p.b, "Y")))$.
+    """
+    ask("mean", "the mean of $Z$")
+    ask("var", "the variance of $Z$")
   }
 
   static func solve(_ p: Parameters) -> Document {

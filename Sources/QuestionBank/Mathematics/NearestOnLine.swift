@@ -64,9 +64,9 @@ enum NearestOnLine: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["x": "the minimising $(x, y)$", "min": "the minimum"]) {
-      "$x^2 + y^2$ is minimised subject to $\(sum(of: (p.a, "x"), (p.b, "y"))) = \(p.c)$."
-    }
+    "$x^2 + y^2$ is minimised subject to $\(sum(of: (p.a, "x"), (p.b, "y"))) = \(p.c)$."
+    ask("x", "the minimising $(x, y)$")
+    ask("min", "the minimum")
   }
 
   static func solve(_ p: Parameters) -> Document {

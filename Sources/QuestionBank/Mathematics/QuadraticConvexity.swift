@@ -80,10 +80,9 @@ enum QuadraticConvexity: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "psd": "whether $f$ is convex",
-      "kmin": "the largest $k$ for which $\(p.a) x^2 + k x y + \(p.c) y^2$ is convex",
-    ]) { "Let $f(x, y) = \(sum(of: (p.a, "x^2"), (p.b, "x y"), (p.c, "y^2")))$." }
+    "Let $f(x, y) = \(sum(of: (p.a, "x^2"), (p.b, "x y"), (p.c, "y^2")))$."
+    ask("psd", "whether $f$ is convex")
+    ask("kmin", "the largest $k$ for which $\(p.a) x^2 + k x y + \(p.c) y^2$ is convex")
   }
 
   static func solve(_ p: Parameters) -> Document {

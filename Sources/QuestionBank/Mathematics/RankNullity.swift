@@ -109,9 +109,9 @@ enum RankNullity: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["rank": "the rank of $A$", "nullity": "the dimension of the null space of $A$"]) {
-      Block.formula("A = \(grid(p.matrix))")
-    }
+    Block.formula("A = \(grid(p.matrix))")
+    ask("rank", "the rank of $A$")
+    ask("nullity", "the dimension of the null space of $A$")
   }
 
   static func solve(_ p: Parameters) -> Document {

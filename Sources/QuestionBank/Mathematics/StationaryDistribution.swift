@@ -70,15 +70,12 @@ enum StationaryDistribution: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "pi": "the stationary distribution $(π_0, π_1)$",
-      "two": "the distribution two steps after starting in state 0",
-    ]) {
-      """
-      A Markov chain leaves state 0 for state 1 with probability $\(plainNumber(p.leave0.value))$ in each \
-      step, and state 1 for state 0 with probability $\(plainNumber(p.leave1.value))$; otherwise it stays.
-      """
-    }
+    """
+    A Markov chain leaves state 0 for state 1 with probability $\(plainNumber(p.leave0.value))$ in each \
+    step, and state 1 for state 0 with probability $\(plainNumber(p.leave1.value))$; otherwise it stays.
+    """
+    ask("pi", "the stationary distribution $(π_0, π_1)$")
+    ask("two", "the distribution two steps after starting in state 0")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -105,9 +105,8 @@ enum TaylorPolynomial: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["T2": "its value at $x = \(plainNumber(p.h.value))$"]) {
-      "$f(x) = \(p.f.formula)$ is approximated by its Taylor polynomial of second order at 0."
-    }
+    "$f(x) = \(p.f.formula)$ is approximated by its Taylor polynomial of second order at 0."
+    ask("T2", "its value at $x = \(plainNumber(p.h.value))$")
   }
 
   static func solve(_ p: Parameters) -> Document {

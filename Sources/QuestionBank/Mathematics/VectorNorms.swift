@@ -82,10 +82,11 @@ enum VectorNorms: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "l1": "$|a|_1$", "l2": "$|a|_2$", "linf": "$|a|_∞$",
-      "cos": "the cosine of the angle between $a$ and $b$",
-    ]) { "Let $a = \(tuple(p.a))$ and $b = \(tuple(p.b))$." }
+    "Let $a = \(tuple(p.a))$ and $b = \(tuple(p.b))$."
+    ask("l1", "$|a|_1$")
+    ask("l2", "$|a|_2$")
+    ask("linf", "$|a|_∞$")
+    ask("cos", "the cosine of the angle between $a$ and $b$")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -68,10 +68,9 @@ enum VectorProjection: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "coef": "the number $c$ for which the projection is $c a$",
-      "proj": "the projection of $b$ onto $a$",
-    ]) { "Let $a = \(tuple(p.a))$ and $b = \(tuple(p.b))$." }
+    "Let $a = \(tuple(p.a))$ and $b = \(tuple(p.b))$."
+    ask("coef", "the number $c$ for which the projection is $c a$")
+    ask("proj", "the projection of $b$ onto $a$")
   }
 
   static func solve(_ p: Parameters) -> Document {

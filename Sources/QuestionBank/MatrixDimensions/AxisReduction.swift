@@ -71,12 +71,12 @@ enum AxisReduction: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["shape": "the shape of `y`", "adds": "how many additions of two numbers it takes"]) {
-      """
-      In PyTorch `x` has shape `\(AnswerValue.shape(p.shape).plainText)`, and \
-      `y = x.sum(dim=\(p.axis)\(p.keepdim ? ", keepdim=True" : ""))`.
-      """
-    }
+    """
+    In PyTorch `x` has shape `\(AnswerValue.shape(p.shape).plainText)`, and \
+    `y = x.sum(dim=\(p.axis)\(p.keepdim ? ", keepdim=True" : ""))`.
+    """
+    ask("shape", "the shape of `y`")
+    ask("adds", "how many additions of two numbers it takes")
   }
 
   static func solve(_ p: Parameters) -> Document {

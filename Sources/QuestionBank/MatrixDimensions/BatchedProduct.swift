@@ -103,13 +103,10 @@ enum BatchedProduct: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    func text(_ shape: [Int]) -> String { AnswerValue.shape(shape).plainText }
-    return Prompt([
-      "shape": "the shape of `a @ b`, or `error` if there is none",
-      "mults": "the number of multiplications of two entries that it takes",
-    ]) {
-      "In PyTorch `a` has shape `\(text(p.left))` and `b` has shape `\(text(p.right))`."
-    }
+    let (a, b) = (AnswerValue.shape(p.left).plainText, AnswerValue.shape(p.right).plainText)
+    "In PyTorch `a` has shape `\(a)` and `b` has shape `\(b)`."
+    ask("shape", "the shape of `a @ b`, or `error` if there is none")
+    ask("mults", "the number of multiplications of two entries that it takes")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -138,18 +138,12 @@ enum Broadcasting: QuestionFamily {
   private static func text(_ s: [Int]) -> String { AnswerValue.shape(s).plainText }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph(
-          """
-          The tensor `x` has shape `\(text(p.a))` and `y` has shape `\(text(p.b))`. They are added \
-          under the broadcasting rules of NumPy and PyTorch.
-          """)
-      ],
-      [
-        .init("shape", "What is the shape of `x + y`? Write *error* if they cannot be added."),
-        .init("count", "How many elements has `x + y`?"),
-      ])
+    """
+    The tensor `x` has shape `\(text(p.a))` and `y` has shape `\(text(p.b))`. They are added \
+    under the broadcasting rules of NumPy and PyTorch.
+    """
+    ask("shape", "What is the shape of `x + y`? Write *error* if they cannot be added.")
+    ask("count", "How many elements has `x + y`?")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -122,21 +122,15 @@ enum Convolution: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph(
-          """
-          The layer `Conv2d(\(p.channelsIn), \(p.channelsOut), \(p.kernel), stride=\(p.stride), \
-          padding=\(p.padding), dilation=\(p.dilation))` with biases is applied to an input of shape \
-          `(\(p.batch), \(p.channelsIn), \(p.height), \(p.height))`, given as (batch, channels, height, \
-          width).
-          """)
-      ],
-      [
-        .init("H", "the height of the output"),
-        .init("shape", "the shape of the output, as (batch, channels, height, width)"),
-        .init("params", "the number of trainable parameters of the layer"),
-      ])
+    """
+    The layer `Conv2d(\(p.channelsIn), \(p.channelsOut), \(p.kernel), stride=\(p.stride), \
+    padding=\(p.padding), dilation=\(p.dilation))` with biases is applied to an input of shape \
+    `(\(p.batch), \(p.channelsIn), \(p.height), \(p.height))`, given as (batch, channels, height, \
+    width).
+    """
+    ask("H", "the height of the output")
+    ask("shape", "the shape of the output, as (batch, channels, height, width)")
+    ask("params", "the number of trainable parameters of the layer")
   }
 
   static func solve(_ p: Parameters) -> Document {

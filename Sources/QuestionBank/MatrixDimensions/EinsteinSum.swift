@@ -131,21 +131,14 @@ enum EinsteinSum: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let sizes = p.letters.map { "`\($0)` = \(p.size($0))" }.joined(separator: ", ")
-    return Prompt(
-      [
-        .paragraph(
-          "Two tensors are combined by `einsum('\(p.spec)', x, y)` with the sizes \(sizes)."),
-        .paragraph(
-          """
-          In the count of operations a multiplication and an addition are one each, and every output \
-          entry that sums $n$ products counts as $2 n$; a product without a sum counts as 1.
-          """),
-      ],
-      [
-        .init("shape", "the shape of the result"),
-        .init("summed", "the letters that are summed over, such as `ab`, or *none*"),
-        .init("flops", "the number of operations"),
-      ])
+    "Two tensors are combined by `einsum('\(p.spec)', x, y)` with the sizes \(sizes)."
+    """
+    In the count of operations a multiplication and an addition are one each, and every output \
+    entry that sums $n$ products counts as $2 n$; a product without a sum counts as 1.
+    """
+    ask("shape", "the shape of the result")
+    ask("summed", "the letters that are summed over, such as `ab`, or *none*")
+    ask("flops", "the number of operations")
   }
 
   static func solve(_ p: Parameters) -> Document {

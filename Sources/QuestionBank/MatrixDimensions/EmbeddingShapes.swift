@@ -79,18 +79,16 @@ enum EmbeddingShapes: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "out": "the shape of the embedding's output", "params": "the parameters of the embedding",
-      "logits": "the shape of the logits",
-      "paramsWithHead": "the parameters of embedding and head together",
-    ]) {
-      """
-      A language model embeds token ids of shape `(\(p.batch), \(p.length))` with \
-      `Embedding(\(p.vocabulary), \(p.width))`. At the end a head without bias maps each vector of \
-      \(p.width) numbers to \(p.vocabulary) logits; its weight is \
-      \(p.tied ? "tied to the embedding" : "not tied to the embedding").
-      """
-    }
+    """
+    A language model embeds token ids of shape `(\(p.batch), \(p.length))` with \
+    `Embedding(\(p.vocabulary), \(p.width))`. At the end a head without bias maps each vector of \
+    \(p.width) numbers to \(p.vocabulary) logits; its weight is \
+    \(p.tied ? "tied to the embedding" : "not tied to the embedding").
+    """
+    ask("out", "the shape of the embedding's output")
+    ask("params", "the parameters of the embedding")
+    ask("logits", "the shape of the logits")
+    ask("paramsWithHead", "the parameters of embedding and head together")
   }
 
   static func solve(_ p: Parameters) -> Document {

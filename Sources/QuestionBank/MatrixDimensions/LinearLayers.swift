@@ -105,19 +105,12 @@ enum LinearLayers: QuestionFamily {
       "    Linear(\(pair.width), \(pair.out)),"
         + (index < p.pairs.count - 1 ? "\n    ReLU()," : "")
     }
-    return Prompt(
-      [
-        .paragraph("A PyTorch model is built from linear layers with biases:"),
-        .code("model = Sequential(\n\(layers.joined(separator: "\n"))\n)"),
-        .paragraph(
-          "Its input is a batch `x` of shape `(\(p.batch), \(p.dims[0]))`: rows are samples."),
-      ],
-      [
-        .init(
-          "weightShape", "the shape of the weight of linear layer \(p.layer), as PyTorch stores it"),
-        .init("outShape", "the shape of the output of linear layer \(p.layer)"),
-        .init("params", "the number of trainable parameters of the model, biases included"),
-      ])
+    "A PyTorch model is built from linear layers with biases:"
+    Block.code("model = Sequential(\n\(layers.joined(separator: "\n"))\n)")
+    "Its input is a batch `x` of shape `(\(p.batch), \(p.dims[0]))`: rows are samples."
+    ask("weightShape", "the shape of the weight of linear layer \(p.layer), as PyTorch stores it")
+    ask("outShape", "the shape of the output of linear layer \(p.layer)")
+    ask("params", "the number of trainable parameters of the model, biases included")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -116,23 +116,18 @@ enum MatrixChain: QuestionFamily {
   static func pose(_ p: Parameters) -> Prompt {
     let f = factors(p)
     let shapes = zip(["A", "B", "C"], p.stored).map { "$\($0)$ of shape $(\($1[0]), \($1[1]))$" }
-    return Prompt(
-      [
-        .paragraph(
-          Prose(
-            stringLiteral:
-              "Given are \(shapes[0]), \(shapes[1]) and \(shapes[2]), as (rows, columns). Consider the product $\(f.joined(separator: " "))$. A cost is the number of scalar multiplications of the schoolbook method; transposing is free."
-          ))
-      ],
-      [
-        .init("shape", "the shape of $\(f.joined(separator: " "))$"),
-        .init("costLeft", "the cost of $(\(f[0]) \(f[1])) \(f[2])$"),
-        .init("costRight", "the cost of $\(f[0]) (\(f[1]) \(f[2]))$"),
-        .init(
-          "cheaper",
-          "Which is cheaper: *left*, $(\(f[0]) \(f[1])) \(f[2])$, or *right*, $\(f[0]) (\(f[1]) \(f[2]))$?"
-        ),
-      ])
+    Block.paragraph(
+      Prose(
+        stringLiteral:
+          "Given are \(shapes[0]), \(shapes[1]) and \(shapes[2]), as (rows, columns). Consider the product $\(f.joined(separator: " "))$. A cost is the number of scalar multiplications of the schoolbook method; transposing is free."
+      ))
+    ask("shape", "the shape of $\(f.joined(separator: " "))$")
+    ask("costLeft", "the cost of $(\(f[0]) \(f[1])) \(f[2])$")
+    ask("costRight", "the cost of $\(f[0]) (\(f[1]) \(f[2]))$")
+    ask(
+      "cheaper",
+      "Which is cheaper: *left*, $(\(f[0]) \(f[1])) \(f[2])$, or *right*, $\(f[0]) (\(f[1]) \(f[2]))$?"
+    )
   }
 
   static func solve(_ p: Parameters) -> Document {

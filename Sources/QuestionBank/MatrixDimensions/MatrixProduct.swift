@@ -134,19 +134,13 @@ enum MatrixProduct: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph(
-          """
-          The matrix $A$ has shape $(\(p.a[0]), \(p.a[1]))$ and $B$ has shape \
-          $(\(p.b[0]), \(p.b[1]))$. Shapes are given as (rows, columns).
-          """)
-      ],
-      [
-        .init("AB", "What is the shape of $A B$? Write *undefined* if the product does not exist."),
-        .init("BA", "What is the shape of $B A$? Write *undefined* if the product does not exist."),
-        .init("mults", "How many scalar multiplications does the schoolbook product $A B$ need?"),
-      ])
+    """
+    The matrix $A$ has shape $(\(p.a[0]), \(p.a[1]))$ and $B$ has shape \
+    $(\(p.b[0]), \(p.b[1]))$. Shapes are given as (rows, columns).
+    """
+    ask("AB", "What is the shape of $A B$? Write *undefined* if the product does not exist.")
+    ask("BA", "What is the shape of $B A$? Write *undefined* if the product does not exist.")
+    ask("mults", "How many scalar multiplications does the schoolbook product $A B$ need?")
   }
 
   static func solve(_ p: Parameters) -> Document {

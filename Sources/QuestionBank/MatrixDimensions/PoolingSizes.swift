@@ -72,15 +72,13 @@ enum PoolingSizes: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "pool": "the height after the pooling", "up": "the height after the transposed convolution",
-    ]) {
-      """
-      A feature map has height \(p.height). It is given to two layers, each for itself: \
-      `MaxPool2d(\(p.poolKernel), stride=\(p.poolStride))` without padding, and \
-      `ConvTranspose2d(…, kernel_size=\(p.upKernel), stride=\(p.upStride), padding=\(p.upPadding))`.
-      """
-    }
+    """
+    A feature map has height \(p.height). It is given to two layers, each for itself: \
+    `MaxPool2d(\(p.poolKernel), stride=\(p.poolStride))` without padding, and \
+    `ConvTranspose2d(…, kernel_size=\(p.upKernel), stride=\(p.upStride), padding=\(p.upPadding))`.
+    """
+    ask("pool", "the height after the pooling")
+    ask("up", "the height after the transposed convolution")
   }
 
   static func solve(_ p: Parameters) -> Document {

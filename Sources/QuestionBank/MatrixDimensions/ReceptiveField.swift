@@ -75,13 +75,10 @@ enum ReceptiveField: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let layers = zip(p.kernels, p.strides).map { "Conv1d(1, 1, kernel_size=\($0), stride=\($1))" }
-    return Prompt([
-      "r": "the receptive field: how many neighbouring inputs one output depends on",
-      "jump": "how many inputs the windows of two neighbouring outputs are apart",
-    ]) {
-      "A signal goes through convolutions without padding or dilation:"
-      Block.code(layers.joined(separator: "\n"))
-    }
+    "A signal goes through convolutions without padding or dilation:"
+    Block.code(layers.joined(separator: "\n"))
+    ask("r", "the receptive field: how many neighbouring inputs one output depends on")
+    ask("jump", "how many inputs the windows of two neighbouring outputs are apart")
   }
 
   static func solve(_ p: Parameters) -> Document {

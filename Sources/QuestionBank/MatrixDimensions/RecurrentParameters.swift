@@ -69,12 +69,11 @@ enum RecurrentParameters: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["params": "the number of its parameters"]) {
-      """
-      `nn.\(p.kind.rawValue)(\(p.input), \(p.hidden))` of PyTorch is one recurrent layer with \
-      \(p.input) inputs and \(p.hidden) hidden units. For each gate it keeps two bias vectors.
-      """
-    }
+    """
+    `nn.\(p.kind.rawValue)(\(p.input), \(p.hidden))` of PyTorch is one recurrent layer with \
+    \(p.input) inputs and \(p.hidden) hidden units. For each gate it keeps two bias vectors.
+    """
+    ask("params", "the number of its parameters")
   }
 
   static func solve(_ p: Parameters) -> Document {

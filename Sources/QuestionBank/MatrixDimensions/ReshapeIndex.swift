@@ -59,12 +59,9 @@ enum ReshapeIndex: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "transposed": "`x.T[\(p.i), \(p.j)]`",
-      "reshaped": "`x.reshape(\(p.n), \(p.m))[\(p.i), \(p.j)]`",
-    ]) {
-      "In PyTorch `x = torch.arange(\(p.m * p.n)).view(\(p.m), \(p.n))`. Indices start at 0."
-    }
+    "In PyTorch `x = torch.arange(\(p.m * p.n)).view(\(p.m), \(p.n))`. Indices start at 0."
+    ask("transposed", "`x.T[\(p.i), \(p.j)]`")
+    ask("reshaped", "`x.reshape(\(p.n), \(p.m))[\(p.i), \(p.j)]`")
   }
 
   static func solve(_ p: Parameters) -> Document {

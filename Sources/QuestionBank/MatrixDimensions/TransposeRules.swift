@@ -38,9 +38,8 @@ enum TransposeRules: StatementFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["true": "the letters of all statements that always hold, or `none`"]) {
-      "$A$ and $B$ are any two invertible real $n \\times n$ matrices with $n ≥ 2$."
-    }
+    "$A$ and $B$ are any two invertible real $n \\times n$ matrices with $n ≥ 2$."
+    ask("true", "the letters of all statements that always hold, or `none`")
   }
 }
 

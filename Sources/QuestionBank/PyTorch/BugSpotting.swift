@@ -170,10 +170,9 @@ enum BugSpotting: QuestionFamily {
         "model = \(task.model)", "criterion = \(task.loss)",
         "optimizer = torch.optim.SGD(\(owner).parameters(), lr=0.1)", "for x, y in loader:",
       ] + p.bug.lines.map { "    \($0.rawValue)" }
-    return Prompt(["symptom": "what happens over several batches"]) {
-      "Somebody trains a model with this program:"
-      Block.code(lines.joined(separator: "\n"))
-    }
+    "Somebody trains a model with this program:"
+    Block.code(lines.joined(separator: "\n"))
+    ask("symptom", "what happens over several batches")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -86,16 +86,16 @@ enum CrossEntropyCall: QuestionFamily {
     let rows: [[Prose]] = p.n.indices.map { i in
       p.n[i].map { "$\\ln \($0)$" } + ["\(p.targets[i])"]
     }
-    return Prompt([
-      "mean": "`CrossEntropyLoss()(logits, targets)`",
-      "ignored":
-        "the same where the target of sample \(p.ignoredSample + 1) is `-100`, the default `ignore_index`",
-      "weighted":
-        "with `weight=torch.tensor([\(p.weights.map(String.init).joined(separator: ", "))])` instead",
-    ]) {
-      "Three samples have these logits for the classes 0, 1 and 2, and these targets:"
-      Block.table(header: ["class 0", "class 1", "class 2", "target"], rows: rows)
-    }
+    "Three samples have these logits for the classes 0, 1 and 2, and these targets:"
+    Block.table(header: ["class 0", "class 1", "class 2", "target"], rows: rows)
+    ask("mean", "`CrossEntropyLoss()(logits, targets)`")
+    ask(
+      "ignored",
+      "the same where the target of sample \(p.ignoredSample + 1) is `-100`, the default `ignore_index`"
+    )
+    ask(
+      "weighted",
+      "with `weight=torch.tensor([\(p.weights.map(String.init).joined(separator: ", "))])` instead")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -121,10 +121,9 @@ enum DetachedGradient: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["grad": "what is printed, or `error` if the program stops before"]) {
-      "What does this program print as a number?"
-      Block.code(code(p))
-    }
+    "What does this program print as a number?"
+    Block.code(code(p))
+    ask("grad", "what is printed, or `error` if the program stops before")
   }
 
   static func solve(_ p: Parameters) -> Document {

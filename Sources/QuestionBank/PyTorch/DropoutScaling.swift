@@ -78,15 +78,13 @@ enum DropoutScaling: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "train": "the output in training", "eval": "the output in evaluation",
-      "mean": "the expected value of the first output in training, over all masks",
-    ]) {
-      """
-      `nn.Dropout(p=\(plainNumber(p.p.value)))` of PyTorch gets $x = \(tuple(p.x))$. In training it \
-      happens to draw the mask $\(tuple(p.mask))$, in which 1 means kept.
-      """
-    }
+    """
+    `nn.Dropout(p=\(plainNumber(p.p.value)))` of PyTorch gets $x = \(tuple(p.x))$. In training it \
+    happens to draw the mask $\(tuple(p.mask))$, in which 1 means kept.
+    """
+    ask("train", "the output in training")
+    ask("eval", "the output in evaluation")
+    ask("mean", "the expected value of the first output in training, over all masks")
   }
 
   static func solve(_ p: Parameters) -> Document {

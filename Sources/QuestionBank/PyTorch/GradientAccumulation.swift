@@ -203,12 +203,10 @@ enum GradientAccumulation: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph("This program runs to its end. Give fractions, or decimals to 3 places."),
-        .code(code(p)),
-      ],
-      [.init("grad", "the number that is printed"), .init("w", "the value of `w` at the end")])
+    "This program runs to its end. Give fractions, or decimals to 3 places."
+    Block.code(code(p))
+    ask("grad", "the number that is printed")
+    ask("w", "the value of `w` at the end")
   }
 
   static func solve(_ p: Parameters) -> Document {

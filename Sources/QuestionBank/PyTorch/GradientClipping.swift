@@ -80,14 +80,12 @@ enum GradientClipping: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "norm": "the norm of the gradient", "clipped": "the gradient after clipping",
-    ]) {
-      """
-      A model's whole gradient is $g = \(tuple(p.g))$. It is clipped with \
-      `clip_grad_norm_(parameters, max_norm=\(p.max))`.
-      """
-    }
+    """
+    A model's whole gradient is $g = \(tuple(p.g))$. It is clipped with \
+    `clip_grad_norm_(parameters, max_norm=\(p.max))`.
+    """
+    ask("norm", "the norm of the gradient")
+    ask("clipped", "the gradient after clipping")
   }
 
   static func solve(_ p: Parameters) -> Document {

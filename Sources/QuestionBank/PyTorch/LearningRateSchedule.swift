@@ -152,10 +152,9 @@ enum LearningRateSchedule: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["lr": "the learning rate in epoch \(p.epoch)"]) {
-      "The scheduler is stepped once at the end of every epoch; epochs are counted from 0."
-      Block.code(code(p))
-    }
+    "The scheduler is stepped once at the end of every epoch; epochs are counted from 0."
+    Block.code(code(p))
+    ask("lr", "the learning rate in epoch \(p.epoch)")
   }
 
   static func solve(_ p: Parameters) -> Document {

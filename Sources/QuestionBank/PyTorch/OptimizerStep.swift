@@ -268,24 +268,18 @@ enum OptimizerStep: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph("One weight is optimised in PyTorch by"), .code(settings(p)),
-        .paragraph(
-          """
-          It starts at $w_0 = \(plainNumber(p.w))$. The gradient is $g_1 = \(plainNumber(p.g[0]))$ in the \
-          first step and $g_2 = \(plainNumber(p.g[1]))$ in the second. Take $ε$ as negligible, and give \
-          4 decimals.
-          """),
-      ],
-      [
-        .init("w1", "the weight $w_1$ after the first step"),
-        .init("w2", "the weight $w_2$ after the second step"),
-        .init("buf", "the momentum buffer after the second step"),
-        .init("m2", "the average of the gradients $m_2$ after the second step, uncorrected"),
-        .init(
-          "v2", "the average of the squared gradients $v_2$ after the second step, uncorrected"),
-      ])
+    "One weight is optimised in PyTorch by"
+    Block.code(settings(p))
+    """
+    It starts at $w_0 = \(plainNumber(p.w))$. The gradient is $g_1 = \(plainNumber(p.g[0]))$ in the \
+    first step and $g_2 = \(plainNumber(p.g[1]))$ in the second. Take $ε$ as negligible, and give \
+    4 decimals.
+    """
+    ask("w1", "the weight $w_1$ after the first step")
+    ask("w2", "the weight $w_2$ after the second step")
+    ask("buf", "the momentum buffer after the second step")
+    ask("m2", "the average of the gradients $m_2$ after the second step, uncorrected")
+    ask("v2", "the average of the squared gradients $v_2$ after the second step, uncorrected")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -93,17 +93,15 @@ enum StepsPerEpoch: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "batches": "how many batches each GPU takes in an epoch",
-      "steps": "how many optimiser steps an epoch has", "total": "how many steps the whole run has",
-      "effective": "how many samples go into a full step",
-    ]) {
-      """
-      A model is trained for \(p.epochs) epochs on \(p.samples) samples, with batches of \(p.batch) on \
-      \(p.gpus == 1 ? "one GPU" : "each of \(p.gpus) GPUs at a time"). The last, incomplete batch is \
-      \(p.dropLast ? "dropped" : "kept"). \(p.accum == 1 ? "The optimiser steps after every batch." : "The optimiser steps after every \(p.accum) batches, and once more at the end of an epoch if some are left.")
-      """
-    }
+    """
+    A model is trained for \(p.epochs) epochs on \(p.samples) samples, with batches of \(p.batch) on \
+    \(p.gpus == 1 ? "one GPU" : "each of \(p.gpus) GPUs at a time"). The last, incomplete batch is \
+    \(p.dropLast ? "dropped" : "kept"). \(p.accum == 1 ? "The optimiser steps after every batch." : "The optimiser steps after every \(p.accum) batches, and once more at the end of an epoch if some are left.")
+    """
+    ask("batches", "how many batches each GPU takes in an epoch")
+    ask("steps", "how many optimiser steps an epoch has")
+    ask("total", "how many steps the whole run has")
+    ask("effective", "how many samples go into a full step")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -70,14 +70,12 @@ enum TokenMeanAccumulation: QuestionFamily {
     let rows: [[Prose]] = p.tokens.indices.map {
       ["\($0 + 1)", "\(p.tokens[$0])", "$\(fraction(p.meanLoss[$0]))$"]
     }
-    return Prompt([
-      "right": "the mean loss over all tokens of the step",
-      "naive":
-        "the loss that the program works with, each mean divided by the number of micro-batches",
-    ]) {
-      "Gradients are accumulated over \(p.tokens.count) micro-batches that hold different numbers of tokens:"
-      Block.table(header: ["micro-batch", "tokens", "mean loss per token"], rows: rows)
-    }
+    "Gradients are accumulated over \(p.tokens.count) micro-batches that hold different numbers of tokens:"
+    Block.table(header: ["micro-batch", "tokens", "mean loss per token"], rows: rows)
+    ask("right", "the mean loss over all tokens of the step")
+    ask(
+      "naive",
+      "the loss that the program works with, each mean divided by the number of micro-batches")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -97,15 +97,13 @@ enum AdvantageEstimation: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let steps = p.rewards.count
-    return Prompt([
-      "delta": "the TD errors $(δ_0, …, δ_\(steps - 1))$", "A0": "the advantage estimate $A_0$",
-    ]) {
-      """
-      A rollout of \(steps) steps has the rewards $r = \(tuple(p.rewards))$; a critic gives its states \
-      the values $V = \(tuple(p.values))$, the last of them for the state where the rollout was cut \
-      off. Let $γ = \(fraction(p.gamma))$ and $λ = \(fraction(p.lambda))$.
-      """
-    }
+    """
+    A rollout of \(steps) steps has the rewards $r = \(tuple(p.rewards))$; a critic gives its states \
+    the values $V = \(tuple(p.values))$, the last of them for the state where the rollout was cut \
+    off. Let $γ = \(fraction(p.gamma))$ and $λ = \(fraction(p.lambda))$.
+    """
+    ask("delta", "the TD errors $(δ_0, …, δ_\(steps - 1))$")
+    ask("A0", "the advantage estimate $A_0$")
   }
 
   static func solve(_ p: Parameters) -> Document {

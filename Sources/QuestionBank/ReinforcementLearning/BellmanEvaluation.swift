@@ -95,11 +95,10 @@ enum BellmanEvaluation: QuestionFamily {
         "$\(fraction(p.transitions[s][1]))$",
       ]
     }
-    return Prompt(["V": "the values $(V(0), V(1))$"]) {
-      "In a process without choices each state gives a reward and leads on with these probabilities:"
-      Block.table(header: ["state", "reward", "to state 0", "to state 1"], rows: rows)
-      "The discount is $γ = \(fraction(p.gamma))$; the process goes on for ever. Give fractions or decimals."
-    }
+    "In a process without choices each state gives a reward and leads on with these probabilities:"
+    Block.table(header: ["state", "reward", "to state 0", "to state 1"], rows: rows)
+    "The discount is $γ = \(fraction(p.gamma))$; the process goes on for ever. Give fractions or decimals."
+    ask("V", "the values $(V(0), V(1))$")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -77,16 +77,13 @@ enum ClippedObjective: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "obj": "the objective of this sample",
-      "flat": "whether its gradient with respect to the policy is 0",
-    ]) {
-      """
-      PPO maximises $\\min(r A, \\operatorname{clip}(r, 1 - ε, 1 + ε) A)$. A sample has the probability \
-      ratio $r = \(plainNumber(p.ratio.value))$ and the advantage $A = \(p.advantage)$; \
-      $ε = \(plainNumber(p.eps.value))$.
-      """
-    }
+    """
+    PPO maximises $\\min(r A, \\operatorname{clip}(r, 1 - ε, 1 + ε) A)$. A sample has the probability \
+    ratio $r = \(plainNumber(p.ratio.value))$ and the advantage $A = \(p.advantage)$; \
+    $ε = \(plainNumber(p.eps.value))$.
+    """
+    ask("obj", "the objective of this sample")
+    ask("flat", "whether its gradient with respect to the policy is 0")
   }
 
   static func solve(_ p: Parameters) -> Document {

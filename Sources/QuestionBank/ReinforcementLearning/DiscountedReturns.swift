@@ -155,23 +155,19 @@ enum DiscountedReturns: QuestionFamily {
       p.isEndless == true
       ? "After that $R_\(p.rewards.count)$ repeats for ever, once a step."
       : "Then the episode ends."
-    return Prompt(
-      [
-        .paragraph(
-          """
-          From state $S_0$ on an agent receives the rewards \
-          $\(names) = \(p.rewards.map(String.init).joined(separator: ", "))$.
-          """ + " " + ending
-            + " The discount factor is $γ = \(fraction(p.gamma))$, and $G_t$ is the return after step $t$, with $R_{t+1}$ undiscounted. Give fractions, or decimals to 4 places."
-        )
-      ],
-      [
-        .init("Gk", "$G_\(p.k)$"), .init("G0", "$G_0$"),
-        .init(
-          "tail",
-          "the value of the endless repetition alone, counted from its first reward (the one after $R_\(p.rewards.count)$)"
-        ),
-      ])
+    Block.paragraph(
+      """
+      From state $S_0$ on an agent receives the rewards \
+      $\(names) = \(p.rewards.map(String.init).joined(separator: ", "))$.
+      """ + " " + ending
+        + " The discount factor is $γ = \(fraction(p.gamma))$, and $G_t$ is the return after step $t$, with $R_{t+1}$ undiscounted. Give fractions, or decimals to 4 places."
+    )
+    ask("Gk", "$G_\(p.k)$")
+    ask("G0", "$G_0$")
+    ask(
+      "tail",
+      "the value of the endless repetition alone, counted from its first reward (the one after $R_\(p.rewards.count)$)"
+    )
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -72,17 +72,14 @@ enum EpsilonGreedy: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "pGreedy": "the probability of the greedy action",
-      "pOther": "the probability of each other action",
-      "expected": "the expected value of the action chosen",
-    ]) {
-      """
-      The actions of a state have the values $Q = \(tuple(p.values))$. An agent chooses \
-      $ε$-greedily with $ε = \(plainNumber(p.eps.value))$: with probability $ε$ it draws one of all \
-      actions at random, the greedy one included.
-      """
-    }
+    """
+    The actions of a state have the values $Q = \(tuple(p.values))$. An agent chooses \
+    $ε$-greedily with $ε = \(plainNumber(p.eps.value))$: with probability $ε$ it draws one of all \
+    actions at random, the greedy one included.
+    """
+    ask("pGreedy", "the probability of the greedy action")
+    ask("pOther", "the probability of each other action")
+    ask("expected", "the expected value of the action chosen")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -77,14 +77,14 @@ enum ExpectedSarsa: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["target": "the target", "Qnew": "the new $Q(s, a)$"]) {
-      """
-      An agent learns by expected Sarsa with an $ε$-greedy policy, $ε = \(fraction(p.eps))$, whose random \
-      choice is among all actions. In state $s$ it takes action $a$ with $Q(s, a) = \(p.old)$, gets the \
-      reward $\(p.reward)$ and comes to a state with the action values $\(tuple(p.next))$. Let \
-      $γ = \(fraction(p.gamma))$ and $α = \(fraction(p.alpha))$.
-      """
-    }
+    """
+    An agent learns by expected Sarsa with an $ε$-greedy policy, $ε = \(fraction(p.eps))$, whose random \
+    choice is among all actions. In state $s$ it takes action $a$ with $Q(s, a) = \(p.old)$, gets the \
+    reward $\(p.reward)$ and comes to a state with the action values $\(tuple(p.next))$. Let \
+    $γ = \(fraction(p.gamma))$ and $α = \(fraction(p.alpha))$.
+    """
+    ask("target", "the target")
+    ask("Qnew", "the new $Q(s, a)$")
   }
 
   static func solve(_ p: Parameters) -> Document {

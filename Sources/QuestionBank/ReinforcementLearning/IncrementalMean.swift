@@ -67,15 +67,12 @@ enum IncrementalMean: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "Q": "the new estimate, as the mean of all rewards",
-      "const": "the new estimate with the constant step $α = \(fraction(p.alpha))$ instead",
-    ]) {
-      """
-      An action brought the rewards $\(tuple(Array(p.rewards.dropLast())))$, and the estimate $Q = \
-      \(fraction(p.old))$ is their mean. Now it brings $\(p.rewards[p.count - 1])$.
-      """
-    }
+    """
+    An action brought the rewards $\(tuple(Array(p.rewards.dropLast())))$, and the estimate $Q = \
+    \(fraction(p.old))$ is their mean. Now it brings $\(p.rewards[p.count - 1])$.
+    """
+    ask("Q", "the new estimate, as the mean of all rewards")
+    ask("const", "the new estimate with the constant step $α = \(fraction(p.alpha))$ instead")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -81,13 +81,11 @@ enum MonteCarloVisits: QuestionFamily {
     let rows: [[Prose]] = [
       ["state"] + p.states.map { "\(verbatim: $0)" }, ["reward"] + p.rewards.map { "$\($0)$" },
     ]
-    return Prompt([
-      "first": "the first-visit estimate of the value of A", "every": "the every-visit estimate",
-    ]) {
-      "An episode visits these states, each followed by its reward, and then ends:"
-      Block.table(header: [], rows: rows)
-      "The discount is $γ = \(fraction(p.gamma))$."
-    }
+    "An episode visits these states, each followed by its reward, and then ends:"
+    Block.table(header: [], rows: rows)
+    "The discount is $γ = \(fraction(p.gamma))$."
+    ask("first", "the first-visit estimate of the value of A")
+    ask("every", "the every-visit estimate")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -81,15 +81,13 @@ enum MultiStepReturn: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let n = p.rewards.count
-    return Prompt([
-      "G": "the \(n)-step return of the first state", "Vnew": "its new value after the update",
-    ]) {
-      """
-      From a state with $V = \(p.valueBefore)$ an agent collects the rewards $\(tuple(p.rewards))$ and \
-      comes to a state with $V = \(p.valueAfter)$, which is not terminal. Let \
-      $γ = \(fraction(p.gamma))$ and $α = \(fraction(p.alpha))$.
-      """
-    }
+    """
+    From a state with $V = \(p.valueBefore)$ an agent collects the rewards $\(tuple(p.rewards))$ and \
+    comes to a state with $V = \(p.valueAfter)$, which is not terminal. Let \
+    $γ = \(fraction(p.gamma))$ and $α = \(fraction(p.alpha))$.
+    """
+    ask("G", "the \(n)-step return of the first state")
+    ask("Vnew", "its new value after the update")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -104,16 +104,14 @@ enum PolicyGradient: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let logits = p.n.map { "\\ln \($0)" }.joined(separator: ", ")
-    return Prompt([
-      "pi": "the policy $π$", "grad": "$∇_θ \\ln π(\(p.action))$",
-      "theta": "the change of $θ$: $α (G - b) ∇_θ \\ln π(a)$",
-    ]) {
-      """
-      A softmax policy has the logits $θ = (\(logits))$ for the actions 0, 1 and 2. Action \(p.action) \
-      is taken and brings the return $G = \(p.payoff)$; the baseline is $b = \(p.baseline)$ and the \
-      learning rate $α = \(fraction(p.alpha))$. Give fractions or decimals.
-      """
-    }
+    """
+    A softmax policy has the logits $θ = (\(logits))$ for the actions 0, 1 and 2. Action \(p.action) \
+    is taken and brings the return $G = \(p.payoff)$; the baseline is $b = \(p.baseline)$ and the \
+    learning rate $α = \(fraction(p.alpha))$. Give fractions or decimals.
+    """
+    ask("pi", "the policy $π$")
+    ask("grad", "$∇_θ \\ln π(\(p.action))$")
+    ask("theta", "the change of $θ$: $α (G - b) ∇_θ \\ln π(a)$")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -71,14 +71,11 @@ enum PreferenceLoss: QuestionFamily {
       ["preferred", "$\(plainNumber(p.logpW.value))$", "$\(plainNumber(p.refW.value))$"],
       ["rejected", "$\(plainNumber(p.logpL.value))$", "$\(plainNumber(p.refL.value))$"],
     ]
-    return Prompt([
-      "margin": "the margin $m = β ((w - w_{ref}) - (l - l_{ref}))$",
-      "loss": "the loss $-\\ln σ(m)$",
-    ]) {
-      "DPO trains on a pair of answers with these log-probabilities, $w$ of the preferred and $l$ of the rejected one:"
-      Block.table(header: ["answer", "policy", "reference"], rows: rows)
-      "Let $β = \(plainNumber(p.beta.value))$."
-    }
+    "DPO trains on a pair of answers with these log-probabilities, $w$ of the preferred and $l$ of the rejected one:"
+    Block.table(header: ["answer", "policy", "reference"], rows: rows)
+    "Let $β = \(plainNumber(p.beta.value))$."
+    ask("margin", "the margin $m = β ((w - w_{ref}) - (l - l_{ref}))$")
+    ask("loss", "the loss $-\\ln σ(m)$")
   }
 
   static func solve(_ p: Parameters) -> Document {

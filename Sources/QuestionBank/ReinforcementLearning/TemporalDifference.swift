@@ -152,29 +152,23 @@ enum TemporalDifference: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let names = p.q[0].indices.map { "$a_\($0 + 1)$" as Prose }
-    return Prompt(
-      [
-        .paragraph("An agent knows these action values:"),
-        .table(
-          header: [""] + names,
-          rows: [
-            ["$Q(s, ·)$"] + p.q[0].map { "$\($0)$" }, ["$Q(s', ·)$"] + p.q[1].map { "$\($0)$" },
-          ]),
-        .paragraph(
-          """
-          In state $s$ it takes $a_\(p.a + 1)$, receives $r = \(p.r)$ and comes to \
-          $s'$\(p.terminal ? ", which is terminal" : ""). \
-          \(p.terminal ? "The table lists values for it all the same." : "There it takes $a_\(p.aNext + 1)$ next.") \
-          The step size is $α = \(fraction(p.alpha))$ and the discount $γ = \(fraction(p.gamma))$. Give \
-          fractions, or decimals to 3 places.
-          """),
-      ],
-      [
-        .init("target", "the target of Q-learning"),
-        .init("delta", "its error: target minus old value"),
-        .init("Qnew", "the new value $Q(s, a_\(p.a + 1))$ by Q-learning"),
-        .init("sarsa", "the new value $Q(s, a_\(p.a + 1))$ by SARSA instead"),
+    "An agent knows these action values:"
+    Block.table(
+      header: [""] + names,
+      rows: [
+        ["$Q(s, ·)$"] + p.q[0].map { "$\($0)$" }, ["$Q(s', ·)$"] + p.q[1].map { "$\($0)$" },
       ])
+    """
+    In state $s$ it takes $a_\(p.a + 1)$, receives $r = \(p.r)$ and comes to \
+    $s'$\(p.terminal ? ", which is terminal" : ""). \
+    \(p.terminal ? "The table lists values for it all the same." : "There it takes $a_\(p.aNext + 1)$ next.") \
+    The step size is $α = \(fraction(p.alpha))$ and the discount $γ = \(fraction(p.gamma))$. Give \
+    fractions, or decimals to 3 places.
+    """
+    ask("target", "the target of Q-learning")
+    ask("delta", "its error: target minus old value")
+    ask("Qnew", "the new value $Q(s, a_\(p.a + 1))$ by Q-learning")
+    ask("sarsa", "the new value $Q(s, a_\(p.a + 1))$ by SARSA instead")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -85,16 +85,13 @@ enum UpperConfidence: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "ucb": "the upper confidence bounds of the three actions",
-      "choice": "the action that is chosen, counted from 0",
-    ]) {
-      """
-      The three actions of a bandit have the mean rewards $Q = \(tuple(p.values))$ after \
-      $n = \(tuple(p.counts))$ tries, \(p.t) in all. An agent takes the action with the largest \
-      $Q + c \\sqrt{\\frac{\\ln t}{n}}$ for $t = \(p.t)$ and $c = \(p.c)$.
-      """
-    }
+    """
+    The three actions of a bandit have the mean rewards $Q = \(tuple(p.values))$ after \
+    $n = \(tuple(p.counts))$ tries, \(p.t) in all. An agent takes the action with the largest \
+    $Q + c \\sqrt{\\frac{\\ln t}{n}}$ for $t = \(p.t)$ and $c = \(p.c)$.
+    """
+    ask("ucb", "the upper confidence bounds of the three actions")
+    ask("choice", "the action that is chosen, counted from 0")
   }
 
   static func solve(_ p: Parameters) -> Document {

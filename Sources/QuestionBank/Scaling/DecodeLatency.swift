@@ -84,19 +84,18 @@ enum DecodeLatency: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "ms": "the time of a step, bound by the memory, in milliseconds, within 1 %",
-      "tokens": "the tokens a second of the whole batch, within 1 %",
-      "critical":
-        "the batch size at which computing takes as long as reading the weights, leaving the cache aside, within 1 %",
-    ]) {
-      """
-      A model with $\(large(p.params))$ parameters of \(p.bytes) \(p.bytes == 1 ? "byte" : "bytes") \
-      decodes a batch of \(p.batch); each sequence has a KV cache of $\(large(p.kvBytesPerSeq))$ bytes. \
-      The accelerator reads $\(large(p.bandwidth))$ bytes and does $\(large(p.peak))$ FLOPs a second. A \
-      token takes 2 FLOPs for each parameter.
-      """
-    }
+    """
+    A model with $\(large(p.params))$ parameters of \(p.bytes) \(p.bytes == 1 ? "byte" : "bytes") \
+    decodes a batch of \(p.batch); each sequence has a KV cache of $\(large(p.kvBytesPerSeq))$ bytes. \
+    The accelerator reads $\(large(p.bandwidth))$ bytes and does $\(large(p.peak))$ FLOPs a second. A \
+    token takes 2 FLOPs for each parameter.
+    """
+    ask("ms", "the time of a step, bound by the memory, in milliseconds, within 1 %")
+    ask("tokens", "the tokens a second of the whole batch, within 1 %")
+    ask(
+      "critical",
+      "the batch size at which computing takes as long as reading the weights, leaving the cache aside, within 1 %"
+    )
   }
 
   static func solve(_ p: Parameters) -> Document {

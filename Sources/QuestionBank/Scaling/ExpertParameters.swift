@@ -64,16 +64,13 @@ enum ExpertParameters: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "total": "the parameters of all layers",
-      "active": "the parameters of all layers that one token uses",
-    ]) {
-      """
-      Each of the \(p.layers) layers of a mixture of experts has $\(large(Double(p.sharedPerLayer)))$ shared \
-      parameters (attention, norms, router) and \(p.experts) experts of $\(large(Double(p.expertParams)))$ \
-      parameters each. Every token is sent to \(p.topK == 1 ? "one expert" : "\(p.topK) experts") in each layer. Embeddings do not count.
-      """
-    }
+    """
+    Each of the \(p.layers) layers of a mixture of experts has $\(large(Double(p.sharedPerLayer)))$ shared \
+    parameters (attention, norms, router) and \(p.experts) experts of $\(large(Double(p.expertParams)))$ \
+    parameters each. Every token is sent to \(p.topK == 1 ? "one expert" : "\(p.topK) experts") in each layer. Embeddings do not count.
+    """
+    ask("total", "the parameters of all layers")
+    ask("active", "the parameters of all layers that one token uses")
   }
 
   static func solve(_ p: Parameters) -> Document {

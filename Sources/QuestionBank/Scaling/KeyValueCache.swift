@@ -133,23 +133,17 @@ enum KeyValueCache: QuestionFamily {
       p.window.map {
         " Its attention looks at a sliding window of the last \($0) tokens, and the cache keeps no more than these."
       } ?? ""
-    return Prompt(
-      [
-        .paragraph(
-          """
-          A decoder has \(p.layers) layers with \(p.heads) query heads and \(p.kvHeads) KV \
-          \(p.kvHeads == 1 ? "head" : "heads") each, all of size \(p.headSize). Keys and values are \
-          cached with \(p.bytes) \(p.bytes == 1 ? "byte" : "bytes") per element, for \(p.batch) \
-          \(p.batch == 1 ? "sequence" : "sequences") of \(p.length) tokens.
-          """ + kept)
-      ],
-      [
-        .init("perToken", "the bytes that one token of one sequence takes"),
-        .init("total", "the bytes of the whole cache"),
-        .init("GiB", "the same in GiB, within 1 %"),
-        .init(
-          "ratio", "how many times smaller the cache is than with as many KV heads as query heads"),
-      ])
+    Block.paragraph(
+      """
+      A decoder has \(p.layers) layers with \(p.heads) query heads and \(p.kvHeads) KV \
+      \(p.kvHeads == 1 ? "head" : "heads") each, all of size \(p.headSize). Keys and values are \
+      cached with \(p.bytes) \(p.bytes == 1 ? "byte" : "bytes") per element, for \(p.batch) \
+      \(p.batch == 1 ? "sequence" : "sequences") of \(p.length) tokens.
+      """ + kept)
+    ask("perToken", "the bytes that one token of one sequence takes")
+    ask("total", "the bytes of the whole cache")
+    ask("GiB", "the same in GiB, within 1 %")
+    ask("ratio", "how many times smaller the cache is than with as many KV heads as query heads")
   }
 
   static func solve(_ p: Parameters) -> Document {

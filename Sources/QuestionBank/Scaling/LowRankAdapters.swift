@@ -70,16 +70,13 @@ enum LowRankAdapters: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "perMatrix": "the trainable parameters for each matrix",
-      "total": "the trainable parameters of all layers",
-      "share": "the adapter's size as a share of its matrix",
-    ]) {
-      """
-      LoRA adapters of rank \(p.rank) are put beside \(p.matrices) matrices in each of \(p.layers) \
-      layers; each matrix maps \(p.inputs) inputs to \(p.outputs) outputs.
-      """
-    }
+    """
+    LoRA adapters of rank \(p.rank) are put beside \(p.matrices) matrices in each of \(p.layers) \
+    layers; each matrix maps \(p.inputs) inputs to \(p.outputs) outputs.
+    """
+    ask("perMatrix", "the trainable parameters for each matrix")
+    ask("total", "the trainable parameters of all layers")
+    ask("share", "the adapter's size as a share of its matrix")
   }
 
   static func solve(_ p: Parameters) -> Document {

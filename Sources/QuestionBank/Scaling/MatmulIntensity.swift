@@ -68,17 +68,14 @@ enum MatmulIntensity: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "flops": "the FLOPs, a multiplication and an addition counting as 2",
-      "bytes": "the bytes that are read and written at least",
-      "intensity": "the arithmetic intensity in FLOPs per byte, within 1 %",
-    ]) {
-      """
-      A matrix of shape `(\(p.m), \(p.k))` is multiplied by one of shape `(\(p.k), \(p.n))`, with \
-      \(p.bytes) \(p.bytes == 1 ? "byte" : "bytes") for each entry. Each operand is read once, and the \
-      result is written once.
-      """
-    }
+    """
+    A matrix of shape `(\(p.m), \(p.k))` is multiplied by one of shape `(\(p.k), \(p.n))`, with \
+    \(p.bytes) \(p.bytes == 1 ? "byte" : "bytes") for each entry. Each operand is read once, and the \
+    result is written once.
+    """
+    ask("flops", "the FLOPs, a multiplication and an addition counting as 2")
+    ask("bytes", "the bytes that are read and written at least")
+    ask("intensity", "the arithmetic intensity in FLOPs per byte, within 1 %")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -64,13 +64,12 @@ enum ModelUtilisation: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["mfu": "the model FLOPs utilisation, as a fraction of 1, within 1 %"]) {
-      """
-      A model with $\(large(p.params))$ parameters trains on $\(large(p.tokensPerSecond))$ tokens a \
-      second, on \(p.gpus) GPUs with a peak of $\(large(p.peak))$ FLOPs a second each. Take the rule of \
-      $6 N$ FLOPs for each token.
-      """
-    }
+    """
+    A model with $\(large(p.params))$ parameters trains on $\(large(p.tokensPerSecond))$ tokens a \
+    second, on \(p.gpus) GPUs with a peak of $\(large(p.peak))$ FLOPs a second each. Take the rule of \
+    $6 N$ FLOPs for each token.
+    """
+    ask("mfu", "the model FLOPs utilisation, as a fraction of 1, within 1 %")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -84,19 +84,16 @@ enum ParallelLayout: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "dp": "the number of data-parallel replicas",
-      "micro": "how many micro-batches each replica runs in a step",
-      "layersPerStage": "the layers of each pipeline stage",
-      "heads": "the attention heads on each GPU",
-      "tokens": "the tokens of a whole step",
-    ]) {
-      """
-      A Transformer with \(p.layers) layers and \(p.heads) heads is trained on \(p.gpus) GPUs: tensor \
-      parallelism of size \(p.tensor), \(p.pipeline) pipeline stages, and the rest for data parallelism. \
-      A step has \(p.globalBatch) sequences of \(p.length) tokens, in micro-batches of \(p.microBatch).
-      """
-    }
+    """
+    A Transformer with \(p.layers) layers and \(p.heads) heads is trained on \(p.gpus) GPUs: tensor \
+    parallelism of size \(p.tensor), \(p.pipeline) pipeline stages, and the rest for data parallelism. \
+    A step has \(p.globalBatch) sequences of \(p.length) tokens, in micro-batches of \(p.microBatch).
+    """
+    ask("dp", "the number of data-parallel replicas")
+    ask("micro", "how many micro-batches each replica runs in a step")
+    ask("layersPerStage", "the layers of each pipeline stage")
+    ask("heads", "the attention heads on each GPU")
+    ask("tokens", "the tokens of a whole step")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -77,16 +77,13 @@ enum PipelineBubble: QuestionFamily {
       p.interleave == 1
       ? ""
       : " Each GPU has \(p.interleave) chunks of layers, interleaved, so that the idle time shrinks as if there were \(p.interleave) times as many micro-batches."
-    return Prompt([
-      "share": "the share of all time that a stage stands idle",
-      "ratio": "the idle time over the time of working",
-      "steps": "how many steps it takes until the last micro-batch has left the last stage",
-    ]) {
-      """
-      A pipeline of \(p.stages) stages runs \(p.microbatches) micro-batches forward, all steps equally \
-      long, and the backward passes likewise.\(interleaved)
-      """
-    }
+    """
+    A pipeline of \(p.stages) stages runs \(p.microbatches) micro-batches forward, all steps equally \
+    long, and the backward passes likewise.\(interleaved)
+    """
+    ask("share", "the share of all time that a stage stands idle")
+    ask("ratio", "the idle time over the time of working")
+    ask("steps", "how many steps it takes until the last micro-batch has left the last stage")
   }
 
   static func solve(_ p: Parameters) -> Document {

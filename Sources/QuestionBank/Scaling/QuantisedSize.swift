@@ -68,14 +68,12 @@ enum QuantisedSize: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "bitsPer": "the bits for each weight, scales included", "GB": "the size of the model in GB",
-    ]) {
-      """
-      A model with $\(large(p.params))$ weights is quantised to \(p.bits) bits. Each group of \(p.group) \
-      weights shares a scale of \(p.scaleBits) bits. 1 GB has $10^9$ bytes.
-      """
-    }
+    """
+    A model with $\(large(p.params))$ weights is quantised to \(p.bits) bits. Each group of \(p.group) \
+    weights shares a scale of \(p.scaleBits) bits. 1 GB has $10^9$ bytes.
+    """
+    ask("bitsPer", "the bits for each weight, scales included")
+    ask("GB", "the size of the model in GB")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -67,16 +67,13 @@ enum RingAllReduce: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "bytes": "how many bytes each GPU sends, within 1 %",
-      "ms": "how long that takes in milliseconds, within 1 %",
-    ]) {
-      """
-      \(p.gpus) GPUs all-reduce gradients of $\(large(p.bytes))$ bytes in a ring: first every part is \
-      added up around the ring, then the sums are handed round. Each GPU sends \
-      $\(large(p.bandwidth))$ bytes a second; latency does not count.
-      """
-    }
+    """
+    \(p.gpus) GPUs all-reduce gradients of $\(large(p.bytes))$ bytes in a ring: first every part is \
+    added up around the ring, then the sums are handed round. Each GPU sends \
+    $\(large(p.bandwidth))$ bytes a second; latency does not count.
+    """
+    ask("bytes", "how many bytes each GPU sends, within 1 %")
+    ask("ms", "how long that takes in milliseconds, within 1 %")
   }
 
   static func solve(_ p: Parameters) -> Document {

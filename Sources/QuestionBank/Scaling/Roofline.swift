@@ -71,17 +71,14 @@ enum Roofline: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "ridge": "the intensity at the ridge, in FLOPs per byte, within 1 %",
-      "bound": "what limits the kernel",
-      "timeMs": "the least time it takes, in milliseconds, within 1 %",
-    ]) {
-      """
-      An accelerator does $\(large(p.peak))$ FLOPs a second and moves $\(large(p.bandwidth))$ bytes a \
-      second at most, both at the same time. A kernel needs $\(large(p.flops))$ FLOPs and moves \
-      $\(large(p.bytes))$ bytes.
-      """
-    }
+    """
+    An accelerator does $\(large(p.peak))$ FLOPs a second and moves $\(large(p.bandwidth))$ bytes a \
+    second at most, both at the same time. A kernel needs $\(large(p.flops))$ FLOPs and moves \
+    $\(large(p.bytes))$ bytes.
+    """
+    ask("ridge", "the intensity at the ridge, in FLOPs per byte, within 1 %")
+    ask("bound", "what limits the kernel")
+    ask("timeMs", "the least time it takes, in milliseconds, within 1 %")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -67,15 +67,13 @@ enum ScalingLaw: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "factor": "the factor by which the reducible part changes", "loss": "the new loss",
-    ]) {
-      """
-      A model's loss follows $L = E + A x^{-α}$ in the scale $x$, with $α = \(p.alpha)$. Now it is \
-      $\(nearFraction(p.floor + p.reducible))$, of which $E = \(p.floor)$ is irreducible. The scale grows to \
-      \(p.scale) times its size.
-      """
-    }
+    """
+    A model's loss follows $L = E + A x^{-α}$ in the scale $x$, with $α = \(p.alpha)$. Now it is \
+    $\(nearFraction(p.floor + p.reducible))$, of which $E = \(p.floor)$ is irreducible. The scale grows to \
+    \(p.scale) times its size.
+    """
+    ask("factor", "the factor by which the reducible part changes")
+    ask("loss", "the new loss")
   }
 
   static func solve(_ p: Parameters) -> Document {

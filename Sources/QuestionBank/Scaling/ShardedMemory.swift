@@ -72,14 +72,13 @@ enum ShardedMemory: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["perGpuGB": "the memory that this takes on each GPU, in GB, within 1 %"]) {
-      """
-      A model with \(p.paramsBillion) billion parameters is trained on \(p.gpus) GPUs with ZeRO stage \
-      \(p.stage). For each parameter there are 2 bytes of weights, 2 bytes of gradients and 12 bytes of \
-      optimiser state, master weights included. Stage 1 shares out the optimiser state, stage 2 the \
-      gradients as well, stage 3 also the weights. 1 GB has $10^9$ bytes.
-      """
-    }
+    """
+    A model with \(p.paramsBillion) billion parameters is trained on \(p.gpus) GPUs with ZeRO stage \
+    \(p.stage). For each parameter there are 2 bytes of weights, 2 bytes of gradients and 12 bytes of \
+    optimiser state, master weights included. Stage 1 shares out the optimiser state, stage 2 the \
+    gradients as well, stage 3 also the weights. 1 GB has $10^9$ bytes.
+    """
+    ask("perGpuGB", "the memory that this takes on each GPU, in GB, within 1 %")
   }
 
   static func solve(_ p: Parameters) -> Document {

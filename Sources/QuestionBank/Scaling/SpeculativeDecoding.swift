@@ -68,13 +68,12 @@ enum SpeculativeDecoding: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["tokens": "the expected number of tokens gained by each check"]) {
-      """
-      A small model drafts \(p.draft) tokens, which a large one checks at once. Each is accepted with \
-      probability $\(fraction(p.accept))$, independently; from the first refusal on the draft is dropped. \
-      The large model adds one token of its own in any case.
-      """
-    }
+    """
+    A small model drafts \(p.draft) tokens, which a large one checks at once. Each is accepted with \
+    probability $\(fraction(p.accept))$, independently; from the first refusal on the draft is dropped. \
+    The large model adds one token of its own in any case.
+    """
+    ask("tokens", "the expected number of tokens gained by each check")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -116,18 +116,13 @@ enum TrainingMemory: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph(
-          Prose(
-            verbatim:
-              "A model with \(p.paramsBillion) billion parameters is trained with \(p.recipe.words). Activations do not count here, and 1 GB has 10⁹ bytes."
-          ))
-      ],
-      [
-        .init("bytesPer", "the bytes that are kept for each parameter"),
-        .init("GB", "the memory for the whole model in GB, within 1 %"),
-      ])
+    Block.paragraph(
+      Prose(
+        verbatim:
+          "A model with \(p.paramsBillion) billion parameters is trained with \(p.recipe.words). Activations do not count here, and 1 GB has 10⁹ bytes."
+      ))
+    ask("bytesPer", "the bytes that are kept for each parameter")
+    ask("GB", "the memory for the whole model in GB, within 1 %")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -59,15 +59,12 @@ enum BinarySoftmax: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "p1": "the probability of the first class",
-      "gap": "the number $u$ for which this probability is $σ(u)$",
-    ]) {
-      """
-      A classifier gives the logits $z = (\\ln \(p.n[0]), \\ln \(p.n[1]))$ to two classes, and \
-      $σ(u) = \\frac{1}{1 + e^{-u}}$.
-      """
-    }
+    """
+    A classifier gives the logits $z = (\\ln \(p.n[0]), \\ln \(p.n[1]))$ to two classes, and \
+    $σ(u) = \\frac{1}{1 + e^{-u}}$.
+    """
+    ask("p1", "the probability of the first class")
+    ask("gap", "the number $u$ for which this probability is $σ(u)$")
   }
 
   static func solve(_ p: Parameters) -> Document {

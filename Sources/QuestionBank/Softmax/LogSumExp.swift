@@ -124,26 +124,19 @@ enum LogSumExp: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph(
-          """
-          Let $z = \(tuple(p.z.map(Double.init)))$ and $LSE(z) = \\ln \\sum_i \\exp(z_i)$. Useful: \
-          $\\exp(-1) ≈ 0.3679$, $\\exp(-2) ≈ 0.1353$, $\\exp(-3) ≈ 0.0498$, $\\exp(-4) ≈ 0.0183$.
-          """)
-      ],
-      [
-        .init("m", "the number that the stable form subtracts from every entry first"),
-        .init("lse", "$LSE(z)$, to 3 decimals"),
-        .init(
-          "logp",
-          "the log-softmax of entry \(p.ask + 1), counted from 1: $\\ln p_\(p.ask + 1)$, to 3 decimals"
-        ),
-        .init(
-          "naive",
-          "What does `log(sum(exp(z)))`, computed as written in `\(p.dtype.rawValue)`, return: `inf`, `-inf`, or a finite number?"
-        ),
-      ])
+    """
+    Let $z = \(tuple(p.z.map(Double.init)))$ and $LSE(z) = \\ln \\sum_i \\exp(z_i)$. Useful: \
+    $\\exp(-1) ≈ 0.3679$, $\\exp(-2) ≈ 0.1353$, $\\exp(-3) ≈ 0.0498$, $\\exp(-4) ≈ 0.0183$.
+    """
+    ask("m", "the number that the stable form subtracts from every entry first")
+    ask("lse", "$LSE(z)$, to 3 decimals")
+    ask(
+      "logp",
+      "the log-softmax of entry \(p.ask + 1), counted from 1: $\\ln p_\(p.ask + 1)$, to 3 decimals")
+    ask(
+      "naive",
+      "What does `log(sum(exp(z)))`, computed as written in `\(p.dtype.rawValue)`, return: `inf`, `-inf`, or a finite number?"
+    )
   }
 
   static func solve(_ p: Parameters) -> Document {

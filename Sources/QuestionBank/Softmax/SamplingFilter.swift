@@ -97,18 +97,15 @@ enum SamplingFilter: QuestionFamily {
   static func pose(_ p: Parameters) -> Prompt {
     let total = p.w.sum
     let shares = p.w.map { "\\frac{\($0)}{\(total)}" }.joined(separator: ", ")
-    return Prompt([
-      "topk": "the probabilities after top-$k$ with $k = \(p.k)$",
-      "topp": "the probabilities after top-$p$ with $p = \(plainNumber(p.p.value))$",
-      "kept": "how many tokens top-$p$ keeps",
-    ]) {
-      """
-      A model gives five tokens the probabilities $(\(shares))$. Before sampling, the unlikely ones \
-      are set to 0, and the rest is scaled to add up to 1. Top-$p$ keeps the fewest likeliest tokens \
-      that together have probability $p$ or more. Give all five numbers each time, as fractions or \
-      decimals.
-      """
-    }
+    """
+    A model gives five tokens the probabilities $(\(shares))$. Before sampling, the unlikely ones \
+    are set to 0, and the rest is scaled to add up to 1. Top-$p$ keeps the fewest likeliest tokens \
+    that together have probability $p$ or more. Give all five numbers each time, as fractions or \
+    decimals.
+    """
+    ask("topk", "the probabilities after top-$k$ with $k = \(p.k)$")
+    ask("topp", "the probabilities after top-$p$ with $p = \(plainNumber(p.p.value))$")
+    ask("kept", "how many tokens top-$p$ keeps")
   }
 
   static func solve(_ p: Parameters) -> Document {

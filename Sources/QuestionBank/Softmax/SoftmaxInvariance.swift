@@ -59,11 +59,10 @@ enum SoftmaxInvariance: StatementFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["true": "the letters of all statements that always hold, or `none`"]) {
-      """
-      $z$ is any vector of at least two different finite logits, $c$ any number, and \
-      $p = \\operatorname{softmax}(z)$.
-      """
-    }
+    """
+    $z$ is any vector of at least two different finite logits, $c$ any number, and \
+    $p = \\operatorname{softmax}(z)$.
+    """
+    ask("true", "the letters of all statements that always hold, or `none`")
   }
 }

@@ -130,24 +130,16 @@ enum SoftmaxJacobian: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph(
-          """
-          A softmax $p = \\softmax(z)$ gives $p = \(fractions(p.p))$. Entries are counted from 1. Give \
-          fractions, or decimals to 3 places.
-          """)
-      ],
-      [
-        .init("diag", "$\\frac{∂p_\(p.i + 1)}{∂z_\(p.i + 1)}$"),
-        .init("off", "$\\frac{∂p_\(p.i + 1)}{∂z_\(p.j + 1)}$"),
-        .init(
-          "J", "the whole Jacobian, row by row, with $\\frac{∂p_i}{∂z_j}$ in row $i$ and column $j$"
-        ),
-        .init(
-          "vjp",
-          "the gradient of $g · p$ with respect to $z$, for $g = \(tuple(p.g.map(Double.init)))$"),
-      ])
+    """
+    A softmax $p = \\softmax(z)$ gives $p = \(fractions(p.p))$. Entries are counted from 1. Give \
+    fractions, or decimals to 3 places.
+    """
+    ask("diag", "$\\frac{∂p_\(p.i + 1)}{∂z_\(p.i + 1)}$")
+    ask("off", "$\\frac{∂p_\(p.i + 1)}{∂z_\(p.j + 1)}$")
+    ask("J", "the whole Jacobian, row by row, with $\\frac{∂p_i}{∂z_j}$ in row $i$ and column $j$")
+    ask(
+      "vjp", "the gradient of $g · p$ with respect to $z$, for $g = \(tuple(p.g.map(Double.init)))$"
+    )
   }
 
   static func solve(_ p: Parameters) -> Document {

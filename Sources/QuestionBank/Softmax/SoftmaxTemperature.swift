@@ -91,15 +91,11 @@ enum SoftmaxTemperature: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let logits = p.n.map { "\\ln \($0)" }.joined(separator: ", ")
-    return Prompt(
-      [
-        .paragraph(
-          """
-          A model samples with temperature $T = \(fraction(p.temperature))$ from the logits \
-          $z = (\(logits))$. Give fractions, or decimals to 3 places, in order and in brackets.
-          """)
-      ],
-      [.init("p", "the probabilities $\\softmax(z / T)$")])
+    """
+    A model samples with temperature $T = \(fraction(p.temperature))$ from the logits \
+    $z = (\(logits))$. Give fractions, or decimals to 3 places, in order and in brackets.
+    """
+    ask("p", "the probabilities $\\softmax(z / T)$")
   }
 
   static func solve(_ p: Parameters) -> Document {
