@@ -89,10 +89,13 @@ package struct Misconception: Sendable, Hashable {
   /// A draw in which a core mistake cannot be told from the key or from another one is refused.
   package let isCore: Bool
 
-  package init(_ id: MisconceptionID, core isCore: Bool = false, _ feedback: String) {
-    self.id = id
-    self.isCore = isCore
-    self.feedback = feedback
+  package static func core(_ id: MisconceptionID, _ feedback: String) -> Misconception {
+    Misconception(id: id, feedback: feedback, isCore: true)
+  }
+
+  /// One that is left out of a draw in which it cannot be told apart.
+  package static func optional(_ id: MisconceptionID, _ feedback: String) -> Misconception {
+    Misconception(id: id, feedback: feedback, isCore: false)
   }
 }
 

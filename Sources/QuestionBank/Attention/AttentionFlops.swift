@@ -19,18 +19,15 @@ enum AttentionFlops: QuestionFamily {
     Part("scoresAndMix", .integer), Part("projections", .integer), Part("equalT", .integer),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "half", core: true,
-      "A factor 2 is missing: there are two products, and each multiply-add counts as 2."),
-    Misconception("quarter", "There are two products, and each multiply-add counts as 2."),
-    Misconception(
-      "full-width-per-head", core: true, "The heads share the width d: each has d / h of it."),
-    Misconception("linear-in-T", core: true, "Each of T queries meets T keys."),
-    Misconception(
-      "three-projections", core: true, "Queries, keys, values and the output: four projections."),
-    Misconception("equal-at-d", "4 B T² d equals 8 B T d² where T is twice d."),
-    Misconception("equal-at-4d", "4 B T² d equals 8 B T d² where T is twice d."),
+  static let misconceptions: [Misconception] = [
+    .core(
+      "half", "A factor 2 is missing: there are two products, and each multiply-add counts as 2."),
+    .optional("quarter", "There are two products, and each multiply-add counts as 2."),
+    .core("full-width-per-head", "The heads share the width d: each has d / h of it."),
+    .core("linear-in-T", "Each of T queries meets T keys."),
+    .core("three-projections", "Queries, keys, values and the output: four projections."),
+    .optional("equal-at-d", "4 B T² d equals 8 B T d² where T is twice d."),
+    .optional("equal-at-4d", "4 B T² d equals 8 B T d² where T is twice d."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

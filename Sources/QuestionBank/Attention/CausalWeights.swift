@@ -39,22 +39,18 @@ enum CausalWeights: QuestionFamily {
     Part("out", .vector, tolerance: .decimals(3), isFraction: true, dependsOn: ["W"]),
   ]
 
-  static let misconceptions = [
-    Misconception("no-mask", core: true, "A token may not look ahead: mask the later positions."),
-    Misconception(
-      "mask-after-softmax", core: true,
+  static let misconceptions: [Misconception] = [
+    .core("no-mask", "A token may not look ahead: mask the later positions."),
+    .core(
+      "mask-after-softmax",
       "The row no longer sums to 1: mask the scores before the softmax, not the weights after it."),
-    Misconception(
-      "mask-with-zero", core: true,
-      "A masked score is −∞, not 0: exp(0) = 1 would still take a share."),
-    Misconception(
-      "future-only", core: true,
-      "You kept the later positions; a causal mask keeps the earlier ones."),
-    Misconception("strictly-past", "A token also attends to itself."),
-    Misconception("uniform-over-past", "The weights follow the scores; they are not all equal."),
-    Misconception("wrong-axis", "The softmax runs along the keys, so each row sums to 1."),
-    Misconception("all-pairs", core: true, "Pairs with a later key are masked out."),
-    Misconception("strict-pairs", core: true, "A token attends to itself too: count the diagonal."),
+    .core("mask-with-zero", "A masked score is −∞, not 0: exp(0) = 1 would still take a share."),
+    .core("future-only", "You kept the later positions; a causal mask keeps the earlier ones."),
+    .optional("strictly-past", "A token also attends to itself."),
+    .optional("uniform-over-past", "The weights follow the scores; they are not all equal."),
+    .optional("wrong-axis", "The softmax runs along the keys, so each row sums to 1."),
+    .core("all-pairs", "Pairs with a later key are masked out."),
+    .core("strict-pairs", "A token attends to itself too: count the diagonal."),
   ]
 
   static let frequentAnswers = [

@@ -11,14 +11,11 @@ enum CrossAttention: QuestionFamily {
 
   static let parts = [Part("scores", .shape), Part("out", .shape), Part("kShape", .shape)]
 
-  static let misconceptions = [
-    Misconception(
-      "swapped", core: true, "Rows are queries, columns are keys: the decoder's length comes first."
-    ),
-    Misconception("self-length", core: true, "The keys come from the encoder and have its length."),
-    Misconception("out-key-length", core: true, "There is one output for each query."),
-    Misconception(
-      "k-query-length", core: true, "Keys are made from the encoder's output, with its length."),
+  static let misconceptions: [Misconception] = [
+    .core("swapped", "Rows are queries, columns are keys: the decoder's length comes first."),
+    .core("self-length", "The keys come from the encoder and have its length."),
+    .core("out-key-length", "There is one output for each query."),
+    .core("k-query-length", "Keys are made from the encoder's output, with its length."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -21,15 +21,12 @@ enum GroupedQueries: QuestionFamily {
     Part.fraction("cacheRatio", mayBeObvious: true), Part("wk", .shape),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "modulo", core: true, "Neighbouring query heads form a group: divide, do not take the rest."),
-    Misconception("divide-by-kv", "Divide by the size of a group, not by the number of groups."),
-    Misconception(
-      "ratio-inverted", core: true, "The cache shrinks: fewer KV heads than query heads."),
-    Misconception(
-      "kv-full-width", core: true, "There are only as many key rows as KV heads have entries."),
-    Misconception("group-is-kv", core: true, "That is the number of groups, not the size of one."),
+  static let misconceptions: [Misconception] = [
+    .core("modulo", "Neighbouring query heads form a group: divide, do not take the rest."),
+    .optional("divide-by-kv", "Divide by the size of a group, not by the number of groups."),
+    .core("ratio-inverted", "The cache shrinks: fewer KV heads than query heads."),
+    .core("kv-full-width", "There are only as many key rows as KV heads have entries."),
+    .core("group-is-kv", "That is the number of groups, not the size of one."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

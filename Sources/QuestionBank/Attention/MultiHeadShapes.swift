@@ -35,30 +35,21 @@ enum MultiHeadShapes: QuestionFamily {
     Part("kvParams", .integer), Part("flopsQK", .integer, dependsOn: ["dh"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "head-is-model", core: true, "The heads divide the model width among them: each has d/h."),
-    Misconception("heads-last", "The heads come before the positions: (B, heads, T, d_h)."),
-    Misconception(
-      "heads-forgotten", core: true, "Every head has a score matrix of its own."),
-    Misconception(
-      "scores-dh", "A score belongs to a query and a key: the last two axes are T and T."),
-    Misconception("not-merged", "The heads are joined and projected back to the model width."),
-    Misconception(
-      "forgot-output-projection", core: true, "There is a fourth matrix, the output projection W_O."
-    ),
-    Misconception(
-      "times-heads", core: true, "The heads share the d × d matrix; they do not have one each."),
-    Misconception("no-bias", "These projections have biases as well."),
-    Misconception(
-      "ignored-gqa", "Keys and values have fewer heads, so their matrices are smaller."),
-    Misconception("kv-one-matrix", "Keys and values have a matrix each."),
-    Misconception(
-      "kv-per-query-head", "Only the KV heads have keys and values, not every query head."),
-    Misconception(
-      "flops-no-2", core: true, "A multiply-add counts as two operations."),
-    Misconception("flops-full-width-per-head", "A head's dot products have d_h terms, not d."),
-    Misconception("flops-one-head", "All heads compute scores."),
+  static let misconceptions: [Misconception] = [
+    .core("head-is-model", "The heads divide the model width among them: each has d/h."),
+    .optional("heads-last", "The heads come before the positions: (B, heads, T, d_h)."),
+    .core("heads-forgotten", "Every head has a score matrix of its own."),
+    .optional("scores-dh", "A score belongs to a query and a key: the last two axes are T and T."),
+    .optional("not-merged", "The heads are joined and projected back to the model width."),
+    .core("forgot-output-projection", "There is a fourth matrix, the output projection W_O."),
+    .core("times-heads", "The heads share the d × d matrix; they do not have one each."),
+    .optional("no-bias", "These projections have biases as well."),
+    .optional("ignored-gqa", "Keys and values have fewer heads, so their matrices are smaller."),
+    .optional("kv-one-matrix", "Keys and values have a matrix each."),
+    .optional("kv-per-query-head", "Only the KV heads have keys and values, not every query head."),
+    .core("flops-no-2", "A multiply-add counts as two operations."),
+    .optional("flops-full-width-per-head", "A head's dot products have d_h terms, not d."),
+    .optional("flops-one-head", "All heads compute scores."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

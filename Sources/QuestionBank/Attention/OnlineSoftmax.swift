@@ -39,16 +39,15 @@ enum OnlineSoftmax: QuestionFamily {
     Part.fraction("o", weight: 2, mayBeObvious: true, dependsOn: ["l"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "sums-added", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "sums-added",
       "The sums are relative to different maxima: bring them to the larger one first."),
-    Misconception("outputs-averaged", core: true, "Weigh the outputs by their chunks' sums."),
-    Misconception(
-      "unweighted-by-max", core: true, "Before weighing, bring both sums to the common maximum."),
-    Misconception(
+    .core("outputs-averaged", "Weigh the outputs by their chunks' sums."),
+    .core("unweighted-by-max", "Before weighing, bring both sums to the common maximum."),
+    .optional(
       "scaled-to-min", "Sums are kept relative to the larger maximum, so that nothing overflows."),
-    Misconception("maxima-added", core: true, "The common maximum is the larger of the two."),
+    .core("maxima-added", "The common maximum is the larger of the two."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

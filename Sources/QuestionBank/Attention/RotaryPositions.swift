@@ -23,14 +23,13 @@ enum RotaryPositions: QuestionFamily {
 
   static let parts = [Part.real("rot", .vector), Part.real("dot", mayBeObvious: true)]
 
-  static let misconceptions = [
-    Misconception("minus-angle", core: true, "Turn by +mθ: the first entry is x₁ cos − x₂ sin."),
-    Misconception("position-ignored", core: true, "The angle is the position times θ."),
-    Misconception("added", "The pair is turned; nothing is added to it."),
-    Misconception(
-      "sum-of-positions", core: true, "The score depends on the difference of the positions."),
-    Misconception("not-rotated", core: true, "Both query and key are turned before the product."),
-    Misconception("reversed-offset", "The key is turned by n − m relative to the query."),
+  static let misconceptions: [Misconception] = [
+    .core("minus-angle", "Turn by +mθ: the first entry is x₁ cos − x₂ sin."),
+    .core("position-ignored", "The angle is the position times θ."),
+    .optional("added", "The pair is turned; nothing is added to it."),
+    .core("sum-of-positions", "The score depends on the difference of the positions."),
+    .core("not-rotated", "Both query and key are turned before the product."),
+    .optional("reversed-offset", "The key is turned by n − m relative to the query."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -18,17 +18,15 @@ enum ScoreVariance: QuestionFamily {
     Part.fraction("var"), Part.fraction("scaledVar", dependsOn: ["var"]), Part.real("std"),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "dimension-squared", "Independent terms add their variances: a factor d, not d²."),
-    Misconception(
-      "not-multiplied", core: true, "There are d products, and their variances add up."),
-    Misconception(
-      "variances-added", core: true,
+  static let misconceptions: [Misconception] = [
+    .optional("dimension-squared", "Independent terms add their variances: a factor d, not d²."),
+    .core("not-multiplied", "There are d products, and their variances add up."),
+    .core(
+      "variances-added",
       "For means of 0 the variance of a product is the product of the variances."),
-    Misconception("sigma-not-squared", core: true, "Standard deviations are given; square them."),
-    Misconception("scaled-by-dk", core: true, "Dividing by √d divides the variance by d."),
-    Misconception("std-times-d", core: true, "The standard deviation grows with √d."),
+    .core("sigma-not-squared", "Standard deviations are given; square them."),
+    .core("scaled-by-dk", "Dividing by √d divides the variance by d."),
+    .core("std-times-d", "The standard deviation grows with √d."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -22,14 +22,12 @@ enum SelfAttention: QuestionFamily {
     Part("S", .matrix), Part.real("O", .matrix, weight: 2, dependsOn: ["S"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "key-not-transposed", core: true, "Scores are dot products of queries and keys: Q Kᵀ."),
-    Misconception(
-      "wrong-axis", core: true, "Each query's weights sum to 1: take the softmax along the rows."),
-    Misconception("unscaled", core: true, "Divide the scores by √d_k, here √2."),
-    Misconception("divided-by-dk", core: true, "Divide by √d_k, not by d_k."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .core("key-not-transposed", "Scores are dot products of queries and keys: Q Kᵀ."),
+    .core("wrong-axis", "Each query's weights sum to 1: take the softmax along the rows."),
+    .core("unscaled", "Divide the scores by √d_k, here √2."),
+    .core("divided-by-dk", "Divide by √d_k, not by d_k."),
+    .optional(
       "projection-forgotten", "The weights mix the values X W_V, not the tokens themselves."),
   ]
 

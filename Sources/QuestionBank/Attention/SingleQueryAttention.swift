@@ -57,22 +57,18 @@ enum SingleQueryAttention: QuestionFamily {
       dependsOn: ["weightsExact"]),
   ]
 
-  static let misconceptions = [
-    Misconception("unscaled", core: true, "Divide the scores by √d_k before the softmax."),
-    Misconception(
-      "divided-by-dk", core: true, "Divide by the square root of d_k, not by d_k itself."),
-    Misconception(
-      "scaled-by-sqrt-n", core: true,
+  static let misconceptions: [Misconception] = [
+    .core("unscaled", "Divide the scores by √d_k before the softmax."),
+    .core("divided-by-dk", "Divide by the square root of d_k, not by d_k itself."),
+    .core(
+      "scaled-by-sqrt-n",
       "The scale comes from the key dimension d_k, not from the number of keys."),
-    Misconception(
-      "no-softmax", core: true,
-      "The weights are a softmax of the scores, not scores over their sum."),
-    Misconception("keys-as-values", "Mix the values, not the keys."),
-    Misconception(
-      "unscaled-output", "The mixing is right, but the scores were not divided by √d_k."),
-    Misconception("hard-argmax", "Attention mixes all values; it does not pick the best one."),
-    Misconception("plain-average", "The weights depend on the scores; they are not uniform."),
-    Misconception("raw-scores-mix", "Turn the scores into weights before you mix the values."),
+    .core("no-softmax", "The weights are a softmax of the scores, not scores over their sum."),
+    .optional("keys-as-values", "Mix the values, not the keys."),
+    .optional("unscaled-output", "The mixing is right, but the scores were not divided by √d_k."),
+    .optional("hard-argmax", "Attention mixes all values; it does not pick the best one."),
+    .optional("plain-average", "The weights depend on the scores; they are not uniform."),
+    .optional("raw-scores-mix", "Turn the scores into weights before you mix the values."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

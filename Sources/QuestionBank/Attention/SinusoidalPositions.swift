@@ -25,16 +25,13 @@ enum SinusoidalPositions: QuestionFamily {
 
   static let parts = [Part.real("pe", .vector, to: 4)]
 
-  static let misconceptions = [
-    Misconception(
-      "exponent-i-over-d", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "exponent-i-over-d",
       "Sine and cosine of a pair share one angle: the exponent is 2i / d for both."),
-    Misconception(
-      "sin-cos-swapped", core: true, "Even places have the sine, odd places the cosine."),
-    Misconception("degrees", core: true, "The angle is in radians."),
-    Misconception(
-      "blocks-not-interleaved", core: true,
-      "Sine and cosine take turns; they do not form two blocks."),
+    .core("sin-cos-swapped", "Even places have the sine, odd places the cosine."),
+    .core("degrees", "The angle is in radians."),
+    .core("blocks-not-interleaved", "Sine and cosine take turns; they do not form two blocks."),
   ]
 
   static let variants: Int? = 57

@@ -15,14 +15,13 @@ enum SlidingWindow: QuestionFamily {
 
   static let parts = [Part("pairs", .integer, weight: 2), Part("cache", .integer)]
 
-  static let misconceptions = [
-    Misconception("full-band", core: true, "The first tokens have fewer than w tokens to look at."),
-    Misconception("full-causal", core: true, "That is causal attention without a window."),
-    Misconception("both-sides", "Causal attention does not look ahead."),
-    Misconception("window-excludes-self", "The window of w tokens includes the token itself."),
-    Misconception("square", "Every one of the T tokens has a window, not only w of them."),
-    Misconception(
-      "all-tokens-cached", core: true, "Keys that have left the window are not needed any more."),
+  static let misconceptions: [Misconception] = [
+    .core("full-band", "The first tokens have fewer than w tokens to look at."),
+    .core("full-causal", "That is causal attention without a window."),
+    .optional("both-sides", "Causal attention does not look ahead."),
+    .optional("window-excludes-self", "The window of w tokens includes the token itself."),
+    .optional("square", "Every one of the T tokens has a window, not only w of them."),
+    .core("all-tokens-cached", "Keys that have left the window are not needed any more."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -21,15 +21,10 @@ enum AttentionScoreGradient: QuestionFamily {
     Part("dP", .vector), Part.fraction("dS", .vector, weight: 2, dependsOn: ["dP"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "softmax-skipped", core: true, "Between weights and scores there is the softmax."),
-    Misconception(
-      "no-centring", core: true,
-      "All weights share one sum: subtract their mean slope before weighing."),
-    Misconception(
-      "diagonal-only", core: true, "p (1 − p) is the diagonal of the Jacobian; the rest counts too."
-    ),
+  static let misconceptions: [Misconception] = [
+    .core("softmax-skipped", "Between weights and scores there is the softmax."),
+    .core("no-centring", "All weights share one sum: subtract their mean slope before weighing."),
+    .core("diagonal-only", "p (1 − p) is the diagonal of the Jacobian; the rest counts too."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -24,18 +24,13 @@ enum BatchNormalisation: QuestionFamily {
     Part.fraction("eval", mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "not-square-rooted", core: true, "Divide by the standard deviation, not by the variance."),
-    Misconception("no-affine", core: true, "After normalising, multiply by γ and add β."),
-    Misconception("unbiased-in-forward", "The batch is normalised with the variance divided by n."),
-    Misconception("running-biased", core: true, "PyTorch keeps the variance divided by n − 1."),
-    Misconception(
-      "momentum-reversed", core: true,
-      "In PyTorch the momentum 0.1 weighs the new value, 0.9 the old."),
-    Misconception(
-      "batch-stats-in-eval", core: true,
-      "In evaluation the running statistics are used, not a batch's."),
+  static let misconceptions: [Misconception] = [
+    .core("not-square-rooted", "Divide by the standard deviation, not by the variance."),
+    .core("no-affine", "After normalising, multiply by γ and add β."),
+    .optional("unbiased-in-forward", "The batch is normalised with the variance divided by n."),
+    .core("running-biased", "PyTorch keeps the variance divided by n − 1."),
+    .core("momentum-reversed", "In PyTorch the momentum 0.1 weighs the new value, 0.9 the old."),
+    .core("batch-stats-in-eval", "In evaluation the running statistics are used, not a batch's."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -24,16 +24,12 @@ enum BatchNormalisationGradient: QuestionFamily {
     Part("dbeta", .integer, mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "mean-terms-dropped", core: true,
-      "Mean and variance depend on every x: two more terms are missing."),
-    Misconception(
-      "xhat-term-dropped", core: true, "The path through the variance is missing: subtract x̂ Σ G x̂."
-    ),
-    Misconception("no-gamma", core: true, "On the way back the factor γ appears as well."),
-    Misconception("variance-for-std", "Divide by the standard deviation, not by the variance."),
-    Misconception("dgamma-without-xhat", core: true, "γ multiplies x̂: its gradient is Σ G x̂."),
+  static let misconceptions: [Misconception] = [
+    .core("mean-terms-dropped", "Mean and variance depend on every x: two more terms are missing."),
+    .core("xhat-term-dropped", "The path through the variance is missing: subtract x̂ Σ G x̂."),
+    .core("no-gamma", "On the way back the factor γ appears as well."),
+    .optional("variance-for-std", "Divide by the standard deviation, not by the variance."),
+    .core("dgamma-without-xhat", "γ multiplies x̂: its gradient is Σ G x̂."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -21,13 +21,12 @@ enum BinaryCrossEntropyLogit: QuestionFamily {
     Part.fraction("dw", dependsOn: ["dz"]),
   ]
 
-  static let misconceptions = [
-    Misconception("sign", core: true, "The slope is p − y: too small a p must be raised."),
-    Misconception(
-      "mse-slope", core: true, "p (1 − p) belongs to the squared error; here it cancels."),
-    Misconception("stopped-at-p", "That is the slope at p; go on through the sigmoid."),
-    Misconception("slope-only", "That is the sigmoid's slope alone, without the loss."),
-    Misconception("no-input", core: true, "∂z/∂w is the input x."),
+  static let misconceptions: [Misconception] = [
+    .core("sign", "The slope is p − y: too small a p must be raised."),
+    .core("mse-slope", "p (1 − p) belongs to the squared error; here it cancels."),
+    .optional("stopped-at-p", "That is the slope at p; go on through the sigmoid."),
+    .optional("slope-only", "That is the sigmoid's slope alone, without the loss."),
+    .core("no-input", "∂z/∂w is the input x."),
   ]
 
   private static let powers = [

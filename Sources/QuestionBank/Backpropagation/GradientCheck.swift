@@ -28,12 +28,12 @@ enum GradientCheck: QuestionFamily {
     Part.fraction("error", to: 4, dependsOn: ["central"]),
   ]
 
-  static let misconceptions = [
-    Misconception("divided-by-h", core: true, "The two points lie 2h apart: divide by 2h."),
-    Misconception("forward-for-central", core: true, "The central difference uses x − h, not x."),
-    Misconception("exact-for-central", core: true, "That is the derivative, not the difference."),
-    Misconception("not-divided", "Divide the difference of the values by 2h."),
-    Misconception("backward-difference", core: true, "The forward difference uses x + h and x."),
+  static let misconceptions: [Misconception] = [
+    .core("divided-by-h", "The two points lie 2h apart: divide by 2h."),
+    .core("forward-for-central", "The central difference uses x − h, not x."),
+    .core("exact-for-central", "That is the derivative, not the difference."),
+    .optional("not-divided", "Divide the difference of the values by 2h."),
+    .core("backward-difference", "The forward difference uses x + h and x."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

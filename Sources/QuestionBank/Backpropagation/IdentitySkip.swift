@@ -37,25 +37,18 @@ enum IdentitySkip: QuestionFamily {
 
   static let usualParts: [PartID] = ["xb", "xd", "xe", "dxe", "dxd", "dxb", "dwb"]
 
-  static let misconceptions = [
-    Misconception(
-      "no-skip", core: true,
-      "The skip adds x_b itself to x_d: its factor 1 is missing from w_c + 1."),
-    Misconception(
-      "skip-only", core: true,
-      "You followed the skip only; the path through node c adds the factor w_c."),
-    Misconception(
-      "no-factor-2", core: true, "The derivative of the squared error has a factor 2."),
-    Misconception(
-      "sign", core: true, "The residual is prediction minus target; your sign is reversed."),
-    Misconception("no-we", core: true, "The factor ∂x_e/∂x_d = w_e is missing."),
-    Misconception("skip-counted-twice", "The skip is one edge: it adds 1 to w_c, not 2."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .core("no-skip", "The skip adds x_b itself to x_d: its factor 1 is missing from w_c + 1."),
+    .core("skip-only", "You followed the skip only; the path through node c adds the factor w_c."),
+    .core("no-factor-2", "The derivative of the squared error has a factor 2."),
+    .core("sign", "The residual is prediction minus target; your sign is reversed."),
+    .core("no-we", "The factor ∂x_e/∂x_d = w_e is missing."),
+    .optional("skip-counted-twice", "The skip is one edge: it adds 1 to w_c, not 2."),
+    .optional(
       "value-not-slope", "The derivative of x_b with respect to x_b is 1; you put in its value."),
-    Misconception("no-input", "Multiply by the input of node b: ∂x_b/∂w_b = x_a."),
-    Misconception("input-is-x0", "The input of node b is x_a, not x_0."),
-    Misconception(
-      "no-skip-dwb", "The skip also feeds the gradient of w_b, because it starts at x_b."),
+    .optional("no-input", "Multiply by the input of node b: ∂x_b/∂w_b = x_a."),
+    .optional("input-is-x0", "The input of node b is x_a, not x_0."),
+    .optional("no-skip-dwb", "The skip also feeds the gradient of w_b, because it starts at x_b."),
   ]
 
   static let frequentAnswers = [

@@ -12,18 +12,12 @@ enum JacobianShape: QuestionFamily {
 
   static let parts = [Part("shape", .shape), Part("entries", .integer), Part("nonzero", .integer)]
 
-  static let misconceptions = [
-    Misconception(
-      "output-shape", core: true,
-      "That is the shape of y; each of its entries has a slope for each of x."),
-    Misconception(
-      "weight-shape", core: true, "That is the shape of W; it holds for one sample, turned round."),
-    Misconception(
-      "one-sample", core: true,
-      "That is the Jacobian of one sample; here there are n, with all pairs."),
-    Misconception("input-first", "The axes of the output come first, then those of the input."),
-    Misconception(
-      "all-nonzero", core: true, "A row of y depends on the same row of x only: the rest is 0."),
+  static let misconceptions: [Misconception] = [
+    .core("output-shape", "That is the shape of y; each of its entries has a slope for each of x."),
+    .core("weight-shape", "That is the shape of W; it holds for one sample, turned round."),
+    .core("one-sample", "That is the Jacobian of one sample; here there are n, with all pairs."),
+    .optional("input-first", "The axes of the output come first, then those of the input."),
+    .core("all-nonzero", "A row of y depends on the same row of x only: the rest is 0."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -17,14 +17,11 @@ enum LayerNormalisation: QuestionFamily {
 
   static let parts = [Part.fraction("row", .vector)]
 
-  static let misconceptions = [
-    Misconception(
-      "batch-axis", core: true,
-      "Layer normalisation works along each row; you normalised the columns."),
-    Misconception(
-      "not-square-rooted", core: true, "Divide by the standard deviation, not by the variance."),
-    Misconception("not-centred", "Subtract the row's mean first."),
-    Misconception("unbiased", "The variance is the mean of the squared distances: divide by n."),
+  static let misconceptions: [Misconception] = [
+    .core("batch-axis", "Layer normalisation works along each row; you normalised the columns."),
+    .core("not-square-rooted", "Divide by the standard deviation, not by the variance."),
+    .optional("not-centred", "Subtract the row's mean first."),
+    .optional("unbiased", "The variance is the mean of the squared distances: divide by n."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -38,22 +38,18 @@ enum LinearLayerGradients: QuestionFamily {
     Part("dW", .matrix, weight: 2), Part("dX", .matrix, weight: 2), Part("db", .vector),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "transposed", core: true, "A gradient has the shape of what it belongs to: transpose yours."),
-    Misconception(
-      "bias-not-summed", core: true,
+  static let misconceptions: [Misconception] = [
+    .core("transposed", "A gradient has the shape of what it belongs to: transpose yours."),
+    .core(
+      "bias-not-summed",
       "The bias was added to every sample of the batch, so its gradient sums over the rows."),
-    Misconception(
-      "bias-mean", core: true, "Sum over the samples; nothing divides unless the loss does."),
-    Misconception(
-      "mean-over-batch", core: true,
-      "Do not divide by the batch: G already belongs to the whole loss."),
-    Misconception(
+    .core("bias-mean", "Sum over the samples; nothing divides unless the loss does."),
+    .core("mean-over-batch", "Do not divide by the batch: G already belongs to the whole loss."),
+    .optional(
       "bias-summed-over-features", "Sum over the samples (rows), one number for each output."),
-    Misconception(
+    .optional(
       "upstream-shape", "That is the shape of the output; the gradient of W has the shape of W."),
-    Misconception("dX-not-transposed", "Going back multiplies by the other orientation of W."),
+    .optional("dX-not-transposed", "Going back multiplies by the other orientation of W."),
   ]
 
   static let frequentAnswers = [

@@ -19,14 +19,11 @@ enum MaxPooling: QuestionFamily {
 
   static let parts = [Part("dx", .vector)]
 
-  static let misconceptions = [
-    Misconception("spread-evenly", "That is average pooling; here the larger number takes all."),
-    Misconception(
-      "copied-to-all", core: true, "The smaller number of a pair had no influence: its slope is 0."),
-    Misconception(
-      "times-value", "The maximum passes its slope on unchanged; its value plays no part."),
-    Misconception(
-      "to-the-minimum", core: true, "The gradient goes to the larger number of each pair."),
+  static let misconceptions: [Misconception] = [
+    .optional("spread-evenly", "That is average pooling; here the larger number takes all."),
+    .core("copied-to-all", "The smaller number of a pair had no influence: its slope is 0."),
+    .optional("times-value", "The maximum passes its slope on unchanged; its value plays no part."),
+    .core("to-the-minimum", "The gradient goes to the larger number of each pair."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

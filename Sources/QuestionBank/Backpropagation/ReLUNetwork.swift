@@ -39,23 +39,18 @@ enum ReLUNetwork: QuestionFamily {
 
   static let usualParts: [PartID] = ["z", "y", "dy", "dh", "dz", "dW1", "dx"]
 
-  static let misconceptions = [
-    Misconception(
-      "gate-ignored", core: true, "A unit that was off (z below 0) passes no gradient back."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .core("gate-ignored", "A unit that was off (z below 0) passes no gradient back."),
+    .optional(
       "gate-by-gradient-sign", "The gate looks at the sign of z, not at the sign of the gradient."),
-    Misconception("gate-times-z", "The slope of ReLU is 1 where z is positive, not z itself."),
-    Misconception(
-      "no-factor-2", core: true, "The derivative of the squared error has a factor 2."),
-    Misconception("sign", "The residual is prediction minus target; your sign is reversed."),
-    Misconception(
-      "weight-not-transposed", core: true,
+    .optional("gate-times-z", "The slope of ReLU is 1 where z is positive, not z itself."),
+    .core("no-factor-2", "The derivative of the squared error has a factor 2."),
+    .optional("sign", "The residual is prediction minus target; your sign is reversed."),
+    .core(
+      "weight-not-transposed",
       "Going back uses the transpose: entry j of dx sums W₁[i, j]·dz[i] over the units i."),
-    Misconception(
-      "outer-transposed", core: true,
-      "Row i of dW₁ belongs to unit i: it is dz[i] times the input x."),
-    Misconception(
-      "gate-ignored-dW1", "The weights of a unit that was off receive no gradient."),
+    .core("outer-transposed", "Row i of dW₁ belongs to unit i: it is dz[i] times the input x."),
+    .optional("gate-ignored-dW1", "The weights of a unit that was off receive no gradient."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -25,12 +25,11 @@ enum RecurrentGradient: QuestionFamily {
     Part("du", .integer, mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "last-step-only", core: true, "The earlier states depend on w too: carry their slope along."),
-    Misconception("input-ignored", "The states contain the inputs as well, not only h₀."),
-    Misconception("states-summed", "Each earlier state reaches the end through further factors w."),
-    Misconception("du-last-only", core: true, "u acts at every step, not only at the last."),
+  static let misconceptions: [Misconception] = [
+    .core("last-step-only", "The earlier states depend on w too: carry their slope along."),
+    .optional("input-ignored", "The states contain the inputs as well, not only h₀."),
+    .optional("states-summed", "Each earlier state reaches the end through further factors w."),
+    .core("du-last-only", "u acts at every step, not only at the last."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

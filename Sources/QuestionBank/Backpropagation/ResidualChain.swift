@@ -16,16 +16,12 @@ enum ResidualChain: QuestionFamily {
 
   static let parts = [Part("grad", .integer), Part("paths", .integer)]
 
-  static let misconceptions = [
-    Misconception(
-      "no-skips", core: true, "Each block has a skip connection: its factor is 1 + w, not w."),
-    Misconception(
-      "one-skip-overall", core: true, "Every block has a skip of its own, not the chain as a whole."
-    ),
-    Misconception("first-order", "1 + Σ w leaves out the paths through several blocks."),
-    Misconception("sum", "Blocks in a row multiply their slopes."),
-    Misconception(
-      "paths-L+1", core: true, "At each block a path goes through it or past it: 2 choices each."),
+  static let misconceptions: [Misconception] = [
+    .core("no-skips", "Each block has a skip connection: its factor is 1 + w, not w."),
+    .core("one-skip-overall", "Every block has a skip of its own, not the chain as a whole."),
+    .optional("first-order", "1 + Σ w leaves out the paths through several blocks."),
+    .optional("sum", "Blocks in a row multiply their slopes."),
+    .core("paths-L+1", "At each block a path goes through it or past it: 2 choices each."),
   ]
 
   static let frequentAnswers = [

@@ -55,17 +55,15 @@ enum ScalarGraph: QuestionFamily {
     [Part("out", .integer)]
     + leafParts.map { Part($0, .integer, weight: 2, mayBeObvious: true) }
 
-  static let misconceptions = [
-    Misconception(
-      "overwrote", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "overwrote",
       "A value that feeds several nodes receives a contribution from each of them: add them up."),
-    Misconception(
-      "product-own-factor", "In a product each factor's derivative is the other factor."),
-    Misconception(
+    .optional("product-own-factor", "In a product each factor's derivative is the other factor."),
+    .optional(
       "minus-lost", "The second operand of a difference receives the gradient with a minus sign."),
-    Misconception("square-no-2", "The derivative of x² is 2x."),
-    Misconception(
-      "relu-always-open", "ReLU passes nothing back where its input was negative."),
+    .optional("square-no-2", "The derivative of x² is 2x."),
+    .optional("relu-always-open", "ReLU passes nothing back where its input was negative."),
   ]
 
   /// One rule of the backward pass broken.

@@ -28,31 +28,31 @@ enum SigmoidNeuron: QuestionFamily {
     Part("dL/dw2", .number, tolerance: .decimals(3), dependsOn: ["dL/du"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .optional(
       "wrong-sign-exponent",
       "Mind the sign in the exponent: you computed the other sigmoid, which is 1 − L."),
-    Misconception(
-      "sign", core: true,
+    .core(
+      "sign",
       "The slope has the other sign here: σ′ = σ(1 − σ) belongs to 1/(1 + exp(−u)), and its mirror image falls."
     ),
-    Misconception("swapped", core: true, "∂u/∂w₀ is x₀; you multiplied by w₀."),
-    Misconception("stopped-at-u", core: true, "That is ∂L/∂u; multiply by ∂u/∂w₀ as well."),
-    Misconception(
-      "no-square", core: true,
+    .core("swapped", "∂u/∂w₀ is x₀; you multiplied by w₀."),
+    .core("stopped-at-u", "That is ∂L/∂u; multiply by ∂u/∂w₀ as well."),
+    .core(
+      "no-square",
       "The reciprocal rule puts the square of the denominator below: (1/f)′ = −f′/f²."),
-    Misconception(
-      "no-inner-exp", core: true,
+    .core(
+      "no-inner-exp",
       "The inner function 1 + exp(·) has a derivative of its own, exp(·), which is missing."),
-    Misconception("slope-is-L", "The slope of the sigmoid is L(1 − L), not L."),
-    Misconception(
+    .optional("slope-is-L", "The slope of the sigmoid is L(1 − L), not L."),
+    .optional(
       "bias-constant", "w₂ is a parameter like the others: ∂u/∂w₂ = 1, so the slope is not 0."),
-    Misconception("bias-times-w2", "∂u/∂w₂ is 1; w₂ itself does not appear."),
-    Misconception(
+    .optional("bias-times-w2", "∂u/∂w₂ is 1; w₂ itself does not appear."),
+    .optional(
       "sign-x",
       "The slope has the other sign here: σ′ = σ(1 − σ) belongs to 1/(1 + exp(−u)), and its mirror image falls."
     ),
-    Misconception("swapped-x", "∂u/∂x₀ is w₀; you multiplied by x₀."),
+    .optional("swapped-x", "∂u/∂x₀ is w₀; you multiplied by x₀."),
   ]
 
   static let frequentAnswers = [

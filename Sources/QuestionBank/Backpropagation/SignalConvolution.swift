@@ -27,17 +27,12 @@ enum SignalConvolution: QuestionFamily {
 
   static let parts = [Part("y", .vector), Part("dw", .vector), Part("dx", .vector, weight: 2)]
 
-  static let misconceptions = [
-    Misconception(
-      "kernel-flipped", core: true,
-      "Layers slide the kernel as it is; only mathematics turns it round."),
-    Misconception(
-      "dw-flipped", core: true, "The weights' gradient comes out in the weights' order."),
-    Misconception(
-      "first-window-only", core: true, "Every window uses the weights: add over all of them."),
-    Misconception(
-      "dx-not-flipped", core: true,
-      "Input k meets weight k − i of window i: going back, the kernel turns."),
+  static let misconceptions: [Misconception] = [
+    .core("kernel-flipped", "Layers slide the kernel as it is; only mathematics turns it round."),
+    .core("dw-flipped", "The weights' gradient comes out in the weights' order."),
+    .core("first-window-only", "Every window uses the weights: add over all of them."),
+    .core(
+      "dx-not-flipped", "Input k meets weight k − i of window i: going back, the kernel turns."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -29,22 +29,19 @@ enum SoftmaxCrossEntropy: QuestionFamily {
     Part("grad", .vector, tolerance: .decimals(3), weight: 2, isFraction: true, dependsOn: ["p"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "negated", core: true, "That points downhill. The gradient is p − y, prediction minus target."
-    ),
-    Misconception("no-subtraction", core: true, "Subtract the target from the probabilities."),
-    Misconception(
-      "double-slope", core: true,
+  static let misconceptions: [Misconception] = [
+    .core("negated", "That points downhill. The gradient is p − y, prediction minus target."),
+    .core("no-subtraction", "Subtract the target from the probabilities."),
+    .core(
+      "double-slope",
       "The softmax's own slope is already contained in p − y; do not multiply it in again."),
-    Misconception(
+    .optional(
       "stopped-at-p", "That is the gradient with respect to p; go on through the softmax to z."),
-    Misconception(
-      "target-only", core: true, "Every logit moves the probabilities, not only the target's."),
-    Misconception("wrong-target", "The 1 of the target stands at another class."),
-    Misconception("not-averaged", "The loss is a mean over the batch: divide by its size."),
-    Misconception("log2", "The loss uses the natural logarithm."),
-    Misconception("loss-of-p", "The loss is −ln p of the target, not 1 − p."),
+    .core("target-only", "Every logit moves the probabilities, not only the target's."),
+    .optional("wrong-target", "The 1 of the target stands at another class."),
+    .optional("not-averaged", "The loss is a mean over the batch: divide by its size."),
+    .optional("log2", "The loss uses the natural logarithm."),
+    .optional("loss-of-p", "The loss is −ln p of the target, not 1 − p."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

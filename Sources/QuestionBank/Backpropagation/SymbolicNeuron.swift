@@ -103,23 +103,18 @@ enum SymbolicNeuron: QuestionFamily {
 
   static let parts = [Part("dv", .expression)]
 
-  static let misconceptions = [
-    Misconception("sign", core: true, "Look at the sign: yours is reversed."),
-    Misconception(
-      "factor-swapped", core: true,
-      "The derivative of w·x with respect to one of them is the other one."),
-    Misconception(
-      "factor-missing", core: true, "Multiply by ∂u/∂v, the factor that stands beside the variable."
-    ),
-    Misconception("bias-constant", "w₂ is a parameter like the others: ∂z/∂w₂ = 1, not 0."),
-    Misconception("bias-times-itself", "∂z/∂w₂ = 1; do not multiply by w₂."),
-    Misconception("no-square", "The square of the quotient rule, or of tanh, is missing."),
-    Misconception(
-      "no-inner-derivative", "Differentiate what stands inside the function as well."),
-    Misconception("sech", "The derivative of tanh is sech², not sech."),
-    Misconception("no-factor-2", "The derivative of the square has a factor 2."),
-    Misconception("no-slope", "The sigmoid has a slope of its own: multiply by σ(1 − σ)."),
-    Misconception("coefficient-lost", "The inner factor of u is missing."),
+  static let misconceptions: [Misconception] = [
+    .core("sign", "Look at the sign: yours is reversed."),
+    .core("factor-swapped", "The derivative of w·x with respect to one of them is the other one."),
+    .core("factor-missing", "Multiply by ∂u/∂v, the factor that stands beside the variable."),
+    .optional("bias-constant", "w₂ is a parameter like the others: ∂z/∂w₂ = 1, not 0."),
+    .optional("bias-times-itself", "∂z/∂w₂ = 1; do not multiply by w₂."),
+    .optional("no-square", "The square of the quotient rule, or of tanh, is missing."),
+    .optional("no-inner-derivative", "Differentiate what stands inside the function as well."),
+    .optional("sech", "The derivative of tanh is sech², not sech."),
+    .optional("no-factor-2", "The derivative of the square has a factor 2."),
+    .optional("no-slope", "The sigmoid has a slope of its own: multiply by σ(1 − σ)."),
+    .optional("coefficient-lost", "The inner factor of u is missing."),
   ]
 
   static let variants: Int? = 120

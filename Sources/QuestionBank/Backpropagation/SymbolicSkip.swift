@@ -86,25 +86,22 @@ enum SymbolicSkip: QuestionFamily {
 
   static let parts = [Part("dv", .expression)]
 
-  static let misconceptions = [
-    Misconception(
-      "no-skip", core: true, "The skip also carries gradient back to x_b: add its path."),
-    Misconception(
-      "loss-factor", core: true, "Look at the loss: (…)² has derivative 2(…), and ½(…)² has (…)."),
-    Misconception("sign", core: true, "The residual is x_e − t; your sign is reversed."),
-    Misconception("no-we", core: true, "The factor ∂x_e/∂x_d = w_e is missing."),
-    Misconception(
-      "identity-skip", "That is right for a node d without weights; this one has some."),
-    Misconception("drawn-skip", "The skip of this network does not join like that."),
-    Misconception("paths-multiplied", "Parallel paths add; only factors along one path multiply."),
-    Misconception("skip-only", "You followed the skip only; the path through node c is missing."),
-    Misconception("weighted-skip", "Node d of this network has no such weights."),
-    Misconception("no-input", "Multiply by the input of the weight's node."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .core("no-skip", "The skip also carries gradient back to x_b: add its path."),
+    .core("loss-factor", "Look at the loss: (…)² has derivative 2(…), and ½(…)² has (…)."),
+    .core("sign", "The residual is x_e − t; your sign is reversed."),
+    .core("no-we", "The factor ∂x_e/∂x_d = w_e is missing."),
+    .optional("identity-skip", "That is right for a node d without weights; this one has some."),
+    .optional("drawn-skip", "The skip of this network does not join like that."),
+    .optional("paths-multiplied", "Parallel paths add; only factors along one path multiply."),
+    .optional("skip-only", "You followed the skip only; the path through node c is missing."),
+    .optional("weighted-skip", "Node d of this network has no such weights."),
+    .optional("no-input", "Multiply by the input of the weight's node."),
+    .optional(
       "own-output",
       "A weight's gradient contains the value that enters its edge, not the one that leaves."),
-    Misconception("through-skip-too", "w_c lies on the path through node c only, not on the skip."),
-    Misconception("skip-input", "w_d multiplies x_c, not the skip's input x_b."),
+    .optional("through-skip-too", "w_c lies on the path through node c only, not on the skip."),
+    .optional("skip-input", "w_d multiplies x_c, not the skip's input x_b."),
   ]
 
   static let variants: Int? = 66

@@ -19,14 +19,13 @@ enum TanhNetwork: QuestionFamily {
     Part.real("dw2", dependsOn: ["h"]),
   ]
 
-  static let misconceptions = [
-    Misconception("no-square", core: true, "The slope of tanh is 1 − h², with the square."),
-    Misconception(
-      "sigmoid-slope", "h (1 − h) is the slope of the sigmoid; that of tanh is 1 − h²."),
-    Misconception("no-outer-weight", core: true, "On the way back the error passes the weight w₂."),
-    Misconception("no-slope", core: true, "Multiply by the slope of tanh, 1 − h²."),
-    Misconception("extra-2", "The loss has a factor ½, which cancels the 2 of the square."),
-    Misconception("no-input", "∂z/∂w₁ is x; its factor is missing."),
+  static let misconceptions: [Misconception] = [
+    .core("no-square", "The slope of tanh is 1 − h², with the square."),
+    .optional("sigmoid-slope", "h (1 − h) is the slope of the sigmoid; that of tanh is 1 − h²."),
+    .core("no-outer-weight", "On the way back the error passes the weight w₂."),
+    .core("no-slope", "Multiply by the slope of tanh, 1 − h²."),
+    .optional("extra-2", "The loss has a factor ½, which cancels the 2 of the square."),
+    .optional("no-input", "∂z/∂w₁ is x; its factor is missing."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -20,13 +20,11 @@ enum VanishingProduct: QuestionFamily {
     Part("bound", .number, tolerance: .significant(3)), Part("depth", .integer),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "half-not-quarter", core: true, "The sigmoid is ½ at 0, but its slope there is ¼."),
-    Misconception(
-      "weight-ignored", core: true, "On the way back each layer multiplies by its weight too."),
-    Misconception("added", "Layers in a row multiply their slopes."),
-    Misconception("one-too-few", "There the bound is not yet below: round up."),
+  static let misconceptions: [Misconception] = [
+    .core("half-not-quarter", "The sigmoid is ½ at 0, but its slope there is ¼."),
+    .core("weight-ignored", "On the way back each layer multiplies by its weight too."),
+    .optional("added", "Layers in a row multiply their slopes."),
+    .optional("one-too-few", "There the bound is not yet below: round up."),
   ]
 
   private static let weights = [Rational(1, 2), 1, Rational(3, 2), 2, Rational(5, 2), 3]

@@ -46,33 +46,26 @@ enum WeightedSkip: QuestionFamily {
     "xa", "xb", "xe", "dxe", "dxd", "dxb", "dwb", "dwd2",
   ]
 
-  static let misconceptions = [
-    Misconception("no-skip", core: true, "The gradient also flows back over the skip edge."),
-    Misconception(
-      "skip-only", core: true,
-      "You followed the skip only; the path through node c contributes too."),
-    Misconception(
-      "identity-skip", core: true,
+  static let misconceptions: [Misconception] = [
+    .core("no-skip", "The gradient also flows back over the skip edge."),
+    .core("skip-only", "You followed the skip only; the path through node c contributes too."),
+    .core(
+      "identity-skip",
       "That is the derivative of x_c + x_b; here node d multiplies its two inputs by w_d and w_d2."),
-    Misconception(
+    .optional(
       "drawn-skip", "The skip has a weight of its own, w_d2; it is not added with factor 1."),
-    Misconception(
-      "paths-multiplied", core: true,
-      "Parallel paths add; only factors along one path multiply."),
-    Misconception("skip-inside-wd", "w_d multiplies x_c only; the skip goes around it."),
-    Misconception(
-      "no-factor-2", core: true, "The derivative of the squared error has a factor 2."),
-    Misconception(
-      "sign", core: true, "The residual is prediction minus target; your sign is reversed."),
-    Misconception("no-we", "The factor ∂x_e/∂x_d = w_e is missing."),
-    Misconception("input-is-x0", "The input of node b is x_a, not x_0."),
-    Misconception(
+    .core("paths-multiplied", "Parallel paths add; only factors along one path multiply."),
+    .optional("skip-inside-wd", "w_d multiplies x_c only; the skip goes around it."),
+    .core("no-factor-2", "The derivative of the squared error has a factor 2."),
+    .core("sign", "The residual is prediction minus target; your sign is reversed."),
+    .optional("no-we", "The factor ∂x_e/∂x_d = w_e is missing."),
+    .optional("input-is-x0", "The input of node b is x_a, not x_0."),
+    .optional(
       "own-output",
       "A weight is multiplied by what enters its node (x_a), not by what leaves it (x_b)."),
-    Misconception("no-input", "Multiply by the input of node b: ∂x_b/∂w_b = x_a."),
-    Misconception(
-      "no-skip-dwb", "The skip also feeds the gradient of w_b, because it starts at x_b."),
-    Misconception("uses-xc", "w_d2 multiplies x_b, so its gradient contains x_b."),
+    .optional("no-input", "Multiply by the input of node b: ∂x_b/∂w_b = x_a."),
+    .optional("no-skip-dwb", "The skip also feeds the gradient of w_b, because it starts at x_b."),
+    .optional("uses-xc", "w_d2 multiplies x_b, so its gradient contains x_b."),
   ]
 
   static let frequentAnswers = [

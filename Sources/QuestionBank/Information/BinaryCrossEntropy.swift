@@ -19,13 +19,13 @@ enum BinaryCrossEntropy: QuestionFamily {
 
   static let parts = [Part.real("loss")]
 
-  static let misconceptions = [
-    Misconception("positives-only", core: true, "Samples with y = 0 count too, with −ln(1 − p)."),
-    Misconception("summed", core: true, "The mean was asked for: divide by the number of samples."),
-    Misconception("no-log", "The loss is the negative logarithm of the label's probability."),
-    Misconception("log-p-for-all", core: true, "For y = 0 the label has the probability 1 − p."),
-    Misconception("log2", core: true, "Nats were asked: use the natural logarithm."),
-    Misconception("log10", "Use the natural logarithm, not that to base 10."),
+  static let misconceptions: [Misconception] = [
+    .core("positives-only", "Samples with y = 0 count too, with −ln(1 − p)."),
+    .core("summed", "The mean was asked for: divide by the number of samples."),
+    .optional("no-log", "The loss is the negative logarithm of the label's probability."),
+    .core("log-p-for-all", "For y = 0 the label has the probability 1 − p."),
+    .core("log2", "Nats were asked: use the natural logarithm."),
+    .optional("log10", "Use the natural logarithm, not that to base 10."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -17,14 +17,12 @@ enum BitsPerByte: QuestionFamily {
 
   static let parts = [Part.real("bpb"), Part.real("ppl", to: 2)]
 
-  static let misconceptions = [
-    Misconception("no-ln2", core: true, "A nat is 1 / ln 2 bits: divide by ln 2."),
-    Misconception("ratio-inverted", core: true, "Per byte: times tokens, divided by bytes."),
-    Misconception(
-      "times-ln2", core: true, "Nats become bits by dividing by ln 2, not by multiplying."),
-    Misconception("per-token", core: true, "Those are bits per token; spread them over the bytes."),
-    Misconception(
-      "2-to-nats", core: true, "The loss is in nats, so the perplexity is a power of e."),
+  static let misconceptions: [Misconception] = [
+    .core("no-ln2", "A nat is 1 / ln 2 bits: divide by ln 2."),
+    .core("ratio-inverted", "Per byte: times tokens, divided by bytes."),
+    .core("times-ln2", "Nats become bits by dividing by ln 2, not by multiplying."),
+    .core("per-token", "Those are bits per token; spread them over the bytes."),
+    .core("2-to-nats", "The loss is in nats, so the perplexity is a power of e."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -29,25 +29,21 @@ enum CrossEntropy: QuestionFamily {
     Part("KLrev", .number, tolerance: .decimals(3), isFraction: true, mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "swapped", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "swapped",
       "The true distribution weighs, the model's probability stands in the logarithm: −Σ p log₂ q."),
-    Misconception(
-      "unweighted", core: true, "Weigh each code length −log₂ q by the true probability p."),
-    Misconception(
-      "no-minus", core: true, "Logarithms of probabilities are negative: put the minus sign."),
-    Misconception("nats", core: true, "The answer is asked in bits: use log₂, not ln."),
-    Misconception("log10", "The answer is asked in bits: use log₂, not log₁₀."),
-    Misconception(
+    .core("unweighted", "Weigh each code length −log₂ q by the true probability p."),
+    .core("no-minus", "Logarithms of probabilities are negative: put the minus sign."),
+    .core("nats", "The answer is asked in bits: use log₂, not ln."),
+    .optional("log10", "The answer is asked in bits: use log₂, not log₁₀."),
+    .optional(
       "mean-of-classes", "The weights p already sum to 1; do not divide by the number of classes."),
-    Misconception("entropy-of-q", "That is the entropy of q; weigh the code lengths by p."),
-    Misconception("entropy-of-p", "That is the entropy of p; the code lengths come from q."),
-    Misconception(
-      "kl-is-cross-entropy", core: true, "Subtract the entropy H(p) from the cross-entropy."),
-    Misconception(
-      "kl-sign", core: true, "The divergence is H(p, q) − H(p), which is never negative."),
-    Misconception("kl-reversed", "That is KL(q‖p); the divergence is not symmetric."),
+    .optional("entropy-of-q", "That is the entropy of q; weigh the code lengths by p."),
+    .optional("entropy-of-p", "That is the entropy of p; the code lengths come from q."),
+    .core("kl-is-cross-entropy", "Subtract the entropy H(p) from the cross-entropy."),
+    .core("kl-sign", "The divergence is H(p, q) − H(p), which is never negative."),
+    .optional("kl-reversed", "That is KL(q‖p); the divergence is not symmetric."),
   ]
 
   static let frequentAnswers = [

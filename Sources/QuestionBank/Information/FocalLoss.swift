@@ -20,14 +20,12 @@ enum FocalLoss: QuestionFamily {
     Part("fl", .number, tolerance: .significant(3), weight: 2), Part.fraction("ratio", to: 4),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "focus-on-p", core: true, "The factor is a power of 1 − p: small for what is known well."),
-    Misconception(
-      "plain-ce", core: true, "That is the plain cross-entropy, without the focusing factor."),
-    Misconception("factor-not-power", core: true, "γ is an exponent, not a factor."),
-    Misconception("alpha-forgotten", "The weight α is missing."),
-    Misconception("sign", "The logarithm of a probability is negative; the minus makes it a loss."),
+  static let misconceptions: [Misconception] = [
+    .core("focus-on-p", "The factor is a power of 1 − p: small for what is known well."),
+    .core("plain-ce", "That is the plain cross-entropy, without the focusing factor."),
+    .core("factor-not-power", "γ is an exponent, not a factor."),
+    .optional("alpha-forgotten", "The weight α is missing."),
+    .optional("sign", "The logarithm of a probability is negative; the minus makes it a loss."),
   ]
 
   private static let probabilities = [

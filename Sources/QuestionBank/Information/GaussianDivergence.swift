@@ -17,15 +17,12 @@ enum GaussianDivergence: QuestionFamily {
 
   static let parts = [Part.real("kl")]
 
-  static let misconceptions = [
-    Misconception(
-      "swapped", core: true, "The divergence is not symmetric: the first one is the true one."),
-    Misconception(
-      "sigma-for-variance", core: true, "The formula takes variances, σ², in the fraction."),
-    Misconception(
-      "no-minus-half", core: true, "The − ½ is missing; with it two equal Gaussians give 0."),
-    Misconception("log-ratio-inverted", core: true, "The logarithm is of σ₂ over σ₁."),
-    Misconception("means-ignored", "The distance of the means counts as well."),
+  static let misconceptions: [Misconception] = [
+    .core("swapped", "The divergence is not symmetric: the first one is the true one."),
+    .core("sigma-for-variance", "The formula takes variances, σ², in the fraction."),
+    .core("no-minus-half", "The − ½ is missing; with it two equal Gaussians give 0."),
+    .core("log-ratio-inverted", "The logarithm is of σ₂ over σ₁."),
+    .optional("means-ignored", "The distance of the means counts as well."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -30,17 +30,12 @@ enum LabelSmoothing: QuestionFamily {
     Part.fraction("target", .vector, to: 4), Part.real("loss", dependsOn: ["target"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "split-over-others", core: true, "PyTorch spreads ε over all K classes, the right one too."),
-    Misconception(
-      "target-not-topped-up", core: true, "The right class gets its share ε / K on top of 1 − ε."),
-    Misconception(
-      "no-smoothing", core: true,
-      "That is the loss for the hard label; the other classes count too."),
-    Misconception(
-      "split-over-others-loss", "PyTorch spreads ε over all K classes, the right one too."),
-    Misconception("target-term-only", "The other classes have a small share of the loss as well."),
+  static let misconceptions: [Misconception] = [
+    .core("split-over-others", "PyTorch spreads ε over all K classes, the right one too."),
+    .core("target-not-topped-up", "The right class gets its share ε / K on top of 1 − ε."),
+    .core("no-smoothing", "That is the loss for the hard label; the other classes count too."),
+    .optional("split-over-others-loss", "PyTorch spreads ε over all K classes, the right one too."),
+    .optional("target-term-only", "The other classes have a small share of the loss as well."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -26,13 +26,11 @@ enum MutualInformation: QuestionFamily {
     Part.real("HX"), Part.real("HXY"), Part.real("I", weight: 2, dependsOn: ["HX", "HXY"]),
   ]
 
-  static let misconceptions = [
-    Misconception("joint-entropy", core: true, "That is H(X, Y); take it from H(X) + H(Y)."),
-    Misconception("nats", core: true, "Bits were asked: logarithms to base 2."),
-    Misconception(
-      "conditional-entropy", core: true, "That is H(Y | X), what X does not tell about Y."),
-    Misconception(
-      "sum-of-marginals", core: true, "H(X) + H(Y) counts what both share twice; subtract H(X, Y)."),
+  static let misconceptions: [Misconception] = [
+    .core("joint-entropy", "That is H(X, Y); take it from H(X) + H(Y)."),
+    .core("nats", "Bits were asked: logarithms to base 2."),
+    .core("conditional-entropy", "That is H(Y | X), what X does not tell about Y."),
+    .core("sum-of-marginals", "H(X) + H(Y) counts what both share twice; subtract H(X, Y)."),
   ]
 
   static let frequentAnswers = [

@@ -26,24 +26,17 @@ enum Perplexity: QuestionFamily {
     Part("ppl", .number, tolerance: .decimals(3), weight: 2, isFraction: true, dependsOn: ["bits"]),
   ]
 
-  static let misconceptions = [
-    Misconception("nats-for-bits", "That is in nats; bits use log₂."),
-    Misconception(
-      "summed-not-averaged", "Divide by the number of tokens: bits per token are a mean."),
-    Misconception(
-      "mean-of-inverses", core: true,
+  static let misconceptions: [Misconception] = [
+    .optional("nats-for-bits", "That is in nats; bits use log₂."),
+    .optional("summed-not-averaged", "Divide by the number of tokens: bits per token are a mean."),
+    .core(
+      "mean-of-inverses",
       "The perplexity is the geometric mean of the inverse probabilities, not the arithmetic one."),
-    Misconception(
-      "inverse-of-mean", core: true,
-      "Average the logarithms, not the probabilities, before you invert."),
-    Misconception(
-      "no-root", core: true,
-      "Take the mean over the tokens first: the whole text's bits are too many."),
-    Misconception(
-      "e-to-bits", core: true, "Bits belong to powers of 2; e belongs to nats."),
-    Misconception("2-to-nats", "Nats belong to powers of e; 2 belongs to bits."),
-    Misconception(
-      "inverse", core: true, "That is the mean probability; the perplexity is its inverse."),
+    .core("inverse-of-mean", "Average the logarithms, not the probabilities, before you invert."),
+    .core("no-root", "Take the mean over the tokens first: the whole text's bits are too many."),
+    .core("e-to-bits", "Bits belong to powers of 2; e belongs to nats."),
+    .optional("2-to-nats", "Nats belong to powers of e; 2 belongs to bits."),
+    .core("inverse", "That is the mean probability; the perplexity is its inverse."),
   ]
 
   static let frequentAnswers = [

@@ -35,14 +35,13 @@ enum BeamSearch: QuestionFamily {
     Part.fraction("prob", to: 4, dependsOn: ["best"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "greedy-answer", core: true,
-      "That is greedy decoding; the beam keeps the second-best start as well."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .core(
+      "greedy-answer", "That is greedy decoding; the beam keeps the second-best start as well."),
+    .optional(
       "exhaustive", "The start of that text was dropped from the beam after the first token."),
-    Misconception("last-step-only", core: true, "Multiply by the probability of the first token."),
-    Misconception("added", core: true, "Probabilities of a sequence multiply."),
+    .core("last-step-only", "Multiply by the probability of the first token."),
+    .core("added", "Probabilities of a sequence multiply."),
   ]
 
   static let frequentAnswers = [

@@ -23,17 +23,15 @@ enum BleuScore: QuestionFamily {
     Part.real("bleu2", weight: 2, mayBeObvious: true, dependsOn: ["p1", "p2", "bp"]),
   ]
 
-  static let misconceptions = [
-    Misconception("not-clipped", "A word counts at most as often as the reference has it."),
-    Misconception("recall", core: true, "Precision divides by the length of the candidate."),
-    Misconception("types", "Every occurrence counts, not every different word."),
-    Misconception("arithmetic-mean", "BLEU takes the geometric mean of the precisions."),
-    Misconception(
-      "no-brevity", core: true, "A short candidate is punished: multiply by the brevity penalty."),
-    Misconception("length-ratio", core: true, "The penalty is e to the power 1 − r/c, not c/r."),
-    Misconception(
-      "brevity-inverted", core: true, "The exponent is 1 − r/c: reference over candidate."),
-    Misconception("product", core: true, "Take the root of the product of the two precisions."),
+  static let misconceptions: [Misconception] = [
+    .optional("not-clipped", "A word counts at most as often as the reference has it."),
+    .core("recall", "Precision divides by the length of the candidate."),
+    .optional("types", "Every occurrence counts, not every different word."),
+    .optional("arithmetic-mean", "BLEU takes the geometric mean of the precisions."),
+    .core("no-brevity", "A short candidate is punished: multiply by the brevity penalty."),
+    .core("length-ratio", "The penalty is e to the power 1 − r/c, not c/r."),
+    .core("brevity-inverted", "The exponent is 1 − r/c: reference over candidate."),
+    .core("product", "Take the root of the product of the two precisions."),
   ]
 
   static let frequentAnswers = [

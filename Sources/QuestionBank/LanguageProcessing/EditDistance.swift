@@ -35,13 +35,12 @@ enum EditDistance: QuestionFamily {
     Part("d", .integer, weight: 2), Part("cell", .integer, mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception("other-substitution-cost", "Look at what a substitution costs here."),
-    Misconception("position-by-position", "Letters may shift: an insertion lets the rest line up."),
-    Misconception("length-difference", core: true, "Besides the length, the letters differ."),
-    Misconception("longest-length-minus-lcs", "The common letters need not line up at that cost."),
-    Misconception(
-      "similarity", core: true, "That is how many letters both have in order; count the edits."),
+  static let misconceptions: [Misconception] = [
+    .optional("other-substitution-cost", "Look at what a substitution costs here."),
+    .optional("position-by-position", "Letters may shift: an insertion lets the rest line up."),
+    .core("length-difference", "Besides the length, the letters differ."),
+    .optional("longest-length-minus-lcs", "The common letters need not line up at that cost."),
+    .core("similarity", "That is how many letters both have in order; count the edits."),
   ]
 
   static let frequentAnswers = [

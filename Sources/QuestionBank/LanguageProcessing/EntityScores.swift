@@ -29,13 +29,12 @@ enum EntityScores: QuestionFamily {
     Part.fraction("f1", mayBeObvious: true, dependsOn: ["precision", "recall"]),
   ]
 
-  static let misconceptions = [
-    Misconception("token-level", core: true, "Entities count, not tokens."),
-    Misconception("overlap-counts", "An entity is right only if both its ends are."),
-    Misconception("token-accuracy", "Tokens outside of entities do not count."),
-    Misconception(
-      "recall-for-precision", core: true, "Precision divides by the entities that were predicted."),
-    Misconception("arithmetic-mean", "F1 is the harmonic mean."),
+  static let misconceptions: [Misconception] = [
+    .core("token-level", "Entities count, not tokens."),
+    .optional("overlap-counts", "An entity is right only if both its ends are."),
+    .optional("token-accuracy", "Tokens outside of entities do not count."),
+    .core("recall-for-precision", "Precision divides by the entities that were predicted."),
+    .optional("arithmetic-mean", "F1 is the harmonic mean."),
   ]
 
   static let frequentAnswers = [

@@ -37,27 +37,23 @@ enum NGramSmoothing: QuestionFamily {
     Part("sentence", .number, tolerance: .decimals(4), isFraction: true, dependsOn: ["smoothed"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "denominator-not-smoothed", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "denominator-not-smoothed",
       "Each of the V words gets k more, so the denominator grows by k·V; else the probabilities do not sum to 1."
     ),
-    Misconception(
-      "numerator-not-smoothed", core: true, "The count of the bigram itself grows by k as well."),
-    Misconception(
-      "one-not-V", core: true,
-      "The denominator grows by k for every word of the vocabulary, not once."),
-    Misconception(
+    .core("numerator-not-smoothed", "The count of the bigram itself grows by k as well."),
+    .core("one-not-V", "The denominator grows by k for every word of the vocabulary, not once."),
+    .optional(
       "types-seen-only",
       "V is the whole vocabulary with the end symbol: every word that could follow gets its k."),
-    Misconception(
-      "joint", core: true,
+    .core(
+      "joint",
       "That is the share of the bigram among all tokens; divide by the count of the context word."),
-    Misconception(
-      "context-reversed", "The bigram stands above and its context below, not the other way round."),
-    Misconception(
-      "added", core: true,
-      "The probabilities of successive words multiply; they do not add."),
+    .optional(
+      "context-reversed",
+      "The bigram stands above and its context below, not the other way round."),
+    .core("added", "The probabilities of successive words multiply; they do not add."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -27,19 +27,17 @@ enum PairMerges: QuestionFamily {
     Part("vocab", .integer),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "counts-ignored", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "counts-ignored",
       "Each word counts as often as it occurs: weigh its pairs by the word's count."),
-    Misconception(
+    .optional(
       "longest-match",
       "Byte-pair encoding replays the merges in the order in which they were learnt; it does not look for the longest token."
     ),
-    Misconception("characters", "Apply the merges: neighbours that were merged become one token."),
-    Misconception(
-      "only-merges-counted", core: true,
-      "The letters stay in the vocabulary; the merges come on top."),
-    Misconception(
+    .optional("characters", "Apply the merges: neighbours that were merged become one token."),
+    .core("only-merges-counted", "The letters stay in the vocabulary; the merges come on top."),
+    .optional(
       "merged-symbols-removed", "A merge adds a symbol and removes none of those it joins."),
   ]
 

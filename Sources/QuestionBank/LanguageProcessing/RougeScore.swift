@@ -19,13 +19,13 @@ enum RougeScore: QuestionFamily {
     Part.fraction("rougeLf", mayBeObvious: true, dependsOn: ["lcs"]),
   ]
 
-  static let misconceptions = [
-    Misconception("substring", core: true, "A subsequence may have gaps; only the order counts."),
-    Misconception("bag-overlap", "The common words must stand in the same order in both."),
-    Misconception("precision", core: true, "Recall divides by the length of the reference."),
-    Misconception("not-clipped", "A word counts at most as often as the reference has it."),
-    Misconception("recall-only", core: true, "F1 combines precision and recall: 2 L / (c + r)."),
-    Misconception("arithmetic-mean", "F1 is the harmonic mean."),
+  static let misconceptions: [Misconception] = [
+    .core("substring", "A subsequence may have gaps; only the order counts."),
+    .optional("bag-overlap", "The common words must stand in the same order in both."),
+    .core("precision", "Recall divides by the length of the reference."),
+    .optional("not-clipped", "A word counts at most as often as the reference has it."),
+    .core("recall-only", "F1 combines precision and recall: 2 L / (c + r)."),
+    .optional("arithmetic-mean", "F1 is the harmonic mean."),
   ]
 
   static let frequentAnswers = [

@@ -27,14 +27,13 @@ enum SkipGramStep: QuestionFamily {
     Part.real("vNew", .vector, dependsOn: ["gradC"]),
   ]
 
-  static let misconceptions = [
-    Misconception("label-sign", core: true, "The error is σ(u·v) minus the label."),
-    Misconception("own-vector", core: true, "The slope of u·v with respect to v is u."),
-    Misconception("no-error", core: true, "Multiply by the error, σ(u·v) minus the label."),
-    Misconception(
-      "with-slope", core: true, "The slope of σ cancels against that of the logarithm."),
-    Misconception("ascent", core: true, "The loss is to fall: subtract."),
-    Misconception("lr-forgotten", core: true, "The step is the learning rate times the gradient."),
+  static let misconceptions: [Misconception] = [
+    .core("label-sign", "The error is σ(u·v) minus the label."),
+    .core("own-vector", "The slope of u·v with respect to v is u."),
+    .core("no-error", "Multiply by the error, σ(u·v) minus the label."),
+    .core("with-slope", "The slope of σ cancels against that of the logarithm."),
+    .core("ascent", "The loss is to fall: subtract."),
+    .core("lr-forgotten", "The step is the learning rate times the gradient."),
   ]
 
   static let frequentAnswers = [

@@ -16,16 +16,14 @@ enum TermWeighting: QuestionFamily {
 
   static let parts = [Part.real("idf"), Part.real("tfidf", dependsOn: ["idf"])]
 
-  static let misconceptions = [
-    Misconception("inverse-df", core: true, "Rare words weigh more: N over df."),
-    Misconception("log10", core: true, "The logarithm is natural here."),
-    Misconception("log2", "The logarithm is natural here."),
-    Misconception("no-log", core: true, "Take the logarithm of N / df."),
-    Misconception("smoothed", "That is the smoothed variant; here idf is ln(N / df)."),
-    Misconception("idf-only", "Multiply by how often the word occurs in the document."),
-    Misconception(
-      "normalised-tf", core: true, "Here tf is the raw count, not divided by the document's length."
-    ),
+  static let misconceptions: [Misconception] = [
+    .core("inverse-df", "Rare words weigh more: N over df."),
+    .core("log10", "The logarithm is natural here."),
+    .optional("log2", "The logarithm is natural here."),
+    .core("no-log", "Take the logarithm of N / df."),
+    .optional("smoothed", "That is the smoothed variant; here idf is ln(N / df)."),
+    .optional("idf-only", "Multiply by how often the word occurs in the document."),
+    .core("normalised-tf", "Here tf is the raw count, not divided by the document's length."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -29,11 +29,11 @@ enum VectorAnalogy: QuestionFamily {
     Part("answer", .choice), Part.real("cos", mayBeObvious: true, dependsOn: ["answer"]),
   ]
 
-  static let misconceptions = [
-    Misconception("distance-for-cosine", "The angle counts, not the distance."),
-    Misconception("inputs-allowed", "The words of the question are left out."),
-    Misconception("dot-product", "Divide the dot product by the lengths of both vectors."),
-    Misconception("difference-reversed", "The step from a to b is b − a."),
+  static let misconceptions: [Misconception] = [
+    .optional("distance-for-cosine", "The angle counts, not the distance."),
+    .optional("inputs-allowed", "The words of the question are left out."),
+    .optional("dot-product", "Divide the dot product by the lengths of both vectors."),
+    .optional("difference-reversed", "The step from a to b is b − a."),
   ]
 
   static let frequentAnswers = [

@@ -50,15 +50,11 @@ enum ViterbiPath: QuestionFamily {
     Part("total", .number, tolerance: .significant(3), isFraction: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "stepwise-greedy", core: true, "The best path need not take the best state at each step."),
-    Misconception(
-      "emissions-only", "The transitions count as well, not only what each state emits."),
-    Misconception(
-      "forward-for-viterbi", core: true,
-      "That is the sum over all paths; Viterbi takes the largest."),
-    Misconception("start-forgotten", core: true, "Multiply by the probability of the first state."),
+  static let misconceptions: [Misconception] = [
+    .core("stepwise-greedy", "The best path need not take the best state at each step."),
+    .optional("emissions-only", "The transitions count as well, not only what each state emits."),
+    .core("forward-for-viterbi", "That is the sum over all paths; Viterbi takes the largest."),
+    .core("start-forgotten", "Multiply by the probability of the first state."),
   ]
 
   static let frequentAnswers = [

@@ -11,12 +11,11 @@ enum WordPieces: QuestionFamily {
 
   static let parts = [Part("tokens", .ordering)]
 
-  static let misconceptions = [
-    Misconception(
-      "shortest-first", core: true, "Take the longest piece that fits, not the shortest."),
-    Misconception("prefix-dropped", core: true, "Pieces within a word begin with ##."),
-    Misconception("whole-unknown", "The word can be put together from pieces."),
-    Misconception("characters", "Take the longest piece that fits; letters are the last resort."),
+  static let misconceptions: [Misconception] = [
+    .core("shortest-first", "Take the longest piece that fits, not the shortest."),
+    .core("prefix-dropped", "Pieces within a word begin with ##."),
+    .optional("whole-unknown", "The word can be put together from pieces."),
+    .optional("characters", "Take the longest piece that fits; letters are the last resort."),
   ]
 
   private static let vocabulary = [

@@ -27,12 +27,11 @@ enum ClauseCounting: QuestionFamily {
     Part("satisfiable", .choice, dependsOn: ["models"]),
   ]
 
-  static let misconceptions = [
-    Misconception("unsatisfied-counted", core: true, "You counted the assignments that fail."),
-    Misconception("clauses-or-ed", core: true, "All clauses must hold, not only one of them."),
-    Misconception(
-      "disjoint-subtraction", "Assignments that break two clauses were taken off twice."),
-    Misconception("literals-and-ed", "Within a clause one true literal is enough."),
+  static let misconceptions: [Misconception] = [
+    .core("unsatisfied-counted", "You counted the assignments that fail."),
+    .core("clauses-or-ed", "All clauses must hold, not only one of them."),
+    .optional("disjoint-subtraction", "Assignments that break two clauses were taken off twice."),
+    .optional("literals-and-ed", "Within a clause one true literal is enough."),
   ]
 
   static let frequentAnswers = [

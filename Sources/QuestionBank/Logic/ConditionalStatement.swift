@@ -69,15 +69,10 @@ enum ConditionalStatement: QuestionFamily {
 
   static let parts = [Part("equivalent", .choice)]
 
-  static let misconceptions = [
-    Misconception(
-      "converse", core: true, "That is the converse: it turns the direction and keeps the clauses."),
-    Misconception(
-      "inverse", core: true, "That is the inverse: it negates both clauses and keeps the direction."
-    ),
-    Misconception(
-      "negated-conclusion", core: true,
-      "That denies the conclusion; the statement says the opposite."),
+  static let misconceptions: [Misconception] = [
+    .core("converse", "That is the converse: it turns the direction and keeps the clauses."),
+    .core("inverse", "That is the inverse: it negates both clauses and keeps the direction."),
+    .core("negated-conclusion", "That denies the conclusion; the statement says the opposite."),
   ]
 
   static let variants: Int? = 240

@@ -35,11 +35,11 @@ enum FormulaEquivalence: QuestionFamily {
 
   static let parts = [Part("equal", .choices)]
 
-  static let misconceptions = [
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .optional(
       "connective-not-flipped",
       "A negation turns “and” into “or” and back; an implication has a direction."),
-    Misconception("one-more", "Compare the rows of the truth tables: one of these differs."),
+    .optional("one-more", "Compare the rows of the truth tables: one of these differs."),
   ]
 
   static let frequentAnswers = [

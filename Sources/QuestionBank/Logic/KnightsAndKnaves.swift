@@ -49,11 +49,11 @@ enum KnightsAndKnaves: QuestionFamily {
 
   static let parts = [Part("types", .text)]
 
-  static let misconceptions = [
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .optional(
       "all-truthful", "They cannot all speak the truth: their words contradict one another."),
-    Misconception("all-liars", "If all lied, some of what they say would be true."),
-    Misconception("complement", core: true, "You took knights for knaves and knaves for knights."),
+    .optional("all-liars", "If all lied, some of what they say would be true."),
+    .core("complement", "You took knights for knaves and knaves for knights."),
   ]
 
   static let frequentAnswers = [

@@ -48,14 +48,12 @@ enum NumberSequence: QuestionFamily {
     Part("after", .integer, mayBeObvious: true, dependsOn: ["next"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "last-difference", core: true, "The last difference does not simply go on; look at the rule."),
-    Misconception(
-      "first-difference", "The first difference does not simply go on; look at the rule."),
-    Misconception("last-ratio", "The last ratio does not simply go on; look at the rule."),
-    Misconception("repeat", "The last number does not repeat."),
-    Misconception("skipped-one", "That is the number after the next."),
+  static let misconceptions: [Misconception] = [
+    .core("last-difference", "The last difference does not simply go on; look at the rule."),
+    .optional("first-difference", "The first difference does not simply go on; look at the rule."),
+    .optional("last-ratio", "The last ratio does not simply go on; look at the rule."),
+    .optional("repeat", "The last number does not repeat."),
+    .optional("skipped-one", "That is the number after the next."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

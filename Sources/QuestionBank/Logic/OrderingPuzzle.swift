@@ -86,10 +86,10 @@ enum OrderingPuzzle: QuestionFamily {
     Part("position", .integer, mayBeObvious: true, dependsOn: ["order"]),
   ]
 
-  static let misconceptions = [
-    Misconception("last-clue-ignored", core: true, "This order breaks the last clue."),
-    Misconception("reversed", "The order is read from the first to the last."),
-    Misconception("counted-from-zero", "Places are counted from 1."),
+  static let misconceptions: [Misconception] = [
+    .core("last-clue-ignored", "This order breaks the last clue."),
+    .optional("reversed", "The order is read from the first to the last."),
+    .optional("counted-from-zero", "Places are counted from 1."),
   ]
 
   static let frequentAnswers = [

@@ -72,11 +72,9 @@ enum Syllogism: QuestionFamily {
 
   static let parts = [Part("follows", .choices)]
 
-  static let misconceptions = [
-    Misconception(
-      "nothing-follows", core: true, "Something does follow: draw the classes as circles."),
-    Misconception(
-      "same-quantifier", "A conclusion does not take over the first premise's quantifier."),
+  static let misconceptions: [Misconception] = [
+    .core("nothing-follows", "Something does follow: draw the classes as circles."),
+    .optional("same-quantifier", "A conclusion does not take over the first premise's quantifier."),
   ]
 
   static let frequentAnswers = [

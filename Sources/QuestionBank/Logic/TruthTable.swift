@@ -101,14 +101,14 @@ enum TruthTable: QuestionFamily {
     Part("value", .choice),
   ]
 
-  static let misconceptions = [
-    Misconception("complement", "You counted the rows in which the formula is false."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .optional("complement", "You counted the rows in which the formula is false."),
+    .optional(
       "converse", "p → q is false only where p is true and q is false, not the other way round."),
-    Misconception("implies-as-and", "p → q also holds where p is false."),
-    Misconception("implies-as-iff", "p → q also holds where p is false and q is true; ↔ does not."),
-    Misconception("exclusive-or", "∨ also holds where both sides are true."),
-    Misconception("inclusive-or", "⊕ does not hold where both sides are true."),
+    .optional("implies-as-and", "p → q also holds where p is false."),
+    .optional("implies-as-iff", "p → q also holds where p is false and q is true; ↔ does not."),
+    .optional("exclusive-or", "∨ also holds where both sides are true."),
+    .optional("inclusive-or", "⊕ does not hold where both sides are true."),
   ]
 
   static let frequentAnswers = [

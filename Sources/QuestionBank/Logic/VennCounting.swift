@@ -17,17 +17,13 @@ enum VennCounting: QuestionFamily {
     Part("exactlyOne", .integer, dependsOn: ["union"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "overlap-not-subtracted", core: true,
-      "Those in both sets were counted twice: subtract them once."),
-    Misconception(
-      "overlap-subtracted-twice", core: true,
-      "Those in both sets belong to the union: subtract them once."),
-    Misconception("overlap-twice-neither", "Those in both sets were taken off twice."),
-    Misconception(
-      "union-for-exactly-one", core: true, "Exactly one: those in both sets do not count."),
-    Misconception("only-a", "Those only in the second set count as well."),
+  static let misconceptions: [Misconception] = [
+    .core("overlap-not-subtracted", "Those in both sets were counted twice: subtract them once."),
+    .core(
+      "overlap-subtracted-twice", "Those in both sets belong to the union: subtract them once."),
+    .optional("overlap-twice-neither", "Those in both sets were taken off twice."),
+    .core("union-for-exactly-one", "Exactly one: those in both sets do not count."),
+    .optional("only-a", "Those only in the second set count as well."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

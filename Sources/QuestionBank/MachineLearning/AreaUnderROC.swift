@@ -22,13 +22,12 @@ enum AreaUnderROC: QuestionFamily {
 
   static let parts = [Part("pairs", .integer), Part.fraction("auc", weight: 2)]
 
-  static let misconceptions = [
-    Misconception("discordant", core: true, "You counted the pairs in the wrong order."),
-    Misconception("accuracy", "That is the accuracy at one threshold; the AUC uses none."),
-    Misconception("ties-count-full", "A tie counts half."),
-    Misconception("ties-count-zero", "A tie counts half, not nothing."),
-    Misconception(
-      "all-ordered-pairs", core: true, "Only pairs of one positive and one negative count."),
+  static let misconceptions: [Misconception] = [
+    .core("discordant", "You counted the pairs in the wrong order."),
+    .optional("accuracy", "That is the accuracy at one threshold; the AUC uses none."),
+    .optional("ties-count-full", "A tie counts half."),
+    .optional("ties-count-zero", "A tie counts half, not nothing."),
+    .core("all-ordered-pairs", "Only pairs of one positive and one negative count."),
   ]
 
   static let frequentAnswers = [

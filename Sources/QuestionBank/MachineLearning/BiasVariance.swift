@@ -26,16 +26,12 @@ enum BiasVariance: QuestionFamily {
     Part.fraction("mse", dependsOn: ["bias2", "variance"]),
   ]
 
-  static let misconceptions = [
-    Misconception("bias-not-squared", core: true, "The squared bias was asked for."),
-    Misconception(
-      "mean-squared-error-as-bias", core: true, "Average the predictions first, then square."),
-    Misconception(
-      "unbiased-variance", core: true,
-      "The data sets listed are all there are: divide by their number."),
-    Misconception(
-      "noise-forgotten", core: true, "New observations are noisy: add the noise's variance."),
-    Misconception("std-not-variance", "The variance is the square of the standard deviation."),
+  static let misconceptions: [Misconception] = [
+    .core("bias-not-squared", "The squared bias was asked for."),
+    .core("mean-squared-error-as-bias", "Average the predictions first, then square."),
+    .core("unbiased-variance", "The data sets listed are all there are: divide by their number."),
+    .core("noise-forgotten", "New observations are noisy: add the noise's variance."),
+    .optional("std-not-variance", "The variance is the square of the standard deviation."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -19,14 +19,13 @@ enum BoostingWeights: QuestionFamily {
     Part.fraction("wRight", to: 4),
   ]
 
-  static let misconceptions = [
-    Misconception("no-half", core: true, "α is half the logarithm of the odds."),
-    Misconception("log-inverted", core: true, "The better the learner, the larger α: (1 − ε) / ε."),
-    Misconception("log2", "Use the natural logarithm, as the exponential in the weights does."),
-    Misconception("not-normalised", core: true, "The new weights are divided by their sum."),
-    Misconception("unchanged", core: true, "Samples that were got wrong gain weight."),
-    Misconception(
-      "signs-swapped", core: true, "That is the weight of the samples that were got right."),
+  static let misconceptions: [Misconception] = [
+    .core("no-half", "α is half the logarithm of the odds."),
+    .core("log-inverted", "The better the learner, the larger α: (1 − ε) / ε."),
+    .optional("log2", "Use the natural logarithm, as the exponential in the weights does."),
+    .core("not-normalised", "The new weights are divided by their sum."),
+    .core("unchanged", "Samples that were got wrong gain weight."),
+    .core("signs-swapped", "That is the weight of the samples that were got right."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

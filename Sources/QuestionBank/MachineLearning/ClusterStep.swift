@@ -32,14 +32,13 @@ enum ClusterStep: QuestionFamily {
     Part("inertia", .integer),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "divided-by-k", core: true,
-      "Divide by the number of points in the cluster, not by that of clusters."),
-    Misconception("median", "The new centre is the mean; the median belongs to k-medians."),
-    Misconception("unrooted-inertia", core: true, "The inertia sums squared distances."),
-    Misconception("swapped", core: true, "Each point goes to the nearer centre."),
-    Misconception("overall-mean", "Each centre moves to the mean of its own points."),
+  static let misconceptions: [Misconception] = [
+    .core(
+      "divided-by-k", "Divide by the number of points in the cluster, not by that of clusters."),
+    .optional("median", "The new centre is the mean; the median belongs to k-medians."),
+    .core("unrooted-inertia", "The inertia sums squared distances."),
+    .core("swapped", "Each point goes to the nearer centre."),
+    .optional("overall-mean", "Each centre moves to the mean of its own points."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

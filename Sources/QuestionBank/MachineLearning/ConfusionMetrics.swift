@@ -37,31 +37,29 @@ enum ConfusionMetrics: QuestionFamily {
     Part("specificity", .number, tolerance: .decimals(4), isFraction: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "recall-for-precision", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "recall-for-precision",
       "That is the recall. Precision looks at what was predicted positive: divide TP by TP + FP."),
-    Misconception(
+    .optional(
       "specificity-for-precision",
       "That is the specificity, which looks at the true negatives; precision is TP/(TP + FP)."),
-    Misconception(
-      "precision-for-recall", core: true,
+    .core(
+      "precision-for-recall",
       "That is the precision. Recall looks at what is truly positive: divide TP by TP + FN."),
-    Misconception(
-      "arithmetic-mean", core: true,
+    .core(
+      "arithmetic-mean",
       "F1 is the harmonic mean of precision and recall, not their arithmetic mean."),
-    Misconception(
-      "geometric-mean", "F1 is the harmonic mean, not the square root of the product."),
-    Misconception(
+    .optional("geometric-mean", "F1 is the harmonic mean, not the square root of the product."),
+    .optional(
       "jaccard",
       "TP/(TP + FP + FN) is the Jaccard index; F1 counts the true positives twice above and below."),
-    Misconception(
-      "accuracy-for-f1", "That is the accuracy; F1 leaves the true negatives out."),
-    Misconception(
+    .optional("accuracy-for-f1", "That is the accuracy; F1 leaves the true negatives out."),
+    .optional(
       "npv-for-specificity",
       "TN/(TN + FN) is the negative predictive value; specificity divides by all true negatives and false positives."
     ),
-    Misconception(
+    .optional(
       "fpr-for-specificity", "That is the false positive rate, which is 1 minus the specificity."),
   ]
 

@@ -22,15 +22,13 @@ enum FeatureScaling: QuestionFamily {
     Part.fraction("z", mayBeObvious: true), Part.fraction("minmax", mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "test-included", core: true, "Mean and deviation come from the training values alone."),
-    Misconception(
-      "variance-for-std", core: true, "Divide by the standard deviation, not by the variance."),
-    Misconception("sample-std", "The deviation here divides by n, not by n − 1."),
-    Misconception("not-centred", core: true, "Subtract the mean first."),
-    Misconception("clipped", "A test value may leave the range from 0 to 1; nothing is cut."),
-    Misconception("divided-by-max", core: true, "Subtract the minimum, and divide by the range."),
+  static let misconceptions: [Misconception] = [
+    .core("test-included", "Mean and deviation come from the training values alone."),
+    .core("variance-for-std", "Divide by the standard deviation, not by the variance."),
+    .optional("sample-std", "The deviation here divides by n, not by n − 1."),
+    .core("not-centred", "Subtract the mean first."),
+    .optional("clipped", "A test value may leave the range from 0 to 1; nothing is cut."),
+    .core("divided-by-max", "Subtract the minimum, and divide by the range."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

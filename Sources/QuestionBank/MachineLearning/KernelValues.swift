@@ -23,18 +23,15 @@ enum KernelValues: QuestionFamily {
 
   static let parts = [Part("poly", .integer), Part.real("rbf", to: 4), Part("dim", .integer)]
 
-  static let misconceptions = [
-    Misconception("constant-forgotten", core: true, "The constant c is added before squaring."),
-    Misconception("not-squared", core: true, "The polynomial kernel of degree 2 squares the sum."),
-    Misconception("squared-termwise", core: true, "(a + c)² has the mixed term 2 a c."),
-    Misconception(
-      "distance-not-squared", core: true, "The Gaussian kernel takes the squared distance."),
-    Misconception("sign", "The exponent is negative: the kernel falls with the distance."),
-    Misconception(
-      "gamma-as-sigma", "γ multiplies the squared distance; it is no standard deviation."),
-    Misconception(
-      "homogeneous", core: true, "Monomials of all degrees up to D count, not of degree D only."),
-    Misconception("power", "The order of factors does not matter: x y is y x."),
+  static let misconceptions: [Misconception] = [
+    .core("constant-forgotten", "The constant c is added before squaring."),
+    .core("not-squared", "The polynomial kernel of degree 2 squares the sum."),
+    .core("squared-termwise", "(a + c)² has the mixed term 2 a c."),
+    .core("distance-not-squared", "The Gaussian kernel takes the squared distance."),
+    .optional("sign", "The exponent is negative: the kernel falls with the distance."),
+    .optional("gamma-as-sigma", "γ multiplies the squared distance; it is no standard deviation."),
+    .core("homogeneous", "Monomials of all degrees up to D count, not of degree D only."),
+    .optional("power", "The order of factors does not matter: x y is y x."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

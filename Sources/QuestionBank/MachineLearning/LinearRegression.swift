@@ -25,15 +25,13 @@ enum LinearRegression: QuestionFamily {
     Part.fraction("pred", mayBeObvious: true, dependsOn: ["slope", "intercept"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "not-centred", core: true,
-      "Σxy / Σx² is for lines through the origin; subtract the means first."),
-    Misconception("x-on-y", core: true, "Divide by the spread of x; you predicted x from y."),
-    Misconception("inverse", "The slope is S_xy over S_xx, not the other way round."),
-    Misconception("endpoints", "All points count, not only the first and the last."),
-    Misconception("intercept-sign", core: true, "The line passes through the means: b = ȳ − w x̄."),
-    Misconception("intercept-mean", "ȳ is the intercept only where x̄ is 0."),
+  static let misconceptions: [Misconception] = [
+    .core("not-centred", "Σxy / Σx² is for lines through the origin; subtract the means first."),
+    .core("x-on-y", "Divide by the spread of x; you predicted x from y."),
+    .optional("inverse", "The slope is S_xy over S_xx, not the other way round."),
+    .optional("endpoints", "All points count, not only the first and the last."),
+    .core("intercept-sign", "The line passes through the means: b = ȳ − w x̄."),
+    .optional("intercept-mean", "ȳ is the intercept only where x̄ is 0."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -30,27 +30,22 @@ enum LogisticStep: QuestionFamily {
     Part("w1", .vector, tolerance: .decimals(3), isFraction: true, dependsOn: ["gradW"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "label-sign", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "label-sign",
       "The error is prediction minus label; yours has the opposite sign and points downhill."),
-    Misconception(
-      "mse-slope", core: true,
+    .core(
+      "mse-slope",
       "The factor p(1 − p) belongs to the squared error; with the log loss it cancels."),
-    Misconception(
-      "no-input", core: true, "Multiply the error by each feature: ∂z/∂w is x."),
-    Misconception(
+    .core("no-input", "Multiply the error by each feature: ∂z/∂w is x."),
+    .optional(
       "prediction-not-error", "Subtract the label from the prediction before you multiply by x."),
-    Misconception(
+    .optional(
       "thresholded",
       "The gradient uses the probability itself, not the class that it is rounded to."),
-    Misconception(
-      "ascent", core: true, "Gradient descent subtracts the gradient; you added it."),
-    Misconception(
-      "lr-forgotten", core: true, "Multiply the gradient by the learning rate before subtracting."),
-    Misconception(
-      "odds-for-probability", core: true,
-      "exp(z) is the odds; the probability is exp(z)/(1 + exp(z))."),
+    .core("ascent", "Gradient descent subtracts the gradient; you added it."),
+    .core("lr-forgotten", "Multiply the gradient by the learning rate before subtracting."),
+    .core("odds-for-probability", "exp(z) is the odds; the probability is exp(z)/(1 + exp(z))."),
   ]
 
   private static let odds: [Rational] = [

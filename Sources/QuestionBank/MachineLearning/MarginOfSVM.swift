@@ -24,18 +24,14 @@ enum MarginOfSVM: QuestionFamily {
     Part("hinge", .integer, mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "half-margin", core: true,
-      "That is from the boundary to one side; the whole width is 2 / ‖w‖."),
-    Misconception("norm-squared", core: true, "Divide by the norm, not by its square."),
-    Misconception(
-      "norm-not-inverse", core: true, "A longer w makes a narrower margin: divide by the norm."),
-    Misconception(
-      "not-normalised", core: true, "The distance is |w·x + b| divided by the norm of w."),
-    Misconception("bias-forgotten", "The bias b belongs to the value of the classifier."),
-    Misconception("label-ignored", "The hinge loss multiplies the value by the label y."),
-    Misconception("no-max", "A loss is never negative: take the maximum with 0."),
+  static let misconceptions: [Misconception] = [
+    .core("half-margin", "That is from the boundary to one side; the whole width is 2 / ‖w‖."),
+    .core("norm-squared", "Divide by the norm, not by its square."),
+    .core("norm-not-inverse", "A longer w makes a narrower margin: divide by the norm."),
+    .core("not-normalised", "The distance is |w·x + b| divided by the norm of w."),
+    .optional("bias-forgotten", "The bias b belongs to the value of the classifier."),
+    .optional("label-ignored", "The hinge loss multiplies the value by the label y."),
+    .optional("no-max", "A loss is never negative: take the maximum with 0."),
   ]
 
   static let frequentAnswers = [

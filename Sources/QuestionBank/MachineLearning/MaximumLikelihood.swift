@@ -41,13 +41,13 @@ enum MaximumLikelihood: QuestionFamily {
 
   static let parts = [Part.fraction("est", mayBeObvious: true)]
 
-  static let misconceptions = [
-    Misconception(
-      "inverse-or-unbiased", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "inverse-or-unbiased",
       "Set the derivative of the log-likelihood to 0; this is another estimate, such as the inverse, an unbiased or a smoothed one."
     ),
-    Misconception("sum", "Divide by the number of observations."),
-    Misconception("median", "The likelihood leads to the mean here, not to the median."),
+    .optional("sum", "Divide by the number of observations."),
+    .optional("median", "The likelihood leads to the mean here, not to the median."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

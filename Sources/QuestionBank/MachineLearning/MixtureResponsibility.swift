@@ -18,14 +18,12 @@ enum MixtureResponsibility: QuestionFamily {
 
   static let parts = [Part.fraction("r1")]
 
-  static let misconceptions = [
-    Misconception("no-prior", core: true, "Weigh the densities by the components' weights."),
-    Misconception(
-      "prior-only", core: true, "The densities at the point count, not only the weights."),
-    Misconception(
-      "hard-assignment", "EM divides a point among the components; only k-means decides."),
-    Misconception("priors-swapped", core: true, "The first component has the weight π₁."),
-    Misconception("not-normalised", core: true, "Divide by the sum over both components."),
+  static let misconceptions: [Misconception] = [
+    .core("no-prior", "Weigh the densities by the components' weights."),
+    .core("prior-only", "The densities at the point count, not only the weights."),
+    .optional("hard-assignment", "EM divides a point among the components; only k-means decides."),
+    .core("priors-swapped", "The first component has the weight π₁."),
+    .core("not-normalised", "Divide by the sum over both components."),
   ]
 
   static let variants: Int? = 44

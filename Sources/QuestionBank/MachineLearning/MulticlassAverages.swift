@@ -32,17 +32,12 @@ enum MulticlassAverages: QuestionFamily {
     Part.fraction("macroF1", weight: 2), Part.fraction("microF1"), Part.fraction("weightedRecall"),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "micro-for-macro", core: true,
-      "That is the micro average; macro averages the F1 of the classes."),
-    Misconception(
-      "f1-of-averages", core: true,
-      "Average the F1 scores; do not take F1 of average precision and recall."),
-    Misconception("macro-precision", "That is the mean precision; take F1 of each class first."),
-    Misconception(
-      "macro-recall-for-weighted", core: true,
-      "Weigh each class's recall by how many samples it has."),
+  static let misconceptions: [Misconception] = [
+    .core("micro-for-macro", "That is the micro average; macro averages the F1 of the classes."),
+    .core(
+      "f1-of-averages", "Average the F1 scores; do not take F1 of average precision and recall."),
+    .optional("macro-precision", "That is the mean precision; take F1 of each class first."),
+    .core("macro-recall-for-weighted", "Weigh each class's recall by how many samples it has."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

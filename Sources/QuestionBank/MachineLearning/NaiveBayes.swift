@@ -31,16 +31,13 @@ enum NaiveBayes: QuestionFamily {
     Part.fraction("posterior", to: 4, weight: 2, dependsOn: ["likelihoodA"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "no-prior", core: true, "The classes are not equally frequent: weigh by their priors."),
-    Misconception("no-smoothing", core: true, "Add one to every count, as the smoothing says."),
-    Misconception(
-      "denominator-not-smoothed", core: true, "Each of the V words gains one, so the total gains V."
-    ),
-    Misconception("plus-1-only", "The total gains V, one for each word, not 1."),
-    Misconception("not-normalised", core: true, "Divide by the sum over both classes."),
-    Misconception("added", "The words are independent given the class: multiply."),
+  static let misconceptions: [Misconception] = [
+    .core("no-prior", "The classes are not equally frequent: weigh by their priors."),
+    .core("no-smoothing", "Add one to every count, as the smoothing says."),
+    .core("denominator-not-smoothed", "Each of the V words gains one, so the total gains V."),
+    .optional("plus-1-only", "The total gains V, one for each word, not 1."),
+    .core("not-normalised", "Divide by the sum over both classes."),
+    .optional("added", "The words are independent given the class: multiply."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -41,10 +41,10 @@ enum NearestNeighbours: QuestionFamily {
     Part("order", .ordering, weight: 2), Part("label", .choice, dependsOn: ["order"]),
   ]
 
-  static let misconceptions = [
-    Misconception("one-neighbour", core: true, "All k nearest points vote, not only the nearest."),
-    Misconception("farthest", "The nearest points vote, not the farthest."),
-    Misconception("other-metric", "Look at how distance is measured here."),
+  static let misconceptions: [Misconception] = [
+    .core("one-neighbour", "All k nearest points vote, not only the nearest."),
+    .optional("farthest", "The nearest points vote, not the farthest."),
+    .optional("other-metric", "Look at how distance is measured here."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -31,14 +31,11 @@ enum PerceptronPass: QuestionFamily {
     Part("mistakes", .integer, mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "always-updates", core: true, "A point that is classified rightly changes nothing."),
-    Misconception(
-      "wrong-direction", core: true,
-      "Add the label times the point, so that its value moves towards it."),
-    Misconception("bias-fixed", "The bias is updated as well, by the label."),
-    Misconception("first-mistake-only", core: true, "The pass goes on to the last point."),
+  static let misconceptions: [Misconception] = [
+    .core("always-updates", "A point that is classified rightly changes nothing."),
+    .core("wrong-direction", "Add the label times the point, so that its value moves towards it."),
+    .optional("bias-fixed", "The bias is updated as well, by the label."),
+    .core("first-mistake-only", "The pass goes on to the last point."),
   ]
 
   static let frequentAnswers = [

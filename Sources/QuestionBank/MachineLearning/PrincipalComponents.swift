@@ -35,15 +35,13 @@ enum PrincipalComponents: QuestionFamily {
     Part("eig", .vector), Part.fraction("ratio", dependsOn: ["eig"]), Part.real("pc1", .vector),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "smaller-eigenvector", core: true, "The first component belongs to the larger eigenvalue."),
-    Misconception("std-ratio", "Shares of variance are shares of the eigenvalues, without roots."),
-    Misconception(
-      "diagonal-as-eigenvalues", core: true,
-      "The diagonal holds the eigenvalues only where the rest is 0."),
-    Misconception("largest-over-smallest", core: true, "Divide by the sum of all eigenvalues."),
-    Misconception("not-unit", core: true, "A principal component has length 1."),
+  static let misconceptions: [Misconception] = [
+    .core("smaller-eigenvector", "The first component belongs to the larger eigenvalue."),
+    .optional("std-ratio", "Shares of variance are shares of the eigenvalues, without roots."),
+    .core(
+      "diagonal-as-eigenvalues", "The diagonal holds the eigenvalues only where the rest is 0."),
+    .core("largest-over-smallest", "Divide by the sum of all eigenvalues."),
+    .core("not-unit", "A principal component has length 1."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

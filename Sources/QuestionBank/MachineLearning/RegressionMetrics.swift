@@ -27,16 +27,13 @@ enum RegressionMetrics: QuestionFamily {
     Part.real("rmse", mayBeObvious: true, dependsOn: ["mse"]), Part.fraction("r2"),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "not-averaged", core: true, "That is the sum of squares; divide by the number of samples."),
-    Misconception(
-      "signed-errors", core: true, "Errors of opposite sign must not cancel: take magnitudes."),
-    Misconception("r2-as-ratio", core: true, "R² is 1 minus the ratio of the sums of squares."),
-    Misconception("root-of-sum", core: true, "Take the mean before the root."),
-    Misconception("mae-for-rmse", "That is the mean absolute error."),
-    Misconception(
-      "correlation-squared", "R² compares with the mean; it is r² only for fitted lines."),
+  static let misconceptions: [Misconception] = [
+    .core("not-averaged", "That is the sum of squares; divide by the number of samples."),
+    .core("signed-errors", "Errors of opposite sign must not cancel: take magnitudes."),
+    .core("r2-as-ratio", "R² is 1 minus the ratio of the sums of squares."),
+    .core("root-of-sum", "Take the mean before the root."),
+    .optional("mae-for-rmse", "That is the mean absolute error."),
+    .optional("correlation-squared", "R² compares with the mean; it is r² only for fitted lines."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -29,16 +29,14 @@ enum RegressionStep: QuestionFamily {
     Part.fraction("b1", to: 4, dependsOn: ["gradB"]),
   ]
 
-  static let misconceptions = [
-    Misconception("no-factor-2", core: true, "The square brings down a factor 2."),
-    Misconception(
-      "not-averaged", core: true, "The loss is a mean: divide by the number of points."),
-    Misconception("sign", core: true, "The error is prediction minus target."),
-    Misconception("no-input", "∂/∂w of the error is x; that factor is missing."),
-    Misconception("ascent", core: true, "Descent goes against the gradient: subtract."),
-    Misconception("lr-forgotten", "The step is the learning rate times the gradient."),
-    Misconception(
-      "sequential", "Both are updated from the same gradient, computed before the step."),
+  static let misconceptions: [Misconception] = [
+    .core("no-factor-2", "The square brings down a factor 2."),
+    .core("not-averaged", "The loss is a mean: divide by the number of points."),
+    .core("sign", "The error is prediction minus target."),
+    .optional("no-input", "∂/∂w of the error is x; that factor is missing."),
+    .core("ascent", "Descent goes against the gradient: subtract."),
+    .optional("lr-forgotten", "The step is the learning rate times the gradient."),
+    .optional("sequential", "Both are updated from the same gradient, computed before the step."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -17,16 +17,13 @@ enum RidgeRegression: QuestionFamily {
 
   static let parts = [Part.fraction("w", to: 4)]
 
-  static let misconceptions = [
-    Misconception(
-      "no-penalty", core: true, "The penalty λ w² is missing: it adds λ in the denominator."),
-    Misconception(
-      "penalty-subtracted", core: true, "The penalty shrinks the weight: λ is added below."),
-    Misconception(
-      "penalty-times-n", core: true, "The sum of squares is not averaged, so λ stands once."),
-    Misconception("halved", "The derivative of λ w² is 2 λ w; the 2 cancels everywhere."),
-    Misconception("shrunk-afterwards", "Dividing by 1 + λ is right only where Σx² is 1."),
-    Misconception("lasso-shift", "Subtracting λ above is what a penalty on |w| does."),
+  static let misconceptions: [Misconception] = [
+    .core("no-penalty", "The penalty λ w² is missing: it adds λ in the denominator."),
+    .core("penalty-subtracted", "The penalty shrinks the weight: λ is added below."),
+    .core("penalty-times-n", "The sum of squares is not averaged, so λ stands once."),
+    .optional("halved", "The derivative of λ w² is 2 λ w; the 2 cancels everywhere."),
+    .optional("shrunk-afterwards", "Dividing by 1 + λ is right only where Σx² is 1."),
+    .optional("lasso-shift", "Subtracting λ above is what a penalty on |w| does."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

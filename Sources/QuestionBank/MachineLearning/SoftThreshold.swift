@@ -23,14 +23,12 @@ enum SoftThreshold: QuestionFamily {
 
   static let parts = [Part.fraction("x", .vector)]
 
-  static let misconceptions = [
-    Misconception(
-      "ridge-shrinkage", core: true, "Dividing by 1 + λ is what a squared penalty does."),
-    Misconception("hard-threshold", core: true, "What is kept moves towards 0 by λ as well."),
-    Misconception("sign-lost", core: true, "Negative entries stay negative."),
-    Misconception(
-      "no-zeroing", core: true, "Entries within λ of 0 become 0; they do not cross it."),
-    Misconception("halved-threshold", "With the factor ½ at the square the shift is λ itself."),
+  static let misconceptions: [Misconception] = [
+    .core("ridge-shrinkage", "Dividing by 1 + λ is what a squared penalty does."),
+    .core("hard-threshold", "What is kept moves towards 0 by λ as well."),
+    .core("sign-lost", "Negative entries stay negative."),
+    .core("no-zeroing", "Entries within λ of 0 become 0; they do not cross it."),
+    .optional("halved-threshold", "With the factor ½ at the square the shift is λ itself."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -38,15 +38,12 @@ enum TreeGain: QuestionFamily {
     Part.real("gain", dependsOn: ["parent", "children"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "unweighted-children", core: true, "Weigh each child by its share of the samples."),
-    Misconception(
-      "children-summed", core: true, "The children's impurities are averaged by size, not added."),
-    Misconception(
-      "other-impurity", core: true, "Look at which impurity is asked for, Gini or entropy."),
-    Misconception("misclassification", "That is the gain in the error rate, another impurity."),
-    Misconception("nats", "Entropy was asked in bits: use the logarithm to base 2."),
+  static let misconceptions: [Misconception] = [
+    .core("unweighted-children", "Weigh each child by its share of the samples."),
+    .core("children-summed", "The children's impurities are averaged by size, not added."),
+    .core("other-impurity", "Look at which impurity is asked for, Gini or entropy."),
+    .optional("misclassification", "That is the gain in the error rate, another impurity."),
+    .optional("nats", "Entropy was asked in bits: use the logarithm to base 2."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

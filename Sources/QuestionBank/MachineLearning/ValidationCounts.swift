@@ -19,15 +19,12 @@ enum ValidationCounts: QuestionFamily {
     Part("fits", .integer), Part("trainSize", .integer), Part("loo", .integer),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "folds-forgotten", core: true, "Each combination is trained once for every fold."),
-    Misconception(
-      "grid-added", core: true, "Every value meets every other: multiply the numbers of values."),
-    Misconception("refit-miscounted", core: true, "A refit trains one more model, and only then."),
-    Misconception(
-      "test-size", core: true, "That is the fold that is held out; the rest is for training."),
-    Misconception("loo-minus-one", core: true, "Each of the n samples is held out once."),
+  static let misconceptions: [Misconception] = [
+    .core("folds-forgotten", "Each combination is trained once for every fold."),
+    .core("grid-added", "Every value meets every other: multiply the numbers of values."),
+    .core("refit-miscounted", "A refit trains one more model, and only then."),
+    .core("test-size", "That is the fold that is held out; the rest is for training."),
+    .core("loo-minus-one", "Each of the n samples is held out once."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -16,15 +16,12 @@ enum AtLeastOnce: QuestionFamily {
 
   static let parts = [Part.fraction("p", to: 4)]
 
-  static let misconceptions = [
-    Misconception(
-      "n-times-p", core: true, "Probabilities of events that can both happen do not add up."),
-    Misconception("all-succeed", core: true, "That is the probability that all tries succeed."),
-    Misconception(
-      "none", core: true, "That is the probability that no try succeeds; take it from 1."),
-    Misconception(
-      "complement-of-all", core: true, "The opposite of at least one is none, not all."),
-    Misconception("exactly-one", "Several successes count as well."),
+  static let misconceptions: [Misconception] = [
+    .core("n-times-p", "Probabilities of events that can both happen do not add up."),
+    .core("all-succeed", "That is the probability that all tries succeed."),
+    .core("none", "That is the probability that no try succeeds; take it from 1."),
+    .core("complement-of-all", "The opposite of at least one is none, not all."),
+    .optional("exactly-one", "Several successes count as well."),
   ]
 
   static let variants: Int? = 34

@@ -25,28 +25,23 @@ enum BayesRule: QuestionFamily {
       dependsOn: ["evidence"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "base-rate-ignored", core: true,
-      "That is P(+ | D). The question asks for P(D | +), which also depends on how rare D is."
-    ),
-    Misconception(
-      "prior-not-normalised", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "base-rate-ignored",
+      "That is P(+ | D). The question asks for P(D | +), which also depends on how rare D is."),
+    .core(
+      "prior-not-normalised",
       "That is the share of people with D and a positive test; divide it by P(+)."),
-    Misconception(
-      "complement-of-fp", "1 minus the false positive rate is P(− | not D), not P(D | +)."),
-    Misconception(
-      "equal-priors", core: true, "You weighed both groups alike; use the prior of D."),
-    Misconception(
+    .optional("complement-of-fp", "1 minus the false positive rate is P(− | not D), not P(D | +)."),
+    .core("equal-priors", "You weighed both groups alike; use the prior of D."),
+    .optional(
       "false-positive-as-complement",
       "Healthy people test positive with the false positive rate itself, not with 1 minus it."),
-    Misconception(
+    .optional(
       "one-minus-sensitivity",
       "Healthy people test positive with the false positive rate; 1 − sensitivity is about the ill."
     ),
-    Misconception(
-      "prior-in-both", core: true,
-      "The healthy are weighed by 1 − P(D), not by P(D) as well."),
+    .core("prior-in-both", "The healthy are weighed by 1 − P(D), not by P(D) as well."),
   ]
 
   private static let priors = [1, 2, 5, 10, 20].map { Rational($0, 100) }

@@ -41,19 +41,18 @@ enum CountingChoices: QuestionFamily {
 
   static let parts = [Part("n", .integer)]
 
-  static let misconceptions = [
-    Misconception("order-wrong", core: true, "Look at whether the order counts."),
-    Misconception("with-repetition", "Nothing is taken twice here."),
-    Misconception("no-repetition", "The same thing may be taken again."),
-    Misconception("product", "The number of choices multiplies at each step; it is not n times k."),
-    Misconception("base-swapped", "Each of the k places has n choices: n to the power k."),
-    Misconception("bars-off-by-one", "Between n kinds there are n − 1 bars."),
-    Misconception(
-      "repeats-ignored", "Swapping equal letters changes nothing: divide by their orders."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .core("order-wrong", "Look at whether the order counts."),
+    .optional("with-repetition", "Nothing is taken twice here."),
+    .optional("no-repetition", "The same thing may be taken again."),
+    .optional("product", "The number of choices multiplies at each step; it is not n times k."),
+    .optional("base-swapped", "Each of the k places has n choices: n to the power k."),
+    .optional("bars-off-by-one", "Between n kinds there are n − 1 bars."),
+    .optional("repeats-ignored", "Swapping equal letters changes nothing: divide by their orders."),
+    .optional(
       "divided-by-count", "Divide by the factorial of each letter's number, not by the number."),
-    Misconception("added", "Both choices are made: multiply."),
-    Misconception("anyone", "The numbers of women and men are fixed: choose each group by itself."),
+    .optional("added", "Both choices are made: multiply."),
+    .optional("anyone", "The numbers of women and men are fixed: choose each group by itself."),
   ]
 
   private static let words = [

@@ -85,25 +85,24 @@ enum DerivativeRules: QuestionFamily {
 
   static let parts = [Part("d", .expression)]
 
-  static let misconceptions = [
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .optional(
       "product-of-derivatives",
       "Products and quotients have rules of their own: do not combine the derivatives."),
-    Misconception("one-term", "The product rule has two terms."),
-    Misconception("inner-forgotten", "Multiply by the derivative of the inner function."),
-    Misconception(
+    .optional("one-term", "The product rule has two terms."),
+    .optional("inner-forgotten", "Multiply by the derivative of the inner function."),
+    .optional(
       "power-rule-on-exp", "An exponential keeps its exponent; the power rule is for powers of x."),
-    Misconception(
+    .optional(
       "inner-derivative-in-exponent", "The exponent stays; its derivative is a factor in front."),
-    Misconception("power-not-lowered", "The power goes down by one."),
-    Misconception(
-      "outer-forgotten", "Take the derivative of the power too, at the inner function."),
-    Misconception("inner-inverted", "The derivative of ln u is u′ / u."),
-    Misconception("log-kept", "The derivative of ln u is u′ / u; the logarithm goes."),
-    Misconception(
+    .optional("power-not-lowered", "The power goes down by one."),
+    .optional("outer-forgotten", "Take the derivative of the power too, at the inner function."),
+    .optional("inner-inverted", "The derivative of ln u is u′ / u."),
+    .optional("log-kept", "The derivative of ln u is u′ / u; the logarithm goes."),
+    .optional(
       "denominator-not-squared", "The quotient rule divides by the square of the denominator."),
-    Misconception("terms-swapped", "The quotient rule is u′ v − u v′, in this order."),
-    Misconception("plus", "The quotient rule subtracts."),
+    .optional("terms-swapped", "The quotient rule is u′ v − u v′, in this order."),
+    .optional("plus", "The quotient rule subtracts."),
   ]
 
   static let variants: Int? = 84

@@ -24,15 +24,13 @@ enum DescentConvergence: QuestionFamily {
     Part.fraction("best", mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "half-limit", core: true, "At 1/λ one step reaches the minimum; only beyond 2/λ it diverges."),
-    Misconception("sign", core: true, "Descent subtracts the gradient: the factor is 1 − η λ."),
-    Misconception("gradient-doubled", core: true, "With the factor ½ the gradient is λ x."),
-    Misconception("linear", "The steps shrink with x: the factor is applied k times."),
-    Misconception("one-step", "That is x after one step."),
-    Misconception(
-      "best-is-limit", core: true, "2/λ is where it stops converging; the fastest is 1/λ."),
+  static let misconceptions: [Misconception] = [
+    .core("half-limit", "At 1/λ one step reaches the minimum; only beyond 2/λ it diverges."),
+    .core("sign", "Descent subtracts the gradient: the factor is 1 − η λ."),
+    .core("gradient-doubled", "With the factor ½ the gradient is λ x."),
+    .optional("linear", "The steps shrink with x: the factor is applied k times."),
+    .optional("one-step", "That is x after one step."),
+    .core("best-is-limit", "2/λ is where it stops converging; the fastest is 1/λ."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -25,12 +25,12 @@ enum Determinant: QuestionFamily {
 
   static let parts = [Part("det", .integer)]
 
-  static let misconceptions = [
-    Misconception("plus-sign", core: true, "The products are subtracted: a d − b c."),
-    Misconception("no-checkerboard", core: true, "The signs of the cofactors alternate: + − +."),
-    Misconception("diagonal-product", "That is right for triangular matrices only."),
-    Misconception("trace", "That is the trace, the sum of the diagonal."),
-    Misconception("sign", "The main diagonal counts positive."),
+  static let misconceptions: [Misconception] = [
+    .core("plus-sign", "The products are subtracted: a d − b c."),
+    .core("no-checkerboard", "The signs of the cofactors alternate: + − +."),
+    .optional("diagonal-product", "That is right for triangular matrices only."),
+    .optional("trace", "That is the trace, the sum of the diagonal."),
+    .optional("sign", "The main diagonal counts positive."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -19,13 +19,12 @@ enum DirectionalDerivative: QuestionFamily {
 
   static let parts = [Part.fraction("D", mayBeObvious: true), Part.real("max", mayBeObvious: true)]
 
-  static let misconceptions = [
-    Misconception(
-      "not-normalised", core: true, "A direction has length 1: divide by the length of u."),
-    Misconception("norm-squared", core: true, "Divide by the length of u, not by its square."),
-    Misconception("sum-of-partials", "Weigh the partial derivatives by the direction."),
-    Misconception("max-as-sum", core: true, "The largest slope is the length of the gradient."),
-    Misconception("max-squared", core: true, "Take the root of the sum of squares."),
+  static let misconceptions: [Misconception] = [
+    .core("not-normalised", "A direction has length 1: divide by the length of u."),
+    .core("norm-squared", "Divide by the length of u, not by its square."),
+    .optional("sum-of-partials", "Weigh the partial derivatives by the direction."),
+    .core("max-as-sum", "The largest slope is the length of the gradient."),
+    .core("max-squared", "Take the root of the sum of squares."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -23,13 +23,11 @@ enum Eigenvalues: QuestionFamily {
     Part("eig", .vector, weight: 2, dependsOn: ["trace", "det"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "diagonal-entries", core: true,
-      "The diagonal holds the eigenvalues of triangular matrices only."),
-    Misconception("trace-sign", core: true, "The equation is λ² − trace λ + det = 0."),
-    Misconception("det-plus", core: true, "The determinant is a d − b c."),
-    Misconception("trace-anti", core: true, "The trace sums the main diagonal."),
+  static let misconceptions: [Misconception] = [
+    .core("diagonal-entries", "The diagonal holds the eigenvalues of triangular matrices only."),
+    .core("trace-sign", "The equation is λ² − trace λ + det = 0."),
+    .core("det-plus", "The determinant is a d − b c."),
+    .core("trace-anti", "The trace sums the main diagonal."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -28,15 +28,14 @@ enum ExpectationVariance: QuestionFamily {
     Part.fraction("VarY", dependsOn: ["Var"]),
   ]
 
-  static let misconceptions = [
-    Misconception("uniform-weights", core: true, "Weigh each value by its probability."),
-    Misconception(
-      "square-not-subtracted", core: true, "That is E[X²]; subtract the square of the mean."),
-    Misconception("mean-not-squared", core: true, "Subtract the square of the mean, not the mean."),
-    Misconception("sample-variance", "The distribution is known: nothing is divided by n − 1."),
-    Misconception("a-not-squared", core: true, "The variance grows with the square of the factor."),
-    Misconception("b-added", core: true, "Adding a constant does not change the variance."),
-    Misconception("a-ignored", core: true, "Stretching by a multiplies the variance by a²."),
+  static let misconceptions: [Misconception] = [
+    .core("uniform-weights", "Weigh each value by its probability."),
+    .core("square-not-subtracted", "That is E[X²]; subtract the square of the mean."),
+    .core("mean-not-squared", "Subtract the square of the mean, not the mean."),
+    .optional("sample-variance", "The distribution is known: nothing is divided by n − 1."),
+    .core("a-not-squared", "The variance grows with the square of the factor."),
+    .core("b-added", "Adding a constant does not change the variance."),
+    .core("a-ignored", "Stretching by a multiplies the variance by a²."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -22,15 +22,13 @@ enum GradientHessian: QuestionFamily {
 
   static let parts = [Part("grad", .vector), Part("hess", .matrix)]
 
-  static let misconceptions = [
-    Misconception("swapped", core: true, "The derivative with respect to x comes first."),
-    Misconception(
-      "cross-term-own-variable", core: true, "∂/∂x of b x y is b y: the other variable stays."),
-    Misconception(
-      "cross-term-dropped", core: true, "b x y depends on both variables: it has both derivatives."),
-    Misconception("cross-term-halved", core: true, "The mixed derivative of b x y is b."),
-    Misconception("diagonal-only", core: true, "The mixed derivatives are not 0."),
-    Misconception("x-not-inserted", "Put the point in: the second derivative of a x³ is 6 a x."),
+  static let misconceptions: [Misconception] = [
+    .core("swapped", "The derivative with respect to x comes first."),
+    .core("cross-term-own-variable", "∂/∂x of b x y is b y: the other variable stays."),
+    .core("cross-term-dropped", "b x y depends on both variables: it has both derivatives."),
+    .core("cross-term-halved", "The mixed derivative of b x y is b."),
+    .core("diagonal-only", "The mixed derivatives are not 0."),
+    .optional("x-not-inserted", "Put the point in: the second derivative of a x³ is 6 a x."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -22,13 +22,13 @@ enum InverseMatrix: QuestionFamily {
     Part.fraction("inv", .matrix, weight: 2), Part.fraction("x", .vector, dependsOn: ["inv"]),
   ]
 
-  static let misconceptions = [
-    Misconception("determinant-forgotten", core: true, "Divide by the determinant."),
-    Misconception("signs-forgotten", core: true, "The off-diagonal entries change their signs."),
-    Misconception("diagonal-not-swapped", core: true, "The diagonal entries change places."),
-    Misconception("transposed", "The off-diagonal entries stay where they are."),
-    Misconception("elementwise", "The inverse is not made of the reciprocals of the entries."),
-    Misconception("multiplied-instead", core: true, "x is A⁻¹ b; you multiplied by A."),
+  static let misconceptions: [Misconception] = [
+    .core("determinant-forgotten", "Divide by the determinant."),
+    .core("signs-forgotten", "The off-diagonal entries change their signs."),
+    .core("diagonal-not-swapped", "The diagonal entries change places."),
+    .optional("transposed", "The off-diagonal entries stay where they are."),
+    .optional("elementwise", "The inverse is not made of the reciprocals of the entries."),
+    .core("multiplied-instead", "x is A⁻¹ b; you multiplied by A."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -20,14 +20,13 @@ enum LinearCombination: QuestionFamily {
     Part("mean", .integer, mayBeObvious: true), Part("var", .integer, mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "std-added", core: true, "Standard deviations add up only where both vary together fully."),
-    Misconception("coefficient-not-squared", core: true, "Factors are squared in the variance."),
-    Misconception("minus-variance", "Variances add up, also for a difference."),
-    Misconception("std-for-variance", "Standard deviations are given; square them."),
-    Misconception("covariance-forgotten", "X and Y are correlated: add 2 a b cov."),
-    Misconception("covariance-once", "The covariance counts twice."),
+  static let misconceptions: [Misconception] = [
+    .core("std-added", "Standard deviations add up only where both vary together fully."),
+    .core("coefficient-not-squared", "Factors are squared in the variance."),
+    .optional("minus-variance", "Variances add up, also for a difference."),
+    .optional("std-for-variance", "Standard deviations are given; square them."),
+    .optional("covariance-forgotten", "X and Y are correlated: add 2 a b cov."),
+    .optional("covariance-once", "The covariance counts twice."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -18,13 +18,12 @@ enum NearestOnLine: QuestionFamily {
     Part.fraction("x", .vector, weight: 2), Part.fraction("min", mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception("unnormalised", core: true, "Divide by a² + b², so that the constraint holds."),
-    Misconception(
-      "equal-split", core: true, "Equal values need not be nearest; the point lies along (a, b)."),
-    Misconception("norm-not-squared", "Divide by a² + b², not by its root."),
-    Misconception("sign", core: true, "The constraint fixes the sign: a x + b y is c."),
-    Misconception("distance-for-square", core: true, "x² + y² is the squared distance."),
+  static let misconceptions: [Misconception] = [
+    .core("unnormalised", "Divide by a² + b², so that the constraint holds."),
+    .core("equal-split", "Equal values need not be nearest; the point lies along (a, b)."),
+    .optional("norm-not-squared", "Divide by a² + b², not by its root."),
+    .core("sign", "The constraint fixes the sign: a x + b y is c."),
+    .core("distance-for-square", "x² + y² is the squared distance."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

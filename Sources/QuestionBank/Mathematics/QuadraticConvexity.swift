@@ -19,15 +19,12 @@ enum QuadraticConvexity: QuestionFamily {
 
   static let parts = [Part("psd", .choice), Part.fraction("kmin")]
 
-  static let misconceptions = [
-    Misconception(
-      "diagonal-only", core: true,
-      "Positive a and c are not enough: the mixed term may outweigh them."),
-    Misconception(
-      "boundary-sign", core: true,
-      "The Hessian has b off the diagonal, and 2a and 2c on it: |b| ≤ 2√(ac)."),
-    Misconception("squared", "That is the largest b²; take the root."),
-    Misconception("no-root", core: true, "The bound on |b| is a root: 2√(ac)."),
+  static let misconceptions: [Misconception] = [
+    .core("diagonal-only", "Positive a and c are not enough: the mixed term may outweigh them."),
+    .core(
+      "boundary-sign", "The Hessian has b off the diagonal, and 2a and 2c on it: |b| ≤ 2√(ac)."),
+    .optional("squared", "That is the largest b²; take the root."),
+    .core("no-root", "The bound on |b| is a root: 2√(ac)."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -38,13 +38,12 @@ enum RankNullity: QuestionFamily {
     Part("nullity", .integer, mayBeObvious: true, dependsOn: ["rank"]),
   ]
 
-  static let misconceptions = [
-    Misconception("rows-as-rank", core: true, "Rows that are combinations of others do not count."),
-    Misconception("nonzero-rows", "Count the rows that are left after elimination."),
-    Misconception("full", "Some rows or columns depend on others."),
-    Misconception(
-      "rows-minus-rank", core: true, "Rank and nullity add up to the number of columns."),
-    Misconception("nullity-is-rank", "The nullity is the number of columns minus the rank."),
+  static let misconceptions: [Misconception] = [
+    .core("rows-as-rank", "Rows that are combinations of others do not count."),
+    .optional("nonzero-rows", "Count the rows that are left after elimination."),
+    .optional("full", "Some rows or columns depend on others."),
+    .core("rows-minus-rank", "Rank and nullity add up to the number of columns."),
+    .optional("nullity-is-rank", "The nullity is the number of columns minus the rank."),
   ]
 
   static let frequentAnswers = [

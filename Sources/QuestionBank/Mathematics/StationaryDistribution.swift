@@ -20,15 +20,13 @@ enum StationaryDistribution: QuestionFamily {
 
   static let parts = [Part.fraction("pi", .vector), Part.fraction("two", .vector)]
 
-  static let misconceptions = [
-    Misconception(
-      "rates-not-crossed", core: true, "A state that is left often is rare: the rates cross."),
-    Misconception("uniform", "The states are left at different rates."),
-    Misconception("stay-normalised", "What flows out must flow in: π₀ a = π₁ b."),
-    Misconception("row", "That is the distribution after one step from state 0."),
-    Misconception(
-      "squared-entries", core: true, "Two steps are the matrix product, not squared entries."),
-    Misconception("columns-used", "From state 0: the first row of P²."),
+  static let misconceptions: [Misconception] = [
+    .core("rates-not-crossed", "A state that is left often is rare: the rates cross."),
+    .optional("uniform", "The states are left at different rates."),
+    .optional("stay-normalised", "What flows out must flow in: π₀ a = π₁ b."),
+    .optional("row", "That is the distribution after one step from state 0."),
+    .core("squared-entries", "Two steps are the matrix product, not squared entries."),
+    .optional("columns-used", "From state 0: the first row of P²."),
   ]
 
   static let variants: Int? = 64

@@ -53,12 +53,12 @@ enum TaylorPolynomial: QuestionFamily {
 
   static let parts = [Part.fraction("T2", to: 5)]
 
-  static let misconceptions = [
-    Misconception("no-half", core: true, "The quadratic term has the factor ½."),
-    Misconception("first-order", core: true, "The quadratic term is missing."),
-    Misconception("second-sign", core: true, "Look at the sign of the second derivative."),
-    Misconception("sign", core: true, "Look at the sign of the linear term."),
-    Misconception("constant-forgotten", "The polynomial begins with f(0)."),
+  static let misconceptions: [Misconception] = [
+    .core("no-half", "The quadratic term has the factor ½."),
+    .core("first-order", "The quadratic term is missing."),
+    .core("second-sign", "Look at the sign of the second derivative."),
+    .core("sign", "Look at the sign of the linear term."),
+    .optional("constant-forgotten", "The polynomial begins with f(0)."),
   ]
 
   static let variants: Int? = 45

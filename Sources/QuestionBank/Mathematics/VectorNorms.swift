@@ -21,14 +21,14 @@ enum VectorNorms: QuestionFamily {
     Part.fraction("cos", mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception("cos-not-normalised", core: true, "Divide the dot product by both lengths."),
-    Misconception("cos-one-norm", core: true, "Divide by the lengths of both vectors."),
-    Misconception("cos-squared-norms", core: true, "Divide by the lengths, not by their squares."),
-    Misconception("l2-squared", core: true, "Take the root of the sum of squares."),
-    Misconception("l1-signed", "The 1-norm sums magnitudes."),
-    Misconception("linf-signed", "The maximum norm takes the largest magnitude."),
-    Misconception("distance-for-cos", "That is the distance of the two vectors."),
+  static let misconceptions: [Misconception] = [
+    .core("cos-not-normalised", "Divide the dot product by both lengths."),
+    .core("cos-one-norm", "Divide by the lengths of both vectors."),
+    .core("cos-squared-norms", "Divide by the lengths, not by their squares."),
+    .core("l2-squared", "Take the root of the sum of squares."),
+    .optional("l1-signed", "The 1-norm sums magnitudes."),
+    .optional("linf-signed", "The maximum norm takes the largest magnitude."),
+    .optional("distance-for-cos", "That is the distance of the two vectors."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -18,11 +18,11 @@ enum VectorProjection: QuestionFamily {
     Part.fraction("coef", mayBeObvious: true), Part.fraction("proj", .vector, dependsOn: ["coef"]),
   ]
 
-  static let misconceptions = [
-    Misconception("onto-b", core: true, "That is the projection of a onto b."),
-    Misconception("norm-not-squared", core: true, "Divide by a·a, the square of the length."),
-    Misconception("not-normalised", core: true, "Divide by a·a."),
-    Misconception("residual", "That is what is left of b; the projection lies along a."),
+  static let misconceptions: [Misconception] = [
+    .core("onto-b", "That is the projection of a onto b."),
+    .core("norm-not-squared", "Divide by a·a, the square of the length."),
+    .core("not-normalised", "Divide by a·a."),
+    .optional("residual", "That is what is left of b; the projection lies along a."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

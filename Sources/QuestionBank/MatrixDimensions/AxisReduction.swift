@@ -22,14 +22,12 @@ enum AxisReduction: QuestionFamily {
 
   static let parts = [Part("shape", .shape), Part("adds", .integer)]
 
-  static let misconceptions = [
-    Misconception(
-      "kept-axis-only", core: true, "The axis that is summed over goes; the others stay."),
-    Misconception(
-      "keepdim-ignored", core: true, "keepdim=True leaves the axis there, with size 1."),
-    Misconception("kept-as-1", core: true, "Without keepdim the axis that is summed over goes."),
-    Misconception("one-based-axis", "Axes are counted from 0; -1 is the last."),
-    Misconception("no-minus-1", "Adding d numbers takes d − 1 additions."),
+  static let misconceptions: [Misconception] = [
+    .core("kept-axis-only", "The axis that is summed over goes; the others stay."),
+    .core("keepdim-ignored", "keepdim=True leaves the axis there, with size 1."),
+    .core("kept-as-1", "Without keepdim the axis that is summed over goes."),
+    .optional("one-based-axis", "Axes are counted from 0; -1 is the last."),
+    .optional("no-minus-1", "Adding d numbers takes d − 1 additions."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -20,19 +20,16 @@ enum BatchedProduct: QuestionFamily {
 
   static let parts = [Part("shape", .shape), Part("mults", .integer)]
 
-  static let misconceptions = [
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .optional(
       "batch-added",
       "Equal batch axes go side by side and are multiplied pair by pair; they do not add up."),
-    Misconception(
-      "vector-per-entry", core: true,
+    .core(
+      "vector-per-entry",
       "With two axes b is one matrix for the whole batch, not a vector for each entry of it."),
-    Misconception(
-      "ranks-must-match", core: true, "The shorter one is used for every entry of the missing axes."
-    ),
-    Misconception(
-      "no-inner", core: true,
-      "Each entry of the result takes as many multiplications as the inner axis has."),
+    .core("ranks-must-match", "The shorter one is used for every entry of the missing axes."),
+    .core(
+      "no-inner", "Each entry of the result takes as many multiplications as the inner axis has."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

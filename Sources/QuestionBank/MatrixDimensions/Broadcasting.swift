@@ -36,20 +36,19 @@ enum Broadcasting: QuestionFamily {
     Part("shape", .shape), Part("count", .integer, dependsOn: ["shape"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "left-aligned", "Broadcasting aligns the last axes of both shapes, not the first."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .optional("left-aligned", "Broadcasting aligns the last axes of both shapes, not the first."),
+    .optional(
       "ranks-must-match",
       "Shapes of different length are no error: missing axes on the left count as 1."),
-    Misconception(
+    .optional(
       "stretch-anything", "Only an axis of size 1 is stretched; two other sizes must be equal."),
-    Misconception(
+    .optional(
       "ones-win", "An axis of size 1 is stretched to the other's size, not the other way round."),
-    Misconception(
+    .optional(
       "larger-operand",
       "Both operands may be stretched, so the result can be larger than either of them."),
-    Misconception(
+    .optional(
       "count-sum", "Count the entries of the result, not those of the two operands together."),
   ]
 

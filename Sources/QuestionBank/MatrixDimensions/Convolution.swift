@@ -42,22 +42,20 @@ enum Convolution: QuestionFamily {
     Part("H", .integer), Part("shape", .shape, dependsOn: ["H"]), Part("params", .integer),
   ]
 
-  static let misconceptions = [
-    Misconception("no-plus-1", core: true, "Between n + 1 positions there are n steps: add 1."),
-    Misconception("pad-once", "The padding is added on both sides, so it counts twice."),
-    Misconception("ceil", "A window that no longer fits is dropped: round down."),
-    Misconception("no-stride", "The window moves by the stride; divide the steps by it."),
-    Misconception(
-      "no-dilation", "Dilation spreads the kernel: it reaches over D(K − 1) + 1 places."),
-    Misconception("no-padding", "The padding makes the input larger before the window moves."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .core("no-plus-1", "Between n + 1 positions there are n steps: add 1."),
+    .optional("pad-once", "The padding is added on both sides, so it counts twice."),
+    .optional("ceil", "A window that no longer fits is dropped: round down."),
+    .optional("no-stride", "The window moves by the stride; divide the steps by it."),
+    .optional("no-dilation", "Dilation spreads the kernel: it reaches over D(K − 1) + 1 places."),
+    .optional("no-padding", "The padding makes the input larger before the window moves."),
+    .optional(
       "channels-kept", "Each filter makes one output channel, so there are as many as filters."),
-    Misconception("channels-last", "PyTorch puts the channels before height and width."),
-    Misconception(
-      "no-input-channels", core: true, "A filter spans all input channels: C_in·K² weights."),
-    Misconception("no-bias", core: true, "Every filter has a bias as well."),
-    Misconception("one-bias", core: true, "There is a bias for each filter, not one in all."),
-    Misconception("one-filter", "That is one filter; there is one for each output channel."),
+    .optional("channels-last", "PyTorch puts the channels before height and width."),
+    .core("no-input-channels", "A filter spans all input channels: C_in·K² weights."),
+    .core("no-bias", "Every filter has a bias as well."),
+    .core("one-bias", "There is a bias for each filter, not one in all."),
+    .optional("one-filter", "That is one filter; there is one for each output channel."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -34,25 +34,19 @@ enum EinsteinSum: QuestionFamily {
     Part("shape", .shape), Part("summed", .text), Part("flops", .integer),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "alphabetical", "The order behind the arrow decides, not the order of the alphabet."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .optional("alphabetical", "The order behind the arrow decides, not the order of the alphabet."),
+    .optional(
       "appearance-order", "The order behind the arrow decides, not the order in the operands."),
-    Misconception(
-      "kept-summed", "Letters that are missing behind the arrow are summed away; they have no axis."
-    ),
-    Misconception(
-      "no-factor-2", core: true, "Each step multiplies and adds: that is two operations."),
-    Misconception(
-      "always-factor-2", core: true,
-      "Nothing is added here, so there is one operation for each entry."),
-    Misconception(
-      "both-operand-sizes",
-      "A letter that both operands share is one loop: you counted it twice."),
-    Misconception(
-      "outputs-only",
-      "Each output entry costs as many steps as the summed letters have values."),
+    .optional(
+      "kept-summed",
+      "Letters that are missing behind the arrow are summed away; they have no axis."),
+    .core("no-factor-2", "Each step multiplies and adds: that is two operations."),
+    .core("always-factor-2", "Nothing is added here, so there is one operation for each entry."),
+    .optional(
+      "both-operand-sizes", "A letter that both operands share is one loop: you counted it twice."),
+    .optional(
+      "outputs-only", "Each output entry costs as many steps as the summed letters have values."),
   ]
 
   static let frequentAnswers = [

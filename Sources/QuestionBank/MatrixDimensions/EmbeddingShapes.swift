@@ -18,18 +18,16 @@ enum EmbeddingShapes: QuestionFamily {
     Part("paramsWithHead", .integer),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "one-hot-width", core: true, "A token id becomes a vector of d numbers, not of V."),
-    Misconception("flattened", "Batch and positions stay two axes; d is added behind them."),
-    Misconception(
-      "times-length", core: true, "The table has a row for each word of the vocabulary."),
-    Misconception("length-and-vocab", "The same table serves every position; T plays no part."),
-    Misconception(
-      "tying-ignored", core: true,
+  static let misconceptions: [Misconception] = [
+    .core("one-hot-width", "A token id becomes a vector of d numbers, not of V."),
+    .optional("flattened", "Batch and positions stay two axes; d is added behind them."),
+    .core("times-length", "The table has a row for each word of the vocabulary."),
+    .optional("length-and-vocab", "The same table serves every position; T plays no part."),
+    .core(
+      "tying-ignored",
       "A tied head uses the embedding table again; one that is not tied has V · d numbers of its own."
     ),
-    Misconception("last-only", "There are logits at every position, not only at the last."),
+    .optional("last-only", "There are logits at every position, not only at the last."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

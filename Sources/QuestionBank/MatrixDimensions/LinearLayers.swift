@@ -24,24 +24,21 @@ enum LinearLayers: QuestionFamily {
     Part("weightShape", .shape), Part("outShape", .shape), Part("params", .integer),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "in-by-out", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "in-by-out",
       "That is W in x W. PyTorch stores the weight as (out, in) and computes x Wᵀ + b."),
-    Misconception(
+    .optional(
       "with-batch", "A weight does not depend on the batch: every sample uses the same one."),
-    Misconception(
+    .optional(
       "features-first", "Rows are samples: the batch size comes first, the features follow."),
-    Misconception(
+    .optional(
       "batch-times-in", "That is what enters the layer; it leaves with the layer's own width."),
-    Misconception("no-biases", core: true, "Every output unit has a bias as well."),
-    Misconception(
-      "bias-per-input", core: true, "A layer has one bias for each output, not for each input."),
-    Misconception(
-      "one-bias-per-layer", core: true, "A layer has a bias for each output unit, not one in all."),
-    Misconception(
-      "times-batch", core: true, "The same weights serve every sample; the batch adds none."),
-    Misconception("forgot-last-layer", "The last layer has weights and biases too."),
+    .core("no-biases", "Every output unit has a bias as well."),
+    .core("bias-per-input", "A layer has one bias for each output, not for each input."),
+    .core("one-bias-per-layer", "A layer has a bias for each output unit, not one in all."),
+    .core("times-batch", "The same weights serve every sample; the batch adds none."),
+    .optional("forgot-last-layer", "The last layer has weights and biases too."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

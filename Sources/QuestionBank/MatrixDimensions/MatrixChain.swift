@@ -30,21 +30,21 @@ enum MatrixChain: QuestionFamily {
     Part("cheaper", .choice, dependsOn: ["costLeft", "costRight"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "ignored-transposes", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "ignored-transposes",
       "You read the shapes as they are stored; the T above a matrix swaps its rows and columns."),
-    Misconception(
-      "reversed", core: true,
+    .core(
+      "reversed",
       "The rows come from the first factor and the columns from the last, in that order."),
-    Misconception(
-      "first-product-only", core: true,
+    .core(
+      "first-product-only",
       "That is the first product alone; its result still has to be multiplied by the third matrix."),
-    Misconception(
-      "product-of-all", core: true,
+    .core(
+      "product-of-all",
       "The two products are done one after the other: their costs add, they do not multiply."),
-    Misconception("other-order", core: true, "That is the cost of the other bracketing."),
-    Misconception(
+    .core("other-order", "That is the cost of the other bracketing."),
+    .optional(
       "outputs-only",
       "You counted entries; each entry costs as many multiplications as the inner size."),
   ]

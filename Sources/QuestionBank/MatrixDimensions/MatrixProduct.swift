@@ -33,33 +33,29 @@ enum MatrixProduct: QuestionFamily {
     Part("AB", .shape), Part("BA", .shape), Part("mults", .integer),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "inner-kept", core: true,
-      "The inner dimensions must match and then disappear; the outer ones remain."),
-    Misconception(
-      "swapped", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "inner-kept", "The inner dimensions must match and then disappear; the outer ones remain."),
+    .core(
+      "swapped",
       "Rows come from the left factor and columns from the right one: yours are the other way round."
     ),
-    Misconception(
-      "first-shape", "That is the shape of the left factor; the matrix product is not elementwise."),
-    Misconception(
+    .optional(
+      "first-shape",
+      "That is the shape of the left factor; the matrix product is not elementwise."),
+    .optional(
       "needs-equal-shapes",
       "The shapes need not be equal: only the inner dimensions must match, and here they do."),
-    Misconception(
-      "outer-anyway", core: true,
-      "A has another number of columns than B has rows, so there is no product."),
-    Misconception(
+    .core(
+      "outer-anyway", "A has another number of columns than B has rows, so there is no product."),
+    .optional(
       "rule-backwards", "You matched the outer dimensions; that is the test for BA, not for AB."),
-    Misconception(
-      "outputs-only", core: true,
+    .core(
+      "outputs-only",
       "That is the number of entries of AB; each of them costs one multiplication for every inner index."
     ),
-    Misconception(
-      "added", core: true,
-      "Every row of A meets every column of B: the sizes multiply, they do not add."),
-    Misconception(
-      "flops", core: true, "That counts the additions too; only multiplications are asked for."),
+    .core("added", "Every row of A meets every column of B: the sizes multiply, they do not add."),
+    .core("flops", "That counts the additions too; only multiplications are asked for."),
   ]
 
   static let frequentAnswers = [

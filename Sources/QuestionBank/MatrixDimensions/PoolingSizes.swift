@@ -17,16 +17,15 @@ enum PoolingSizes: QuestionFamily {
 
   static let parts = [Part("pool", .integer), Part("up", .integer)]
 
-  static let misconceptions = [
-    Misconception("ceil", "A window that does not fit whole is left out: round down."),
-    Misconception(
-      "divide-only", "Count the windows: the first one stands at 0, so add 1 at the end."),
-    Misconception("stride-is-kernel", "The windows move by the stride, not by their own size."),
-    Misconception(
-      "conv-formula", core: true,
+  static let misconceptions: [Misconception] = [
+    .optional("ceil", "A window that does not fit whole is left out: round down."),
+    .optional("divide-only", "Count the windows: the first one stands at 0, so add 1 at the end."),
+    .optional("stride-is-kernel", "The windows move by the stride, not by their own size."),
+    .core(
+      "conv-formula",
       "A transposed convolution enlarges: it turns the formula of the convolution round."),
-    Misconception("no-minus-1", core: true, "n inputs lie n − 1 strides apart, not n."),
-    Misconception("pad-added", "Padding of a transposed convolution cuts the output: subtract 2P."),
+    .core("no-minus-1", "n inputs lie n − 1 strides apart, not n."),
+    .optional("pad-added", "Padding of a transposed convolution cuts the output: subtract 2P."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -20,16 +20,16 @@ enum ReceptiveField: QuestionFamily {
 
   static let parts = [Part("r", .integer), Part("jump", .integer)]
 
-  static let misconceptions = [
-    Misconception(
-      "strides-ignored", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "strides-ignored",
       "A step of a later layer spans several inputs: weigh k − 1 by the strides before it."),
-    Misconception("kernels-summed", "Neighbouring windows overlap: each layer adds k − 1, not k."),
-    Misconception(
-      "own-stride-too", core: true,
+    .optional("kernels-summed", "Neighbouring windows overlap: each layer adds k − 1, not k."),
+    .core(
+      "own-stride-too",
       "A layer's own stride moves its windows apart; it does not widen one of them."),
-    Misconception("no-plus-1", "Without any layer an output already sees one input."),
-    Misconception("product", "The kernel sizes do not multiply; the strides do."),
+    .optional("no-plus-1", "Without any layer an output already sees one input."),
+    .optional("product", "The kernel sizes do not multiply; the strides do."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

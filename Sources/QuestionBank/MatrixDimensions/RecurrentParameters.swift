@@ -26,16 +26,13 @@ enum RecurrentParameters: QuestionFamily {
 
   static let parts = [Part("params", .integer)]
 
-  static let misconceptions = [
-    Misconception(
-      "single-bias", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "single-bias",
       "PyTorch keeps two bias vectors for each gate, b_ih and b_hh; textbooks have one."),
-    Misconception(
-      "no-recurrent", core: true,
-      "The previous hidden state has weights of its own: h · h for each gate."),
-    Misconception("no-bias", core: true, "The biases are missing: two of size h for each gate."),
-    Misconception(
-      "wrong-gates", core: true, "A plain RNN has one block of weights, a GRU three, an LSTM four."),
+    .core("no-recurrent", "The previous hidden state has weights of its own: h · h for each gate."),
+    .core("no-bias", "The biases are missing: two of size h for each gate."),
+    .core("wrong-gates", "A plain RNN has one block of weights, a GRU three, an LSTM four."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

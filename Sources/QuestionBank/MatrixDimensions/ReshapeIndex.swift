@@ -15,14 +15,14 @@ enum ReshapeIndex: QuestionFamily {
     Part("reshaped", .integer, mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "transpose-as-reshape", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "transpose-as-reshape",
       "Transposing swaps the indices: entry (i, j) of x.T is entry (j, i) of x."),
-    Misconception(
-      "reshape-as-transpose", core: true,
+    .core(
+      "reshape-as-transpose",
       "A reshape keeps the row-major order and only cuts the rows anew; it does not move numbers."),
-    Misconception("not-transposed", "That is entry (i, j) of x itself; the transpose swaps them."),
+    .optional("not-transposed", "That is entry (i, j) of x itself; the transpose swaps them."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -7,12 +7,12 @@ enum TransposeRules: StatementFamily {
   static let title = "Rules for transposes, traces and determinants"
   static let difficulty = 2
 
-  static let misconceptions = [
-    Misconception("all-true", "Some of these fail already for two random 2 × 2 matrices."),
-    Misconception("commutes", "Matrices do not commute: in general AB is not BA."),
-    Misconception("order-kept", "Transposing or inverting a product reverses the order."),
-    Misconception("scalar-once", "det(2A) of an n × n matrix is 2ⁿ det A: each row is doubled."),
-    Misconception("sum-of-determinants", "The determinant is not additive; the trace is."),
+  static let misconceptions: [Misconception] = [
+    .optional("all-true", "Some of these fail already for two random 2 × 2 matrices."),
+    .optional("commutes", "Matrices do not commute: in general AB is not BA."),
+    .optional("order-kept", "Transposing or inverting a product reverses the order."),
+    .optional("scalar-once", "det(2A) of an n × n matrix is 2ⁿ det A: each row is doubled."),
+    .optional("sum-of-determinants", "The determinant is not additive; the trace is."),
   ]
 
   static let statements = [

@@ -84,11 +84,10 @@ enum BugSpotting: QuestionFamily {
 
   static let parts = [Part("symptom", .choice)]
 
-  static let misconceptions = [
-    Misconception(
-      "missed", core: true, "Go through the loop line by line: something is missing or misplaced."),
-    Misconception("false-alarm", "Nothing is wrong with this loop."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .core("missed", "Go through the loop line by line: something is missing or misplaced."),
+    .optional("false-alarm", "Nothing is wrong with this loop."),
+    .optional(
       "expects-an-error", "PyTorch does not complain here; it runs, and the result is wrong."),
   ]
 

@@ -23,14 +23,11 @@ enum CrossEntropyCall: QuestionFamily {
 
   static let parts = [Part.real("mean"), Part.real("ignored"), Part.real("weighted")]
 
-  static let misconceptions = [
-    Misconception(
-      "softmax-twice", core: true, "CrossEntropyLoss takes logits: it applies the softmax itself."),
-    Misconception("summed", core: true, "The default reduction is the mean."),
-    Misconception(
-      "divided-by-all", core: true, "Ignored samples do not count in the denominator either."),
-    Misconception(
-      "weights-over-n", core: true, "PyTorch divides by the sum of the targets' weights."),
+  static let misconceptions: [Misconception] = [
+    .core("softmax-twice", "CrossEntropyLoss takes logits: it applies the softmax itself."),
+    .core("summed", "The default reduction is the mean."),
+    .core("divided-by-all", "Ignored samples do not count in the denominator either."),
+    .core("weights-over-n", "PyTorch divides by the sum of the targets' weights."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

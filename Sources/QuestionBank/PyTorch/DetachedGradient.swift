@@ -53,13 +53,11 @@ enum DetachedGradient: QuestionFamily {
 
   static let parts = [Part("grad", .integer, mayBeObvious: true)]
 
-  static let misconceptions = [
-    Misconception(
-      "full-derivative", core: true,
-      "detach() and no_grad() cut the graph: what they return is a constant."),
-    Misconception("zero", "The part that is not cut off still passes its gradient on."),
-    Misconception(
-      "other-factor", core: true, "You took the derivative of the factor that is cut off."),
+  static let misconceptions: [Misconception] = [
+    .core(
+      "full-derivative", "detach() and no_grad() cut the graph: what they return is a constant."),
+    .optional("zero", "The part that is not cut off still passes its gradient on."),
+    .core("other-factor", "You took the derivative of the factor that is cut off."),
   ]
 
   static let frequentAnswers = [

@@ -26,16 +26,13 @@ enum DropoutScaling: QuestionFamily {
     Part.fraction("mean", mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "not-rescaled", core: true, "PyTorch divides what is kept by 1 − p, so that the mean stays."),
-    Misconception(
-      "rescaled-by-p", core: true, "Divide by the probability to keep, 1 − p, not by p."),
-    Misconception("times-keep", core: true, "Divide by 1 − p: what is kept grows."),
-    Misconception(
-      "rescaled-in-eval", core: true,
-      "In evaluation dropout does nothing; it was made up for in training."),
-    Misconception("mean-shrinks", "The division by 1 − p keeps the mean as it is."),
+  static let misconceptions: [Misconception] = [
+    .core("not-rescaled", "PyTorch divides what is kept by 1 − p, so that the mean stays."),
+    .core("rescaled-by-p", "Divide by the probability to keep, 1 − p, not by p."),
+    .core("times-keep", "Divide by 1 − p: what is kept grows."),
+    .core(
+      "rescaled-in-eval", "In evaluation dropout does nothing; it was made up for in training."),
+    .optional("mean-shrinks", "The division by 1 − p keeps the mean as it is."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -32,28 +32,22 @@ enum GradientAccumulation: QuestionFamily {
     Part("w", .number, tolerance: .decimals(3), isFraction: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "last-only", core: true, "backward() adds to .grad; it does not replace what is there."),
-    Misconception(
-      "summed-all", core: true,
-      "Something clears or scales the gradients here: the plain sum is too much."),
-    Misconception(
-      "averaged", "Nothing divides by the number of samples unless the code does."),
-    Misconception(
-      "no-chain-2", core: true, "The derivative of the square has a factor 2."),
-    Misconception(
-      "no-input-factor", "The inner derivative is missing: ∂(wx)/∂w is x."),
-    Misconception(
-      "halved", core: true,
+  static let misconceptions: [Misconception] = [
+    .core("last-only", "backward() adds to .grad; it does not replace what is there."),
+    .core(
+      "summed-all", "Something clears or scales the gradients here: the plain sum is too much."),
+    .optional("averaged", "Nothing divides by the number of samples unless the code does."),
+    .core("no-chain-2", "The derivative of the square has a factor 2."),
+    .optional("no-input-factor", "The inner derivative is missing: ∂(wx)/∂w is x."),
+    .core(
+      "halved",
       "A factor 2 is missing: either the second backward() call or the derivative of the square."),
-    Misconception("cleared-by-step", "step() uses the gradients and leaves them as they are."),
-    Misconception(
-      "weights-not-updated", core: true,
+    .optional("cleared-by-step", "step() uses the gradients and leaves them as they are."),
+    .core(
+      "weights-not-updated",
       "The weight has changed in between: use its current value for each gradient."),
-    Misconception(
-      "sign-of-step", core: true, "A step goes against the gradient: subtract lr times it."),
-    Misconception("single-step", core: true, "There is a step in every pass of the loop."),
+    .core("sign-of-step", "A step goes against the gradient: subtract lr times it."),
+    .core("single-step", "There is a step in every pass of the loop."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -20,17 +20,14 @@ enum GradientClipping: QuestionFamily {
     Part("norm", .integer), Part.fraction("clipped", .vector, weight: 2, dependsOn: ["norm"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "per-element", core: true, "That clips each entry; clipping by the norm keeps the direction."),
-    Misconception(
-      "not-clipped", core: true, "The norm is above the maximum, so the gradient is scaled down."),
-    Misconception("always-normalised", core: true, "A gradient below the maximum stays as it is."),
-    Misconception("squared-norm", "Divide by the norm, not by its square."),
-    Misconception(
-      "l1-norm", core: true,
-      "That is the sum of the magnitudes; the norm is the root of the sum of squares."),
-    Misconception("not-rooted", core: true, "Take the root of the sum of squares."),
+  static let misconceptions: [Misconception] = [
+    .core("per-element", "That clips each entry; clipping by the norm keeps the direction."),
+    .core("not-clipped", "The norm is above the maximum, so the gradient is scaled down."),
+    .core("always-normalised", "A gradient below the maximum stays as it is."),
+    .optional("squared-norm", "Divide by the norm, not by its square."),
+    .core(
+      "l1-norm", "That is the sum of the magnitudes; the norm is the root of the sum of squares."),
+    .core("not-rooted", "Take the root of the sum of squares."),
   ]
 
   private static let triples = [

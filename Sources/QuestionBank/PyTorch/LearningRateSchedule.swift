@@ -30,21 +30,17 @@ enum LearningRateSchedule: QuestionFamily {
 
   static let parts = [Part("lr", .number, tolerance: .significant(3))]
 
-  static let misconceptions = [
-    Misconception("ceil-or-offset", "Epochs count from 0: look at how many steps lie behind."),
-    Misconception(
-      "power-of-epoch", "The factor acts once in every step of epochs, not in each epoch."),
-    Misconception("linear", "The rate is multiplied by γ each time: γ to a power."),
-    Misconception(
-      "no-half", core: true, "The cosine runs from 1 to −1; half of 1 + cos runs from 1 to 0."),
-    Misconception("degrees", core: true, "The angle is in radians."),
-    Misconception(
-      "bare-cosine", core: true, "The cosine itself becomes negative; take ½ (1 + cos)."),
-    Misconception("linear-decay", "That is a straight line; the cosine is flat at both ends."),
-    Misconception("full-rate", core: true, "The warm-up is not over yet."),
-    Misconception(
-      "inverted", core: true, "The rate grows towards its full value during the warm-up."),
-    Misconception("subtracted", "The rate is multiplied by γ, not lowered by it."),
+  static let misconceptions: [Misconception] = [
+    .optional("ceil-or-offset", "Epochs count from 0: look at how many steps lie behind."),
+    .optional("power-of-epoch", "The factor acts once in every step of epochs, not in each epoch."),
+    .optional("linear", "The rate is multiplied by γ each time: γ to a power."),
+    .core("no-half", "The cosine runs from 1 to −1; half of 1 + cos runs from 1 to 0."),
+    .core("degrees", "The angle is in radians."),
+    .core("bare-cosine", "The cosine itself becomes negative; take ½ (1 + cos)."),
+    .optional("linear-decay", "That is a straight line; the cosine is flat at both ends."),
+    .core("full-rate", "The warm-up is not over yet."),
+    .core("inverted", "The rate grows towards its full value during the warm-up."),
+    .optional("subtracted", "The rate is multiplied by γ, not lowered by it."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -47,28 +47,26 @@ enum LoopOrder: QuestionFamily {
     Part("valid", .choice), Part("diagnosis", .choice), Part("order", .ordering, weight: 2),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "looks-plausible", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "looks-plausible",
       "The order only looks right: each line needs what the one before it made."),
-    Misconception(
+    .optional(
       "zero-must-come-first",
       "zero_grad() need not come first; it must only stay out from between backward() and step()."),
-    Misconception("needs-other-order", "This is the usual order, and it trains."),
-    Misconception(
+    .optional("needs-other-order", "This is the usual order, and it trains."),
+    .optional(
       "expects-an-error",
       "PyTorch does not complain here; it runs and the result is wrong, which is worse."),
-    Misconception(
+    .optional(
       "expects-stale-step",
       "The step comes after backward(); what is wrong is that the gradients are cleared in between."
     ),
-    Misconception(
+    .optional(
       "expects-wiped-gradients",
       "The gradients are not cleared before the step; the step comes before they are made."),
-    Misconception(
-      "step-first", "step() uses the gradients that backward() makes: it comes after it."),
-    Misconception(
-      "zero-before-step", "zero_grad() just before step() throws the new gradients away."),
+    .optional("step-first", "step() uses the gradients that backward() makes: it comes after it."),
+    .optional("zero-before-step", "zero_grad() just before step() throws the new gradients away."),
   ]
 
   static let frequentAnswers = [

@@ -34,32 +34,28 @@ enum OptimizerStep: QuestionFamily {
     Part("m2", .number, tolerance: .decimals(4)), Part("v2", .number, tolerance: .decimals(4)),
   ]
 
-  static let misconceptions = [
-    Misconception("ascent", core: true, "A step goes against the gradient: subtract, do not add."),
-    Misconception(
-      "averaged-momentum", core: true,
+  static let misconceptions: [Misconception] = [
+    .core("ascent", "A step goes against the gradient: subtract, do not add."),
+    .core(
+      "averaged-momentum",
       "PyTorch adds the whole gradient to μ times the buffer; it does not weigh it by 1 − μ."),
-    Misconception(
-      "plain-sgd", core: true, "That is a plain gradient step; this optimiser does more."),
-    Misconception(
+    .core("plain-sgd", "That is a plain gradient step; this optimiser does more."),
+    .optional(
       "old-momentum-only", "The second step uses μ times the buffer plus the new gradient."),
-    Misconception(
-      "not-nesterov", "Nesterov's step uses g + μ·buffer, after the buffer was updated."),
-    Misconception("no-decay", core: true, "The weight decay adds λw to the gradient."),
-    Misconception("decay-without-lr", "The decay is scaled by the learning rate as well."),
-    Misconception("decay-sign", "The decay pulls towards 0: it is added to the gradient."),
-    Misconception(
-      "no-bias-correction", core: true,
+    .optional("not-nesterov", "Nesterov's step uses g + μ·buffer, after the buffer was updated."),
+    .core("no-decay", "The weight decay adds λw to the gradient."),
+    .optional("decay-without-lr", "The decay is scaled by the learning rate as well."),
+    .optional("decay-sign", "The decay pulls towards 0: it is added to the gradient."),
+    .core(
+      "no-bias-correction",
       "Divide m by 1 − β₁ᵗ and v by 1 − β₂ᵗ: both start at 0 and would be too small."),
-    Misconception("no-sqrt", core: true, "Divide by the square root of v, not by v."),
-    Misconception("late-counter", "The first step has t = 1 in the bias correction."),
-    Misconception("gradient-not-squared", core: true, "v averages the squares of the gradients."),
-    Misconception(
+    .core("no-sqrt", "Divide by the square root of v, not by v."),
+    .optional("late-counter", "The first step has t = 1 in the bias correction."),
+    .core("gradient-not-squared", "v averages the squares of the gradients."),
+    .optional(
       "coupled", "AdamW shrinks the weight on its own; it does not add λw to the gradient."),
-    Misconception(
-      "decay-forgotten", core: true, "AdamW first multiplies the weight by 1 − lr·λ."),
-    Misconception(
-      "adam-style-correction", "RMSprop does not correct the bias of its average."),
+    .core("decay-forgotten", "AdamW first multiplies the weight by 1 − lr·λ."),
+    .optional("adam-style-correction", "RMSprop does not correct the bias of its average."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

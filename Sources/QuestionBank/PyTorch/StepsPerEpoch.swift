@@ -24,16 +24,15 @@ enum StepsPerEpoch: QuestionFamily {
     Part("total", .integer, dependsOn: ["steps"]), Part("effective", .integer),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "floor-ceil", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "floor-ceil",
       "Look at the last, incomplete batch: it counts where it is kept, and only there."),
-    Misconception("epochs-forgotten", core: true, "All epochs were asked for."),
-    Misconception(
-      "accumulation-ignored", core: true, "The optimiser steps once after several batches."),
-    Misconception("accumulation-multiplied", "Accumulating makes fewer steps, not more."),
-    Misconception("one-gpu", core: true, "All GPUs take a batch at a time."),
-    Misconception("effective-no-gpus", core: true, "The gradients of all GPUs go into one step."),
+    .core("epochs-forgotten", "All epochs were asked for."),
+    .core("accumulation-ignored", "The optimiser steps once after several batches."),
+    .optional("accumulation-multiplied", "Accumulating makes fewer steps, not more."),
+    .core("one-gpu", "All GPUs take a batch at a time."),
+    .core("effective-no-gpus", "The gradients of all GPUs go into one step."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

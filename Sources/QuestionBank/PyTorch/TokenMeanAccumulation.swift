@@ -22,13 +22,11 @@ enum TokenMeanAccumulation: QuestionFamily {
     Part.fraction("naive", mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "mean-of-means", core: true, "Each token counts the same: weigh the means by their tokens."),
-    Misconception("summed", core: true, "The mean was asked for, not the sum of the means."),
-    Misconception(
-      "total-over-steps", core: true, "Divide the summed loss by the tokens, not by the steps."),
-    Misconception("swapped", "The program only divides each mean by the number of steps."),
+  static let misconceptions: [Misconception] = [
+    .core("mean-of-means", "Each token counts the same: weigh the means by their tokens."),
+    .core("summed", "The mean was asked for, not the sum of the means."),
+    .core("total-over-steps", "Divide the summed loss by the tokens, not by the steps."),
+    .optional("swapped", "The program only divides each mean by the number of steps."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

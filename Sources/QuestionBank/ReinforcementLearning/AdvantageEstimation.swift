@@ -31,16 +31,14 @@ enum AdvantageEstimation: QuestionFamily {
     Part.fraction("A0", weight: 2, mayBeObvious: true, dependsOn: ["delta"]),
   ]
 
-  static let misconceptions = [
-    Misconception("lambda-only", core: true, "The weights are powers of γλ, not of λ alone."),
-    Misconception("gamma-only", core: true, "The weights are powers of γλ, not of γ alone."),
-    Misconception("td-only", core: true, "The later errors count as well, with falling weight."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .core("lambda-only", "The weights are powers of γλ, not of λ alone."),
+    .core("gamma-only", "The weights are powers of γλ, not of γ alone."),
+    .core("td-only", "The later errors count as well, with falling weight."),
+    .optional(
       "no-bootstrap", "The last state is not terminal: its value goes into the last error."),
-    Misconception("undiscounted", "The later errors count less and less, by powers of γλ."),
-    Misconception(
-      "value-not-subtracted", core: true,
-      "The error is target minus value: subtract V of the state."),
+    .optional("undiscounted", "The later errors count less and less, by powers of γλ."),
+    .core("value-not-subtracted", "The error is target minus value: subtract V of the state."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -31,15 +31,12 @@ enum BellmanEvaluation: QuestionFamily {
 
   static let parts = [Part.fraction("V", .vector)]
 
-  static let misconceptions = [
-    Misconception(
-      "one-sweep", core: true, "That is one step of the equation; the values must satisfy it."),
-    Misconception("transposed", core: true, "Row s of P says where state s leads."),
-    Misconception(
-      "no-gamma-once", "The values include what comes later, not only the first reward."),
-    Misconception("self-loop-only", core: true, "The states lead to each other as well."),
-    Misconception(
-      "gamma-on-reward", core: true, "The reward of the state itself is not discounted."),
+  static let misconceptions: [Misconception] = [
+    .core("one-sweep", "That is one step of the equation; the values must satisfy it."),
+    .core("transposed", "Row s of P says where state s leads."),
+    .optional("no-gamma-once", "The values include what comes later, not only the first reward."),
+    .core("self-loop-only", "The states lead to each other as well."),
+    .core("gamma-on-reward", "The reward of the state itself is not discounted."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

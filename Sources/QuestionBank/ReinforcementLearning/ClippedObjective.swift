@@ -20,13 +20,13 @@ enum ClippedObjective: QuestionFamily {
 
   static let parts = [Part.fraction("obj", weight: 2, mayBeObvious: true), Part("flat", .choice)]
 
-  static let misconceptions = [
-    Misconception(
-      "other-branch", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "other-branch",
       "The objective is the smaller of r A and clip(r) A: clipping only ever takes gain away."),
-    Misconception("advantage-sign", core: true, "The objective has the sign of the advantage."),
-    Misconception("clip-around-0", "The ratio is clipped to a range around 1, not around 0."),
-    Misconception(
+    .core("advantage-sign", "The objective has the sign of the advantage."),
+    .optional("clip-around-0", "The ratio is clipped to a range around 1, not around 0."),
+    .optional(
       "clipped-is-flat", "The gradient is 0 only where the clipped branch is the smaller one."),
   ]
 

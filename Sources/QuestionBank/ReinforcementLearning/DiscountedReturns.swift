@@ -40,21 +40,19 @@ enum DiscountedReturns: QuestionFamily {
     Part("G0", .number, tolerance: .decimals(4), weight: 2, isFraction: true, dependsOn: ["Gk"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "discount-from-first", core: true, "The first reward after the state is not discounted."),
-    Misconception(
-      "undiscounted", core: true, "Each later reward counts γ times less than the one before."),
-    Misconception(
-      "forward-accumulation", core: true,
+  static let misconceptions: [Misconception] = [
+    .core("discount-from-first", "The first reward after the state is not discounted."),
+    .core("undiscounted", "Each later reward counts γ times less than the one before."),
+    .core(
+      "forward-accumulation",
       "The last reward is discounted most: work from the end, not from the beginning."),
-    Misconception("single-gamma", "The powers of γ grow: a reward two steps later carries γ²."),
-    Misconception("off-by-one-power", "The second reward carries γ to the power 1, not 2."),
-    Misconception("includes-earlier", "G_k counts only what comes after step k."),
-    Misconception("gk-from-start", "Discount from step k on: the next reward carries no γ."),
-    Misconception("tail-cut", core: true, "The rewards do not end: the tail still counts."),
-    Misconception("tail-gamma", "The tail starts with the reward itself: R/(1 − γ)."),
-    Misconception("tail-over-gamma", "The geometric series sums to R/(1 − γ)."),
+    .optional("single-gamma", "The powers of γ grow: a reward two steps later carries γ²."),
+    .optional("off-by-one-power", "The second reward carries γ to the power 1, not 2."),
+    .optional("includes-earlier", "G_k counts only what comes after step k."),
+    .optional("gk-from-start", "Discount from step k on: the next reward carries no γ."),
+    .core("tail-cut", "The rewards do not end: the tail still counts."),
+    .optional("tail-gamma", "The tail starts with the reward itself: R/(1 − γ)."),
+    .optional("tail-over-gamma", "The geometric series sums to R/(1 − γ)."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -23,15 +23,13 @@ enum EpsilonGreedy: QuestionFamily {
     Part.fraction("pGreedy", to: 4), Part.fraction("pOther", to: 4), Part.fraction("expected"),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "no-share", core: true, "The random choice hits the greedy action as well: add ε / n."),
-    Misconception(
-      "shared-among-others", core: true, "ε is shared by all n actions, the greedy one too."),
-    Misconception("uniform", "Each action is drawn at random only with probability ε."),
-    Misconception("eps-is-other", core: true, "ε is shared among the actions."),
-    Misconception("greedy-value", core: true, "Random choices lower the expected value."),
-    Misconception("no-share-expected", core: true, "The random choice averages over all actions."),
+  static let misconceptions: [Misconception] = [
+    .core("no-share", "The random choice hits the greedy action as well: add ε / n."),
+    .core("shared-among-others", "ε is shared by all n actions, the greedy one too."),
+    .optional("uniform", "Each action is drawn at random only with probability ε."),
+    .core("eps-is-other", "ε is shared among the actions."),
+    .core("greedy-value", "Random choices lower the expected value."),
+    .core("no-share-expected", "The random choice averages over all actions."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

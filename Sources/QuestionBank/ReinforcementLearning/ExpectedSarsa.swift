@@ -24,13 +24,12 @@ enum ExpectedSarsa: QuestionFamily {
     Part.fraction("Qnew", to: 4, mayBeObvious: true, dependsOn: ["target"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "max", core: true, "That is Q-learning; here the policy explores with probability ε."),
-    Misconception("plain-average", core: true, "The policy is greedy with probability 1 − ε."),
-    Misconception("no-share", core: true, "The random choice hits the best action as well."),
-    Misconception("no-gamma", core: true, "The value of the next state is discounted."),
-    Misconception("no-alpha", core: true, "The value moves towards the target by the share α."),
+  static let misconceptions: [Misconception] = [
+    .core("max", "That is Q-learning; here the policy explores with probability ε."),
+    .core("plain-average", "The policy is greedy with probability 1 − ε."),
+    .core("no-share", "The random choice hits the best action as well."),
+    .core("no-gamma", "The value of the next state is discounted."),
+    .core("no-alpha", "The value moves towards the target by the share α."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -23,14 +23,12 @@ enum IncrementalMean: QuestionFamily {
     Part.fraction("Q", mayBeObvious: true), Part.fraction("const", mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception("n-plus-1", core: true, "Divide by the number of rewards, the new one included."),
-    Misconception(
-      "n-minus-1", core: true, "Divide by the number of rewards, the new one included."),
-    Misconception(
-      "not-divided", core: true, "The step is 1/n: the estimate does not jump to the new reward."),
-    Misconception("minus", core: true, "The estimate moves towards the new reward."),
-    Misconception("halves", "Old estimate and new reward do not count the same."),
+  static let misconceptions: [Misconception] = [
+    .core("n-plus-1", "Divide by the number of rewards, the new one included."),
+    .core("n-minus-1", "Divide by the number of rewards, the new one included."),
+    .core("not-divided", "The step is 1/n: the estimate does not jump to the new reward."),
+    .core("minus", "The estimate moves towards the new reward."),
+    .optional("halves", "Old estimate and new reward do not count the same."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

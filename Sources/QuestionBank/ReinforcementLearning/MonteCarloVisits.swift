@@ -27,12 +27,11 @@ enum MonteCarloVisits: QuestionFamily {
     Part.fraction("first", mayBeObvious: true), Part.fraction("every", mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "every-for-first", core: true, "First-visit takes the return from the first visit alone."),
-    Misconception("last-visit", core: true, "The first visit counts, not the last."),
-    Misconception("rewards-averaged", "Average the returns, not the rewards at the visits."),
-    Misconception("whole-episode", "The return counts from the visit on, not from the start."),
+  static let misconceptions: [Misconception] = [
+    .core("every-for-first", "First-visit takes the return from the first visit alone."),
+    .core("last-visit", "The first visit counts, not the last."),
+    .optional("rewards-averaged", "Average the returns, not the rewards at the visits."),
+    .optional("whole-episode", "The return counts from the visit on, not from the start."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

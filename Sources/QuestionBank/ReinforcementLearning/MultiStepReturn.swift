@@ -27,14 +27,13 @@ enum MultiStepReturn: QuestionFamily {
     Part.fraction("Vnew", to: 4, mayBeObvious: true, dependsOn: ["G"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "bootstrap-undiscounted", core: true, "The value stands n steps ahead: discount it by γⁿ."),
-    Misconception("bootstrap-one-gamma", core: true, "The value stands n steps ahead: γⁿ, not γ."),
-    Misconception("no-bootstrap", core: true, "The value of the state reached is missing."),
-    Misconception("one-power-too-many", core: true, "After n rewards the value has the weight γⁿ."),
-    Misconception("undiscounted", "Rewards and value are discounted by powers of γ."),
-    Misconception("no-alpha", core: true, "The value moves towards the target by the share α."),
+  static let misconceptions: [Misconception] = [
+    .core("bootstrap-undiscounted", "The value stands n steps ahead: discount it by γⁿ."),
+    .core("bootstrap-one-gamma", "The value stands n steps ahead: γⁿ, not γ."),
+    .core("no-bootstrap", "The value of the state reached is missing."),
+    .core("one-power-too-many", "After n rewards the value has the weight γⁿ."),
+    .optional("undiscounted", "Rewards and value are discounted by powers of γ."),
+    .core("no-alpha", "The value moves towards the target by the share α."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -27,21 +27,16 @@ enum PolicyGradient: QuestionFamily {
     Part.fraction("theta", .vector, dependsOn: ["grad"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "probability-not-subtracted", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "probability-not-subtracted",
       "The normalisation depends on θ too: subtract the probabilities."),
-    Misconception("sign", core: true, "The gradient raises the logit of the action taken."),
-    Misconception(
-      "gradient-of-pi", core: true,
-      "That is the gradient of π(a); divide by π(a) for its logarithm."),
-    Misconception(
-      "chosen-only", core: true,
-      "The other actions' logits change as well: by minus their probabilities."),
-    Misconception("baseline-forgotten", core: true, "The baseline is subtracted from the return."),
-    Misconception(
-      "baseline-added", core: true, "The baseline is subtracted from the return, not added."),
-    Misconception("descent", core: true, "The expected return is to grow: go along the gradient."),
+    .core("sign", "The gradient raises the logit of the action taken."),
+    .core("gradient-of-pi", "That is the gradient of π(a); divide by π(a) for its logarithm."),
+    .core("chosen-only", "The other actions' logits change as well: by minus their probabilities."),
+    .core("baseline-forgotten", "The baseline is subtracted from the return."),
+    .core("baseline-added", "The baseline is subtracted from the return, not added."),
+    .core("descent", "The expected return is to grow: go along the gradient."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

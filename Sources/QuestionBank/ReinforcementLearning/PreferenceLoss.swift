@@ -17,14 +17,12 @@ enum PreferenceLoss: QuestionFamily {
     Part.fraction("margin", mayBeObvious: true), Part.real("loss", dependsOn: ["margin"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "reference-forgotten", core: true, "Only what changed against the reference model counts."),
-    Misconception(
-      "sign", core: true, "The preferred answer comes first: its gain minus the other's."),
-    Misconception("beta-forgotten", core: true, "The difference is multiplied by β."),
-    Misconception("refs-added", "The reference's log-probabilities are subtracted."),
-    Misconception("sigma-not-log", core: true, "The loss is the negative logarithm of σ(margin)."),
+  static let misconceptions: [Misconception] = [
+    .core("reference-forgotten", "Only what changed against the reference model counts."),
+    .core("sign", "The preferred answer comes first: its gain minus the other's."),
+    .core("beta-forgotten", "The difference is multiplied by β."),
+    .optional("refs-added", "The reference's log-probabilities are subtracted."),
+    .core("sigma-not-log", "The loss is the negative logarithm of σ(margin)."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

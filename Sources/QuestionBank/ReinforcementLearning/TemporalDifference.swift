@@ -38,26 +38,20 @@ enum TemporalDifference: QuestionFamily {
     Part("sarsa", .number, tolerance: .decimals(3), weight: 2, isFraction: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "sarsa-for-q", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "sarsa-for-q",
       "Q-learning takes the best next action, not the one that is taken; that is SARSA."),
-    Misconception("no-gamma", core: true, "The value of the next state is discounted by γ."),
-    Misconception(
-      "no-alpha", core: true, "Move only the share α of the way towards the target."),
-    Misconception(
-      "old-not-subtracted", core: true,
-      "The step is α times the difference between target and old value."),
-    Misconception("minus-delta", "The value moves towards the target, not away from it."),
-    Misconception("alpha-on-old", "α weighs the target and 1 − α the old value."),
-    Misconception("max-of-current-state", "The target looks at the next state s′, not at s."),
-    Misconception("average-of-next", "Q-learning takes the largest next value, not their mean."),
-    Misconception("gamma-on-all", "The reward itself is not discounted."),
-    Misconception(
-      "max-for-sarsa", core: true, "SARSA uses the action that is taken next, not the best one."),
-    Misconception(
-      "terminal-bootstrapped", core: true,
-      "After a terminal state nothing follows: the target is r."),
+    .core("no-gamma", "The value of the next state is discounted by γ."),
+    .core("no-alpha", "Move only the share α of the way towards the target."),
+    .core("old-not-subtracted", "The step is α times the difference between target and old value."),
+    .optional("minus-delta", "The value moves towards the target, not away from it."),
+    .optional("alpha-on-old", "α weighs the target and 1 − α the old value."),
+    .optional("max-of-current-state", "The target looks at the next state s′, not at s."),
+    .optional("average-of-next", "Q-learning takes the largest next value, not their mean."),
+    .optional("gamma-on-all", "The reward itself is not discounted."),
+    .core("max-for-sarsa", "SARSA uses the action that is taken next, not the best one."),
+    .core("terminal-bootstrapped", "After a terminal state nothing follows: the target is r."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -26,15 +26,13 @@ enum UpperConfidence: QuestionFamily {
     Part("choice", .integer, mayBeObvious: true, dependsOn: ["ucb"]),
   ]
 
-  static let misconceptions = [
-    Misconception("no-root", core: true, "The bonus is a square root."),
-    Misconception("log-base", core: true, "The logarithm is natural."),
-    Misconception("root-of-count-only", core: true, "The logarithm stands below the root as well."),
-    Misconception(
-      "own-count-logged", core: true,
-      "Above stands the number of all tries, below that of the action."),
-    Misconception("greedy", "The bonus decides too, not only the value so far."),
-    Misconception("least-tried", "The value so far decides too, not only the number of tries."),
+  static let misconceptions: [Misconception] = [
+    .core("no-root", "The bonus is a square root."),
+    .core("log-base", "The logarithm is natural."),
+    .core("root-of-count-only", "The logarithm stands below the root as well."),
+    .core("own-count-logged", "Above stands the number of all tries, below that of the action."),
+    .optional("greedy", "The bonus decides too, not only the value so far."),
+    .optional("least-tried", "The value so far decides too, not only the number of tries."),
   ]
 
   static let frequentAnswers = [

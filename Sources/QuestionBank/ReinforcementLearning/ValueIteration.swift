@@ -43,15 +43,13 @@ enum ValueIteration: QuestionFamily {
     Part("policy", .ordering, dependsOn: ["V1"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "averaged-actions", core: true, "Value iteration takes the best action, not the mean of all."),
-    Misconception("no-gamma", core: true, "The value of the next state is discounted by γ."),
-    Misconception(
-      "in-place", core: true, "A synchronous sweep uses the old values of all states."),
-    Misconception("one-sweep", core: true, "That is the first sweep; a second one was asked for."),
-    Misconception("gamma-on-reward", "The reward itself is not discounted."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .core("averaged-actions", "Value iteration takes the best action, not the mean of all."),
+    .core("no-gamma", "The value of the next state is discounted by γ."),
+    .core("in-place", "A synchronous sweep uses the old values of all states."),
+    .core("one-sweep", "That is the first sweep; a second one was asked for."),
+    .optional("gamma-on-reward", "The reward itself is not discounted."),
+    .optional(
       "best-next-state", "The next state is not chosen: weigh its values by their probabilities."),
   ]
 

@@ -27,16 +27,14 @@ enum DecodeLatency: QuestionFamily {
     Part("critical", .number, tolerance: .relative(0.01)),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "compute-for-memory", core: true,
-      "The step is bound by the memory: divide bytes by bandwidth."),
-    Misconception("no-kv", core: true, "Each sequence's KV cache is read as well."),
-    Misconception("weights-per-sequence", "The weights are read once for the whole batch."),
-    Misconception("elements-not-bytes", "Count the bytes of the weights, not their number."),
-    Misconception("single-stream", "Every sequence of the batch gains a token in each step."),
-    Misconception(
-      "ridge-inverted", core: true,
+  static let misconceptions: [Misconception] = [
+    .core("compute-for-memory", "The step is bound by the memory: divide bytes by bandwidth."),
+    .core("no-kv", "Each sequence's KV cache is read as well."),
+    .optional("weights-per-sequence", "The weights are read once for the whole batch."),
+    .optional("elements-not-bytes", "Count the bytes of the weights, not their number."),
+    .optional("single-stream", "Every sequence of the batch gains a token in each step."),
+    .core(
+      "ridge-inverted",
       "Where computing 2 N B takes as long as reading the weights: peak over bandwidth."),
   ]
 

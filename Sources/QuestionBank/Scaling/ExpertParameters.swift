@@ -14,13 +14,12 @@ enum ExpertParameters: QuestionFamily {
 
   static let parts = [Part("total", .integer), Part("active", .integer)]
 
-  static let misconceptions = [
-    Misconception("all-active", core: true, "A token goes through k experts only."),
-    Misconception("one-expert", "A token goes through k experts, not one."),
-    Misconception(
-      "shared-times-experts", core: true, "Attention and norms exist once in each layer."),
-    Misconception("share-k-over-E", core: true, "The shared parameters are used by every token."),
-    Misconception("experts-only", core: true, "The shared parameters are used too."),
+  static let misconceptions: [Misconception] = [
+    .core("all-active", "A token goes through k experts only."),
+    .optional("one-expert", "A token goes through k experts, not one."),
+    .core("shared-times-experts", "Attention and norms exist once in each layer."),
+    .core("share-k-over-E", "The shared parameters are used by every token."),
+    .core("experts-only", "The shared parameters are used too."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -34,20 +34,20 @@ enum KeyValueCache: QuestionFamily {
     Part("ratio", .number, tolerance: .decimals(3), isFraction: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "one-2-missing", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "one-2-missing",
       "A factor 2 is missing: keys and values are two tensors, and an element has 2 bytes."),
-    Misconception("no-factor-2", core: true, "Keys and values are both kept: that is a factor 2."),
-    Misconception("no-dtype", core: true, "Multiply by the bytes of an element."),
-    Misconception("query-heads", core: true, "Only the KV heads are cached, not every query head."),
-    Misconception("one-layer", core: true, "Every layer has a cache of its own."),
-    Misconception("bits", "Bytes are asked for, not bits."),
-    Misconception("head-dim-forgotten", "Each head keeps a vector of its size for every token."),
-    Misconception("batch-forgotten", "Each sequence of the batch has a cache of its own."),
-    Misconception("window-ignored", "With a sliding window only its last positions are kept."),
-    Misconception("GB-for-GiB", "A GiB has 2³⁰ bytes, a GB has 10⁹."),
-    Misconception("ratio-inverted", "The cache is smaller by the factor heads over KV heads."),
+    .core("no-factor-2", "Keys and values are both kept: that is a factor 2."),
+    .core("no-dtype", "Multiply by the bytes of an element."),
+    .core("query-heads", "Only the KV heads are cached, not every query head."),
+    .core("one-layer", "Every layer has a cache of its own."),
+    .optional("bits", "Bytes are asked for, not bits."),
+    .optional("head-dim-forgotten", "Each head keeps a vector of its size for every token."),
+    .optional("batch-forgotten", "Each sequence of the batch has a cache of its own."),
+    .optional("window-ignored", "With a sliding window only its last positions are kept."),
+    .optional("GB-for-GiB", "A GiB has 2³⁰ bytes, a GB has 10⁹."),
+    .optional("ratio-inverted", "The cache is smaller by the factor heads over KV heads."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -18,16 +18,13 @@ enum LowRankAdapters: QuestionFamily {
     Part.fraction("share", to: 4, dependsOn: ["perMatrix"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "one-factor", core: true, "There are two factors, one for the inputs and one for the outputs."
-    ),
-    Misconception("full-matrix", core: true, "That is the matrix itself, which is frozen."),
-    Misconception("rank-squared", "The rank stands once: r × in and out × r."),
-    Misconception(
-      "product", core: true, "The factors' sizes add up; their product is what they save."),
-    Misconception("one-layer", core: true, "Every layer has adapters."),
-    Misconception("share-2r-over-d", "2r/d is right for square matrices only."),
+  static let misconceptions: [Misconception] = [
+    .core("one-factor", "There are two factors, one for the inputs and one for the outputs."),
+    .core("full-matrix", "That is the matrix itself, which is frozen."),
+    .optional("rank-squared", "The rank stands once: r × in and out × r."),
+    .core("product", "The factors' sizes add up; their product is what they save."),
+    .core("one-layer", "Every layer has adapters."),
+    .optional("share-2r-over-d", "2r/d is right for square matrices only."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

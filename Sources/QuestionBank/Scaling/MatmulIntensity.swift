@@ -21,13 +21,12 @@ enum MatmulIntensity: QuestionFamily {
     Part("intensity", .number, tolerance: .relative(0.01), dependsOn: ["flops", "bytes"]),
   ]
 
-  static let misconceptions = [
-    Misconception("no-2", core: true, "A multiplication and an addition count as 2 FLOPs."),
-    Misconception("output-forgotten", "The result is written too."),
-    Misconception("elements-not-bytes", "Count bytes, not entries."),
-    Misconception(
-      "batch-rule", "That the intensity is the batch size holds only where it is small."),
-    Misconception("inverted", core: true, "FLOPs for each byte: divide the work by the traffic."),
+  static let misconceptions: [Misconception] = [
+    .core("no-2", "A multiplication and an addition count as 2 FLOPs."),
+    .optional("output-forgotten", "The result is written too."),
+    .optional("elements-not-bytes", "Count bytes, not entries."),
+    .optional("batch-rule", "That the intensity is the batch size holds only where it is small."),
+    .core("inverted", "FLOPs for each byte: divide the work by the traffic."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -19,15 +19,14 @@ enum ModelUtilisation: QuestionFamily {
 
   static let parts = [Part("mfu", .number, tolerance: .relative(0.01))]
 
-  static let misconceptions = [
-    Misconception(
-      "forward-only", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "forward-only",
       "Training takes 6 FLOPs for each parameter and token: the backward pass counts twice."),
-    Misconception(
-      "recompute-counted", core: true,
-      "Utilisation counts what the model needs, not what is computed again."),
-    Misconception("one-gpu", core: true, "All GPUs could work: divide by their number."),
-    Misconception("inverted", core: true, "What is used, divided by what could be used."),
+    .core(
+      "recompute-counted", "Utilisation counts what the model needs, not what is computed again."),
+    .core("one-gpu", "All GPUs could work: divide by their number."),
+    .core("inverted", "What is used, divided by what could be used."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

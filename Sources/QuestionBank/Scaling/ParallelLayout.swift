@@ -19,15 +19,13 @@ enum ParallelLayout: QuestionFamily {
     Part("layersPerStage", .integer), Part("heads", .integer), Part("tokens", .integer),
   ]
 
-  static let misconceptions = [
-    Misconception("tensor-forgotten", core: true, "Divide by the tensor-parallel size too."),
-    Misconception("pipeline-forgotten", core: true, "Divide by the number of pipeline stages too."),
-    Misconception("dp-is-gpus", core: true, "A replica of the model spans several GPUs."),
-    Misconception("dp-forgotten", "The batch is shared among the replicas first."),
-    Misconception("micro-size-forgotten", "A micro-batch holds several samples."),
-    Misconception(
-      "layers-by-tp", core: true,
-      "Tensor parallelism cuts within layers; stages share out the layers."),
+  static let misconceptions: [Misconception] = [
+    .core("tensor-forgotten", "Divide by the tensor-parallel size too."),
+    .core("pipeline-forgotten", "Divide by the number of pipeline stages too."),
+    .core("dp-is-gpus", "A replica of the model spans several GPUs."),
+    .optional("dp-forgotten", "The batch is shared among the replicas first."),
+    .optional("micro-size-forgotten", "A micro-batch holds several samples."),
+    .core("layers-by-tp", "Tensor parallelism cuts within layers; stages share out the layers."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -19,15 +19,12 @@ enum PipelineBubble: QuestionFamily {
     Part("steps", .integer),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "ratio-for-share", core: true, "That is idle over working; the share is idle over all."),
-    Misconception(
-      "share-for-ratio", core: true, "That is idle over all; the ratio is idle over working."),
-    Misconception(
-      "stages-not-minus-1", core: true, "The last of p stages waits for p − 1 steps, not for p."),
-    Misconception("inverted", "That is the share of working, not of standing idle."),
-    Misconception("product", core: true, "The stages work at the same time: m + p − 1 steps."),
+  static let misconceptions: [Misconception] = [
+    .core("ratio-for-share", "That is idle over working; the share is idle over all."),
+    .core("share-for-ratio", "That is idle over all; the ratio is idle over working."),
+    .core("stages-not-minus-1", "The last of p stages waits for p − 1 steps, not for p."),
+    .optional("inverted", "That is the share of working, not of standing idle."),
+    .core("product", "The stages work at the same time: m + p − 1 steps."),
   ]
 
   static let variants: Int? = 126

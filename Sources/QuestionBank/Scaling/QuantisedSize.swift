@@ -20,15 +20,13 @@ enum QuantisedSize: QuestionFamily {
     Part("GB", .number, tolerance: .relative(0.005), weight: 2, dependsOn: ["bitsPer"]),
   ]
 
-  static let misconceptions = [
-    Misconception("bits-as-bytes", core: true, "Those are bits: divide by 8."),
-    Misconception(
-      "scales-forgotten", core: true, "Each group has a scale, which takes space as well."),
-    Misconception("scale-per-weight", core: true, "A scale serves a whole group of weights."),
-    Misconception(
-      "scale-over-bits", core: true, "The scale's bits are shared by the weights of the group."),
-    Misconception("half-precision", "That is the size with 16 bits for each weight."),
-    Misconception("GiB-for-GB", "GB were asked, 10⁹ bytes each; you divided by 2³⁰."),
+  static let misconceptions: [Misconception] = [
+    .core("bits-as-bytes", "Those are bits: divide by 8."),
+    .core("scales-forgotten", "Each group has a scale, which takes space as well."),
+    .core("scale-per-weight", "A scale serves a whole group of weights."),
+    .core("scale-over-bits", "The scale's bits are shared by the weights of the group."),
+    .optional("half-precision", "That is the size with 16 bits for each weight."),
+    .optional("GiB-for-GB", "GB were asked, 10⁹ bytes each; you divided by 2³⁰."),
   ]
 
   static let variants: Int? = 120

@@ -19,15 +19,12 @@ enum RingAllReduce: QuestionFamily {
     Part("ms", .number, tolerance: .relative(0.01), dependsOn: ["bytes"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "one-phase", core: true, "There are two rounds: one adds the parts up, one hands the sums on."
-    ),
-    Misconception("no-ring-factor", "Each GPU sends 2 (G − 1)/G of the data, not all of it once."),
-    Misconception(
-      "whole-twice", "Of G parts, G − 1 are sent in each round: (G − 1)/G of the data."),
-    Misconception("times-gpus", core: true, "All GPUs send at the same time."),
-    Misconception("bits", "The bandwidth is given in bytes a second."),
+  static let misconceptions: [Misconception] = [
+    .core("one-phase", "There are two rounds: one adds the parts up, one hands the sums on."),
+    .optional("no-ring-factor", "Each GPU sends 2 (G − 1)/G of the data, not all of it once."),
+    .optional("whole-twice", "Of G parts, G − 1 are sent in each round: (G − 1)/G of the data."),
+    .core("times-gpus", "All GPUs send at the same time."),
+    .optional("bits", "The bandwidth is given in bytes a second."),
   ]
 
   static let variants: Int? = 120

@@ -21,14 +21,11 @@ enum Roofline: QuestionFamily {
     Part("timeMs", .number, tolerance: .relative(0.01)),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "summed", core: true, "Computing and moving overlap: the longer of the two counts."),
-    Misconception(
-      "other-limit", core: true, "The longer of the two times counts, not the shorter."),
-    Misconception("ridge-inverted", core: true, "FLOPs per byte: peak over bandwidth."),
-    Misconception(
-      "wrong-side", core: true, "Below the ridge the memory limits, above it the computing."),
+  static let misconceptions: [Misconception] = [
+    .core("summed", "Computing and moving overlap: the longer of the two counts."),
+    .core("other-limit", "The longer of the two times counts, not the shorter."),
+    .core("ridge-inverted", "FLOPs per byte: peak over bandwidth."),
+    .core("wrong-side", "Below the ridge the memory limits, above it the computing."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

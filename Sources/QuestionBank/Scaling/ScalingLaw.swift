@@ -20,13 +20,12 @@ enum ScalingLaw: QuestionFamily {
     Part.real("factor", to: 4), Part.real("loss", weight: 2, dependsOn: ["factor"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "exponent-positive", core: true, "The loss falls with the scale: the exponent is −α."),
-    Misconception("floor-scaled", core: true, "The irreducible part stays as it is."),
-    Misconception("linear", core: true, "The exponent is α, not 1: the gain is much smaller."),
-    Misconception("log-linear", "A power law is no straight line in the logarithm of the scale."),
-    Misconception("factor-linear", core: true, "The factor is k to the power −α, not 1/k."),
+  static let misconceptions: [Misconception] = [
+    .core("exponent-positive", "The loss falls with the scale: the exponent is −α."),
+    .core("floor-scaled", "The irreducible part stays as it is."),
+    .core("linear", "The exponent is α, not 1: the gain is much smaller."),
+    .optional("log-linear", "A power law is no straight line in the logarithm of the scale."),
+    .core("factor-linear", "The factor is k to the power −α, not 1/k."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -26,15 +26,13 @@ enum ShardedMemory: QuestionFamily {
 
   static let parts = [Part("perGpuGB", .number, tolerance: .relative(0.01))]
 
-  static let misconceptions = [
-    Misconception(
-      "all-sharded", core: true, "Only stage 3 shares out everything, weights and gradients too."),
-    Misconception(
-      "none-sharded", core: true, "That is what every GPU would need without sharding."),
-    Misconception(
-      "wrong-stage", core: true,
+  static let misconceptions: [Misconception] = [
+    .core("all-sharded", "Only stage 3 shares out everything, weights and gradients too."),
+    .core("none-sharded", "That is what every GPU would need without sharding."),
+    .core(
+      "wrong-stage",
       "Stage 1 shares the optimiser's state, stage 2 the gradients too, stage 3 all."),
-    Misconception("optimizer-only", core: true, "Weights and gradients take memory as well."),
+    .core("optimizer-only", "Weights and gradients take memory as well."),
   ]
 
   static let variants: Int? = 104

@@ -17,14 +17,12 @@ enum SpeculativeDecoding: QuestionFamily {
 
   static let parts = [Part.fraction("tokens")]
 
-  static let misconceptions = [
-    Misconception(
-      "no-bonus", core: true, "Every check yields one more token, from the large model itself."),
-    Misconception("linear", core: true, "A token counts only if all before it were accepted."),
-    Misconception(
-      "linear-plus-1", core: true, "A token counts only if all before it were accepted."),
-    Misconception("all-or-nothing", core: true, "Tokens up to the first refusal are kept."),
-    Misconception("infinite", core: true, "1/(1 − α) is for drafts without end."),
+  static let misconceptions: [Misconception] = [
+    .core("no-bonus", "Every check yields one more token, from the large model itself."),
+    .core("linear", "A token counts only if all before it were accepted."),
+    .core("linear-plus-1", "A token counts only if all before it were accepted."),
+    .core("all-or-nothing", "Tokens up to the first refusal are kept."),
+    .core("infinite", "1/(1 − α) is for drafts without end."),
   ]
 
   static let variants: Int? = 31

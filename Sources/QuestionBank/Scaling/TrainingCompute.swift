@@ -56,33 +56,26 @@ enum TrainingCompute: QuestionFamily {
     Part("Dopt", .number, field: "days", tolerance: .relative(0.02), dependsOn: ["Nopt"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "forward-only", core: true,
-      "2ND is the forward pass alone; the backward pass costs another 4ND."),
-    Misconception(
-      "four-n-d",
-      "4ND leaves out a pass: forward costs 2ND and backward twice that, 6ND in all."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .core("forward-only", "2ND is the forward pass alone; the backward pass costs another 4ND."),
+    .optional(
+      "four-n-d", "4ND leaves out a pass: forward costs 2ND and backward twice that, 6ND in all."),
+    .optional(
       "with-recompute",
       "8ND is right with full recomputation of activations, which is not used here."),
-    Misconception("per-token", "That is the cost of one token; multiply by the number of tokens."),
-    Misconception(
-      "no-mfu", core: true, "The GPUs reach only a share of their peak: divide by the utilisation."),
-    Misconception(
-      "mfu-multiplied", core: true, "A lower utilisation takes longer: divide by it."),
-    Misconception("one-gpu", "All GPUs work at once: divide by their number."),
-    Misconception("hours", "That is in hours; a day has 86 400 seconds."),
-    Misconception(
+    .optional("per-token", "That is the cost of one token; multiply by the number of tokens."),
+    .core("no-mfu", "The GPUs reach only a share of their peak: divide by the utilisation."),
+    .core("mfu-multiplied", "A lower utilisation takes longer: divide by it."),
+    .optional("one-gpu", "All GPUs work at once: divide by their number."),
+    .optional("hours", "That is in hours; a day has 86 400 seconds."),
+    .optional(
       "forward-only-time", "The backward pass takes twice as long as the forward pass on top."),
-    Misconception(
-      "ratio-inverted", core: true,
-      "Tokens outnumber parameters: the ratio is D/N, and N is the smaller one."),
-    Misconception(
-      "no-root", core: true, "The budget grows with N², since D = kN: take the square root."),
-    Misconception("forgot-6", "C = 6ND: divide by 6 first."),
-    Misconception("ratio-forgotten", "D = kN: divide by k as well before taking the root."),
-    Misconception("equal-split", "Parameters and tokens are not equal in number: D = kN."),
+    .core(
+      "ratio-inverted", "Tokens outnumber parameters: the ratio is D/N, and N is the smaller one."),
+    .core("no-root", "The budget grows with N², since D = kN: take the square root."),
+    .optional("forgot-6", "C = 6ND: divide by 6 first."),
+    .optional("ratio-forgotten", "D = kN: divide by k as well before taking the root."),
+    .optional("equal-split", "Parameters and tokens are not equal in number: D = kN."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -44,15 +44,13 @@ enum TrainingMemory: QuestionFamily {
     Part("GB", .number, tolerance: .relative(0.01), weight: 2, dependsOn: ["bytesPer"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "weights-only", core: true, "Training also keeps gradients and the optimiser's state."),
-    Misconception(
-      "no-optimizer", core: true, "The optimiser keeps state for every parameter as well."),
-    Misconception("no-master", "The fp32 master copy of the weights is missing."),
-    Misconception("one-moment", "Adam keeps two moments for every parameter, not one."),
-    Misconception("no-gradients", "The gradients take memory too."),
-    Misconception("GiB-for-GB", "GB are asked for, 10⁹ bytes each; you divided by 2³⁰."),
+  static let misconceptions: [Misconception] = [
+    .core("weights-only", "Training also keeps gradients and the optimiser's state."),
+    .core("no-optimizer", "The optimiser keeps state for every parameter as well."),
+    .optional("no-master", "The fp32 master copy of the weights is missing."),
+    .optional("one-moment", "Adam keeps two moments for every parameter, not one."),
+    .optional("no-gradients", "The gradients take memory too."),
+    .optional("GiB-for-GB", "GB are asked for, 10⁹ bytes each; you divided by 2³⁰."),
   ]
 
   static let frequentAnswers = [

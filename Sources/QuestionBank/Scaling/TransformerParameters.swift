@@ -53,22 +53,21 @@ enum TransformerParameters: QuestionFamily {
     Part("attnShare", .number, tolerance: .decimals(3), isFraction: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "eight-d-squared", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "eight-d-squared",
       "4d² are missing: attention has four d × d matrices, and the MLP two of size d × 4d."),
-    Misconception("no-biases", core: true, "Biases and norms are parameters too."),
-    Misconception("times-heads", "The heads share the d × d matrices; they do not have one each."),
-    Misconception("untied", core: true, "The output shares the embedding's matrix; count it once."),
-    Misconception("tied", core: true, "The output has a matrix of its own here."),
-    Misconception("positions-forgotten", "The learned position embeddings are parameters too."),
-    Misconception("embeddings-forgotten", "The embeddings are parameters too."),
-    Misconception("one-layer", "Multiply by the number of layers."),
-    Misconception("gate-forgotten", core: true, "A gated MLP has three matrices, not two."),
-    Misconception(
-      "gqa-ignored", "Keys and values have fewer heads, so their matrices are smaller."),
-    Misconception("no-attention", core: true, "The attention's matrices are missing."),
-    Misconception("norms-forgotten", "Each layer has two norms with d weights."),
+    .core("no-biases", "Biases and norms are parameters too."),
+    .optional("times-heads", "The heads share the d × d matrices; they do not have one each."),
+    .core("untied", "The output shares the embedding's matrix; count it once."),
+    .core("tied", "The output has a matrix of its own here."),
+    .optional("positions-forgotten", "The learned position embeddings are parameters too."),
+    .optional("embeddings-forgotten", "The embeddings are parameters too."),
+    .optional("one-layer", "Multiply by the number of layers."),
+    .core("gate-forgotten", "A gated MLP has three matrices, not two."),
+    .optional("gqa-ignored", "Keys and values have fewer heads, so their matrices are smaller."),
+    .core("no-attention", "The attention's matrices are missing."),
+    .optional("norms-forgotten", "Each layer has two norms with d weights."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

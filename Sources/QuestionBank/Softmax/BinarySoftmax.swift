@@ -17,15 +17,12 @@ enum BinarySoftmax: QuestionFamily {
 
   static let parts = [Part.fraction("p1"), Part.real("gap")]
 
-  static let misconceptions = [
-    Misconception("linear", "The softmax compares exponentials of the logits, not the logits."),
-    Misconception(
-      "sum-for-difference", core: true, "The sigmoid takes the difference of the logits."),
-    Misconception(
-      "second-ignored", core: true, "That is the sigmoid of the first logit; the other is not 0."),
-    Misconception("other-class", core: true, "That is the probability of the second class."),
-    Misconception(
-      "probability-gap", "That is the difference of the probabilities, not of the logits."),
+  static let misconceptions: [Misconception] = [
+    .optional("linear", "The softmax compares exponentials of the logits, not the logits."),
+    .core("sum-for-difference", "The sigmoid takes the difference of the logits."),
+    .core("second-ignored", "That is the sigmoid of the first logit; the other is not 0."),
+    .core("other-class", "That is the probability of the second class."),
+    .optional("probability-gap", "That is the difference of the probabilities, not of the logits."),
   ]
 
   static let variants: Int? = 70

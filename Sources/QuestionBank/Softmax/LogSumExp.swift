@@ -36,22 +36,16 @@ enum LogSumExp: QuestionFamily {
     Part("naive", .choice),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "max-not-added-back", core: true, "You subtracted the maximum inside; add it again outside."),
-    Misconception("max-subtracted", core: true, "The maximum is added back, not subtracted again."),
-    Misconception(
-      "max-only", core: true, "The maximum is only a lower bound; the other terms still count."),
-    Misconception(
-      "sum-first", core: true,
-      "The logarithm of a sum of exponentials is not the sum of the exponents."),
-    Misconception("log-of-mean", "Sum the exponentials; do not average them."),
-    Misconception("log10", "The logarithm is the natural one."),
-    Misconception(
-      "sign", core: true, "A log-probability is at most 0; the loss is its negative."),
-    Misconception("ratio", "The logarithm of a quotient is a difference: z_k − LSE."),
-    Misconception(
-      "shifted-logit-only", core: true, "Subtract the whole log-sum-exp, not only the maximum."),
+  static let misconceptions: [Misconception] = [
+    .core("max-not-added-back", "You subtracted the maximum inside; add it again outside."),
+    .core("max-subtracted", "The maximum is added back, not subtracted again."),
+    .core("max-only", "The maximum is only a lower bound; the other terms still count."),
+    .core("sum-first", "The logarithm of a sum of exponentials is not the sum of the exponents."),
+    .optional("log-of-mean", "Sum the exponentials; do not average them."),
+    .optional("log10", "The logarithm is the natural one."),
+    .core("sign", "A log-probability is at most 0; the loss is its negative."),
+    .optional("ratio", "The logarithm of a quotient is a difference: z_k − LSE."),
+    .core("shifted-logit-only", "Subtract the whole log-sum-exp, not only the maximum."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -31,18 +31,14 @@ enum SamplingFilter: QuestionFamily {
     Part("kept", .integer),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "crossing-token-dropped", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "crossing-token-dropped",
       "The token with which the sum reaches p is kept, so that the kept ones hold at least p."),
-    Misconception(
-      "not-renormalised", core: true,
-      "The kept probabilities are divided by their sum, to add up to 1."),
-    Misconception(
+    .core("not-renormalised", "The kept probabilities are divided by their sum, to add up to 1."),
+    .optional(
       "single-token-threshold", "The threshold p is for the running sum, not for a single token."),
-    Misconception(
-      "topk-not-renormalised", core: true,
-      "After the cut the k probabilities must add up to 1 again."),
+    .core("topk-not-renormalised", "After the cut the k probabilities must add up to 1 again."),
   ]
 
   static let frequentAnswers = [

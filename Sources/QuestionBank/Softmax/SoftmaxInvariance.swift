@@ -8,12 +8,11 @@ enum SoftmaxInvariance: StatementFamily {
   static let title = "What a softmax keeps"
   static let difficulty = 2
 
-  static let misconceptions = [
-    Misconception("all-true", "Try two logits, say 0 and 1: some of these fail already there."),
-    Misconception("scales", "Only shifts cancel; doubling the logits sharpens the distribution."),
-    Misconception(
-      "independent", "The probabilities share one sum: when one rises, all others fall."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .optional("all-true", "Try two logits, say 0 and 1: some of these fail already there."),
+    .optional("scales", "Only shifts cancel; doubling the logits sharpens the distribution."),
+    .optional("independent", "The probabilities share one sum: when one rises, all others fall."),
+    .optional(
       "idempotent", "Probabilities as logits lie close together, so a second softmax is flatter."),
   ]
 

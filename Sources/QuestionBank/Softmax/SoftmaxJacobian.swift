@@ -33,24 +33,17 @@ enum SoftmaxJacobian: QuestionFamily {
     Part("vjp", .vector, tolerance: .decimals(3), weight: 2, isFraction: true, dependsOn: ["J"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "off-sign", core: true, "Raising one logit lowers the other probabilities: the sign is minus."
-    ),
-    Misconception(
-      "delta-everywhere", core: true,
-      "Off the diagonal the entry is −p_i p_j; the 1 stands on it only."),
-    Misconception(
-      "off-zero", "The softmax couples its inputs: every logit moves every probability."),
-    Misconception("difference", "The entry is the product −p_i p_j, not a difference."),
-    Misconception("diag-is-p", core: true, "On the diagonal stands p_i (1 − p_i), not p_i."),
-    Misconception("diag-squared", "On the diagonal stands p_i − p_i², not p_i²."),
-    Misconception("diag-sign", "A logit raises its own probability: the diagonal is positive."),
-    Misconception(
-      "diagonal-only", core: true,
-      "The entries off the diagonal contribute too; you used the diagonal alone."),
-    Misconception(
-      "no-centring", core: true, "Subtract the mean g·p from g before you multiply by p."),
+  static let misconceptions: [Misconception] = [
+    .core("off-sign", "Raising one logit lowers the other probabilities: the sign is minus."),
+    .core("delta-everywhere", "Off the diagonal the entry is −p_i p_j; the 1 stands on it only."),
+    .optional("off-zero", "The softmax couples its inputs: every logit moves every probability."),
+    .optional("difference", "The entry is the product −p_i p_j, not a difference."),
+    .core("diag-is-p", "On the diagonal stands p_i (1 − p_i), not p_i."),
+    .optional("diag-squared", "On the diagonal stands p_i − p_i², not p_i²."),
+    .optional("diag-sign", "A logit raises its own probability: the diagonal is positive."),
+    .core(
+      "diagonal-only", "The entries off the diagonal contribute too; you used the diagonal alone."),
+    .core("no-centring", "Subtract the mean g·p from g before you multiply by p."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

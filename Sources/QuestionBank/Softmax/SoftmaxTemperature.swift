@@ -29,16 +29,13 @@ enum SoftmaxTemperature: QuestionFamily {
     Part("p", .vector, tolerance: .decimals(3), isFraction: true)
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "multiplied-by-T", core: true, "Divide the logits by the temperature; you multiplied."),
-    Misconception(
-      "temperature-ignored", core: true,
-      "The logits are divided by the temperature before the softmax."),
-    Misconception(
-      "after-softmax", core: true,
+  static let misconceptions: [Misconception] = [
+    .core("multiplied-by-T", "Divide the logits by the temperature; you multiplied."),
+    .core("temperature-ignored", "The logits are divided by the temperature before the softmax."),
+    .core(
+      "after-softmax",
       "The temperature divides the logits, not the probabilities; those must still sum to 1."),
-    Misconception("flat", "Only an infinite temperature makes all classes equally likely."),
+    .optional("flat", "Only an infinite temperature makes all classes equally likely."),
   ]
 
   private static let squares = [1, 4, 9, 16, 25, 36]

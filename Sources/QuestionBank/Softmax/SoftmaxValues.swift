@@ -64,24 +64,21 @@ enum SoftmaxValues: QuestionFamily {
     Part("P", .matrix, field: "p", tolerance: .decimals(3), weight: 2),
   ]
 
-  static let misconceptions = [
-    Misconception("linear", core: true, "Exponentiate before you normalise."),
-    Misconception("not-normalised", core: true, "Divide by the sum of the exponentials."),
-    Misconception(
-      "max-normalised", core: true,
-      "Subtracting the maximum is for stability only; still divide by the sum."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .core("linear", "Exponentiate before you normalise."),
+    .core("not-normalised", "Divide by the sum of the exponentials."),
+    .core(
+      "max-normalised", "Subtracting the maximum is for stability only; still divide by the sum."),
+    .optional(
       "sigmoid-each",
       "The sigmoid treats each logit alone; in a softmax all share one denominator."),
-    Misconception(
+    .optional(
       "negated-exponent",
       "The exponent has a plus sign: the largest logit gets the largest probability."),
-    Misconception("squared", "That is the softmax of 2z."),
-    Misconception("base-2", "The base is e, not 2."),
-    Misconception(
-      "wrong-axis", core: true,
-      "You normalised along the wrong axis: with dim=1 every row sums to 1."),
-    Misconception("whole-matrix", "Normalise each row on its own, not the whole matrix."),
+    .optional("squared", "That is the softmax of 2z."),
+    .optional("base-2", "The base is e, not 2."),
+    .core("wrong-axis", "You normalised along the wrong axis: with dim=1 every row sums to 1."),
+    .optional("whole-matrix", "Normalise each row on its own, not the whole matrix."),
   ]
 
   static let frequentAnswers = [
