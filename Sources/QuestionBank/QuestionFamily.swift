@@ -9,13 +9,7 @@ package import Typesetting
 package protocol QuestionFamily: Sendable {
   associatedtype Parameters: Codable & Sendable & Equatable
 
-  /// A topic, a full stop, a name: `backprop.skip-weighted`.
-  static var id: FamilyID { get }
-  /// A change of any key or draw raises it.
-  static var version: Int { get }
-  static var title: String { get }
-  /// 1 recall, 2 two or three steps, 3 dependent steps, 4 long or subtle, 5 derivation.
-  static var difficulty: Int { get }
+  static var heading: Heading { get }
   /// Every part that some draw asks, earlier ones first: a part depends on parts before it only.
   static var parts: [Part] { get }
   /// The parts that a paper asks unless its blueprint chooses.
@@ -53,7 +47,10 @@ package protocol QuestionFamily: Sendable {
 }
 
 extension QuestionFamily {
-  package static var version: Int { 1 }
+  package static var id: FamilyID { heading.id }
+  package static var version: Int { heading.version }
+  package static var title: String { heading.title }
+  package static var difficulty: Int { heading.difficulty }
   package static var usualParts: [PartID] { parts.map(\.id) }
   package static func twins(_ parameters: Parameters) -> [Set<PartID>] { [] }
   package static func options(_ parameters: Parameters) -> [PartID: Options] { [:] }
@@ -79,6 +76,24 @@ extension QuestionFamily {
     parts.map(\.field).reduce(into: []) { fields, field in
       if !fields.contains(field) { fields.append(field) }
     }
+  }
+}
+
+/// What a family is called.
+package struct Heading: Sendable, Hashable {
+  /// A topic, a full stop, a name: `backprop.skip-weighted`.
+  package let id: FamilyID
+  package let title: String
+  /// 1 recall, 2 two or three steps, 3 dependent steps, 4 long or subtle, 5 derivation.
+  package let difficulty: Int
+  /// A change of any key or draw raises it.
+  package let version: Int
+
+  package init(_ id: FamilyID, _ title: String, difficulty: Int, version: Int = 1) {
+    self.id = id
+    self.title = title
+    self.difficulty = difficulty
+    self.version = version
   }
 }
 

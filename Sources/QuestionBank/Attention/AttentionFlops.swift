@@ -3,10 +3,8 @@ import Typesetting
 
 /// Work of one attention layer, forward: 4 B T² d for the scores and the mix, 8 B T d² around them.
 enum AttentionFlops: QuestionFamily {
-  static let id: FamilyID = "attention.flops"
-  static let version = 2
-  static let title = "The work of an attention layer"
-  static let difficulty = 3
+  static let heading = Heading(
+    "attention.flops", "The work of an attention layer", difficulty: 3, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let batch, length, width, heads: Int

@@ -4,10 +4,8 @@ import Typesetting
 
 /// Attention weights under a causal mask: row i is a softmax over the positions up to i.
 enum CausalWeights: QuestionFamily {
-  static let id: FamilyID = "attention.causal-weights"
-  static let version = 1
-  static let title = "Attention under a causal mask"
-  static let difficulty = 3
+  static let heading = Heading(
+    "attention.causal-weights", "Attention under a causal mask", difficulty: 3, version: 1)
 
   /// Scaled scores are ln n; `row` counts from 0.
   struct Parameters: Codable, Sendable, Equatable {

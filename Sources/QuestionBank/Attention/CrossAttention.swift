@@ -3,9 +3,7 @@ import Typesetting
 
 /// Shapes where the queries come from one sequence and the keys from another.
 enum CrossAttention: QuestionFamily {
-  static let id: FamilyID = "attention.cross-shapes"
-  static let title = "Shapes in cross-attention"
-  static let difficulty = 2
+  static let heading = Heading("attention.cross-shapes", "Shapes in cross-attention", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable { let batch, queries, keys, width, heads: Int }
 

@@ -4,10 +4,8 @@ import Typesetting
 
 /// Grouped-query attention: several query heads share one pair of key and value heads.
 enum GroupedQueries: QuestionFamily {
-  static let id: FamilyID = "attention.gqa"
-  static let version = 2
-  static let title = "Grouped-query attention"
-  static let difficulty = 2
+  static let heading = Heading(
+    "attention.gqa", "Grouped-query attention", difficulty: 2, version: 2)
 
   /// Query heads count from 0.
   struct Parameters: Codable, Sendable, Equatable {

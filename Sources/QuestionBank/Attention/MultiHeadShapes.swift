@@ -5,10 +5,8 @@ import Typesetting
 ///
 /// W_Q and W_O are d × d, W_K and W_V are d × g·d_h; Q Kᵀ costs 2·B·h·T²·d_h operations.
 enum MultiHeadShapes: QuestionFamily {
-  static let id: FamilyID = "attention.mha-shapes"
-  static let version = 2
-  static let title = "Shapes of multi-head attention"
-  static let difficulty = 3
+  static let heading = Heading(
+    "attention.mha-shapes", "Shapes of multi-head attention", difficulty: 3, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let batch, length, width, heads, kvHeads: Int

@@ -4,10 +4,8 @@ import Typesetting
 
 /// Joining two chunks of a softmax that were computed apart, as FlashAttention does.
 enum OnlineSoftmax: QuestionFamily {
-  static let id: FamilyID = "attention.online-softmax"
-  static let version = 2
-  static let title = "Joining chunks of a softmax"
-  static let difficulty = 4
+  static let heading = Heading(
+    "attention.online-softmax", "Joining chunks of a softmax", difficulty: 4, version: 2)
 
   /// Scores are `exponents` times ln 2, in two chunks; each has a value of one number.
   struct Parameters: Codable, Sendable, Equatable {

@@ -4,9 +4,7 @@ import Typesetting
 
 /// Rotary position embedding of one pair of entries: a turn by the position times θ (Su et al. 2021).
 enum RotaryPositions: QuestionFamily {
-  static let id: FamilyID = "attention.rope"
-  static let title = "Rotary position embedding"
-  static let difficulty = 4
+  static let heading = Heading("attention.rope", "Rotary position embedding", difficulty: 4)
 
   /// θ is π / `divisor`; the query stands at `m`, the key at `n`.
   struct Parameters: Codable, Sendable, Equatable {

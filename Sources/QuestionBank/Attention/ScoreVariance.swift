@@ -3,10 +3,8 @@ import Typesetting
 
 /// Why scores are divided by √d: the variance of a dot product grows with d.
 enum ScoreVariance: QuestionFamily {
-  static let id: FamilyID = "attention.score-variance"
-  static let version = 2
-  static let title = "The variance of attention scores"
-  static let difficulty = 3
+  static let heading = Heading(
+    "attention.score-variance", "The variance of attention scores", difficulty: 3, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let d, sigmaQ, sigmaK: Int

@@ -4,9 +4,7 @@ import Typesetting
 
 /// Self-attention of two tokens, from the projections to the output.
 enum SelfAttention: QuestionFamily {
-  static let id: FamilyID = "attention.self-2x2"
-  static let title = "Self-attention of two tokens"
-  static let difficulty = 4
+  static let heading = Heading("attention.self-2x2", "Self-attention of two tokens", difficulty: 4)
 
   /// Rows of `x` are tokens.
   struct Parameters: Codable, Sendable, Equatable {

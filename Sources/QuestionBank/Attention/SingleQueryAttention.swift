@@ -6,10 +6,8 @@ import ExamModel
 /// The formula is scaled dot-product attention (Vaswani et al. 2017, equation 1). In `exact` mode
 /// the keys carry a factor ln 2, so that all weights are powers of two over their sum.
 enum SingleQueryAttention: QuestionFamily {
-  static let id: FamilyID = "attention.single-query"
-  static let version = 1
-  static let title = "Attention of one query"
-  static let difficulty = 3
+  static let heading = Heading(
+    "attention.single-query", "Attention of one query", difficulty: 3, version: 1)
 
   enum Mode: String, Codable, Sendable { case exact, int }
 

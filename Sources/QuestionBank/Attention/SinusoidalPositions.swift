@@ -4,9 +4,8 @@ import Typesetting
 
 /// PE(pos, 2i) = sin(pos / 10000^(2i/d)), PE(pos, 2i + 1) = cos of the same (Vaswani et al. 2017).
 enum SinusoidalPositions: QuestionFamily {
-  static let id: FamilyID = "attention.sinusoidal"
-  static let title = "Sinusoidal position encoding"
-  static let difficulty = 3
+  static let heading = Heading(
+    "attention.sinusoidal", "Sinusoidal position encoding", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let pos, d: Int

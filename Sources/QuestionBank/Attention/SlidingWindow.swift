@@ -3,10 +3,8 @@ import Typesetting
 
 /// Causal attention with a window: w T − w (w − 1) / 2 pairs.
 enum SlidingWindow: QuestionFamily {
-  static let id: FamilyID = "attention.sliding-window"
-  static let version = 2
-  static let title = "Sliding-window attention"
-  static let difficulty = 2
+  static let heading = Heading(
+    "attention.sliding-window", "Sliding-window attention", difficulty: 2, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let length, window: Int

@@ -4,9 +4,8 @@ import Typesetting
 
 /// Back through the softmax of one attention row: from the output to the scores.
 enum AttentionScoreGradient: QuestionFamily {
-  static let id: FamilyID = "backprop.attention-scores"
-  static let title = "Back through attention to the scores"
-  static let difficulty = 4
+  static let heading = Heading(
+    "backprop.attention-scores", "Back through attention to the scores", difficulty: 4)
 
   /// Weights are shares of `n`; `values` are the rows of V, `upstream` the slope at the output.
   struct Parameters: Codable, Sendable, Equatable {

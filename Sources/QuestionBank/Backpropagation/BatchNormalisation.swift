@@ -4,10 +4,8 @@ import Typesetting
 
 /// Batch normalisation of one feature, as PyTorch does it: forward, running statistics, evaluation.
 enum BatchNormalisation: QuestionFamily {
-  static let id: FamilyID = "backprop.batchnorm-forward"
-  static let version = 2
-  static let title = "Batch normalisation, forward"
-  static let difficulty = 4
+  static let heading = Heading(
+    "backprop.batchnorm-forward", "Batch normalisation, forward", difficulty: 4, version: 2)
 
   /// Running statistics are those before this batch.
   struct Parameters: Codable, Sendable, Equatable {

@@ -4,10 +4,8 @@ import Typesetting
 
 /// Back through batch normalisation: the mean and the variance depend on every input.
 enum BatchNormalisationGradient: QuestionFamily {
-  static let id: FamilyID = "backprop.batchnorm-backward"
-  static let version = 2
-  static let title = "Batch normalisation, backward"
-  static let difficulty = 5
+  static let heading = Heading(
+    "backprop.batchnorm-backward", "Batch normalisation, backward", difficulty: 5, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let x: [Int]

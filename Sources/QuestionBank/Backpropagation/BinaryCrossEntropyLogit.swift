@@ -4,10 +4,8 @@ import Typesetting
 
 /// Binary cross-entropy behind a sigmoid: the slope at the logit is p − y.
 enum BinaryCrossEntropyLogit: QuestionFamily {
-  static let id: FamilyID = "backprop.bce-logit"
-  static let version = 2
-  static let title = "Binary cross-entropy at the logit"
-  static let difficulty = 2
+  static let heading = Heading(
+    "backprop.bce-logit", "Binary cross-entropy at the logit", difficulty: 2, version: 2)
 
   /// `expz` is e^z of the logit z = w x + b.
   struct Parameters: Codable, Sendable, Equatable {

@@ -4,9 +4,8 @@ import Typesetting
 
 /// Differences in place of the derivative of f(x) = a x³ + b x² + c x, and what they miss.
 enum GradientCheck: QuestionFamily {
-  static let id: FamilyID = "backprop.gradient-check"
-  static let title = "A gradient check by differences"
-  static let difficulty = 2
+  static let heading = Heading(
+    "backprop.gradient-check", "A gradient check by differences", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let a, b, c, x: Int

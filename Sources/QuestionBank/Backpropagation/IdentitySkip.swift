@@ -6,9 +6,8 @@ import Typesetting
 ///
 /// Two edges leave x_b, so ∂loss/∂x_b = ∂loss/∂x_d · (w_c + 1) (He et al. 2016, equation 5).
 enum IdentitySkip: QuestionFamily {
-  static let id: FamilyID = "backprop.skip-identity"
-  static let title = "Backpropagation through an identity skip"
-  static let difficulty = 3
+  static let heading = Heading(
+    "backprop.skip-identity", "Backpropagation through an identity skip", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let wa, ba, wb, bb, wc, bc, we, be, x0, t: Int

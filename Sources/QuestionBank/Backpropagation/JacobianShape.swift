@@ -3,9 +3,7 @@ import Typesetting
 
 /// The Jacobian of y = x W with respect to x, all axes kept.
 enum JacobianShape: QuestionFamily {
-  static let id: FamilyID = "backprop.jacobian-shape"
-  static let title = "The shape of a Jacobian"
-  static let difficulty = 3
+  static let heading = Heading("backprop.jacobian-shape", "The shape of a Jacobian", difficulty: 3)
 
   /// x is n × d and W is d × m.
   struct Parameters: Codable, Sendable, Equatable { let n, d, m: Int }

@@ -4,9 +4,7 @@ import Typesetting
 
 /// Layer normalisation: each sample by its own mean and standard deviation.
 enum LayerNormalisation: QuestionFamily {
-  static let id: FamilyID = "backprop.layernorm-forward"
-  static let title = "Layer normalisation"
-  static let difficulty = 3
+  static let heading = Heading("backprop.layernorm-forward", "Layer normalisation", difficulty: 3)
 
   /// Two rows; the first is asked for.
   struct Parameters: Codable, Sendable, Equatable {

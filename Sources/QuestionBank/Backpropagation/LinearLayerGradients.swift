@@ -5,10 +5,8 @@ import Typesetting
 ///
 /// For Y = XW + b: dW = XᵀG, dX = GWᵀ, db = column sums of G; PyTorch's weight is Wᵀ.
 enum LinearLayerGradients: QuestionFamily {
-  static let id: FamilyID = "backprop.linear-layer-matrix"
-  static let version = 1
-  static let title = "Matrix gradients of a linear layer"
-  static let difficulty = 3
+  static let heading = Heading(
+    "backprop.linear-layer-matrix", "Matrix gradients of a linear layer", difficulty: 3, version: 1)
 
   enum Layout: String, Codable, Sendable { case maths, torch }
 

@@ -3,9 +3,7 @@ import Typesetting
 
 /// Back through max pooling: the gradient goes to the winner of each pair.
 enum MaxPooling: QuestionFamily {
-  static let id: FamilyID = "backprop.maxpool"
-  static let title = "Back through max pooling"
-  static let difficulty = 2
+  static let heading = Heading("backprop.maxpool", "Back through max pooling", difficulty: 2)
 
   /// Pairs of `x` are pooled; `g` arrives from above.
   struct Parameters: Codable, Sendable, Equatable {

@@ -5,10 +5,8 @@ import Typesetting
 ///
 /// dz = dh ∘ [z > 0], dW₁ = dz xᵀ, dx = W₁ᵀ dz.
 enum ReLUNetwork: QuestionFamily {
-  static let id: FamilyID = "backprop.relu-mlp"
-  static let version = 2
-  static let title = "Backpropagation through a ReLU layer"
-  static let difficulty = 4
+  static let heading = Heading(
+    "backprop.relu-mlp", "Backpropagation through a ReLU layer", difficulty: 4, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let w1: [[Int]]

@@ -3,9 +3,7 @@ import Typesetting
 
 /// Backpropagation through time in h_t = w h_{t−1} + u x_t.
 enum RecurrentGradient: QuestionFamily {
-  static let id: FamilyID = "backprop.rnn-bptt"
-  static let title = "Backpropagation through time"
-  static let difficulty = 4
+  static let heading = Heading("backprop.rnn-bptt", "Backpropagation through time", difficulty: 4)
 
   struct Parameters: Codable, Sendable, Equatable {
     let w, u, h0: Int

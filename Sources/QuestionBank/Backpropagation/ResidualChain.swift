@@ -3,9 +3,8 @@ import Typesetting
 
 /// A chain of residual blocks y ← y + (w y + b): the factors are 1 + w.
 enum ResidualChain: QuestionFamily {
-  static let id: FamilyID = "backprop.residual-chain"
-  static let title = "A chain of residual blocks"
-  static let difficulty = 3
+  static let heading = Heading(
+    "backprop.residual-chain", "A chain of residual blocks", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let w, b: [Int]

@@ -5,10 +5,8 @@ import Typesetting
 ///
 /// A node that feeds several others receives the sum of what comes back from them.
 enum ScalarGraph: QuestionFamily {
-  static let id: FamilyID = "backprop.scalar-dag"
-  static let version = 2
-  static let title = "Backpropagation through a computation graph"
-  static let difficulty = 3
+  static let heading = Heading(
+    "backprop.scalar-dag", "Backpropagation through a computation graph", difficulty: 3, version: 2)
 
   enum Operation: String, Codable, Sendable {
     case leaf, add, sub, mul, square, relu, neg

@@ -7,10 +7,8 @@ import Typesetting
 /// With s = +1 this is the function of many study notes, the mirror image of the logistic function
 /// (s = −1). For both ∂L/∂u = −s·L(1 − L).
 enum SigmoidNeuron: QuestionFamily {
-  static let id: FamilyID = "backprop.sigmoid-neuron"
-  static let version = 1
-  static let title = "Gradient of one sigmoid neuron"
-  static let difficulty = 3
+  static let heading = Heading(
+    "backprop.sigmoid-neuron", "Gradient of one sigmoid neuron", difficulty: 3, version: 1)
 
   struct Parameters: Codable, Sendable, Equatable {
     let w0, x0, w1, x1, w2: Double

@@ -3,9 +3,8 @@ import Typesetting
 
 /// A valid cross-correlation of a signal with a kernel, forward and backward.
 enum SignalConvolution: QuestionFamily {
-  static let id: FamilyID = "backprop.conv1d"
-  static let title = "A one-dimensional convolution, forward and backward"
-  static let difficulty = 4
+  static let heading = Heading(
+    "backprop.conv1d", "A one-dimensional convolution, forward and backward", difficulty: 4)
 
   struct Parameters: Codable, Sendable, Equatable {
     let x, w, g: [Int]

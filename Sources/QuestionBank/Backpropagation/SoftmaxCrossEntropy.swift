@@ -4,10 +4,8 @@ import Typesetting
 
 /// Softmax, cross-entropy and its gradient with respect to the logits: (p − y)/B.
 enum SoftmaxCrossEntropy: QuestionFamily {
-  static let id: FamilyID = "backprop.softmax-ce"
-  static let version = 1
-  static let title = "Gradient of softmax with cross-entropy"
-  static let difficulty = 3
+  static let heading = Heading(
+    "backprop.softmax-ce", "Gradient of softmax with cross-entropy", difficulty: 3, version: 1)
 
   /// Logits are ln n; `y` is the target, and the loss is a mean over `batch` samples.
   struct Parameters: Codable, Sendable, Equatable {

@@ -4,10 +4,9 @@ import Typesetting
 
 /// The derivative of a neuron's output as an expression: ∂L/∂v = dL/du · k · ∂z/∂v.
 enum SymbolicNeuron: QuestionFamily {
-  static let id: FamilyID = "backprop.sigmoid-neuron-symbolic"
-  static let version = 1
-  static let title = "Derivative of a neuron as an expression"
-  static let difficulty = 3
+  static let heading = Heading(
+    "backprop.sigmoid-neuron-symbolic", "Derivative of a neuron as an expression", difficulty: 3,
+    version: 1)
 
   enum Kind: String, Codable, Sendable, CaseIterable {
     case seed, logistic, softplus, neglogsigmoid, tanh, squared

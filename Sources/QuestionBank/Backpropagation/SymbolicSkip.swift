@@ -6,10 +6,9 @@ import Typesetting
 ///
 /// ∂loss/∂v = c(x_e − t)·w_e·R, with c = 2 or 1 and R what v adds to x_d over both paths.
 enum SymbolicSkip: QuestionFamily {
-  static let id: FamilyID = "backprop.skip-symbolic"
-  static let version = 1
-  static let title = "Skip connection: a derivative as an expression"
-  static let difficulty = 4
+  static let heading = Heading(
+    "backprop.skip-symbolic", "Skip connection: a derivative as an expression", difficulty: 4,
+    version: 1)
 
   /// How node d joins its two inputs.
   enum Network: String, Codable, Sendable, CaseIterable {

@@ -4,10 +4,8 @@ import Typesetting
 
 /// One tanh unit and one linear one: y = w₂ tanh(w₁ x + b₁) + b₂ with loss ½ (y − t)².
 enum TanhNetwork: QuestionFamily {
-  static let id: FamilyID = "backprop.tanh-mlp"
-  static let version = 2
-  static let title = "Gradients through a tanh unit"
-  static let difficulty = 3
+  static let heading = Heading(
+    "backprop.tanh-mlp", "Gradients through a tanh unit", difficulty: 3, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let w1, x, b1, w2, b2, t: Double

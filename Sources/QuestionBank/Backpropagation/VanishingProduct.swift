@@ -4,10 +4,8 @@ import Typesetting
 
 /// How small a gradient gets behind L sigmoid layers: at most (w/4)^L.
 enum VanishingProduct: QuestionFamily {
-  static let id: FamilyID = "backprop.vanishing-product"
-  static let version = 2
-  static let title = "A vanishing gradient"
-  static let difficulty = 2
+  static let heading = Heading(
+    "backprop.vanishing-product", "A vanishing gradient", difficulty: 2, version: 2)
 
   /// Weights `w` of each of `L` layers; asked is also when the bound falls below 10^−k.
   struct Parameters: Codable, Sendable, Equatable {

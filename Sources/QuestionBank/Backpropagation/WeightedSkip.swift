@@ -6,10 +6,9 @@ import ExamModel
 /// x_d = w_d x_c + b_d + w_d2 x_b + b_d2, so two edges leave x_b and
 /// ∂loss/∂x_b = ∂loss/∂x_d · (w_d w_c + w_d2).
 enum WeightedSkip: QuestionFamily {
-  static let id: FamilyID = "backprop.skip-weighted"
-  static let version = 1
-  static let title = "Backpropagation through a weighted skip connection"
-  static let difficulty = 4
+  static let heading = Heading(
+    "backprop.skip-weighted", "Backpropagation through a weighted skip connection", difficulty: 4,
+    version: 1)
 
   struct Parameters: Codable, Sendable, Equatable {
     let wa, ba, wb, bb, wc, bc, wd, bd, wd2, bd2, we, be, x0, t: Int

@@ -4,9 +4,7 @@ import Typesetting
 
 /// The mean of −[y ln p + (1 − y) ln(1 − p)] over a small batch.
 enum BinaryCrossEntropy: QuestionFamily {
-  static let id: FamilyID = "info.bce"
-  static let title = "Binary cross-entropy of a batch"
-  static let difficulty = 2
+  static let heading = Heading("info.bce", "Binary cross-entropy of a batch", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let p: [Double]

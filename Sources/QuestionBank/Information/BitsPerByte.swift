@@ -4,9 +4,7 @@ import Typesetting
 
 /// Loss per token, in nats, as bits per byte and as perplexity.
 enum BitsPerByte: QuestionFamily {
-  static let id: FamilyID = "info.bits-per-byte"
-  static let title = "Bits per byte"
-  static let difficulty = 2
+  static let heading = Heading("info.bits-per-byte", "Bits per byte", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let ceNats: Double

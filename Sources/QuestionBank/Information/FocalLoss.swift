@@ -4,9 +4,7 @@ import Typesetting
 
 /// −α (1 − p)^γ ln p: cross-entropy that goes easy on what is already known (Lin et al. 2017).
 enum FocalLoss: QuestionFamily {
-  static let id: FamilyID = "info.focal-loss"
-  static let title = "Focal loss"
-  static let difficulty = 3
+  static let heading = Heading("info.focal-loss", "Focal loss", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let pt: Rational

@@ -4,9 +4,7 @@ import Typesetting
 
 /// KL(N(μ₁, σ₁²) ‖ N(μ₂, σ₂²)) = ln(σ₂/σ₁) + (σ₁² + (μ₁ − μ₂)²) / (2σ₂²) − ½.
 enum GaussianDivergence: QuestionFamily {
-  static let id: FamilyID = "info.kl-gaussian"
-  static let title = "KL divergence of two Gaussians"
-  static let difficulty = 3
+  static let heading = Heading("info.kl-gaussian", "KL divergence of two Gaussians", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let m1, s1, m2, s2: Double

@@ -4,9 +4,7 @@ import Typesetting
 
 /// Cross-entropy with smoothed labels, as PyTorch defines it: (1 − ε) one-hot + ε / K.
 enum LabelSmoothing: QuestionFamily {
-  static let id: FamilyID = "info.label-smoothing"
-  static let title = "Label smoothing"
-  static let difficulty = 3
+  static let heading = Heading("info.label-smoothing", "Label smoothing", difficulty: 3)
 
   /// Probabilities are shares of `n`; the label counts from 0.
   struct Parameters: Codable, Sendable, Equatable {

@@ -4,9 +4,8 @@ import Typesetting
 
 /// I(X; Y) = H(X) + H(Y) − H(X, Y), of two bits whose joint table counts sixteenths.
 enum MutualInformation: QuestionFamily {
-  static let id: FamilyID = "info.mutual-information"
-  static let title = "Mutual information of two bits"
-  static let difficulty = 3
+  static let heading = Heading(
+    "info.mutual-information", "Mutual information of two bits", difficulty: 3)
 
   /// Sixteenths of (0, 0), (0, 1), (1, 0) and (1, 1).
   struct Parameters: Codable, Sendable, Equatable {

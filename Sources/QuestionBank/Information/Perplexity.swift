@@ -4,10 +4,7 @@ import Typesetting
 
 /// Perplexity of a text whose tokens have probabilities 2^−e: 2 to the mean bits per token.
 enum Perplexity: QuestionFamily {
-  static let id: FamilyID = "info.perplexity"
-  static let version = 1
-  static let title = "Perplexity of a text"
-  static let difficulty = 3
+  static let heading = Heading("info.perplexity", "Perplexity of a text", difficulty: 3, version: 1)
 
   /// `probs` repeats `exponents` as fractions, for whoever reads the numbers.
   struct Parameters: Codable, Sendable, Equatable {

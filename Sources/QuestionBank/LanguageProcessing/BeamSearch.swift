@@ -4,9 +4,7 @@ import Typesetting
 
 /// Beam search over two tokens with a beam of two, beside greedy decoding.
 enum BeamSearch: QuestionFamily {
-  static let id: FamilyID = "nlp.beam-search"
-  static let title = "Beam search"
-  static let difficulty = 3
+  static let heading = Heading("nlp.beam-search", "Beam search", difficulty: 3)
 
   /// Probabilities of the first token, and of the second after each first one.
   struct Parameters: Codable, Sendable, Equatable {

@@ -4,9 +4,7 @@ import Typesetting
 
 /// BLEU-2 with one reference: clipped precisions and the brevity penalty (Papineni et al. 2002).
 enum BleuScore: QuestionFamily {
-  static let id: FamilyID = "nlp.bleu"
-  static let title = "BLEU with bigrams"
-  static let difficulty = 3
+  static let heading = Heading("nlp.bleu", "BLEU with bigrams", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let candidate, reference: [String]

@@ -3,9 +3,7 @@ import Typesetting
 
 /// The least cost of insertions, deletions and substitutions from one word to another.
 enum EditDistance: QuestionFamily {
-  static let id: FamilyID = "nlp.edit-distance"
-  static let title = "Edit distance"
-  static let difficulty = 3
+  static let heading = Heading("nlp.edit-distance", "Edit distance", difficulty: 3)
 
   /// `cell` holds the lengths of two prefixes whose distance is asked as well.
   struct Parameters: Codable, Sendable, Equatable {

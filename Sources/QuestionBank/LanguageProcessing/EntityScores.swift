@@ -4,9 +4,7 @@ import Typesetting
 
 /// Precision, recall and F1 of named entities: a span counts only if both its ends are right.
 enum EntityScores: QuestionFamily {
-  static let id: FamilyID = "nlp.entity-f1"
-  static let title = "F1 of named entities"
-  static let difficulty = 3
+  static let heading = Heading("nlp.entity-f1", "F1 of named entities", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let gold, pred: [String]

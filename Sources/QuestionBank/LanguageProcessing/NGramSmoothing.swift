@@ -4,10 +4,8 @@ import Typesetting
 
 /// A bigram probability with add-k smoothing: (c(a b) + k) / (c(a) + k·V), V with the end symbol.
 enum NGramSmoothing: QuestionFamily {
-  static let id: FamilyID = "nlp.ngram-smoothing"
-  static let version = 2
-  static let title = "Add-k smoothing of bigrams"
-  static let difficulty = 2
+  static let heading = Heading(
+    "nlp.ngram-smoothing", "Add-k smoothing of bigrams", difficulty: 2, version: 2)
 
   /// `second` is the count of the second bigram and of its context.
   struct Parameters: Codable, Sendable, Equatable {

@@ -4,10 +4,8 @@ import Typesetting
 /// Byte-pair encoding: merge the most frequent pair of neighbours, again and again
 /// (Sennrich, Haddow, Birch 2016).
 enum PairMerges: QuestionFamily {
-  static let id: FamilyID = "nlp.bpe-merges"
-  static let version = 2
-  static let title = "Merges of byte-pair encoding"
-  static let difficulty = 3
+  static let heading = Heading(
+    "nlp.bpe-merges", "Merges of byte-pair encoding", difficulty: 3, version: 2)
 
   /// `merges` of them are learnt from counted `words`; `encode` is then cut into tokens.
   struct Parameters: Codable, Sendable, Equatable {

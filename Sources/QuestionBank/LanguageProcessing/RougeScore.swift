@@ -4,9 +4,7 @@ import Typesetting
 
 /// ROUGE-1 recall and ROUGE-L of a summary (Lin 2004).
 enum RougeScore: QuestionFamily {
-  static let id: FamilyID = "nlp.rouge"
-  static let title = "ROUGE of a summary"
-  static let difficulty = 3
+  static let heading = Heading("nlp.rouge", "ROUGE of a summary", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let candidate, reference: [String]

@@ -4,9 +4,8 @@ import Typesetting
 
 /// A step of skip-gram with negative sampling for one pair of words (Mikolov et al. 2013).
 enum SkipGramStep: QuestionFamily {
-  static let id: FamilyID = "nlp.sgns-update"
-  static let title = "A step of skip-gram with negative sampling"
-  static let difficulty = 3
+  static let heading = Heading(
+    "nlp.sgns-update", "A step of skip-gram with negative sampling", difficulty: 3)
 
   /// The centre word's vector v, the other's u; label 1 for a true neighbour, 0 for a drawn one.
   struct Parameters: Codable, Sendable, Equatable {

@@ -4,10 +4,7 @@ import Typesetting
 
 /// tf–idf with a raw count and ln(N / df).
 enum TermWeighting: QuestionFamily {
-  static let id: FamilyID = "nlp.tfidf"
-  static let version = 2
-  static let title = "tf–idf"
-  static let difficulty = 1
+  static let heading = Heading("nlp.tfidf", "tf–idf", difficulty: 1, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let documents, df, tf, docLength: Int

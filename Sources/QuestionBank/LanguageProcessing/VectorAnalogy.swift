@@ -4,9 +4,7 @@ import Typesetting
 
 /// a is to b as c is to …: the word whose vector has the largest cosine with b − a + c.
 enum VectorAnalogy: QuestionFamily {
-  static let id: FamilyID = "nlp.analogy-cosine"
-  static let title = "An analogy by cosines"
-  static let difficulty = 2
+  static let heading = Heading("nlp.analogy-cosine", "An analogy by cosines", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let vectors: [String: [Int]]

@@ -4,9 +4,7 @@ import Typesetting
 
 /// The likeliest path of a hidden Markov model with two states, and the total by the forward sum.
 enum ViterbiPath: QuestionFamily {
-  static let id: FamilyID = "nlp.viterbi"
-  static let title = "Viterbi and forward"
-  static let difficulty = 4
+  static let heading = Heading("nlp.viterbi", "Viterbi and forward", difficulty: 4)
 
   /// State 0 is H, 1 is C: P(H first), P(stay) and P(observation 0) for each.
   struct Parameters: Codable, Sendable, Equatable {

@@ -3,9 +3,7 @@ import Typesetting
 
 /// WordPiece: the longest piece that fits, again and again.
 enum WordPieces: QuestionFamily {
-  static let id: FamilyID = "nlp.wordpiece"
-  static let title = "WordPiece tokens"
-  static let difficulty = 2
+  static let heading = Heading("nlp.wordpiece", "WordPiece tokens", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable { let word: String }
 

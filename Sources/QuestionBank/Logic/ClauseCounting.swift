@@ -3,10 +3,8 @@ import Typesetting
 
 /// How many assignments satisfy a few clauses?
 enum ClauseCounting: QuestionFamily {
-  static let id: FamilyID = "logic.sat-count"
-  static let version = 2
-  static let title = "Counting satisfying assignments"
-  static let difficulty = 3
+  static let heading = Heading(
+    "logic.sat-count", "Counting satisfying assignments", difficulty: 3, version: 2)
 
   /// A literal is the number of its variable, negative where it is negated.
   struct Parameters: Codable, Sendable, Equatable {

@@ -3,9 +3,8 @@ import Typesetting
 
 /// Which sentence says the same as a conditional? The contrapositive.
 enum ConditionalStatement: QuestionFamily {
-  static let id: FamilyID = "logic.implication"
-  static let title = "Contrapositive, converse, inverse"
-  static let difficulty = 1
+  static let heading = Heading(
+    "logic.implication", "Contrapositive, converse, inverse", difficulty: 1)
 
   enum Wording: String, Codable, Sendable, CaseIterable {
     case ifThen, onlyIf, sufficient, necessary, unless

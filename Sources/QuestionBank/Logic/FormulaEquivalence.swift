@@ -3,9 +3,7 @@ import Typesetting
 
 /// Which of four formulas say the same as a given one?
 enum FormulaEquivalence: QuestionFamily {
-  static let id: FamilyID = "logic.equivalence"
-  static let title = "Equivalent formulas"
-  static let difficulty = 2
+  static let heading = Heading("logic.equivalence", "Equivalent formulas", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let target: String

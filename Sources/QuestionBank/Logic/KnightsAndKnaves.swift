@@ -3,9 +3,7 @@ import Typesetting
 
 /// Knights speak the truth, knaves lie: who is what?
 enum KnightsAndKnaves: QuestionFamily {
-  static let id: FamilyID = "logic.knights-knaves"
-  static let title = "Knights and knaves"
-  static let difficulty = 3
+  static let heading = Heading("logic.knights-knaves", "Knights and knaves", difficulty: 3)
 
   /// What each speaker says: `B is a knave`, `B and I are of the same kind`,
   /// `exactly 2 of us are knights`, `at least 2 of us are knights`.

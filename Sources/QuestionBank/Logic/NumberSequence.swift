@@ -3,9 +3,7 @@ import Typesetting
 
 /// The next two numbers of a sequence whose kind of rule is told.
 enum NumberSequence: QuestionFamily {
-  static let id: FamilyID = "logic.sequence"
-  static let title = "A number sequence"
-  static let difficulty = 2
+  static let heading = Heading("logic.sequence", "A number sequence", difficulty: 2)
 
   enum Kind: String, Codable, Sendable, CaseIterable {
     case quadratic, geometric, affine, fibonacci, interleaved, alternating

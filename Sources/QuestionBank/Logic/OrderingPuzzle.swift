@@ -3,9 +3,7 @@ import Typesetting
 
 /// An order of four or five items from a few clues.
 enum OrderingPuzzle: QuestionFamily {
-  static let id: FamilyID = "logic.ordering-puzzle"
-  static let title = "An order from clues"
-  static let difficulty = 3
+  static let heading = Heading("logic.ordering-puzzle", "An order from clues", difficulty: 3)
 
   /// A clue about items by their numbers; places count from 0.
   enum Clue {

@@ -3,9 +3,7 @@ import Typesetting
 
 /// Which conclusions about A and C follow from two premises over B?
 enum Syllogism: QuestionFamily {
-  static let id: FamilyID = "logic.syllogism"
-  static let title = "A syllogism"
-  static let difficulty = 3
+  static let heading = Heading("logic.syllogism", "A syllogism", difficulty: 3)
 
   enum Quantifier: String, Codable, Sendable, CaseIterable {
     case all = "All"

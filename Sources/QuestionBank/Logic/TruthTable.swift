@@ -3,10 +3,8 @@ import Typesetting
 
 /// A formula of propositional logic: its rows that are true, its kind, one value.
 enum TruthTable: QuestionFamily {
-  static let id: FamilyID = "logic.truth-table"
-  static let version = 2
-  static let title = "Truth table of a formula"
-  static let difficulty = 2
+  static let heading = Heading(
+    "logic.truth-table", "Truth table of a formula", difficulty: 2, version: 2)
 
   /// The formula in words and brackets: `((not p -> q) xor (p and r))`.
   struct Parameters: Codable, Sendable, Equatable {

@@ -3,9 +3,7 @@ import Typesetting
 
 /// Sizes of unions and differences of two sets.
 enum VennCounting: QuestionFamily {
-  static let id: FamilyID = "logic.venn-count"
-  static let title = "Counting with two sets"
-  static let difficulty = 1
+  static let heading = Heading("logic.venn-count", "Counting with two sets", difficulty: 1)
 
   struct Parameters: Codable, Sendable, Equatable {
     let n, a, b, both: Int

@@ -4,9 +4,7 @@ import Typesetting
 
 /// The AUC as the share of pairs in the right order, ties counting half.
 enum AreaUnderROC: QuestionFamily {
-  static let id: FamilyID = "ml.roc-auc"
-  static let title = "AUC from ranked pairs"
-  static let difficulty = 3
+  static let heading = Heading("ml.roc-auc", "AUC from ranked pairs", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let scores, labels: [Int]

@@ -4,9 +4,7 @@ import Typesetting
 
 /// Expected squared error at one point = bias² + variance + noise.
 enum BiasVariance: QuestionFamily {
-  static let id: FamilyID = "ml.bias-variance"
-  static let title = "Bias and variance at one point"
-  static let difficulty = 2
+  static let heading = Heading("ml.bias-variance", "Bias and variance at one point", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let predictions: [Int]

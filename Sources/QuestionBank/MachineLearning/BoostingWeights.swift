@@ -4,10 +4,8 @@ import Typesetting
 
 /// The first round of AdaBoost from equal weights.
 enum BoostingWeights: QuestionFamily {
-  static let id: FamilyID = "ml.adaboost-weights"
-  static let version = 2
-  static let title = "A round of AdaBoost"
-  static let difficulty = 3
+  static let heading = Heading(
+    "ml.adaboost-weights", "A round of AdaBoost", difficulty: 3, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let n, wrong: Int

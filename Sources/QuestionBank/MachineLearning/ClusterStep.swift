@@ -4,9 +4,7 @@ import Typesetting
 
 /// One round of k-means: assign, then move the centres.
 enum ClusterStep: QuestionFamily {
-  static let id: FamilyID = "ml.kmeans-step"
-  static let title = "One round of k-means"
-  static let difficulty = 3
+  static let heading = Heading("ml.kmeans-step", "One round of k-means", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let points, centres: [[Int]]

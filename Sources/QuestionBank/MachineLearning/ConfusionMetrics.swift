@@ -6,10 +6,8 @@ import Typesetting
 ///
 /// P = TP/(TP + FP), R = TP/(TP + FN), F1 = 2PR/(P + R) = 2TP/(2TP + FP + FN).
 enum ConfusionMetrics: QuestionFamily {
-  static let id: FamilyID = "ml.confusion-metrics"
-  static let version = 1
-  static let title = "Metrics of a confusion table"
-  static let difficulty = 1
+  static let heading = Heading(
+    "ml.confusion-metrics", "Metrics of a confusion table", difficulty: 1, version: 1)
 
   struct Parameters: Codable, Sendable, Equatable {
     let tp, fp, fn, tn: Int

@@ -4,9 +4,7 @@ import Typesetting
 
 /// Scaling a test value by what the training values say.
 enum FeatureScaling: QuestionFamily {
-  static let id: FamilyID = "ml.standardise"
-  static let title = "Scaling a feature"
-  static let difficulty = 1
+  static let heading = Heading("ml.standardise", "Scaling a feature", difficulty: 1)
 
   struct Parameters: Codable, Sendable, Equatable {
     let train: [Int]

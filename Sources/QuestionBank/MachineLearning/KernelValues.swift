@@ -4,10 +4,7 @@ import Typesetting
 
 /// Values of a polynomial and of a Gaussian kernel, and the size of a feature space.
 enum KernelValues: QuestionFamily {
-  static let id: FamilyID = "ml.kernel-values"
-  static let version = 2
-  static let title = "Kernel values"
-  static let difficulty = 3
+  static let heading = Heading("ml.kernel-values", "Kernel values", difficulty: 3, version: 2)
 
   /// The feature space is that of monomials up to `degree` in `n` variables.
   struct Parameters: Codable, Sendable, Equatable {

@@ -4,9 +4,7 @@ import Typesetting
 
 /// The least-squares line: w = S_xy / S_xx and b = ȳ − w x̄.
 enum LinearRegression: QuestionFamily {
-  static let id: FamilyID = "ml.linreg-closed-form"
-  static let title = "The least-squares line"
-  static let difficulty = 3
+  static let heading = Heading("ml.linreg-closed-form", "The least-squares line", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let x, y: [Int]

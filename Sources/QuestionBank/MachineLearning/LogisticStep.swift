@@ -6,10 +6,8 @@ import Typesetting
 ///
 /// With p = σ(w·x) the gradient of −y ln p − (1 − y) ln(1 − p) is (p − y)·x.
 enum LogisticStep: QuestionFamily {
-  static let id: FamilyID = "ml.logistic-step"
-  static let version = 2
-  static let title = "One step of logistic regression"
-  static let difficulty = 3
+  static let heading = Heading(
+    "ml.logistic-step", "One step of logistic regression", difficulty: 3, version: 2)
 
   /// `expz` is exp(w·x), given so that p is a fraction.
   struct Parameters: Codable, Sendable, Equatable {

@@ -4,10 +4,7 @@ import Typesetting
 
 /// Margin, distance and hinge loss of a linear classifier.
 enum MarginOfSVM: QuestionFamily {
-  static let id: FamilyID = "ml.svm-margin"
-  static let version = 2
-  static let title = "Margin and hinge loss"
-  static let difficulty = 2
+  static let heading = Heading("ml.svm-margin", "Margin and hinge loss", difficulty: 2, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let w: [Int]

@@ -4,9 +4,7 @@ import Typesetting
 
 /// Maximum-likelihood estimates of one parameter.
 enum MaximumLikelihood: QuestionFamily {
-  static let id: FamilyID = "ml.mle"
-  static let title = "Maximum likelihood"
-  static let difficulty = 2
+  static let heading = Heading("ml.mle", "Maximum likelihood", difficulty: 2)
 
   enum Kind: String, Codable, Sendable, CaseIterable {
     case bernoulli, poisson, exponential, gaussian, geometric, uniform

@@ -4,9 +4,8 @@ import Typesetting
 
 /// How much a point belongs to the first of two components of a mixture.
 enum MixtureResponsibility: QuestionFamily {
-  static let id: FamilyID = "ml.gmm-responsibility"
-  static let title = "Responsibilities in a mixture"
-  static let difficulty = 3
+  static let heading = Heading(
+    "ml.gmm-responsibility", "Responsibilities in a mixture", difficulty: 3)
 
   /// The density of the first component over that of the second, and the first one's weight.
   struct Parameters: Codable, Sendable, Equatable {

@@ -4,10 +4,8 @@ import Typesetting
 
 /// Macro, micro and weighted averages over three classes.
 enum MulticlassAverages: QuestionFamily {
-  static let id: FamilyID = "ml.multiclass-averages"
-  static let version = 2
-  static let title = "Macro, micro and weighted averages"
-  static let difficulty = 3
+  static let heading = Heading(
+    "ml.multiclass-averages", "Macro, micro and weighted averages", difficulty: 3, version: 2)
 
   /// Rows are true classes, columns predicted ones.
   struct Parameters: Codable, Sendable, Equatable {

@@ -4,9 +4,7 @@ import Typesetting
 
 /// Naive Bayes over a vocabulary of three words, with add-one smoothing.
 enum NaiveBayes: QuestionFamily {
-  static let id: FamilyID = "ml.naive-bayes"
-  static let title = "Naive Bayes with smoothing"
-  static let difficulty = 3
+  static let heading = Heading("ml.naive-bayes", "Naive Bayes with smoothing", difficulty: 3)
 
   /// Word counts of two classes, their documents, and the words of a new one, numbered from 0.
   struct Parameters: Codable, Sendable, Equatable {

@@ -3,9 +3,7 @@ import Typesetting
 
 /// The k nearest of six points vote.
 enum NearestNeighbours: QuestionFamily {
-  static let id: FamilyID = "ml.knn"
-  static let title = "Nearest neighbours"
-  static let difficulty = 2
+  static let heading = Heading("ml.knn", "Nearest neighbours", difficulty: 2)
 
   enum Metric: String, Codable, Sendable, CaseIterable {
     case euclidean, manhattan

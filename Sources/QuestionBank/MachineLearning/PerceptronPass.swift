@@ -3,9 +3,7 @@ import Typesetting
 
 /// One pass of the perceptron over four points, from zero.
 enum PerceptronPass: QuestionFamily {
-  static let id: FamilyID = "ml.perceptron-update"
-  static let title = "A pass of the perceptron"
-  static let difficulty = 2
+  static let heading = Heading("ml.perceptron-update", "A pass of the perceptron", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let points: [[Int]]

@@ -4,10 +4,8 @@ import Typesetting
 
 /// Principal components of a 2 × 2 covariance matrix with whole eigenvalues.
 enum PrincipalComponents: QuestionFamily {
-  static let id: FamilyID = "ml.pca-2x2"
-  static let version = 2
-  static let title = "Principal components of two features"
-  static let difficulty = 3
+  static let heading = Heading(
+    "ml.pca-2x2", "Principal components of two features", difficulty: 3, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let covariance: [[Int]]

@@ -4,10 +4,8 @@ import Typesetting
 
 /// MSE, MAE, RMSE and R² of five predictions.
 enum RegressionMetrics: QuestionFamily {
-  static let id: FamilyID = "ml.regression-metrics"
-  static let version = 2
-  static let title = "Metrics of a regression"
-  static let difficulty = 2
+  static let heading = Heading(
+    "ml.regression-metrics", "Metrics of a regression", difficulty: 2, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let y, pred: [Int]

@@ -4,9 +4,8 @@ import Typesetting
 
 /// One step of gradient descent on the mean squared error of a line.
 enum RegressionStep: QuestionFamily {
-  static let id: FamilyID = "ml.linreg-gd-step"
-  static let title = "A gradient step of linear regression"
-  static let difficulty = 3
+  static let heading = Heading(
+    "ml.linreg-gd-step", "A gradient step of linear regression", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let x, y: [Int]

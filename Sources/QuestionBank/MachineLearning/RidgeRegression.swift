@@ -4,9 +4,7 @@ import Typesetting
 
 /// min Σ (w x − y)² + λ w² over one weight: w = Σxy / (Σx² + λ).
 enum RidgeRegression: QuestionFamily {
-  static let id: FamilyID = "ml.ridge-1d"
-  static let title = "Ridge regression with one weight"
-  static let difficulty = 2
+  static let heading = Heading("ml.ridge-1d", "Ridge regression with one weight", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let x, y: [Int]

@@ -4,9 +4,7 @@ import Typesetting
 
 /// argmin ½ (x − w)² + λ |x|, entry by entry: towards 0 by λ, and not beyond.
 enum SoftThreshold: QuestionFamily {
-  static let id: FamilyID = "ml.l1-soft-threshold"
-  static let title = "Soft thresholding"
-  static let difficulty = 2
+  static let heading = Heading("ml.l1-soft-threshold", "Soft thresholding", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let w: [Rational]

@@ -4,9 +4,7 @@ import Typesetting
 
 /// What a split of a decision tree gains: the parent's impurity minus the children's, weighted.
 enum TreeGain: QuestionFamily {
-  static let id: FamilyID = "ml.tree-gain"
-  static let title = "The gain of a split"
-  static let difficulty = 3
+  static let heading = Heading("ml.tree-gain", "The gain of a split", difficulty: 3)
 
   enum Kind: String, Codable, Sendable, CaseIterable {
     case gini, entropy

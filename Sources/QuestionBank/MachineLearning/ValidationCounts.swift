@@ -3,9 +3,8 @@ import Typesetting
 
 /// How many models a grid search with cross-validation trains.
 enum ValidationCounts: QuestionFamily {
-  static let id: FamilyID = "ml.cv-counts"
-  static let title = "Fits of a cross-validated grid search"
-  static let difficulty = 1
+  static let heading = Heading(
+    "ml.cv-counts", "Fits of a cross-validated grid search", difficulty: 1)
 
   struct Parameters: Codable, Sendable, Equatable {
     let n, folds: Int

@@ -4,9 +4,7 @@ import Typesetting
 
 /// At least one success in n tries: 1 − (1 − p)ⁿ.
 enum AtLeastOnce: QuestionFamily {
-  static let id: FamilyID = "math.at-least-one"
-  static let title = "At least one success"
-  static let difficulty = 1
+  static let heading = Heading("math.at-least-one", "At least one success", difficulty: 1)
 
   struct Parameters: Codable, Sendable, Equatable {
     let p: Rational

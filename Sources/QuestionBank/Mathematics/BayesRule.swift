@@ -4,10 +4,8 @@ import Typesetting
 
 /// The posterior after a positive test: P(D | +) = P(+ | D) P(D) / P(+) (Bayes' theorem).
 enum BayesRule: QuestionFamily {
-  static let id: FamilyID = "math.bayes"
-  static let version = 1
-  static let title = "A positive test and Bayes' theorem"
-  static let difficulty = 2
+  static let heading = Heading(
+    "math.bayes", "A positive test and Bayes' theorem", difficulty: 2, version: 1)
 
   struct Parameters: Codable, Sendable, Equatable {
     let prior, sensitivity, falsePositive: Rational

@@ -3,9 +3,7 @@ import Typesetting
 
 /// Counting: with or without order, with or without repetition.
 enum CountingChoices: QuestionFamily {
-  static let id: FamilyID = "math.combinatorics"
-  static let title = "Counting choices"
-  static let difficulty = 2
+  static let heading = Heading("math.combinatorics", "Counting choices", difficulty: 2)
 
   enum Kind: String, Codable, Sendable, CaseIterable {
     case choose, arrange, sequences, multiset, letters, committee

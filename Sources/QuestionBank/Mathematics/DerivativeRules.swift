@@ -4,9 +4,7 @@ import Typesetting
 
 /// Derivatives that need the product, the chain or the quotient rule.
 enum DerivativeRules: QuestionFamily {
-  static let id: FamilyID = "math.derivative"
-  static let title = "A derivative"
-  static let difficulty = 2
+  static let heading = Heading("math.derivative", "A derivative", difficulty: 2)
 
   enum Kind: String, Codable, Sendable, CaseIterable {
     case powerExp, expSquare, powerSquare, logSquare, quotient

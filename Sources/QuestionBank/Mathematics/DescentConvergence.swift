@@ -4,10 +4,8 @@ import Typesetting
 
 /// Gradient descent on ½ λ x²: x shrinks by 1 − η λ in each step.
 enum DescentConvergence: QuestionFamily {
-  static let id: FamilyID = "math.gd-convergence"
-  static let version = 2
-  static let title = "Gradient descent on a parabola"
-  static let difficulty = 2
+  static let heading = Heading(
+    "math.gd-convergence", "Gradient descent on a parabola", difficulty: 2, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let lambda: Int

@@ -3,9 +3,7 @@ import Typesetting
 
 /// Determinants of 2 × 2 and 3 × 3 matrices.
 enum Determinant: QuestionFamily {
-  static let id: FamilyID = "math.determinant"
-  static let title = "A determinant"
-  static let difficulty = 2
+  static let heading = Heading("math.determinant", "A determinant", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let matrix: [[Int]]

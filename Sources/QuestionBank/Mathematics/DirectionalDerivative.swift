@@ -4,9 +4,8 @@ import Typesetting
 
 /// The slope of a x² + b x y + c y² in a direction, and its steepest one.
 enum DirectionalDerivative: QuestionFamily {
-  static let id: FamilyID = "math.directional-derivative"
-  static let title = "A directional derivative"
-  static let difficulty = 2
+  static let heading = Heading(
+    "math.directional-derivative", "A directional derivative", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let a, b, c: Int

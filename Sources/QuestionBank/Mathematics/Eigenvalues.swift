@@ -3,10 +3,8 @@ import Typesetting
 
 /// Eigenvalues of a 2 × 2 matrix from its trace and determinant.
 enum Eigenvalues: QuestionFamily {
-  static let id: FamilyID = "math.eigen-2x2"
-  static let version = 2
-  static let title = "Eigenvalues of a 2 × 2 matrix"
-  static let difficulty = 3
+  static let heading = Heading(
+    "math.eigen-2x2", "Eigenvalues of a 2 × 2 matrix", difficulty: 3, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let matrix: [[Int]]

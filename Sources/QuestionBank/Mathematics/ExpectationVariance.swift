@@ -4,9 +4,8 @@ import Typesetting
 
 /// Mean and variance of three values, and of a linear function of them.
 enum ExpectationVariance: QuestionFamily {
-  static let id: FamilyID = "math.expectation-variance"
-  static let title = "Expectation and variance"
-  static let difficulty = 2
+  static let heading = Heading(
+    "math.expectation-variance", "Expectation and variance", difficulty: 2)
 
   /// Probabilities are shares of `weights`; Y = a X + b.
   struct Parameters: Codable, Sendable, Equatable {

@@ -3,9 +3,7 @@ import Typesetting
 
 /// Gradient and Hessian of f = a x³ + b x y + c y² + d x + e y.
 enum GradientHessian: QuestionFamily {
-  static let id: FamilyID = "math.gradient-hessian"
-  static let title = "Gradient and Hessian"
-  static let difficulty = 2
+  static let heading = Heading("math.gradient-hessian", "Gradient and Hessian", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let a, b, c, d, e: Int

@@ -4,9 +4,7 @@ import Typesetting
 
 /// The inverse of a 2 × 2 matrix, and a linear system solved with it.
 enum InverseMatrix: QuestionFamily {
-  static let id: FamilyID = "math.inverse-2x2"
-  static let title = "The inverse of a 2 × 2 matrix"
-  static let difficulty = 2
+  static let heading = Heading("math.inverse-2x2", "The inverse of a 2 × 2 matrix", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let matrix: [[Int]]

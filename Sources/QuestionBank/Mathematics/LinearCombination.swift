@@ -3,10 +3,8 @@ import Typesetting
 
 /// Mean and variance of a X + b Y for correlated X and Y.
 enum LinearCombination: QuestionFamily {
-  static let id: FamilyID = "math.gaussian-linear"
-  static let title = "A linear combination of two variables"
-  static let difficulty = 2
-  static let version = 2
+  static let heading = Heading(
+    "math.gaussian-linear", "A linear combination of two variables", difficulty: 2, version: 2)
 
   /// Means `m`, standard deviations `s`.
   struct Parameters: Codable, Sendable, Equatable {

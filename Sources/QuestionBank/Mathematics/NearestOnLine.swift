@@ -4,9 +4,7 @@ import Typesetting
 
 /// min x² + y² subject to a x + b y = c, by Lagrange's multiplier.
 enum NearestOnLine: QuestionFamily {
-  static let id: FamilyID = "math.lagrange"
-  static let title = "A minimum with a constraint"
-  static let difficulty = 3
+  static let heading = Heading("math.lagrange", "A minimum with a constraint", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let a, b, c: Int

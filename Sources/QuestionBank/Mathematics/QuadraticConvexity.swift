@@ -4,10 +4,8 @@ import Typesetting
 
 /// a x² + b x y + c y² is convex exactly where a, c ≥ 0 and b² ≤ 4 a c.
 enum QuadraticConvexity: QuestionFamily {
-  static let id: FamilyID = "math.convexity"
-  static let version = 2
-  static let title = "Convexity of a quadratic form"
-  static let difficulty = 3
+  static let heading = Heading(
+    "math.convexity", "Convexity of a quadratic form", difficulty: 3, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let a, b, c: Int

@@ -4,9 +4,7 @@ import Typesetting
 
 /// Rank and nullity of a small matrix: together as many as it has columns.
 enum RankNullity: QuestionFamily {
-  static let id: FamilyID = "math.rank-nullity"
-  static let title = "Rank and nullity"
-  static let difficulty = 3
+  static let heading = Heading("math.rank-nullity", "Rank and nullity", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let matrix: [[Int]]

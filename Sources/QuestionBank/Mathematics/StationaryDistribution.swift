@@ -4,9 +4,7 @@ import Typesetting
 
 /// The stationary distribution of a chain of two states: crossed rates of leaving.
 enum StationaryDistribution: QuestionFamily {
-  static let id: FamilyID = "math.markov-stationary"
-  static let title = "A stationary distribution"
-  static let difficulty = 2
+  static let heading = Heading("math.markov-stationary", "A stationary distribution", difficulty: 2)
 
   /// The probabilities to leave state 0 and state 1.
   struct Parameters: Codable, Sendable, Equatable {

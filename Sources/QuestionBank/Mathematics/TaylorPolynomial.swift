@@ -4,9 +4,7 @@ import Typesetting
 
 /// Second-order Taylor polynomials at 0.
 enum TaylorPolynomial: QuestionFamily {
-  static let id: FamilyID = "math.taylor"
-  static let title = "A Taylor polynomial of second order"
-  static let difficulty = 2
+  static let heading = Heading("math.taylor", "A Taylor polynomial of second order", difficulty: 2)
 
   enum Function: String, Codable, Sendable, CaseIterable {
     case exp, log1p, sqrt1p, inv1p, sigmoid

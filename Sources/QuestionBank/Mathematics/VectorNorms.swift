@@ -4,10 +4,7 @@ import Typesetting
 
 /// Three norms of a vector, and its cosine with another.
 enum VectorNorms: QuestionFamily {
-  static let id: FamilyID = "math.norms-cosine"
-  static let version = 2
-  static let title = "Norms and cosine"
-  static let difficulty = 1
+  static let heading = Heading("math.norms-cosine", "Norms and cosine", difficulty: 1, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let a, b: [Int]

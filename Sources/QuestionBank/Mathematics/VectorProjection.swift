@@ -4,9 +4,7 @@ import Typesetting
 
 /// The projection of b onto a: (a·b / a·a) a.
 enum VectorProjection: QuestionFamily {
-  static let id: FamilyID = "math.projection"
-  static let title = "A projection onto a vector"
-  static let difficulty = 2
+  static let heading = Heading("math.projection", "A projection onto a vector", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let a, b: [Int]

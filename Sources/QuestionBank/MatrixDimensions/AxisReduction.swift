@@ -3,9 +3,7 @@ import Typesetting
 
 /// A sum over one axis of a tensor with three.
 enum AxisReduction: QuestionFamily {
-  static let id: FamilyID = "matdim.reduction"
-  static let title = "A sum over one axis"
-  static let difficulty = 1
+  static let heading = Heading("matdim.reduction", "A sum over one axis", difficulty: 1)
 
   struct Parameters: Codable, Sendable, Equatable {
     let shape: [Int]

@@ -3,10 +3,8 @@ import Typesetting
 
 /// Batched matrix products: the last two axes multiply, those before them broadcast.
 enum BatchedProduct: QuestionFamily {
-  static let id: FamilyID = "matdim.batched-matmul"
-  static let version = 2
-  static let title = "Batched matrix products"
-  static let difficulty = 3
+  static let heading = Heading(
+    "matdim.batched-matmul", "Batched matrix products", difficulty: 3, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let left, right: [Int]

@@ -5,10 +5,8 @@ import Typesetting
 ///
 /// Shapes are aligned at their last axes; each pair of sizes is equal or holds a 1, which stretches.
 enum Broadcasting: QuestionFamily {
-  static let id: FamilyID = "matdim.broadcast"
-  static let version = 1
-  static let title = "Broadcasting two shapes"
-  static let difficulty = 2
+  static let heading = Heading(
+    "matdim.broadcast", "Broadcasting two shapes", difficulty: 2, version: 1)
 
   enum Mode: String, Codable, Sendable {
     case general, bias, mismatch

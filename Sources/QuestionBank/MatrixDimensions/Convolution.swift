@@ -5,10 +5,8 @@ import Typesetting
 ///
 /// H′ = ⌊(H + 2P − D(K − 1) − 1)/S⌋ + 1; a filter has C_in·K² weights and a bias.
 enum Convolution: QuestionFamily {
-  static let id: FamilyID = "matdim.conv2d"
-  static let version = 1
-  static let title = "Output and parameters of a convolution"
-  static let difficulty = 3
+  static let heading = Heading(
+    "matdim.conv2d", "Output and parameters of a convolution", difficulty: 3, version: 1)
 
   struct Parameters: Codable, Sendable, Equatable {
     let batch, channelsIn, channelsOut, height, kernel, stride, padding, dilation: Int

@@ -6,10 +6,8 @@ import Typesetting
 /// Every output entry is a sum over the letters that are missing behind the arrow, so each letter is
 /// counted once: 2·∏ sizes operations with a sum, ∏ sizes without.
 enum EinsteinSum: QuestionFamily {
-  static let id: FamilyID = "matdim.einsum"
-  static let version = 1
-  static let title = "Shape and cost of an einsum"
-  static let difficulty = 3
+  static let heading = Heading(
+    "matdim.einsum", "Shape and cost of an einsum", difficulty: 3, version: 1)
 
   struct Parameters: Codable, Sendable, Equatable {
     let spec: String

@@ -3,10 +3,8 @@ import Typesetting
 
 /// A token embedding and the output head: a table of V rows of d numbers, looked up and multiplied.
 enum EmbeddingShapes: QuestionFamily {
-  static let id: FamilyID = "matdim.embedding"
-  static let version = 2
-  static let title = "Embedding and output head"
-  static let difficulty = 2
+  static let heading = Heading(
+    "matdim.embedding", "Embedding and output head", difficulty: 2, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let batch, length, width, vocabulary: Int

@@ -5,10 +5,8 @@ import Typesetting
 ///
 /// `Linear(i, o)` keeps a weight of shape (o, i) and a bias of shape (o,), and computes x Wᵀ + b.
 enum LinearLayers: QuestionFamily {
-  static let id: FamilyID = "matdim.mlp-params"
-  static let version = 1
-  static let title = "Shapes and parameters of an MLP"
-  static let difficulty = 2
+  static let heading = Heading(
+    "matdim.mlp-params", "Shapes and parameters of an MLP", difficulty: 2, version: 1)
 
   /// Widths `dims`, and the asked `layer`, from 1.
   struct Parameters: Codable, Sendable, Equatable {

@@ -5,10 +5,8 @@ import Typesetting
 ///
 /// (a × b)(b × c) costs a·b·c multiplications.
 enum MatrixChain: QuestionFamily {
-  static let id: FamilyID = "matdim.chain"
-  static let version = 1
-  static let title = "A chain of three matrices"
-  static let difficulty = 2
+  static let heading = Heading(
+    "matdim.chain", "A chain of three matrices", difficulty: 2, version: 1)
 
   /// `stored` are the shapes of A, B and C; `transposed` says which stand transposed in the product.
   struct Parameters: Codable, Sendable, Equatable {

@@ -3,10 +3,8 @@ import Typesetting
 
 /// Sizes after pooling and after a transposed convolution.
 enum PoolingSizes: QuestionFamily {
-  static let id: FamilyID = "matdim.pool-upsample"
-  static let version = 2
-  static let title = "Sizes after pooling and upsampling"
-  static let difficulty = 2
+  static let heading = Heading(
+    "matdim.pool-upsample", "Sizes after pooling and upsampling", difficulty: 2, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let height, poolKernel, poolStride, upKernel, upStride, upPadding: Int

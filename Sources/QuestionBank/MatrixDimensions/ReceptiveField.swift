@@ -3,10 +3,9 @@ import Typesetting
 
 /// How many inputs one output of a stack of convolutions sees: r = 1 + Σ (k − 1) · strides before.
 enum ReceptiveField: QuestionFamily {
-  static let id: FamilyID = "matdim.receptive-field"
-  static let version = 2
-  static let title = "Receptive field of a stack of convolutions"
-  static let difficulty = 3
+  static let heading = Heading(
+    "matdim.receptive-field", "Receptive field of a stack of convolutions", difficulty: 3,
+    version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let kernels, strides: [Int]

@@ -3,9 +3,8 @@ import Typesetting
 
 /// Parameters of a recurrent layer: one block of weights and two biases for each gate.
 enum RecurrentParameters: QuestionFamily {
-  static let id: FamilyID = "matdim.rnn-params"
-  static let title = "Parameters of a recurrent layer"
-  static let difficulty = 3
+  static let heading = Heading(
+    "matdim.rnn-params", "Parameters of a recurrent layer", difficulty: 3)
 
   enum Kind: String, Codable, Sendable, CaseIterable {
     case rnn = "RNN"

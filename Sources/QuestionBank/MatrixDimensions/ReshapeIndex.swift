@@ -3,9 +3,7 @@ import Typesetting
 
 /// An entry after a transpose and after a reshape: only the first moves numbers about.
 enum ReshapeIndex: QuestionFamily {
-  static let id: FamilyID = "matdim.reshape-index"
-  static let title = "Transpose and reshape"
-  static let difficulty = 3
+  static let heading = Heading("matdim.reshape-index", "Transpose and reshape", difficulty: 3)
 
   /// `x = arange(m n).view(m, n)`; asked is entry (i, j), from 0, of both n × m matrices.
   struct Parameters: Codable, Sendable, Equatable { let m, n, i, j: Int }

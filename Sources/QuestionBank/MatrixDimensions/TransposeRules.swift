@@ -3,9 +3,8 @@ import Typesetting
 
 /// Which rules hold for every pair of square matrices?
 enum TransposeRules: StatementFamily {
-  static let id: FamilyID = "matdim.transpose-rules"
-  static let title = "Rules for transposes, traces and determinants"
-  static let difficulty = 2
+  static let heading = Heading(
+    "matdim.transpose-rules", "Rules for transposes, traces and determinants", difficulty: 2)
 
   static let misconceptions: [Misconception] = [
     .optional("all-true", "Some of these fail already for two random 2 × 2 matrices."),

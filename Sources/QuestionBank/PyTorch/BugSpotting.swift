@@ -3,9 +3,7 @@ import Typesetting
 
 /// A training loop with one defect, or none: what will be seen?
 enum BugSpotting: QuestionFamily {
-  static let id: FamilyID = "torch.bug-spotting"
-  static let title = "A bug in the training loop"
-  static let difficulty = 2
+  static let heading = Heading("torch.bug-spotting", "A bug in the training loop", difficulty: 2)
 
   enum Bug: String, Codable, Sendable, CaseIterable {
     case none

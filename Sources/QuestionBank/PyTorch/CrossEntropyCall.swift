@@ -4,9 +4,8 @@ import Typesetting
 
 /// What `CrossEntropyLoss` of PyTorch averages over: all samples, those not ignored, or weights.
 enum CrossEntropyCall: QuestionFamily {
-  static let id: FamilyID = "torch.cross-entropy-call"
-  static let title = "Cross-entropy as PyTorch averages it"
-  static let difficulty = 3
+  static let heading = Heading(
+    "torch.cross-entropy-call", "Cross-entropy as PyTorch averages it", difficulty: 3)
 
   /// Logits are logarithms of `n`, one row a sample; classes count from 0.
   struct Parameters: Codable, Sendable, Equatable {

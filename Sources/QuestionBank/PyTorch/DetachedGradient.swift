@@ -3,9 +3,7 @@ import Typesetting
 
 /// What reaches `x.grad` where part of the computation is cut off the graph.
 enum DetachedGradient: QuestionFamily {
-  static let id: FamilyID = "torch.detach"
-  static let title = "Gradients and detach"
-  static let difficulty = 3
+  static let heading = Heading("torch.detach", "Gradients and detach", difficulty: 3)
 
   /// How y is computed; `d` stands for detach.
   enum Kind: String, Codable, Sendable, CaseIterable {

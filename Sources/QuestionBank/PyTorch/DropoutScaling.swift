@@ -4,10 +4,8 @@ import Typesetting
 
 /// Inverted dropout: what is kept is divided by 1 − p in training, and nothing happens afterwards.
 enum DropoutScaling: QuestionFamily {
-  static let id: FamilyID = "torch.dropout"
-  static let version = 2
-  static let title = "Dropout in training and evaluation"
-  static let difficulty = 2
+  static let heading = Heading(
+    "torch.dropout", "Dropout in training and evaluation", difficulty: 2, version: 2)
 
   /// `p` is the probability to drop; a `mask` of 1 keeps.
   struct Parameters: Codable, Sendable, Equatable {

@@ -6,10 +6,8 @@ import Typesetting
 ///
 /// `backward` adds 2(wx − t)x, with the weight of that moment, to what is there.
 enum GradientAccumulation: QuestionFamily {
-  static let id: FamilyID = "torch.grad-accumulation"
-  static let version = 1
-  static let title = "What w.grad shows after a loop"
-  static let difficulty = 3
+  static let heading = Heading(
+    "torch.grad-accumulation", "What w.grad shows after a loop", difficulty: 3, version: 1)
 
   enum Mode: String, Codable, Sendable {
     case none, every, scaled, twice, stepping

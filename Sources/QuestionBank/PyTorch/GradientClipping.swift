@@ -4,10 +4,8 @@ import Typesetting
 
 /// Clipping a gradient by its norm: the direction stays, the length is cut.
 enum GradientClipping: QuestionFamily {
-  static let id: FamilyID = "torch.grad-clip"
-  static let version = 2
-  static let title = "Clipping a gradient by its norm"
-  static let difficulty = 2
+  static let heading = Heading(
+    "torch.grad-clip", "Clipping a gradient by its norm", difficulty: 2, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let g: [Int]

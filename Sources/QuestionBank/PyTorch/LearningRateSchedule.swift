@@ -4,9 +4,7 @@ import Typesetting
 
 /// The learning rate in some epoch, by one of four schedules of PyTorch.
 enum LearningRateSchedule: QuestionFamily {
-  static let id: FamilyID = "torch.lr-schedule"
-  static let title = "Learning-rate schedules"
-  static let difficulty = 2
+  static let heading = Heading("torch.lr-schedule", "Learning-rate schedules", difficulty: 2)
 
   enum Kind: String, Codable, Sendable, CaseIterable { case step, exp, cosine, warmup }
 

@@ -6,10 +6,8 @@ import Typesetting
 /// Of the 120 orders four train from the first pass on: prediction before loss before backward before
 /// step, and zero_grad not between backward and step.
 enum LoopOrder: QuestionFamily {
-  static let id: FamilyID = "torch.loop-order"
-  static let version = 2
-  static let title = "The order of the training loop"
-  static let difficulty = 2
+  static let heading = Heading(
+    "torch.loop-order", "The order of the training loop", difficulty: 2, version: 2)
 
   enum Line: String, Codable, Sendable, CaseIterable {
     case zero, pred, loss, back, step

@@ -7,10 +7,8 @@ import Typesetting
 /// SGD: b ← μb + g, w ← w − lr·b. Adam: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g²,
 /// w ← w − lr·m̂/(√v̂ + ε) with m̂ = m/(1−β₁ᵗ), v̂ = v/(1−β₂ᵗ) (Kingma, Ba 2015).
 enum OptimizerStep: QuestionFamily {
-  static let id: FamilyID = "torch.optimizer-step"
-  static let version = 1
-  static let title = "Two steps of an optimiser"
-  static let difficulty = 4
+  static let heading = Heading(
+    "torch.optimizer-step", "Two steps of an optimiser", difficulty: 4, version: 1)
 
   enum Kind: String, Codable, Sendable {
     case sgd, momentum, nesterov, adam, adamw, rmsprop

@@ -3,10 +3,8 @@ import Typesetting
 
 /// Batches, optimiser steps and the effective batch of a training run.
 enum StepsPerEpoch: QuestionFamily {
-  static let id: FamilyID = "torch.steps-per-epoch"
-  static let version = 2
-  static let title = "Steps of a training run"
-  static let difficulty = 2
+  static let heading = Heading(
+    "torch.steps-per-epoch", "Steps of a training run", difficulty: 2, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let samples, batch, gpus, accum, epochs: Int

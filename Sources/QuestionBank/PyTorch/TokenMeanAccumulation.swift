@@ -4,9 +4,8 @@ import Typesetting
 
 /// Micro-batches with different numbers of tokens: the mean of means is not the mean.
 enum TokenMeanAccumulation: QuestionFamily {
-  static let id: FamilyID = "torch.token-mean-accumulation"
-  static let title = "The loss of micro-batches of unequal length"
-  static let difficulty = 3
+  static let heading = Heading(
+    "torch.token-mean-accumulation", "The loss of micro-batches of unequal length", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let tokens: [Int]

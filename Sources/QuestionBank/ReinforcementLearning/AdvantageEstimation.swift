@@ -4,10 +4,8 @@ import Typesetting
 
 /// Generalised advantage estimation over three steps (Schulman et al. 2016).
 enum AdvantageEstimation: QuestionFamily {
-  static let id: FamilyID = "rl.gae"
-  static let version = 2
-  static let title = "Generalised advantage estimation"
-  static let difficulty = 4
+  static let heading = Heading(
+    "rl.gae", "Generalised advantage estimation", difficulty: 4, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let rewards, values: [Int]

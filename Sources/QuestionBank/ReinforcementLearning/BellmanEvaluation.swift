@@ -4,9 +4,8 @@ import Typesetting
 
 /// The values of a chain of two states: V = (I − γ P)⁻¹ R.
 enum BellmanEvaluation: QuestionFamily {
-  static let id: FamilyID = "rl.bellman-evaluation"
-  static let title = "Values of a two-state chain"
-  static let difficulty = 4
+  static let heading = Heading(
+    "rl.bellman-evaluation", "Values of a two-state chain", difficulty: 4)
 
   struct Parameters: Codable, Sendable, Equatable {
     let transitions: [[Rational]]

@@ -4,9 +4,7 @@ import Typesetting
 
 /// PPO's objective of one sample: min(r A, clip(r, 1 ± ε) A) (Schulman et al. 2017).
 enum ClippedObjective: QuestionFamily {
-  static let id: FamilyID = "rl.ppo-clip"
-  static let title = "The clipped objective of PPO"
-  static let difficulty = 3
+  static let heading = Heading("rl.ppo-clip", "The clipped objective of PPO", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let ratio, eps: Rational

@@ -4,10 +4,7 @@ import Typesetting
 
 /// Discounted returns: G_t = R_{t+1} + γ G_{t+1} (Sutton, Barto 2018, equation 3.9).
 enum DiscountedReturns: QuestionFamily {
-  static let id: FamilyID = "rl.returns"
-  static let version = 1
-  static let title = "Discounted returns"
-  static let difficulty = 2
+  static let heading = Heading("rl.returns", "Discounted returns", difficulty: 2, version: 1)
 
   /// Rewards R₁ … R_T; with `repeat` the last one comes again for ever.
   struct Parameters: Codable, Sendable, Equatable {

@@ -4,10 +4,7 @@ import Typesetting
 
 /// ε-greedy choice, where the random choice may hit the greedy action too.
 enum EpsilonGreedy: QuestionFamily {
-  static let id: FamilyID = "rl.epsilon-greedy"
-  static let version = 2
-  static let title = "ε-greedy choice"
-  static let difficulty = 1
+  static let heading = Heading("rl.epsilon-greedy", "ε-greedy choice", difficulty: 1, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let eps: Rational

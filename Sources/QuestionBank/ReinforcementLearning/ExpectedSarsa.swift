@@ -4,9 +4,7 @@ import Typesetting
 
 /// The target with the expected value of the next action under an ε-greedy policy.
 enum ExpectedSarsa: QuestionFamily {
-  static let id: FamilyID = "rl.expected-sarsa"
-  static let title = "Expected Sarsa"
-  static let difficulty = 3
+  static let heading = Heading("rl.expected-sarsa", "Expected Sarsa", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let next: [Int]

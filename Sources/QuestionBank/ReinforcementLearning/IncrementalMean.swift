@@ -4,9 +4,7 @@ import Typesetting
 
 /// Q ← Q + (R − Q) / n, and the same with a constant step.
 enum IncrementalMean: QuestionFamily {
-  static let id: FamilyID = "rl.incremental-mean"
-  static let title = "An incremental mean"
-  static let difficulty = 1
+  static let heading = Heading("rl.incremental-mean", "An incremental mean", difficulty: 1)
 
   /// The last reward is new; the estimate is the mean of those before.
   struct Parameters: Codable, Sendable, Equatable {

@@ -4,9 +4,8 @@ import Typesetting
 
 /// First-visit and every-visit estimates of state A from one episode.
 enum MonteCarloVisits: QuestionFamily {
-  static let id: FamilyID = "rl.mc-visits"
-  static let title = "First-visit and every-visit Monte Carlo"
-  static let difficulty = 2
+  static let heading = Heading(
+    "rl.mc-visits", "First-visit and every-visit Monte Carlo", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let states: [String]

@@ -4,9 +4,7 @@ import Typesetting
 
 /// Rewards of n steps, then the estimated value of where they lead.
 enum MultiStepReturn: QuestionFamily {
-  static let id: FamilyID = "rl.n-step-return"
-  static let title = "An n-step return"
-  static let difficulty = 2
+  static let heading = Heading("rl.n-step-return", "An n-step return", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let rewards: [Int]

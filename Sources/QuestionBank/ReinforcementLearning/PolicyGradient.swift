@@ -4,9 +4,7 @@ import Typesetting
 
 /// REINFORCE with a baseline for a softmax policy: ∇ log π(a) = e_a − π.
 enum PolicyGradient: QuestionFamily {
-  static let id: FamilyID = "rl.policy-gradient"
-  static let title = "A policy-gradient step"
-  static let difficulty = 4
+  static let heading = Heading("rl.policy-gradient", "A policy-gradient step", difficulty: 4)
 
   /// Probabilities are shares of `n`; actions count from 0.
   struct Parameters: Codable, Sendable, Equatable {

@@ -4,9 +4,7 @@ import Typesetting
 
 /// DPO's loss of one pair: −ln σ(β ((w − w_ref) − (l − l_ref))) (Rafailov et al. 2023).
 enum PreferenceLoss: QuestionFamily {
-  static let id: FamilyID = "rl.dpo-loss"
-  static let title = "Direct preference optimisation"
-  static let difficulty = 3
+  static let heading = Heading("rl.dpo-loss", "Direct preference optimisation", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let logpW, logpL, refW, refL, beta: Rational

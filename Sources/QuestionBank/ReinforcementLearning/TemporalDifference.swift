@@ -4,10 +4,8 @@ import Typesetting
 
 /// One update of Q-learning and one of SARSA: Q + α(r + γ·next − Q).
 enum TemporalDifference: QuestionFamily {
-  static let id: FamilyID = "rl.td-update"
-  static let version = 1
-  static let title = "Q-learning and SARSA updates"
-  static let difficulty = 3
+  static let heading = Heading(
+    "rl.td-update", "Q-learning and SARSA updates", difficulty: 3, version: 1)
 
   /// `Q` holds the values of s and of s′; actions are counted from 0.
   struct Parameters: Codable, Sendable, Equatable {

@@ -4,9 +4,7 @@ import Typesetting
 
 /// UCB1: the value plus c √(ln t / n).
 enum UpperConfidence: QuestionFamily {
-  static let id: FamilyID = "rl.ucb"
-  static let title = "Upper confidence bounds"
-  static let difficulty = 2
+  static let heading = Heading("rl.ucb", "Upper confidence bounds", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let values: [Double]

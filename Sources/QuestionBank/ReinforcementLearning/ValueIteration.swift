@@ -6,10 +6,8 @@ import Typesetting
 ///
 /// V′(s) = max_a [R(s, a) + γ Σ_s′ P(s′ | s, a) V(s′)] (Bellman's optimality equation).
 enum ValueIteration: QuestionFamily {
-  static let id: FamilyID = "rl.value-iteration"
-  static let version = 1
-  static let title = "Two sweeps of value iteration"
-  static let difficulty = 4
+  static let heading = Heading(
+    "rl.value-iteration", "Two sweeps of value iteration", difficulty: 4, version: 1)
 
   /// `P0[s][a]` is the probability to come to state 0.
   struct Parameters: Codable, Sendable, Equatable {

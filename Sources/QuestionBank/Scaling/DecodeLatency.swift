@@ -3,10 +3,8 @@ import Typesetting
 
 /// A decoding step reads all weights and the cache; it is bound by the memory.
 enum DecodeLatency: QuestionFamily {
-  static let id: FamilyID = "scale.decode-latency"
-  static let version = 2
-  static let title = "The time of a decoding step"
-  static let difficulty = 3
+  static let heading = Heading(
+    "scale.decode-latency", "The time of a decoding step", difficulty: 3, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let params: Double

@@ -3,9 +3,8 @@ import Typesetting
 
 /// Parameters of a mixture of experts: all of them, and those that a token uses.
 enum ExpertParameters: QuestionFamily {
-  static let id: FamilyID = "scale.moe-params"
-  static let title = "Parameters of a mixture of experts"
-  static let difficulty = 2
+  static let heading = Heading(
+    "scale.moe-params", "Parameters of a mixture of experts", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let experts, topK, expertParams, sharedPerLayer, layers: Int

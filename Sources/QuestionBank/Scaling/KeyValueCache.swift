@@ -4,10 +4,8 @@ import Typesetting
 
 /// Memory of a key-value cache: 2 · layers · KV heads · head size · bytes for each token.
 enum KeyValueCache: QuestionFamily {
-  static let id: FamilyID = "scale.kv-cache"
-  static let version = 2
-  static let title = "The size of a key-value cache"
-  static let difficulty = 3
+  static let heading = Heading(
+    "scale.kv-cache", "The size of a key-value cache", difficulty: 3, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let layers, heads, kvHeads, headSize, length, batch, bytes: Int

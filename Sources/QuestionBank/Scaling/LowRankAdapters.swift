@@ -4,9 +4,8 @@ import Typesetting
 
 /// LoRA: r (in + out) parameters beside a matrix of in · out (Hu et al. 2021).
 enum LowRankAdapters: QuestionFamily {
-  static let id: FamilyID = "scale.lora-params"
-  static let title = "Parameters of low-rank adapters"
-  static let difficulty = 1
+  static let heading = Heading(
+    "scale.lora-params", "Parameters of low-rank adapters", difficulty: 1)
 
   struct Parameters: Codable, Sendable, Equatable {
     let inputs, outputs, rank, matrices, layers: Int

@@ -3,10 +3,8 @@ import Typesetting
 
 /// FLOPs for each byte moved in a product of matrices.
 enum MatmulIntensity: QuestionFamily {
-  static let id: FamilyID = "scale.matmul-intensity"
-  static let version = 2
-  static let title = "Arithmetic intensity of a product"
-  static let difficulty = 2
+  static let heading = Heading(
+    "scale.matmul-intensity", "Arithmetic intensity of a product", difficulty: 2, version: 2)
 
   /// (m × k)(k × n), with `bytes` for each entry.
   struct Parameters: Codable, Sendable, Equatable {

@@ -3,9 +3,7 @@ import Typesetting
 
 /// Model FLOPs utilisation: 6 N tokens/s over what the GPUs could do.
 enum ModelUtilisation: QuestionFamily {
-  static let id: FamilyID = "scale.mfu"
-  static let title = "Model FLOPs utilisation"
-  static let difficulty = 2
+  static let heading = Heading("scale.mfu", "Model FLOPs utilisation", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let params: Double

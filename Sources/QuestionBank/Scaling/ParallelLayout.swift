@@ -4,10 +4,8 @@ import Typesetting
 
 /// How GPUs are shared among data, tensor and pipeline parallelism.
 enum ParallelLayout: QuestionFamily {
-  static let id: FamilyID = "scale.parallel-layout"
-  static let version = 2
-  static let title = "A layout of three parallelisms"
-  static let difficulty = 2
+  static let heading = Heading(
+    "scale.parallel-layout", "A layout of three parallelisms", difficulty: 2, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let gpus, tensor, pipeline, globalBatch, microBatch, layers, heads, length: Int

@@ -4,10 +4,8 @@ import Typesetting
 
 /// How long the stages of a pipeline stand idle.
 enum PipelineBubble: QuestionFamily {
-  static let id: FamilyID = "scale.pipeline-bubble"
-  static let version = 2
-  static let title = "The bubble of a pipeline"
-  static let difficulty = 3
+  static let heading = Heading(
+    "scale.pipeline-bubble", "The bubble of a pipeline", difficulty: 3, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let stages, microbatches, interleave: Int

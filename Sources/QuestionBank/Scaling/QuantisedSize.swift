@@ -4,9 +4,7 @@ import Typesetting
 
 /// The size of a model quantised in groups, each with a scale.
 enum QuantisedSize: QuestionFamily {
-  static let id: FamilyID = "scale.quantisation"
-  static let title = "The size of a quantised model"
-  static let difficulty = 2
+  static let heading = Heading("scale.quantisation", "The size of a quantised model", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let params: Double

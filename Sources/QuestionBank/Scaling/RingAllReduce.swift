@@ -3,9 +3,8 @@ import Typesetting
 
 /// A ring all-reduce: each GPU sends 2 (G − 1)/G of the data.
 enum RingAllReduce: QuestionFamily {
-  static let id: FamilyID = "scale.allreduce-time"
-  static let title = "The time of a ring all-reduce"
-  static let difficulty = 3
+  static let heading = Heading(
+    "scale.allreduce-time", "The time of a ring all-reduce", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let gpus: Int

@@ -3,10 +3,7 @@ import Typesetting
 
 /// The roofline: a kernel takes as long as the slower of computing and moving.
 enum Roofline: QuestionFamily {
-  static let id: FamilyID = "scale.roofline"
-  static let version = 2
-  static let title = "The roofline"
-  static let difficulty = 2
+  static let heading = Heading("scale.roofline", "The roofline", difficulty: 2, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let peak, bandwidth, flops, bytes: Double

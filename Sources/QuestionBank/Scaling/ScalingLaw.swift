@@ -4,9 +4,7 @@ import Typesetting
 
 /// L = E + A k^−α when the scale grows k times.
 enum ScalingLaw: QuestionFamily {
-  static let id: FamilyID = "scale.power-law"
-  static let title = "A power law of the loss"
-  static let difficulty = 2
+  static let heading = Heading("scale.power-law", "A power law of the loss", difficulty: 2)
 
   /// The loss is `floor` + `reducible` before the scale grows `scale` times.
   struct Parameters: Codable, Sendable, Equatable {

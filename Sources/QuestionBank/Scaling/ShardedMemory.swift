@@ -3,9 +3,8 @@ import Typesetting
 
 /// Memory of each GPU under ZeRO: stage by stage more of the 16 bytes of a parameter are shared out.
 enum ShardedMemory: QuestionFamily {
-  static let id: FamilyID = "scale.zero-sharding"
-  static let title = "Memory with sharded training state"
-  static let difficulty = 3
+  static let heading = Heading(
+    "scale.zero-sharding", "Memory with sharded training state", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let paramsBillion, gpus, stage: Int

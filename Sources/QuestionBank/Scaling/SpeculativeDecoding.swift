@@ -4,9 +4,7 @@ import Typesetting
 
 /// Tokens gained by each check of k drafted tokens: (1 − α^(k+1)) / (1 − α).
 enum SpeculativeDecoding: QuestionFamily {
-  static let id: FamilyID = "scale.speculative"
-  static let title = "Speculative decoding"
-  static let difficulty = 3
+  static let heading = Heading("scale.speculative", "Speculative decoding", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let accept: Rational

@@ -5,10 +5,8 @@ import Typesetting
 ///
 /// 2ND for the forward pass and 4ND for the backward pass (Kaplan et al. 2020, section 2.1).
 enum TrainingCompute: QuestionFamily {
-  static let id: FamilyID = "scale.train-compute"
-  static let version = 1
-  static let title = "The cost of training a language model"
-  static let difficulty = 3
+  static let heading = Heading(
+    "scale.train-compute", "The cost of training a language model", difficulty: 3, version: 1)
 
   enum Mode: String, Codable, Sendable { case time, chinchilla }
 

@@ -3,10 +3,8 @@ import Typesetting
 
 /// Memory of weights, gradients and optimiser for each parameter, by training recipe.
 enum TrainingMemory: QuestionFamily {
-  static let id: FamilyID = "scale.train-memory"
-  static let version = 1
-  static let title = "Memory for training"
-  static let difficulty = 2
+  static let heading = Heading(
+    "scale.train-memory", "Memory for training", difficulty: 2, version: 1)
 
   enum Recipe: String, Codable, Sendable, CaseIterable {
     case mixed, fp32

@@ -4,10 +4,9 @@ import Typesetting
 
 /// Parameters of a decoder: per layer 12d² + 13d in the manner of GPT-2, and a gated, grouped kind.
 enum TransformerParameters: QuestionFamily {
-  static let id: FamilyID = "scale.transformer-params"
-  static let version = 2
-  static let title = "Counting the parameters of a transformer"
-  static let difficulty = 3
+  static let heading = Heading(
+    "scale.transformer-params", "Counting the parameters of a transformer", difficulty: 3,
+    version: 2)
 
   enum Kind: String, Codable, Sendable { case gpt, llama }
 

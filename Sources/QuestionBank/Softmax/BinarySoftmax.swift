@@ -4,9 +4,8 @@ import Typesetting
 
 /// A softmax of two logits is a sigmoid of their difference.
 enum BinarySoftmax: QuestionFamily {
-  static let id: FamilyID = "softmax.binary-sigmoid"
-  static let title = "Two classes: softmax and sigmoid"
-  static let difficulty = 2
+  static let heading = Heading(
+    "softmax.binary-sigmoid", "Two classes: softmax and sigmoid", difficulty: 2)
 
   /// The logits are ln a and ln b.
   struct Parameters: Codable, Sendable, Equatable {

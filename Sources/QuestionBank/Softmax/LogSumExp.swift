@@ -4,10 +4,8 @@ import Typesetting
 
 /// The stable form of log Σ exp(z): m + log Σ exp(z − m) with m = max z.
 enum LogSumExp: QuestionFamily {
-  static let id: FamilyID = "softmax.logsumexp"
-  static let version = 2
-  static let title = "The stable log-sum-exp"
-  static let difficulty = 3
+  static let heading = Heading(
+    "softmax.logsumexp", "The stable log-sum-exp", difficulty: 3, version: 2)
 
   enum Precision: String, Codable, Sendable {
     case float32, float64

@@ -4,9 +4,7 @@ import Typesetting
 
 /// Sampling from the k likeliest tokens, or from the fewest that hold probability p.
 enum SamplingFilter: QuestionFamily {
-  static let id: FamilyID = "softmax.sampling-filter"
-  static let title = "Top-k and top-p sampling"
-  static let difficulty = 3
+  static let heading = Heading("softmax.sampling-filter", "Top-k and top-p sampling", difficulty: 3)
 
   /// Weights `w` fall; probabilities are their shares.
   struct Parameters: Codable, Sendable, Equatable {

@@ -4,9 +4,7 @@ import Typesetting
 
 /// What a softmax keeps and what it does not.
 enum SoftmaxInvariance: StatementFamily {
-  static let id: FamilyID = "softmax.invariance"
-  static let title = "What a softmax keeps"
-  static let difficulty = 2
+  static let heading = Heading("softmax.invariance", "What a softmax keeps", difficulty: 2)
 
   static let misconceptions: [Misconception] = [
     .optional("all-true", "Try two logits, say 0 and 1: some of these fail already there."),

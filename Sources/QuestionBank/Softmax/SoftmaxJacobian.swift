@@ -4,10 +4,8 @@ import Typesetting
 
 /// The Jacobian of a softmax and its product with a vector: J = diag(p) − p pᵀ.
 enum SoftmaxJacobian: QuestionFamily {
-  static let id: FamilyID = "softmax.jacobian"
-  static let version = 2
-  static let title = "Jacobian of the softmax"
-  static let difficulty = 4
+  static let heading = Heading(
+    "softmax.jacobian", "Jacobian of the softmax", difficulty: 4, version: 2)
 
   /// p = n / Σn; the entries (i, i) and (i, j), counted from 0, and the upstream vector g.
   struct Parameters: Codable, Sendable, Equatable {

@@ -4,10 +4,8 @@ import Typesetting
 
 /// softmax(z / T) of logarithms: shares of n^(1/T).
 enum SoftmaxTemperature: QuestionFamily {
-  static let id: FamilyID = "softmax.temperature"
-  static let version = 1
-  static let title = "Softmax with a temperature"
-  static let difficulty = 2
+  static let heading = Heading(
+    "softmax.temperature", "Softmax with a temperature", difficulty: 2, version: 1)
 
   /// T is 1/2 or 2; with 2 all numbers are squares.
   struct Parameters: Codable, Sendable, Equatable {

@@ -4,10 +4,7 @@ import Typesetting
 
 /// softmax(z)_i = exp(z_i) / Σ_j exp(z_j), of logarithms, of whole numbers, or along the rows of a matrix.
 enum SoftmaxValues: QuestionFamily {
-  static let id: FamilyID = "softmax.values"
-  static let version = 1
-  static let title = "Values of a softmax"
-  static let difficulty = 2
+  static let heading = Heading("softmax.values", "Values of a softmax", difficulty: 2, version: 1)
 
   enum Mode: String, Codable, Sendable { case log, int, matrix }
 
