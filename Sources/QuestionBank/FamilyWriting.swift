@@ -123,17 +123,6 @@ func steps(_ lines: Step...) -> Block { .steps(lines) }
   package static func buildArray(_ parts: [[Mistake]]) -> [Mistake] { parts.flatMap(\.self) }
 }
 
-extension KeyWriter {
-  init(_ own: OwnAnswers) { self.init(carrying: own, parts: 8) }
-
-  mutating func write(_ value: some AnswerConvertible) { write(Optional(value.answer)) }
-
-  /// A number that is a simple fraction: what arithmetic in doubles left of one is put right.
-  mutating func fraction(_ x: Double) -> Double { number(nearFraction(x)) }
-
-  mutating func fractions(_ xs: [Double]) -> [Double] { vector(xs.map(nearFraction)) }
-}
-
 /// The double nearest to the simple fraction that a double is within rounding of; else itself.
 func nearFraction(_ x: Double) -> Double { Rational(nearest: x)?.value ?? x }
 

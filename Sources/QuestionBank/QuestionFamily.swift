@@ -21,8 +21,8 @@ package protocol QuestionFamily: Sendable {
   static func draw(from dice: inout Dice) -> Parameters?
   /// What is wrong with parameters from outside; nil where the question can be asked with them.
   static func objection(to parameters: Parameters) -> String?
-  /// The right answers. `own` replaces a part's value for the parts after it.
-  static func key(_ parameters: Parameters, carrying own: OwnAnswers) -> AnswerKey
+  /// Writes the right answers, part by part; nil for one that this draw does not ask.
+  static func key(_ parameters: Parameters, into key: inout KeyWriter)
   /// Parts that have one key by the question's algebra, and not by accident.
   static func twins(_ parameters: Parameters) -> [Set<PartID>]
   /// The answers that the known mistakes give; coinciding ones are sorted out later.
@@ -52,6 +52,12 @@ extension QuestionFamily {
   package static var title: String { heading.title }
   package static var difficulty: Int { heading.difficulty }
   package static var usualParts: [PartID] { parts.map(\.id) }
+  /// The right answers. `own` replaces a part's value for the parts after it.
+  package static func key(_ parameters: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    var writer = KeyWriter(carrying: own)
+    key(parameters, into: &writer)
+    return writer.key
+  }
   package static func twins(_ parameters: Parameters) -> [Set<PartID>] { [] }
   package static func options(_ parameters: Parameters) -> [PartID: Options] { [:] }
   package static func names(_ parameters: Parameters) -> NamedQuantities { .none }

@@ -45,8 +45,8 @@ enum AttentionFlops: QuestionFamily {
     return p.width % p.heads == 0 ? nil : "heads divide the width"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(4 * p.square, 8 * p.tokens * p.width * p.width, 2 * p.width)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(4 * p.square, 8 * p.tokens * p.width * p.width, 2 * p.width)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

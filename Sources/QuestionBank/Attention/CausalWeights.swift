@@ -77,8 +77,7 @@ enum CausalWeights: QuestionFamily {
     return (0..<p.length).contains(p.row) ? nil : "row is counted from 0 to T - 1"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let exact = p.weights.map { $0.map(\.value) }
     key.write(.vector(exact[p.row]))
     let weights = key.matrix(exact)
@@ -88,7 +87,6 @@ enum CausalWeights: QuestionFamily {
         weights == exact
           ? p.out.map(\.value)
           : weights.map { row in zip(row, p.v).reduce(0) { $0 + $1.0 * Double($1.1) } }))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

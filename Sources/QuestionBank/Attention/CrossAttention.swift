@@ -31,11 +31,10 @@ enum CrossAttention: QuestionFamily {
     return p.width % p.heads == 0 ? nil : "heads divide the width"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(
-      AnswerValue.shape([p.batch, p.heads, p.queries, p.keys]),
-      AnswerValue.shape([p.batch, p.queries, p.width]),
-      AnswerValue.shape([p.batch, p.heads, p.keys, p.width / p.heads]))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(.shape([p.batch, p.heads, p.queries, p.keys]))
+    key.write(.shape([p.batch, p.queries, p.width]))
+    key.write(.shape([p.batch, p.heads, p.keys, p.width / p.heads]))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

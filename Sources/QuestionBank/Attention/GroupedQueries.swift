@@ -42,13 +42,11 @@ enum GroupedQueries: QuestionFamily {
     return (0..<p.heads).contains(p.queryHead) ? nil : "queryHead is counted from 0"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let group = key.integer(p.group)
     key.write(group == 0 ? 0 : p.queryHead / group)
     key.write(Rational(p.kvHeads, p.heads))
     key.write(AnswerValue.shape([p.kvHeads * p.size, p.width]))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

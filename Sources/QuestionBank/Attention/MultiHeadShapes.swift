@@ -72,8 +72,7 @@ enum MultiHeadShapes: QuestionFamily {
     return p.batch * p.heads < 1 << 20 ? nil : "B and h are too large together"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let dh = key.integer(p.headWidth)
     key.write(.shape([p.batch, p.heads, p.length, dh]))
     key.write(.shape([p.batch, p.heads, p.length, p.length]))
@@ -82,7 +81,6 @@ enum MultiHeadShapes: QuestionFamily {
     key.write(.integer(p.kvParams))
     let pairs = 2 * p.batch * p.heads * p.length * p.length
     key.write(.integer(pairs.multipliedReportingOverflow(by: dh).partialValue))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

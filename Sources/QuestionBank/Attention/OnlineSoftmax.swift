@@ -66,14 +66,12 @@ enum OnlineSoftmax: QuestionFamily {
       ? nil : "exponents lie between -20 and 20, values between -1000 and 1000"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let top = max(p.tops[0], p.tops[1])
     let joined = p.joined(relativeTo: top)
-    var key = KeyWriter(own)
-    _ = key.integer(top)
+    key.integer(top)
     let sum = key.fraction(joined.sum)
-    _ = key.fraction(joined.mixed / sum)
-    return key.key
+    key.fraction(joined.mixed / sum)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -47,8 +47,8 @@ enum RotaryPositions: QuestionFamily {
       ? nil : "q and k are pairs of whole numbers"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.turned(p.q, by: p.m), p.score(p.n - p.m))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.turned(p.q, by: p.m), p.score(p.n - p.m))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -39,12 +39,10 @@ enum ScoreVariance: QuestionFamily {
       ? nil : "d lies between 1 and 10000, sigmaQ and sigmaK between 1 and 100"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let variance = key.fraction(Double(p.variance))
-    _ = key.fraction(variance / Double(p.d))
+    key.fraction(variance / Double(p.d))
     key.write(Double(p.variance).squareRoot())
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

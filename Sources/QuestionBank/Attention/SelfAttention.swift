@@ -59,11 +59,9 @@ enum SelfAttention: QuestionFamily {
     } ? nil : "x, wq, wk and wv are 2 × 2 matrices of whole numbers from -20 to 20"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let scores = key.matrix(p.scores.map { $0.map(Double.init) })
     key.write(mix(weights(scores, over: 2.0.squareRoot()), p.v))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -99,8 +99,7 @@ enum SingleQueryAttention: QuestionFamily {
     return nil
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let scores = key.vector(p.scores)
     let scaled = key.vector(scores.map { $0 / p.root })
     if p.mode == .exact {
@@ -108,12 +107,11 @@ enum SingleQueryAttention: QuestionFamily {
       key.skip()
     }
     let weights = key.vector(p.weights(scaled))
-    _ = key.vector(p.mix(weights, p.values))
+    key.vector(p.mix(weights, p.values))
     if p.mode == .int {
       key.skip()
       key.skip()
     }
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -44,8 +44,8 @@ enum SinusoidalPositions: QuestionFamily {
       ? nil : "pos lies between 0 and 100000, and d is even, from 2 to 16"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.encoding(p.angles))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.encoding(p.angles))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

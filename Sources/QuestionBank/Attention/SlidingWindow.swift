@@ -32,8 +32,8 @@ enum SlidingWindow: QuestionFamily {
       ? nil : "length lies between 1 and 100000, window between 1 and length"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.pairs(window: p.window), min(p.length, p.window))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.pairs(window: p.window), min(p.length, p.window))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

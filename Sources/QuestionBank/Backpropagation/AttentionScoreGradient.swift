@@ -48,11 +48,9 @@ enum AttentionScoreGradient: QuestionFamily {
     return zip(weights, slopes).map { $0 * ($1 - mean) }
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let slopes = key.vector(p.slopes.map(Double.init))
-    _ = key.fractions(scores(p.weights, slopes))
-    return key.key
+    key.fractions(scores(p.weights, slopes))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -46,15 +46,13 @@ enum BatchNormalisation: QuestionFamily {
     return Normalising.objection(to: p.x, called: "x")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let b = p.batch
     let unbiased = b.std * b.std * p.count / (p.count - 1)
-    var key = KeyWriter(own)
-    _ = key.fractions(b.normal.map(p.affine))
-    _ = key.fraction(0.9 * Double(p.runMean) + 0.1 * b.mean)
-    _ = key.fraction(0.9 * Double(p.runVar) + 0.1 * unbiased)
-    _ = key.fraction(p.affine(Double(p.xEval - p.runMean) / Double(p.runVar).squareRoot()))
-    return key.key
+    key.fractions(b.normal.map(p.affine))
+    key.fraction(0.9 * Double(p.runMean) + 0.1 * b.mean)
+    key.fraction(0.9 * Double(p.runVar) + 0.1 * unbiased)
+    key.fraction(p.affine(Double(p.xEval - p.runMean) / Double(p.runVar).squareRoot()))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -44,16 +44,14 @@ enum BatchNormalisationGradient: QuestionFamily {
     return Normalising.objection(to: p.x, called: "x")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let b = p.batch
     let (dgamma, dbeta) = (dot(p.g, b.normal), p.g.sum)
     let scale = Double(p.gamma) / (p.count * b.std)
     let dx = zip(p.g, b.normal).map { g, x in scale * (p.count * g - dbeta - x * dgamma) }
-    var key = KeyWriter(own)
-    _ = key.fractions(dx)
-    _ = key.fraction(dgamma)
+    key.fractions(dx)
+    key.fraction(dgamma)
     key.write(p.upstream.sum)
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -47,12 +47,10 @@ enum BinaryCrossEntropyLogit: QuestionFamily {
       ? nil : "y is 0 or 1, and x lies between -1000 and 1000"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let probability = key.fraction(p.p)
     let slope = key.fraction(probability - Double(p.y))
-    _ = key.fraction(slope * Double(p.x))
-    return key.key
+    key.fraction(slope * Double(p.x))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

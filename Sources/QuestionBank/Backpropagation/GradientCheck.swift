@@ -50,13 +50,11 @@ enum GradientCheck: QuestionFamily {
     return p.h > 0 && p.h <= 1 && p.h.denominator <= 1000 ? nil : "h is a fraction up to 1"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let central = key.fraction(p.central.value)
-    _ = key.fraction(p.forward.value)
-    _ = key.fraction(p.slope.value)
-    _ = key.fraction(central - p.slope.value)
-    return key.key
+    key.fraction(p.forward.value)
+    key.fraction(p.slope.value)
+    key.fraction(central - p.slope.value)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -111,14 +111,14 @@ enum IdentitySkip: QuestionFamily {
     "xe", "xd", "xc", "xb", "bb", "wb", "wc", "we", "wa", "x0",
   ].map { model[$0] }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    let carried = parts.indices.map { own[$0]?.entries.first }
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    let carried = parts.indices.map { key.own[$0]?.entries.first }
     let run = model.run(
       p.inputs.map(Double.init), replacing: replaced(zip(forward, carried.prefix(6))))
     let gradient = run.gradient(
       of: forward[5], replacing: replaced(zip(backward, carried.dropFirst(6))))
     let values = forward.map { run[$0] } + backward.map { gradient[$0] }
-    return AnswerKey(values.map { Int(exactly: $0).map(AnswerValue.integer) })
+    for value in values { key.write(Int(exactly: value).map(AnswerValue.integer)) }
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

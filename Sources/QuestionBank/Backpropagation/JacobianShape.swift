@@ -27,8 +27,8 @@ enum JacobianShape: QuestionFamily {
     [p.n, p.d, p.m].allSatisfy((1...1000).contains) ? nil : "n, d and m lie between 1 and 1000"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(AnswerValue.shape([p.n, p.m, p.n, p.d]), p.n * p.n * p.m * p.d, p.n * p.m * p.d)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(AnswerValue.shape([p.n, p.m, p.n, p.d]), p.n * p.n * p.m * p.d, p.n * p.m * p.d)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -36,8 +36,8 @@ enum LayerNormalisation: QuestionFamily {
     return Normalising.objection(to: p.rows[0], called: "the first row")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.first.normal.map(nearFraction))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.first.normal.map(nearFraction))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -86,12 +86,13 @@ enum LinearLayerGradients: QuestionFamily {
 
   private static func real(_ m: [[Int]]) -> [[Double]] { m.map { $0.map(Double.init) } }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey([
-      .shape([p.stored.count, p.stored[0].count]), .shape([p.x.count, p.x[0].count]),
-      .shape([p.w[0].count]), .matrix(real(p.dW)), .matrix(real(p.dX)),
-      .vector(p.db.map(Double.init)),
-    ])
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(.shape([p.stored.count, p.stored[0].count]))
+    key.write(.shape([p.x.count, p.x[0].count]))
+    key.write(.shape([p.w[0].count]))
+    key.write(.matrix(real(p.dW)))
+    key.write(.matrix(real(p.dX)))
+    key.write(.vector(p.db.map(Double.init)))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

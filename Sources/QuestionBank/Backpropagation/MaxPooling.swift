@@ -40,8 +40,8 @@ enum MaxPooling: QuestionFamily {
       ? nil : "all numbers lie between -1000 and 1000"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.map { i, g in p.isLarger(i) ? g : 0 })
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.map { i, g in p.isLarger(i) ? g : 0 })
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -78,8 +78,7 @@ enum ReLUNetwork: QuestionFamily {
     return p.z.contains(0) ? "a unit with z = 0 has no slope: choose other numbers" : nil
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let x = p.x.map(Double.init)
     let z = key.vector(p.z.map(Double.init))
     let h = key.vector(z.map { max($0, 0) })
@@ -87,10 +86,9 @@ enum ReLUNetwork: QuestionFamily {
     let dy = key.number(2 * (y - Double(p.t)))
     let dh = key.vector(p.w2.map { dy * Double($0) })
     let dz = key.vector(zip(dh, z).map { $1 > 0 ? $0 : 0 })
-    _ = key.matrix(dz.map { slope in x.map { slope * $0 } })
-    _ = key.vector((0..<2).map { j in zip(p.w1, dz).reduce(0) { $0 + Double($1.0[j]) * $1.1 } })
+    key.matrix(dz.map { slope in x.map { slope * $0 } })
+    key.vector((0..<2).map { j in zip(p.w1, dz).reduce(0) { $0 + Double($1.0[j]) * $1.1 } })
     key.write(.vector(h.map { dy * $0 }))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -41,8 +41,8 @@ enum RecurrentGradient: QuestionFamily {
       ? nil : "x has 1 to 8 numbers; all numbers lie between -20 and 20"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.states.last, p.slopes.w, p.slopes.u)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.states.last, p.slopes.w, p.slopes.u)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

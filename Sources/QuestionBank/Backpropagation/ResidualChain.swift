@@ -44,8 +44,8 @@ enum ResidualChain: QuestionFamily {
       ? nil : "all numbers lie between -20 and 20"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.gradient, p.paths)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.gradient, p.paths)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

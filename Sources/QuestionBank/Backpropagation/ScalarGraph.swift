@@ -183,12 +183,13 @@ enum ScalarGraph: QuestionFamily {
       ? "ReLU has no slope at 0: choose other leaves" : nil
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let v = values(p)
     let d = gradients(p, v)
-    return AnswerKey(
-      [.integer(v[v.count - 1])]
-        + leafParts.indices.map { p.leaves.indices.contains($0) ? .integer(d[$0]) : nil })
+    key.write(v[v.count - 1])
+    for leaf in leafParts.indices {
+      key.write(p.leaves.indices.contains(leaf) ? .integer(d[leaf]) : nil)
+    }
   }
 
   /// A value with its slope: one forward sweep for each leaf.

@@ -51,8 +51,8 @@ enum SignalConvolution: QuestionFamily {
       ? nil : "all numbers lie between -1000 and 1000"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.output(p.w), p.weightGradient(from: Array(p.g.indices)), p.inputGradient(p.w))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.output(p.w), p.weightGradient(from: Array(p.g.indices)), p.inputGradient(p.w))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

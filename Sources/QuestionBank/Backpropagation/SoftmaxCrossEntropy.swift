@@ -65,8 +65,7 @@ enum SoftmaxCrossEntropy: QuestionFamily {
     return (1...10_000).contains(p.batch) ? nil : "batch lies between 1 and 10000"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let probabilities = key.vector(p.p.map(\.value))
     let loss = zip(probabilities, p.y).reduce(0.0) { sum, pair in
       pair.1 == 0 ? sum : sum - pair.1.value * Elementary.log(pair.0)
@@ -74,10 +73,9 @@ enum SoftmaxCrossEntropy: QuestionFamily {
     key.write(.number(loss))
     key.write(
       .vector(
-        own[0] == nil
+        key.own[0] == nil
           ? p.gradient.map(\.value)
           : zip(probabilities, p.y).map { ($0 - $1.value) / Double(p.batch) }))
-    return key.key
   }
 
   /// The loss as it is defined, on a tape: logits to exponentials, shares, logarithms.

@@ -134,8 +134,8 @@ enum SymbolicNeuron: QuestionFamily {
       derived: ["u": "(w0*x0+w1*x1+w2)\(p.factor)", "L": p.kind.output])
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey([.expression(product(p.kind.slope, p))])
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(.expression(product(p.kind.slope, p)))
   }
 
   private static func product(_ slope: String, _ p: Parameters, by partner: String? = nil) -> String

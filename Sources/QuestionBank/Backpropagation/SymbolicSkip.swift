@@ -158,8 +158,8 @@ enum SymbolicSkip: QuestionFamily {
     }
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey([.expression(keyText(p))])
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(.expression(keyText(p)))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -43,13 +43,11 @@ enum TanhNetwork: QuestionFamily {
       ? nil : "all numbers lie between -100 and 100"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let h = key.number(Elementary.tanh(p.z))
     let error = p.w2 * h + p.b2 - p.t
     key.write(error * p.w2 * (1 - h * h) * p.x)
     key.write(error * h)
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -42,8 +42,8 @@ enum VanishingProduct: QuestionFamily {
     Int(Double(p.k) * Elementary.log(10) / Elementary.log(4 / p.w.value)) + 1
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.power(p.w.value / 4), depth(p))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.power(p.w.value / 4), depth(p))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -42,8 +42,8 @@ enum BinaryCrossEntropy: QuestionFamily {
       ? nil : "p lies between 0 and 1, and y is 0 or 1"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.losses.mean)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.losses.mean)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -36,8 +36,8 @@ enum BitsPerByte: QuestionFamily {
       ? nil : "ceNats lies between 0 and 20, tokens and bytes are positive"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.bits * p.tokensPerByte, Elementary.exp(p.ceNats))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.bits * p.tokensPerByte, Elementary.exp(p.ceNats))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

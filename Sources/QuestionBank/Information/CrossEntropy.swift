@@ -109,15 +109,13 @@ enum CrossEntropy: QuestionFamily {
     return [cross, own, divergence, reversed]
   }
 
-  static func key(_ x: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ x: Parameters, into key: inout KeyWriter) {
     let exact = exactKey(x)
-    var key = KeyWriter(carrying: own, parts: parts.count)
     let cross = exact[0].map { key.number($0.value) } ?? 0
     var entropy = 0.0
     if let h = exact[1] { entropy = key.number(h.value) } else { key.skip() }
     key.write(exact[2].map { _ in .number(cross - entropy) })
     key.write(exact[3].map { .number($0.value) })
-    return key.key
   }
 
   static func secondKey(_ x: Parameters) -> AnswerKey? {

@@ -44,9 +44,9 @@ enum FocalLoss: QuestionFamily {
       ? nil : "pt and alpha are fractions up to 1, gamma a whole number from 1 to 5"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let factor = p.alpha.value * p.power(1 - p.pt)
-    return AnswerKey(factor * p.entropy, nearFraction(factor))
+    key.write(factor * p.entropy, nearFraction(factor))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

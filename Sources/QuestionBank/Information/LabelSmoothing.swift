@@ -50,11 +50,9 @@ enum LabelSmoothing: QuestionFamily {
     return p.eps > 0 && p.eps < 1 && p.eps.denominator <= 100 ? nil : "eps is a fraction below 1"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let target = key.vector(p.smooth)
     key.write(dot(target, p.surprise))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

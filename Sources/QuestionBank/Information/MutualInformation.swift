@@ -55,12 +55,10 @@ enum MutualInformation: QuestionFamily {
     Parameters.entropy(p.x) + Parameters.entropy(p.y) - Parameters.entropy(p.joint16)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let x = key.number(Parameters.entropy(p.x))
     let joint = key.number(Parameters.entropy(p.joint16))
     key.write(x + Parameters.entropy(p.y) - joint)
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -65,8 +65,7 @@ enum Perplexity: QuestionFamily {
 
   private static let ln2 = Elementary.log(2)
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     key.write(.number(Double.powerOfTwo(-p.total)))
     let bits = key.number(p.bits.value)
     key.write(.number(bits * ln2))
@@ -74,7 +73,6 @@ enum Perplexity: QuestionFamily {
       .number(
         bits == bits.rounded() && bits.magnitude < 1000
           ? Double.powerOfTwo(Int(bits)) : Elementary.exp(bits * ln2)))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

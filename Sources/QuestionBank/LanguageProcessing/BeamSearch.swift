@@ -66,10 +66,10 @@ enum BeamSearch: QuestionFamily {
     return Set(p.first).count == 3 ? nil : "no two first tokens are equally likely"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     var path = p.beam
-    if case .text(let mine)? = own[1], let carried = read(mine) { path = carried }
-    return AnswerKey(text(p.greedy), text(p.beam), p.joint(path.i, path.j))
+    if case .text(let mine)? = key.own[1], let carried = read(mine) { path = carried }
+    key.write(text(p.greedy), text(p.beam), p.joint(path.i, path.j))
   }
 
   private static func read(_ mine: String) -> (i: Int, j: Int)? {

@@ -66,13 +66,11 @@ enum BleuScore: QuestionFamily {
         ? nil : "the candidate is shorter than the reference")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let p1 = key.fraction(p.precision(1).value)
     let p2 = key.fraction(p.precision(2).value)
     let brevity = key.number(p.brevity)
     key.write(brevity * max(0, p1 * p2).squareRoot())
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -81,9 +81,9 @@ enum EditDistance: QuestionFamily {
       ? nil : "cell holds two lengths of prefixes"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let table = p.table(p.subCost)
-    return AnswerKey(table[p.a.count][p.b.count], table[p.cell[0]][p.cell[1]])
+    key.write(table[p.a.count][p.b.count], table[p.cell[0]][p.cell[1]])
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

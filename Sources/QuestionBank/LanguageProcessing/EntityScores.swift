@@ -75,12 +75,10 @@ enum EntityScores: QuestionFamily {
     return p.hits > 0 ? nil : "some entity is found"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let precision = key.fraction(p.precision.value)
     let recall = key.fraction(p.recall.value)
-    _ = key.fraction(precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall))
-    return key.key
+    key.fraction(precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

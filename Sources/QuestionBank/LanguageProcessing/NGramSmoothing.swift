@@ -79,13 +79,11 @@ enum NGramSmoothing: QuestionFamily {
       ? nil : "there are at least as many tokens as contexts"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     key.write(.number(p.mle.value))
     let smoothed = key.number(p.first.value)
     let isOwn = smoothed != p.first.value
     key.write(.number(isOwn ? smoothed * p.next.value : (p.first * p.next).value))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -129,18 +129,17 @@ enum PairMerges: QuestionFamily {
 
   private static func letters(_ p: Parameters) -> Int { Set(p.words.keys.joined()).count }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let merges = learn(p.words, count: p.merges).merges
     let tokens: [String]
-    if case .ordering(let mine)? = own[0] {
+    if case .ordering(let mine)? = key.own[0] {
       tokens = replay(mine.compactMap { split($0, known: mine) }, on: p.encode)
     } else {
       tokens = replay(merges, on: p.encode)
     }
-    return AnswerKey([
-      .ordering(merges.map(\.joined)), .ordering(tokens),
-      .integer(letters(p) + merges.count),
-    ])
+    key.write(.ordering(merges.map(\.joined)))
+    key.write(.ordering(tokens))
+    key.write(.integer(letters(p) + merges.count))
   }
 
   /// The two symbols of a merge that was named by what it makes.

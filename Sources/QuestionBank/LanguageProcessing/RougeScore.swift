@@ -45,12 +45,10 @@ enum RougeScore: QuestionFamily {
       ?? (p.candidate.count == p.reference.count ? "candidate and reference differ in length" : nil)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let longest = key.integer(p.overlap.longest)
-    _ = key.fraction(Double(p.overlap.clipped(1)) / Double(p.reference.count))
-    _ = key.fraction(2 * Double(longest) / Double(p.total))
-    return key.key
+    key.fraction(Double(p.overlap.clipped(1)) / Double(p.reference.count))
+    key.fraction(2 * Double(longest) / Double(p.total))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -56,12 +56,10 @@ enum SkipGramStep: QuestionFamily {
       ? nil : "label is 0 or 1, and lr is positive"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let probability = key.number(p.probability)
     let gradient = key.vector(p.scaled(probability - Double(p.label), p.u))
     key.write(p.moved(-p.lr, gradient))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -37,10 +37,8 @@ enum TermWeighting: QuestionFamily {
       ? nil : "df is at most documents, tf at most docLength, and all are positive"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     key.write(Double(p.tf) * key.number(p.idf))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -65,11 +65,11 @@ enum VectorAnalogy: QuestionFamily {
     ["answer": Options(inputs + candidates, isShuffled: false)]
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let answer = p.best(candidates) { Parameters.cosine($0, p.target) }
     var used = answer
-    if case .choice(let mine)? = own[0], p.vectors[mine] != nil { used = mine }
-    return AnswerKey(AnswerValue.choice(answer), Parameters.cosine(p.v(used), p.target))
+    if case .choice(let mine)? = key.own[0], p.vectors[mine] != nil { used = mine }
+    key.write(AnswerValue.choice(answer), Parameters.cosine(p.v(used), p.target))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -77,8 +77,8 @@ enum ViterbiPath: QuestionFamily {
       ? nil : "obs are 2 to 4 observations, each 0 or 1"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(text(p.best), p.probability(p.best), p.total)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(text(p.best), p.probability(p.best), p.total)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

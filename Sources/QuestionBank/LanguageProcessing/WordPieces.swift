@@ -55,8 +55,8 @@ enum WordPieces: QuestionFamily {
     return pieces
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(AnswerValue.ordering(split(p.word, longestFirst: true)))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(.ordering(split(p.word, longestFirst: true)))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

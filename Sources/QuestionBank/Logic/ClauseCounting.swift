@@ -73,10 +73,8 @@ enum ClauseCounting: QuestionFamily {
     ["satisfiable": Options(["yes", "no"], isShuffled: false)]
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     key.write(AnswerValue.choice(key.integer(p.models) > 0 ? "yes" : "no"))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

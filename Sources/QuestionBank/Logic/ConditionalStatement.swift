@@ -90,8 +90,8 @@ enum ConditionalStatement: QuestionFamily {
     ["equivalent": Options([p.contrapositive, p.converse, p.inverse, p.denied])]
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(AnswerValue.choice(p.contrapositive))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(.choice(p.contrapositive))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -73,8 +73,8 @@ enum FormulaEquivalence: QuestionFamily {
 
   static func options(_ p: Parameters) -> [PartID: Options] { ["equal": Options(p.options)] }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(AnswerValue.choices(equal(p)))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(.choices(equal(p)))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

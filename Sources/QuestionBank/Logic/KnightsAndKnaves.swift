@@ -84,8 +84,8 @@ enum KnightsAndKnaves: QuestionFamily {
     return p.solutions.count == 1 ? nil : "there is exactly one solution"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(text(p.solutions[0]))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(text(p.solutions[0]))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

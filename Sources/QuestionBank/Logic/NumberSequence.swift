@@ -93,11 +93,9 @@ enum NumberSequence: QuestionFamily {
       ? nil : "shown follows its kind of rule"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let next = max(-1_000_000, min(key.integer(p.next), 1_000_000))
     key.write(p.following(p.shown[4], next, isFirst: false))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

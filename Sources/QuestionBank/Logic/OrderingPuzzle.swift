@@ -135,14 +135,14 @@ enum OrderingPuzzle: QuestionFamily {
   /// The place of V, from 1.
   private static func place(_ order: [Int]) -> Int { (order.firstIndex(of: 0) ?? 0) + 1 }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let right = p.solution
     var used = right
-    if case .text(let mine)? = own[0] {
+    if case .text(let mine)? = key.own[0] {
       let order = mine.uppercased().compactMap { p.items.firstIndex(of: String($0)) }
       if order.sorted() == right.sorted() { used = order }
     }
-    return AnswerKey(AnswerValue.text(p.text(right)), place(used))
+    key.write(AnswerValue.text(p.text(right)), place(used))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -118,8 +118,8 @@ enum Syllogism: QuestionFamily {
     ["follows": Options(conclusions.indices.map(text), isShuffled: false)]
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(AnswerValue.choices(follows(p)))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(.choices(follows(p)))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -192,14 +192,12 @@ enum TruthTable: QuestionFamily {
     trueRows == all ? "tautology" : trueRows == 0 ? "contradiction" : "contingent"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    guard let tree = tree(p.formula) else { return AnswerKey([nil, nil, nil]) }
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    guard let tree = tree(p.formula) else { return key.skip(3) }
     let all = 1 << tree.names.count
     let rows = key.integer(count(tree))
     key.write(.choice(kind(rows, of: all)))
     key.write(.choice(tree.value(p.assignment) ? "T" : "F"))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -35,12 +35,10 @@ enum VennCounting: QuestionFamily {
       ? nil : "both is at most a and b, and a + b - both at most n"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let union = max(-1_000_000_000, min(key.integer(p.union), 1_000_000_000))
     key.write(p.n - union)
     key.write(union - p.both)
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

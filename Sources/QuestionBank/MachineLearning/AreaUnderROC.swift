@@ -47,9 +47,9 @@ enum AreaUnderROC: QuestionFamily {
       ? nil : "labels are 0 and 1, and both occur"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let ordered = p.ordered
-    return AnswerKey(p.pairs, Rational(2 * ordered.right + ordered.tied, 2 * p.pairs))
+    key.write(p.pairs, Rational(2 * ordered.right + ordered.tied, 2 * p.pairs))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

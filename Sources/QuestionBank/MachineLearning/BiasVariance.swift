@@ -47,12 +47,10 @@ enum BiasVariance: QuestionFamily {
       ? nil : "truth and noiseVar lie within 1000"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let bias = key.fraction((p.bias * p.bias).value)
     let variance = key.fraction(p.variance.value)
-    _ = key.fraction(bias + variance + Double(p.noiseVar))
-    return key.key
+    key.fraction(bias + variance + Double(p.noiseVar))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -37,10 +37,11 @@ enum BoostingWeights: QuestionFamily {
       ? nil : "n lies between 3 and 1000, and fewer than half are wrong"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(
-      Rational(p.wrong, p.n), Elementary.log(p.odds) / 2, Rational(1, 2 * p.wrong),
-      Rational(1, 2 * (p.n - p.wrong)))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(Rational(p.wrong, p.n))
+    key.write(Elementary.log(p.odds) / 2)
+    key.write(Rational(1, 2 * p.wrong))
+    key.write(Rational(1, 2 * (p.n - p.wrong)))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -56,14 +56,12 @@ enum ClusterStep: QuestionFamily {
       ? "no point is as near to one centre as to the other" : nil
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let right = p.assignment
-    var key = KeyWriter(own)
     let mine = key.vector(right.map(Double.init)).map { $0 == 1 ? 1 : 0 }
     let isWhole = Set(mine).count == 2
-    _ = key.matrix(p.summary(isWhole ? mine : right) { $0.mean })
+    key.matrix(p.summary(isWhole ? mine : right) { $0.mean })
     key.write(p.points.indices.map { p.squaredDistance($0, right[$0]) }.sum)
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

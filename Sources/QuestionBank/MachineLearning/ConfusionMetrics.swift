@@ -73,14 +73,12 @@ enum ConfusionMetrics: QuestionFamily {
       ? nil : "TP, FP, FN and TN are counts of at most 1000000, and TP and TN are not 0"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let precision = key.number(p.precision.value)
     let recall = key.number(p.recall.value)
     key.write(.number(2 * precision * recall / (precision + recall)))
     key.write(.number(p.accuracy.value))
     key.write(.number(p.specificity.value))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -40,10 +40,9 @@ enum FeatureScaling: QuestionFamily {
       ? Normalising.objection(to: p.train, called: "train") : "test lies between -1000 and 1000"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(
-      nearFraction((p.value - p.stats.mean) / p.stats.std), Rational(p.test - p.low, p.high - p.low)
-    )
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(nearFraction((p.value - p.stats.mean) / p.stats.std))
+    key.write(Rational(p.test - p.low, p.high - p.low))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -50,11 +50,11 @@ enum KernelValues: QuestionFamily {
       ? nil : "gamma is positive, n lies between 1 and 20, degree between 1 and 6"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let sum = p.product + p.c
-    return AnswerKey(
-      sum * sum, Elementary.exp(-p.gamma * Double(p.distance2)),
-      Parameters.choose(p.n + p.degree, p.degree))
+    key.write(sum * sum)
+    key.write(Elementary.exp(-p.gamma * Double(p.distance2)))
+    key.write(Parameters.choose(p.n + p.degree, p.degree))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

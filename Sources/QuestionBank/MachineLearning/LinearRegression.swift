@@ -47,12 +47,10 @@ enum LinearRegression: QuestionFamily {
       ? nil : "all numbers lie between -1000 and 1000"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let slope = key.fraction(p.slope)
     let intercept = key.fraction(p.ys.mean - slope * p.xs.mean)
-    _ = key.fraction(slope * Double(p.at) + intercept)
-    return key.key
+    key.fraction(slope * Double(p.at) + intercept)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -75,12 +75,10 @@ enum LogisticStep: QuestionFamily {
       ? nil : "lr is a positive fraction of numbers up to 1000"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let probability = key.number(p.p.value)
     let gradient = key.vector(p.x.map { (probability - Double(p.y)) * Double($0) })
     key.write(.vector(zip(p.w, gradient).map { Double($0) - p.lr.value * $1 }))
-    return key.key
   }
 
   /// The log loss as it is written, differentiated by the tape.

@@ -56,8 +56,8 @@ enum MarginOfSVM: QuestionFamily {
     return p.norm > 0 && p.norm * p.norm == dot(p.w, p.w) ? nil : "the norm of w is a whole number"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(Rational(2, p.norm), Rational(abs(p.value), p.norm), max(0, 1 - p.y * p.value))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(Rational(2, p.norm), Rational(abs(p.value), p.norm), max(0, 1 - p.y * p.value))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

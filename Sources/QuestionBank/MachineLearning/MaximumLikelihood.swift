@@ -72,7 +72,7 @@ enum MaximumLikelihood: QuestionFamily {
     }
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey { AnswerKey(p.estimate) }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.estimate) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Where the slope of the log-likelihood changes sign, by halving an interval.

@@ -43,8 +43,8 @@ enum MixtureResponsibility: QuestionFamily {
       ? nil : "densityRatio is a positive fraction, pi1 one between 0 and 1"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.share(p.pi1))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.share(p.pi1))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

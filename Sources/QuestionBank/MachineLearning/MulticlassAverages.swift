@@ -55,9 +55,9 @@ enum MulticlassAverages: QuestionFamily {
       ? nil : "each class is found at least once"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let accuracy = Rational(p.trace, p.total)
-    return AnswerKey(nearFraction(p.f1.mean), accuracy, accuracy)
+    key.write(nearFraction(p.f1.mean), accuracy, accuracy)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

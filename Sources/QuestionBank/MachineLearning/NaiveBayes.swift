@@ -57,11 +57,9 @@ enum NaiveBayes: QuestionFamily {
       ? nil : "doc holds one or two words, numbered from 0"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let likelihood = key.fraction(p.likelihood(p.countsA).value)
-    _ = key.fraction(p.posterior(likelihood, prior: p.prior.value))
-    return key.key
+    key.fraction(p.posterior(likelihood, prior: p.prior.value))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

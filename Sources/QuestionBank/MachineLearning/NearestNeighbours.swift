@@ -71,15 +71,14 @@ enum NearestNeighbours: QuestionFamily {
     ["label": Options(["A", "B"], isShuffled: false)]
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let nearest = p.nearest(p.metric)
     var voters = nearest
-    if case .ordering(let items)? = own[0] {
+    if case .ordering(let items)? = key.own[0] {
       let mine = items.compactMap { Int($0) }.filter(p.points.indices.contains)
       if mine.count == items.count, mine.count % 2 == 1 { voters = mine }
     }
-    return AnswerKey(
-      AnswerValue.ordering(nearest.map(String.init)), AnswerValue.choice(p.vote(voters)))
+    key.write(.ordering(nearest.map(String.init)), .choice(p.vote(voters)))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -58,9 +58,9 @@ enum PerceptronPass: QuestionFamily {
     } ? nil : "points have one length, and numbers from -1000 to 1000"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let run = p.run()
-    return AnswerKey(run.w, run.b, run.count)
+    key.write(run.w, run.b, run.count)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -65,12 +65,10 @@ enum PrincipalComponents: QuestionFamily {
       ? nil : "its eigenvalues are positive whole numbers"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let eigenvalues = key.vector(p.eigenvalues)
-    _ = key.fraction(eigenvalues[0] / eigenvalues.sum)
+    key.fraction(eigenvalues[0] / eigenvalues.sum)
     key.write(p.unit(p.direction(p.eigenvalues[0])))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

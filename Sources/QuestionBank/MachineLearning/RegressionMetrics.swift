@@ -47,13 +47,11 @@ enum RegressionMetrics: QuestionFamily {
     return p.spread > 0 ? nil : "y is not all equal"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let mse = key.fraction(p.mse.value)
-    _ = key.fraction(p.mae.value)
+    key.fraction(p.mae.value)
     key.write(mse.squareRoot())
-    _ = key.fraction(p.r2.value)
-    return key.key
+    key.fraction(p.r2.value)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

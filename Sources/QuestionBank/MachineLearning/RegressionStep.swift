@@ -55,14 +55,12 @@ enum RegressionStep: QuestionFamily {
     return p.lr > 0 && p.lr <= 10 && p.lr.denominator <= 10_000 ? nil : "lr is a positive fraction"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let slopes = p.slopes(Double(p.w))
-    var key = KeyWriter(own)
     let w = key.fraction(slopes.w)
     let b = key.fraction(slopes.b)
-    _ = key.fraction(Double(p.w) - p.lr.value * w)
-    _ = key.fraction(Double(p.b) - p.lr.value * b)
-    return key.key
+    key.fraction(Double(p.w) - p.lr.value * w)
+    key.fraction(Double(p.b) - p.lr.value * b)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -41,8 +41,8 @@ enum RidgeRegression: QuestionFamily {
       ? nil : "lambda is a positive fraction"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.xy / (p.xx + p.lambda))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.xy / (p.xx + p.lambda))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

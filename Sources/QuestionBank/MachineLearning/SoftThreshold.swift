@@ -47,8 +47,8 @@ enum SoftThreshold: QuestionFamily {
       ? nil : "lambda is a positive fraction"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.soft(p.lambda))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.soft(p.lambda))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

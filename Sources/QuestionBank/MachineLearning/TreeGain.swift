@@ -60,12 +60,10 @@ enum TreeGain: QuestionFamily {
     } ? nil : "left and right hold two counts each, not both 0"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let parent = key.number(p.kind.impurity(p.parent))
     let children = key.number(p.weighted(p.kind.impurity))
     key.write(parent - children)
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

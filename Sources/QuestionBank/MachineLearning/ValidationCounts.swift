@@ -44,8 +44,8 @@ enum ValidationCounts: QuestionFamily {
       ? nil : "grid has 1 to 6 numbers from 1 to 100"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.folds * p.combinations + p.last, p.n - p.n / p.folds, p.n)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.folds * p.combinations + p.last, p.n - p.n / p.folds, p.n)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

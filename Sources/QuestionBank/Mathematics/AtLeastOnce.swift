@@ -39,8 +39,8 @@ enum AtLeastOnce: QuestionFamily {
       ? nil : "p is a fraction with a denominator up to 20, n lies between 1 and 10"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(1 - p.power(1 - p.p))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(1 - p.power(1 - p.p))
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] {

@@ -63,11 +63,9 @@ enum BayesRule: QuestionFamily {
     return p.evidence > 0 ? nil : "a positive test must be possible"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let evidence = key.number(p.evidence.value)
     key.write(.number(p.hit.value / evidence))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -89,7 +89,7 @@ enum CountingChoices: QuestionFamily {
     }
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey { AnswerKey(p.count) }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.count) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // By recursion, one decision after another.

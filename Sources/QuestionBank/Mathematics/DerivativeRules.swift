@@ -131,8 +131,8 @@ enum DerivativeRules: QuestionFamily {
 
   static func names(_ p: Parameters) -> NamedQuantities { NamedQuantities(free: ["x"]) }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(AnswerValue.expression(p.derivative))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(.expression(p.derivative))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

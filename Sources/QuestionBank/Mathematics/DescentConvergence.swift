@@ -47,8 +47,8 @@ enum DescentConvergence: QuestionFamily {
       ? nil : "lambda lies between 1 and 20, eta between 0 and 2, k between 1 and 6"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.after(1 - p.product), Rational(2, p.lambda), Rational(1, p.lambda))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.after(1 - p.product), Rational(2, p.lambda), Rational(1, p.lambda))
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] {

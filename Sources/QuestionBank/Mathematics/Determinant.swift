@@ -44,7 +44,7 @@ enum Determinant: QuestionFamily {
       ? nil : "matrix is 2 × 2 or 3 × 3, with whole numbers from -100 to 100"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey { AnswerKey(p.value) }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.value) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Over all permutations, with their signs.

@@ -44,8 +44,8 @@ enum DirectionalDerivative: QuestionFamily {
       ? nil : "the length of u is a whole number"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(Rational(p.along, p.norm), p.steepest)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(Rational(p.along, p.norm), p.steepest)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -48,14 +48,12 @@ enum Eigenvalues: QuestionFamily {
       ? nil : "its eigenvalues are whole numbers"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let trace = Double(key.integer(p.trace))
     let det = Double(key.integer(p.det))
     let root = (trace * trace - 4 * det).squareRoot()
     key.write(
       root.isNaN ? p.eigenvalues.map(Double.init) : [(trace + root) / 2, (trace - root) / 2])
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -52,13 +52,11 @@ enum ExpectationVariance: QuestionFamily {
       ? nil : "all numbers lie between -1000 and 1000"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let mean = key.fraction(p.mean.value)
     let variance = key.fraction(p.square.value - mean * mean)
-    _ = key.fraction(Double(p.a) * mean + Double(p.b))
-    _ = key.fraction(Double(p.a * p.a) * variance)
-    return key.key
+    key.fraction(Double(p.a) * mean + Double(p.b))
+    key.fraction(Double(p.a * p.a) * variance)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -41,8 +41,8 @@ enum GradientHessian: QuestionFamily {
       ? nil : "at holds two numbers, and all lie between -100 and 100"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.gradient, p.hessian)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.gradient, p.hessian)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -47,11 +47,9 @@ enum InverseMatrix: QuestionFamily {
     return p.det == 0 ? "the matrix has an inverse" : nil
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let inverse = key.matrix(p.over(p.det, p.adjugate))
-    _ = key.fractions(inverse.map { dot($0, p.rhs.map(Double.init)) })
-    return key.key
+    key.fractions(inverse.map { dot($0, p.rhs.map(Double.init)) })
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -44,8 +44,8 @@ enum LinearCombination: QuestionFamily {
     return abs(p.cov) <= p.s1 * p.s2 ? nil : "the covariance is at most s1 times s2"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.mean, p.squares + 2 * p.mixed)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.mean, p.squares + 2 * p.mixed)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -36,8 +36,8 @@ enum NearestOnLine: QuestionFamily {
       ? nil : "a and b are not both 0, and all lie between -1000 and 1000"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.scaled(Rational(p.c, p.square)), Rational(p.c * p.c, p.square))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.scaled(Rational(p.c, p.square)), Rational(p.c * p.c, p.square))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -46,8 +46,8 @@ enum QuadraticConvexity: QuestionFamily {
     ["psd": Options(words, isShuffled: false)]
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(AnswerValue.choice(words[p.isConvex ? 0 : 1]), Rational(2 * p.root))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(AnswerValue.choice(words[p.isConvex ? 0 : 1]), Rational(2 * p.root))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

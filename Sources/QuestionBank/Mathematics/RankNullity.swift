@@ -66,10 +66,8 @@ enum RankNullity: QuestionFamily {
       ? nil : "matrix has 1 to 5 rows and columns, with whole numbers from -20 to 20"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     key.write(p.columns - key.integer(p.rank))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

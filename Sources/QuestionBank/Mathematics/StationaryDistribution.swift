@@ -40,8 +40,8 @@ enum StationaryDistribution: QuestionFamily {
       ? nil : "leave0 and leave1 are fractions between 0 and 1"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.shares(p.leave1, p.leave0), [p.twoSteps(0, 0), p.twoSteps(0, 1)])
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.shares(p.leave1, p.leave0), [p.twoSteps(0, 0), p.twoSteps(0, 1)])
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

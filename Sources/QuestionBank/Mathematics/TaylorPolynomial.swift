@@ -74,7 +74,7 @@ enum TaylorPolynomial: QuestionFamily {
     p.h > -1 && p.h < 1 && p.h != 0 && p.h.denominator <= 100 ? nil : "h lies between -1 and 1"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey { AnswerKey(p.value) }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.value) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Differences of the function itself around 0, extrapolated twice, and rounded to what they can tell.

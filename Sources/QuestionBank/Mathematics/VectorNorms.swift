@@ -50,10 +50,11 @@ enum VectorNorms: QuestionFamily {
       ? nil : "the lengths of a and b are whole numbers"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(
-      p.a.map(abs).sum, Int(Parameters.norm(p.a)), p.a.map(abs).max(),
-      nearFraction(p.product / p.norms))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.a.map(abs).sum)
+    key.write(Int(Parameters.norm(p.a)))
+    key.write(p.a.map(abs).max())
+    key.write(nearFraction(p.product / p.norms))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

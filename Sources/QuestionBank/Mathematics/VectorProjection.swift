@@ -37,11 +37,9 @@ enum VectorProjection: QuestionFamily {
       ? nil : "a and b have one length from 2 to 5, and a is not zero"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let coefficient = key.fraction(p.coefficient.value)
-    _ = key.fractions(p.a.map { Double($0) * coefficient })
-    return key.key
+    key.fractions(p.a.map { Double($0) * coefficient })
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

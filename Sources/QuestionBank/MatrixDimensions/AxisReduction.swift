@@ -42,9 +42,9 @@ enum AxisReduction: QuestionFamily {
       ? nil : "axis lies between \(-p.shape.count) and \(p.shape.count - 1)"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let out = p.reduced(at: p.place, keeping: p.keepdim)
-    return AnswerKey(AnswerValue.shape(out), out.reduce(1, *) * (p.shape[p.place] - 1))
+    key.write(AnswerValue.shape(out), out.reduce(1, *) * (p.shape[p.place] - 1))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

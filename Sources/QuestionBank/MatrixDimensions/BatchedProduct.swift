@@ -63,9 +63,10 @@ enum BatchedProduct: QuestionFamily {
     return out
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    guard let shape = p.shape else { return AnswerKey(AnswerValue.undefined, nil) }
-    return AnswerKey(AnswerValue.shape(shape), shape.reduce(1, *) * p.left[p.left.count - 1])
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    guard let shape = p.shape else { return key.write(.undefined, nil) }
+    key.write(.shape(shape))
+    key.write(shape.reduce(1, *) * p.left[p.left.count - 1])
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

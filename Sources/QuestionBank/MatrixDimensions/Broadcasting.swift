@@ -97,11 +97,11 @@ enum Broadcasting: QuestionFamily {
       ? nil : "a and b are shapes of 1 to 8 sizes from 1 to 100"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    guard let shape = p.result else { return AnswerKey([.undefined, nil]) }
-    let counted: [Int] = if case .shape(let mine)? = own[0] { mine } else { shape }
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    guard let shape = p.result else { return key.write(.undefined, nil) }
+    let counted: [Int] = if case .shape(let mine)? = key.own[0] { mine } else { shape }
     let count = counted.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
-    return AnswerKey([.shape(shape), .integer(count)])
+    key.write(.shape(shape), .integer(count))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -78,12 +78,10 @@ enum Convolution: QuestionFamily {
       ? nil : "the kernel reaches over \(p.reach) places and does not fit into H + 2P"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let out = key.integer(p.out)
     key.write(.shape([p.batch, p.channelsOut, out, out]))
     key.write(.integer(p.weights + p.channelsOut))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

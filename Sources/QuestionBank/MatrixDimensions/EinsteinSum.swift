@@ -75,12 +75,11 @@ enum EinsteinSum: QuestionFamily {
     return p.dims.values.allSatisfy((1...100).contains) ? nil : "sizes lie between 1 and 100"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let summed = p.summed
-    return AnswerKey([
-      .shape(p.sizes(p.output)), .text(summed.isEmpty ? "none" : String(summed.sorted())),
-      .integer((summed.isEmpty ? 1 : 2) * p.count(p.letters)),
-    ])
+    key.write(.shape(p.sizes(p.output)))
+    key.write(.text(summed.isEmpty ? "none" : String(summed.sorted())))
+    key.write(.integer((summed.isEmpty ? 1 : 2) * p.count(p.letters)))
   }
 
   static func accepts(_ answer: AnswerValue, for part: PartID, _ p: Parameters) -> Bool {

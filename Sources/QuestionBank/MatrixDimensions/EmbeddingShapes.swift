@@ -42,12 +42,12 @@ enum EmbeddingShapes: QuestionFamily {
       ? nil : "batch, length, width and vocabulary lie between 1 and 1000000"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let table = p.vocabulary * p.width
-    return AnswerKey(
-      AnswerValue.shape([p.batch, p.length, p.width]), table,
-      AnswerValue.shape([p.batch, p.length, p.vocabulary]),
-      p.tied ? table : 2 * table)
+    key.write(.shape([p.batch, p.length, p.width]))
+    key.write(table)
+    key.write(.shape([p.batch, p.length, p.vocabulary]))
+    key.write(p.tied ? table : 2 * table)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

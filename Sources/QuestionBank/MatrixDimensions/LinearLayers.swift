@@ -61,11 +61,10 @@ enum LinearLayers: QuestionFamily {
       ? nil : "layer is counted from 1 to \(p.dims.count - 1)"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey([
-      .shape([p.dims[p.layer], p.dims[p.layer - 1]]), .shape([p.batch, p.dims[p.layer]]),
-      .integer(p.weights + p.biases),
-    ])
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(.shape([p.dims[p.layer], p.dims[p.layer - 1]]))
+    key.write(.shape([p.batch, p.dims[p.layer]]))
+    key.write(.integer(p.weights + p.biases))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

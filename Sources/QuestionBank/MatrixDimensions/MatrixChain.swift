@@ -67,13 +67,11 @@ enum MatrixChain: QuestionFamily {
     return p.left == p.right ? "both bracketings cost the same" : nil
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     key.write(.shape([p.sizes.a, p.sizes.d]))
     let left = key.integer(p.left)
     let right = key.integer(p.right)
     key.write(.choice(left < right ? "left" : "right"))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -86,12 +86,10 @@ enum MatrixProduct: QuestionFamily {
       : "mode \"\(p.mode.rawValue)\" does not fit the inner dimensions \(p.a[1]) and \(p.b[0])"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey([
-      p.exists ? .shape([p.a[0], p.b[1]]) : .undefined,
-      p.reverseExists ? .shape([p.b[0], p.a[1]]) : .undefined,
-      p.asksCost ? .integer(p.a[0] * p.a[1] * p.b[1]) : nil,
-    ])
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.exists ? .shape([p.a[0], p.b[1]]) : .undefined)
+    key.write(p.reverseExists ? .shape([p.b[0], p.a[1]]) : .undefined)
+    key.write(p.asksCost ? .integer(p.a[0] * p.a[1] * p.b[1]) : nil)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -43,8 +43,8 @@ enum PoolingSizes: QuestionFamily {
     return p.height >= p.poolKernel && p.upsampled > 0 ? nil : "nothing is left of the input"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.pooled, p.upsampled)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.pooled, p.upsampled)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -52,8 +52,8 @@ enum ReceptiveField: QuestionFamily {
     1 + zip(p.kernels, jumps).reduce(0) { $0 + ($1.0 - 1) * $1.1 }
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(field(p, p.jumps), p.jumps.last)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(field(p, p.jumps), p.jumps.last)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

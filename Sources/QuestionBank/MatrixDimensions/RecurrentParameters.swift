@@ -46,8 +46,8 @@ enum RecurrentParameters: QuestionFamily {
       ? nil : "input and hidden lie between 1 and 100000"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.count(gates: p.kind.gates, biases: 2))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.count(gates: p.kind.gates, biases: 2))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

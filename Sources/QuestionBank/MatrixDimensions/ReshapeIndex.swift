@@ -38,8 +38,8 @@ enum ReshapeIndex: QuestionFamily {
       ? nil : "i is counted from 0 to n - 1, and j from 0 to m - 1"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.j * p.n + p.i, p.i * p.m + p.j)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.j * p.n + p.i, p.i * p.m + p.j)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -115,8 +115,8 @@ enum BugSpotting: QuestionFamily {
     ["symptom": Options(Symptom.allCases.map(\.rawValue), isShuffled: false)]
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(AnswerValue.choice(p.bug.symptom.rawValue))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(.choice(p.bug.symptom.rawValue))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

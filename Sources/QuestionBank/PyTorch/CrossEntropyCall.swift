@@ -48,8 +48,8 @@ enum CrossEntropyCall: QuestionFamily {
       ? nil : "ignoredSample is one of several samples, counted from 0"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.losses.mean, p.kept.mean, dot(p.chosen, p.losses) / p.chosen.sum)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.losses.mean, p.kept.mean, dot(p.chosen, p.losses) / p.chosen.sum)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

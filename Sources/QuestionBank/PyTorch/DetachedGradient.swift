@@ -75,8 +75,8 @@ enum DetachedGradient: QuestionFamily {
       ? nil : "x and c lie between -1000 and 1000"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.gradient.map(AnswerValue.integer) ?? AnswerValue.undefined)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.gradient.map(AnswerValue.integer) ?? AnswerValue.undefined)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -48,8 +48,8 @@ enum DropoutScaling: QuestionFamily {
     return p.p > 0 && p.p < 1 && p.p.denominator <= 100 ? nil : "p is a fraction between 0 and 1"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.masked(1 / p.keep), p.x, p.first)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.masked(1 / p.keep), p.x, p.first)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -99,9 +99,9 @@ enum GradientAccumulation: QuestionFamily {
     zip(p.x, p.t).map { 2 * (p.w * $0 - $1) * $0 }
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let (grad, w) = run(p)
-    return AnswerKey([.number(grad.value), p.mode.steps ? .number(w.value) : nil])
+    key.write(.number(grad.value), p.mode.steps ? .number(w.value) : nil)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

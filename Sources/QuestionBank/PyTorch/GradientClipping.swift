@@ -46,11 +46,9 @@ enum GradientClipping: QuestionFamily {
     return p.norm > 0 && p.norm == p.norm.rounded() ? nil : "the norm of g is a whole number"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let norm = Double(key.integer(Int(p.norm)))
-    _ = key.fractions(p.scaled(norm > Double(p.max) ? Double(p.max) / norm : 1))
-    return key.key
+    key.fractions(p.scaled(norm > Double(p.max) ? Double(p.max) / norm : 1))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

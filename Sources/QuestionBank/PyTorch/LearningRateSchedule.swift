@@ -89,7 +89,7 @@ enum LearningRateSchedule: QuestionFamily {
     }
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey { AnswerKey(rate(p)) }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(rate(p)) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Epoch by epoch; the cosine by the square of half the angle.

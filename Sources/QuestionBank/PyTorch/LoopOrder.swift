@@ -114,14 +114,10 @@ enum LoopOrder: QuestionFamily {
     return place(.back) < place(.zero) && place(.zero) < place(.step) ? .wiped : .trains
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    guard !p.isArranging else {
-      return AnswerKey([nil, nil, .ordering(Line.allCases.map(\.code))])
-    }
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    if p.isArranging { return key.write(nil, nil, .ordering(Line.allCases.map(\.code))) }
     let diagnosis = diagnose(p.order)
-    return AnswerKey([
-      .choice(diagnosis == .trains ? "yes" : "no"), .choice(diagnosis.rawValue), nil,
-    ])
+    key.write(.choice(diagnosis == .trains ? "yes" : "no"), .choice(diagnosis.rawValue), nil)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -145,13 +145,14 @@ enum OptimizerStep: QuestionFamily {
     }
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    let s = run(p, w1: own[0]?.entries.first)
-    let first = own[0] == nil ? s : run(p)
-    return AnswerKey([
-      .number(first.w[0]), .number(s.w[1]), p.kind.hasBuffer ? .number(s.buffer) : nil,
-      p.kind.isAdam ? .number(first.m) : nil, p.kind.isAdam ? .number(first.v) : nil,
-    ])
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    let s = run(p, w1: key.own[0]?.entries.first)
+    let first = key.own[0] == nil ? s : run(p)
+    key.write(.number(first.w[0]))
+    key.write(.number(s.w[1]))
+    key.write(p.kind.hasBuffer ? .number(s.buffer) : nil)
+    key.write(p.kind.isAdam ? .number(first.m) : nil)
+    key.write(p.kind.isAdam ? .number(first.v) : nil)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

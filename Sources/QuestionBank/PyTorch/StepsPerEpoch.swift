@@ -48,13 +48,11 @@ enum StepsPerEpoch: QuestionFamily {
     return p.batches(of: p.together, dropping: p.dropLast) > 0 ? nil : "there is no batch at all"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let batches = key.integer(p.batches(of: p.together, dropping: p.dropLast))
     let steps = key.integer(p.steps(max(0, min(batches, 1_000_000_000))))
     key.write(Double(steps).magnitude < 1e12 ? steps * p.epochs : 0)
     key.write(p.together * p.accum)
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -45,8 +45,8 @@ enum TokenMeanAccumulation: QuestionFamily {
       ? nil : "tokens lie between 1 and 100000, and losses between 0 and 1000"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.right, p.naive)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.right, p.naive)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -56,11 +56,9 @@ enum AdvantageEstimation: QuestionFamily {
       ? nil : "gamma and lambda are fractions up to 1"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let errors = key.fractions(p.errors())
-    _ = key.fraction(p.sum(errors, p.decay))
-    return key.key
+    key.fraction(p.sum(errors, p.decay))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

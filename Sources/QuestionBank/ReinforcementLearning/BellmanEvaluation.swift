@@ -60,8 +60,8 @@ enum BellmanEvaluation: QuestionFamily {
       ? nil : "rewards are two numbers, and gamma is a fraction below 1"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.values(p.transitions))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.values(p.transitions))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -50,8 +50,8 @@ enum ClippedObjective: QuestionFamily {
     ["flat": Options(["yes", "no"], isShuffled: false)]
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.objective, AnswerValue.choice(p.isFlat ? "yes" : "no"))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.objective, AnswerValue.choice(p.isFlat ? "yes" : "no"))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

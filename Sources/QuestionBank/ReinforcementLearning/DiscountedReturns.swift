@@ -78,16 +78,14 @@ enum DiscountedReturns: QuestionFamily {
     return (1..<p.rewards.count).contains(p.k) ? nil : "k lies between 1 and \(p.rewards.count - 1)"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let returns = p.returns
     var first = returns[0].value
     // G₀ rests on G₁ only; a later return is too far away.
-    if p.k == 1, let mine = own[1]?.entries.first {
+    if p.k == 1, let mine = key.own[1]?.entries.first {
       first = Double(p.rewards[0]) + p.gamma.value * mine
     }
-    return AnswerKey([
-      p.tail.map { .number($0.value) }, .number(returns[p.k].value), .number(first),
-    ])
+    key.write(p.tail, returns[p.k], first)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

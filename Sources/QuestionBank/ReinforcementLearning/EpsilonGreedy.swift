@@ -42,10 +42,10 @@ enum EpsilonGreedy: QuestionFamily {
     return p.eps > 0 && p.eps < 1 && p.eps.denominator <= 1000 ? nil : "eps lies between 0 and 1"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(
-      1 - p.eps + p.eps / p.count, p.eps / p.count,
-      (1 - p.eps) * Rational(p.best) + p.eps * p.mean)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(1 - p.eps + p.eps / p.count)
+    key.write(p.eps / p.count)
+    key.write((1 - p.eps) * Rational(p.best) + p.eps * p.mean)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -48,11 +48,9 @@ enum ExpectedSarsa: QuestionFamily {
       ? nil : "eps, gamma and alpha are fractions up to 1"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let target = key.fraction(p.target(p.mixed(p.mean)).value)
-    _ = key.fraction(Double(p.old) + p.alpha.value * (target - Double(p.old)))
-    return key.key
+    key.fraction(Double(p.old) + p.alpha.value * (target - Double(p.old)))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

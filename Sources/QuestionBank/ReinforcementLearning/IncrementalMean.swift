@@ -44,8 +44,8 @@ enum IncrementalMean: QuestionFamily {
       ? nil : "alpha lies between 0 and 1"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.updated(by: Rational(1, p.count)), p.updated(by: p.alpha))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.updated(by: Rational(1, p.count)), p.updated(by: p.alpha))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

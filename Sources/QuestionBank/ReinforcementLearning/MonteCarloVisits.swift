@@ -50,9 +50,9 @@ enum MonteCarloVisits: QuestionFamily {
       ? nil : "A is visited, and gamma is a fraction up to 1"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let returns = p.returns
-    return AnswerKey(returns[p.visits[0]], p.mean(p.visits.map { returns[$0] }))
+    key.write(returns[p.visits[0]], p.mean(p.visits.map { returns[$0] }))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -51,12 +51,10 @@ enum MultiStepReturn: QuestionFamily {
       ? nil : "gamma and alpha are fractions up to 1"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let target = key.fraction(p.right.value)
     let old = Double(p.valueBefore)
-    _ = key.fraction(old + p.alpha.value * (target - old))
-    return key.key
+    key.fraction(old + p.alpha.value * (target - old))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -54,12 +54,10 @@ enum PolicyGradient: QuestionFamily {
       ? nil : "payoff and baseline lie within 1000, and alpha is positive"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let policy = key.fractions(p.policy)
     let gradient = key.fractions(p.gradient(policy))
-    _ = key.fractions(p.step(p.payoff - p.baseline, gradient))
-    return key.key
+    key.fractions(p.step(p.payoff - p.baseline, gradient))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -40,11 +40,9 @@ enum PreferenceLoss: QuestionFamily {
     return p.beta > 0 && p.beta <= 10 && p.beta.denominator <= 100 ? nil : "beta is positive"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let margin = key.fraction(p.margin.value)
     key.write(-Elementary.log(Elementary.sigmoid(margin)))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -77,16 +77,14 @@ enum TemporalDifference: QuestionFamily {
       ? nil : "alpha and gamma are fractions above 0 and up to 1"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let target = key.number(p.target.value)
     let isOwnTarget = target != p.target.value
     let delta = key.number(
       isOwnTarget ? target - p.old.value : (p.target - p.old).value)
-    let isOwn = isOwnTarget || own[1] != nil
+    let isOwn = isOwnTarget || key.own[1] != nil
     key.write(.number(isOwn ? p.old.value + p.alpha.value * delta : p.step(p.target).value))
     key.write(.number(p.sarsa.value))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -56,10 +56,8 @@ enum UpperConfidence: QuestionFamily {
 
   private static func best(_ xs: [Double]) -> Int { xs.firstIndex(of: xs.max() ?? 0) ?? 0 }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     key.write(best(key.vector(p.ucb)))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

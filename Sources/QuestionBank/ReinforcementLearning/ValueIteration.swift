@@ -83,15 +83,12 @@ enum ValueIteration: QuestionFamily {
       ? nil : "gamma is a fraction above 0 and up to 1"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let first = p.sweep([0, 0])
-    var key = KeyWriter(carrying: own, parts: parts.count)
     let exact = first.map(\.value)
     let used = key.vector(exact)
     guard used != exact else {
-      key.write(.vector(p.sweep(first).map(\.value)))
-      key.write(.ordering(p.policy(first)))
-      return key.key
+      return key.write(.vector(p.sweep(first).map(\.value)), .ordering(p.policy(first)))
     }
     func q(_ s: Int, _ a: Int) -> Double {
       let share = p.toZero[s][a].value
@@ -99,7 +96,6 @@ enum ValueIteration: QuestionFamily {
     }
     key.write(.vector([0, 1].map { max(q($0, 0), q($0, 1)) }))
     key.write(.ordering([0, 1].map { q($0, 1) > q($0, 0) ? "1" : "0" }))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

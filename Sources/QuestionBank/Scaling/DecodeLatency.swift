@@ -51,12 +51,10 @@ enum DecodeLatency: QuestionFamily {
       ? nil : "all numbers are positive, and bytes are 1, 2 or 4"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let time = key.number(p.time)
     key.write(Double(p.batch) / time * 1000)
     key.write(p.peak * Double(p.bytes) / (2 * p.bandwidth))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -35,8 +35,8 @@ enum ExpertParameters: QuestionFamily {
       ? nil : "all numbers are positive, and topK is no more than experts"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.count(p.experts), p.count(p.topK))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.count(p.experts), p.count(p.topK))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -72,14 +72,12 @@ enum KeyValueCache: QuestionFamily {
     return size < 1e17 ? nil : "the cache grows too large"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let token = key.integer(p.perToken)
     let product = token.multipliedReportingOverflow(by: p.kept * p.batch)
     let total = key.integer(product.overflow ? p.total : product.partialValue)
     key.write(.number(Double(total) / 1_073_741_824))
     key.write(.number(Double(p.heads) / Double(p.kvHeads)))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

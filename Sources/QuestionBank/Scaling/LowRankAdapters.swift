@@ -39,12 +39,10 @@ enum LowRankAdapters: QuestionFamily {
       ? nil : "all numbers lie between 1 and 100000"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let each = max(-1_000_000_000, min(key.integer(p.each), 1_000_000_000))
     key.write(each * p.matrices * p.layers)
-    _ = key.fraction(Double(each) / Double(p.inputs * p.outputs))
-    return key.key
+    key.fraction(Double(each) / Double(p.inputs * p.outputs))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -39,12 +39,10 @@ enum MatmulIntensity: QuestionFamily {
       ? nil : "m, k and n lie between 1 and 100000, and bytes are 1, 2, 4 or 8"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let flops = key.integer(p.flops)
     let bytes = key.integer(p.bytes * p.entries)
     key.write(bytes == 0 ? 0 : Double(flops) / Double(bytes))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -45,7 +45,7 @@ enum ModelUtilisation: QuestionFamily {
       ? nil : "all numbers are positive"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey { AnswerKey(p.mfu) }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.mfu) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // By the time of a token: as it is, and as it would be at full speed.

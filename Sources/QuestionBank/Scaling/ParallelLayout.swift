@@ -49,14 +49,12 @@ enum ParallelLayout: QuestionFamily {
       ? nil : "pipeline divides layers, and tensor divides heads"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let data = max(1, min(key.integer(p.data), 1_000_000))
     key.write(p.globalBatch / (data * p.microBatch))
     key.write(p.layers / p.pipeline)
     key.write(p.heads / p.tensor)
     key.write(p.globalBatch * p.length)
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

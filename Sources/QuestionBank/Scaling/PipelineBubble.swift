@@ -41,11 +41,11 @@ enum PipelineBubble: QuestionFamily {
       ? nil : "stages are 2 to 1000, microbatches positive, interleave from 1 to 16"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let idle = p.stages - 1
-    return AnswerKey(
-      Rational(idle, p.work + idle), Rational(idle, p.work),
-      p.interleave == 1 ? p.microbatches + idle : nil)
+    key.write(Rational(idle, p.work + idle))
+    key.write(Rational(idle, p.work))
+    key.write(p.interleave == 1 ? p.microbatches + idle : nil)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

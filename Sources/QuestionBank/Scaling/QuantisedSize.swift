@@ -41,10 +41,8 @@ enum QuantisedSize: QuestionFamily {
       ? nil : "params are positive, bits 1 to 16, group 1 to 10000, scaleBits 1 to 64"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     key.write(p.gigabytes(key.fraction(p.bitsPer.value)))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -40,10 +40,8 @@ enum RingAllReduce: QuestionFamily {
       ? nil : "gpus are 2 or more, and bytes and bandwidth positive"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     key.write(p.milliseconds(key.number(p.sent)))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -44,8 +44,8 @@ enum Roofline: QuestionFamily {
     ["bound": Options(["memory", "compute"], isShuffled: false)]
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.peak / p.bandwidth, AnswerValue.choice(p.bound), max(p.compute, p.memory))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.peak / p.bandwidth, AnswerValue.choice(p.bound), max(p.compute, p.memory))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -39,10 +39,8 @@ enum ScalingLaw: QuestionFamily {
       ? nil : "alpha lies between 0 and 2, scale is 2 or more, floor and reducible up to 100"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     key.write(p.floor + p.reducible * key.number(p.factor))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

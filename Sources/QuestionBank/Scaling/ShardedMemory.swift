@@ -48,8 +48,8 @@ enum ShardedMemory: QuestionFamily {
       ? nil : "paramsBillion is positive, gpus 2 or more, and stage 1, 2 or 3"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.memory(p.stage))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.memory(p.stage))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -39,7 +39,7 @@ enum SpeculativeDecoding: QuestionFamily {
       ? nil : "accept is a fraction with a denominator up to 20, draft lies between 1 and 10"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey { AnswerKey(p.expected) }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.expected) }
 
   static func exact(_ p: Parameters) -> [PartID: String] { ["tokens": p.expected.description] }
 

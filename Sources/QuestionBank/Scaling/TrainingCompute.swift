@@ -108,8 +108,7 @@ enum TrainingCompute: QuestionFamily {
 
   private static let day = 86_400.0
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     switch Model(p) {
     case .time(let n, let d, let gpus, let peak, let use)?:
       let c = key.number(6 * n * d)
@@ -123,7 +122,6 @@ enum TrainingCompute: QuestionFamily {
       key.write(.number(k * n))
     case nil: break
     }
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -68,11 +68,9 @@ enum TrainingMemory: QuestionFamily {
     (1...100_000).contains(p.paramsBillion) ? nil : "paramsBillion lies between 1 and 100000"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let bytes = key.integer(p.recipe.perParameter)
     key.write(.number(Double(p.paramsBillion) * Double(bytes)))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -107,14 +107,12 @@ enum TransformerParameters: QuestionFamily {
     }
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let layer = key.integer(p.perLayer)
     let all = layer.multipliedReportingOverflow(by: p.layers)
     key.write(.integer(all.overflow ? p.total : p.outside &+ all.partialValue))
     // In the manner of GPT-2 it is a third whatever the sizes.
     key.write(p.kind == .llama ? .number(p.share.value) : nil)
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -35,8 +35,8 @@ enum BinarySoftmax: QuestionFamily {
       ? nil : "n holds two whole numbers from 1 to 1000"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(Rational(p.n[0], p.n[0] + p.n[1]), Elementary.log(p.a / p.b))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(Rational(p.n[0], p.n[0] + p.n[1]), Elementary.log(p.a / p.b))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -67,8 +67,7 @@ enum LogSumExp: QuestionFamily {
       ? nil : "the largest entry lies too near the end of the range of \(p.dtype.rawValue)"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     key.write(.integer(p.m))
     let lse = key.number(p.lse)
     key.write(.number(Double(p.z[p.ask]) - lse))
@@ -77,7 +76,6 @@ enum LogSumExp: QuestionFamily {
       .choice(
         Double(p.m) > range.upperBound ? "inf" : Double(p.m) < range.lowerBound ? "-inf" : "finite")
     )
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -60,8 +60,8 @@ enum SamplingFilter: QuestionFamily {
     return p.p > 0 && p.p <= 1 && p.p.denominator <= 1000 ? nil : "p is a fraction from 0 to 1"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.shares(ofFirst: p.k), p.shares(ofFirst: p.nucleus), p.nucleus)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.shares(ofFirst: p.k), p.shares(ofFirst: p.nucleus), p.nucleus)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

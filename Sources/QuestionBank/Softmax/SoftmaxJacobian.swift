@@ -64,8 +64,7 @@ enum SoftmaxJacobian: QuestionFamily {
       ? nil : "g has an entry from -100 to 100 for each of n"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let jacobian = p.jacobian.map { $0.map(\.value) }
     key.write(.number(jacobian[p.i][p.i]))
     key.write(.number(jacobian[p.i][p.j]))
@@ -75,7 +74,6 @@ enum SoftmaxJacobian: QuestionFamily {
         used == jacobian
           ? p.product.map(\.value)
           : used.map { row in zip(row, p.g).reduce(0) { $0 + $1.0 * Double($1.1) } }))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

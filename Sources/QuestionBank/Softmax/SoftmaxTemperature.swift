@@ -58,8 +58,8 @@ enum SoftmaxTemperature: QuestionFamily {
     xs.map { Rational($0, xs.reduce(0, +)) }
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey([.vector(shares(p.powers).map(\.value))])
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(.vector(shares(p.powers).map(\.value)))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -113,18 +113,17 @@ enum SoftmaxValues: QuestionFamily {
     }
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     switch Model(p) {
     case .integers(let z)?:
       let p = key.vector(Elementary.softmax(z))
-      _ = key.number(p[0] / p[1])
+      key.number(p[0] / p[1])
       key.skip()
       key.skip()
     case .logs(let n)?:
       key.skip()
       key.skip()
-      _ = key.vector(shares(n))
+      key.vector(shares(n))
       key.skip()
     case .rows(let rows)?:
       key.skip()
@@ -133,7 +132,6 @@ enum SoftmaxValues: QuestionFamily {
       key.write(.matrix(rows.map(shares)))
     case nil: break
     }
-    return key.key
   }
 
   /// Each number over the sum of all.
