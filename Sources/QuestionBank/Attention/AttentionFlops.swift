@@ -39,10 +39,8 @@ enum AttentionFlops: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard [p.batch, p.length, p.width, p.heads].allSatisfy((1...10_000).contains) else {
-      return "batch, length, width and heads lie between 1 and 10000"
-    }
-    return p.width % p.heads == 0 ? nil : "heads divide the width"
+    within(1...10_000, "batch, length, width and heads", p.batch, p.length, p.width, p.heads)
+      ?? unless(p.width % p.heads == 0, "heads divide the width")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -68,13 +68,9 @@ enum CausalWeights: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...6).contains(p.length), p.n.count == p.length,
-      p.n.allSatisfy({ $0.count == p.length && $0.allSatisfy((1...100).contains) })
-    else { return "n is a square matrix of T rows, 2 to 6, with numbers from 1 to 100" }
-    guard p.v.count == p.length, p.v.allSatisfy((-100...100).contains) else {
-      return "v has T numbers from -100 to 100"
-    }
-    return (0..<p.length).contains(p.row) ? nil : "row is counted from 0 to T - 1"
+    within(2...6, "T", p.length)
+      ?? within(1...100, "n", p.n, rows: p.length, columns: p.length)
+      ?? within(-100...100, "v", p.v, count: p.length) ?? within(0...p.length - 1, "row", p.row)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
@@ -108,9 +104,7 @@ enum CausalWeights: QuestionFamily {
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (i, row) = (p.row, p.n[p.row].map(Double.init))
-    func shares(_ xs: [Double]) -> AnswerValue {
-      .vector(xs.map { $0 / xs.reduce(0, +) })
-    }
+    func shares(_ xs: [Double]) -> AnswerValue { .vector(xs.map { $0 / xs.reduce(0, +) }) }
     func kept(_ keep: (Int) -> Bool, else other: Double = 0) -> [Double] {
       row.enumerated().map { keep($0) ? $1 : other }
     }

@@ -25,10 +25,8 @@ enum CrossAttention: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard [p.batch, p.queries, p.keys, p.width, p.heads].allSatisfy((1...100_000).contains) else {
-      return "all sizes lie between 1 and 100000"
-    }
-    return p.width % p.heads == 0 ? nil : "heads divide the width"
+    within(1...100_000, "all sizes", p.batch, p.queries, p.keys, p.width, p.heads)
+      ?? unless(p.width % p.heads == 0, "heads divide the width")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

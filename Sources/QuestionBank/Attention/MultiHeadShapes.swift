@@ -64,12 +64,10 @@ enum MultiHeadShapes: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard
-      [p.batch, p.length, p.width, p.heads, p.kvHeads].allSatisfy((1...100_000).contains)
-    else { return "B, T, d, h and kv lie between 1 and 100000" }
-    guard p.width.isMultiple(of: p.heads) else { return "h divides d" }
-    guard p.heads.isMultiple(of: p.kvHeads) else { return "kv divides h" }
-    return p.batch * p.heads < 1 << 20 ? nil : "B and h are too large together"
+    within(1...100_000, "B, T, d, h and kv", p.batch, p.length, p.width, p.heads, p.kvHeads)
+      ?? unless(p.width.isMultiple(of: p.heads), "h divides d")
+      ?? unless(p.heads.isMultiple(of: p.kvHeads), "kv divides h")
+      ?? unless(p.batch * p.heads < 1 << 20, "B and h are too large together")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
@@ -119,8 +117,7 @@ enum MultiHeadShapes: QuestionFamily {
       Mistake("flops-one-head", "flopsQK", .integer(2 * pairs * dh)),
     ]
     if p.bias {
-      mistakes.append(
-        Mistake("no-bias", "params", .integer(2 * d * d + 2 * d * p.kvWidth)))
+      mistakes.append(Mistake("no-bias", "params", .integer(2 * d * d + 2 * d * p.kvWidth)))
     }
     if p.kvHeads != h {
       mistakes += [

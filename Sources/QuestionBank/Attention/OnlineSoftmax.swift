@@ -27,9 +27,7 @@ enum OnlineSoftmax: QuestionFamily {
       let scaled = zip(tops, sums).map { Self.power($0 - top) * $1 }
       return (scaled.sum, dot(scaled, outputs))
     }
-    static func power(_ n: Int) -> Double {
-      n >= 0 ? Double(1 << n) : 1 / Double(1 << -n)
-    }
+    static func power(_ n: Int) -> Double { n >= 0 ? Double(1 << n) : 1 / Double(1 << -n) }
   }
 
   static let parts = [

@@ -40,11 +40,8 @@ enum RotaryPositions: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...100).contains(p.divisor), (0...1000).contains(p.m), (0...1000).contains(p.n) else {
-      return "divisor lies between 1 and 100, m and n between 0 and 1000"
-    }
-    return p.q.count == 2 && p.k.count == 2 && (p.q + p.k).allSatisfy((-1000...1000).contains)
-      ? nil : "q and k are pairs of whole numbers"
+    within(1...100, "divisor", p.divisor) ?? within(0...1000, "m and n", p.m, p.n)
+      ?? within(-1000...1000, "q", p.q, count: 2) ?? within(-1000...1000, "k", p.k, count: 2)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

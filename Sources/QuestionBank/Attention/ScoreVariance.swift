@@ -35,8 +35,7 @@ enum ScoreVariance: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (1...10_000).contains(p.d) && (1...100).contains(p.sigmaQ) && (1...100).contains(p.sigmaK)
-      ? nil : "d lies between 1 and 10000, sigmaQ and sigmaK between 1 and 100"
+    within(1...10_000, "d", p.d) ?? within(1...100, "sigmaQ and sigmaK", p.sigmaQ, p.sigmaK)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -16,9 +16,7 @@ enum SelfAttention: QuestionFamily {
     var scores: [[Int]] { SelfAttention.product(q, SelfAttention.turned(k)) }
   }
 
-  static let parts = [
-    Part("S", .matrix), Part.real("O", .matrix, weight: 2, dependsOn: ["S"]),
-  ]
+  static let parts = [Part("S", .matrix), Part.real("O", .matrix, weight: 2, dependsOn: ["S"])]
 
   static let misconceptions: [Misconception] = [
     .core("key-not-transposed", "Scores are dot products of queries and keys: Q Kᵀ."),
@@ -46,17 +44,16 @@ enum SelfAttention: QuestionFamily {
     func square(_ dice: inout Dice) -> [[Int]] {
       (0..<2).map { _ in [dice.integer(in: -1...2), dice.integer(in: -1...2)] }
     }
-    let p = Parameters(
-      x: square(&dice), wq: square(&dice), wk: square(&dice), wv: square(&dice))
+    let p = Parameters(x: square(&dice), wq: square(&dice), wk: square(&dice), wv: square(&dice))
     let s = p.scores
     return s[0][1] == s[1][0] || p.v[0] == p.v[1] || s.joined().contains { abs($0) > 12 } ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    [p.x, p.wq, p.wk, p.wv].allSatisfy { matrix in
-      matrix.count == 2
-        && matrix.allSatisfy { $0.count == 2 && $0.allSatisfy((-20...20).contains) }
-    } ? nil : "x, wq, wk and wv are 2 × 2 matrices of whole numbers from -20 to 20"
+    within(-20...20, "x", p.x, rows: 2, columns: 2)
+      ?? within(-20...20, "wq", p.wq, rows: 2, columns: 2)
+      ?? within(-20...20, "wk", p.wk, rows: 2, columns: 2)
+      ?? within(-20...20, "wv", p.wv, rows: 2, columns: 2)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
@@ -87,8 +84,7 @@ enum SelfAttention: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     "Two tokens with $d_k = 2$ go through one head of self-attention without a mask; rows of $X$ are tokens:"
-    Block.formula(
-      "X = \(grid(p.x)), W_Q = \(grid(p.wq)), W_K = \(grid(p.wk)), W_V = \(grid(p.wv))")
+    Block.formula("X = \(grid(p.x)), W_Q = \(grid(p.wq)), W_K = \(grid(p.wk)), W_V = \(grid(p.wv))")
     "Queries are $Q = X W_Q$, and keys and values likewise."
     ask("S", "the scores $S = Q K^\\top$, before scaling")
     ask("O", "the output, a 2 × 2 matrix")

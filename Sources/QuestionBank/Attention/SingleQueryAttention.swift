@@ -128,8 +128,7 @@ enum SingleQueryAttention: QuestionFamily {
       output = zip(output, value).map { $0 * old + new * Double($1) }
       top = next
     }
-    let weights = AnswerValue.vector(
-      scores.map { Elementary.exp($0 / p.root * unit - top) / sum })
+    let weights = AnswerValue.vector(scores.map { Elementary.exp($0 / p.root * unit - top) / sum })
     let mixed = AnswerValue.vector(output.map { $0 / sum })
     let isExact = p.mode == .exact
     return AnswerKey([

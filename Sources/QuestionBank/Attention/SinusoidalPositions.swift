@@ -40,13 +40,11 @@ enum SinusoidalPositions: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (0...100_000).contains(p.pos) && (2...16).contains(p.d) && p.d.isMultiple(of: 2)
-      ? nil : "pos lies between 0 and 100000, and d is even, from 2 to 16"
+    within(0...100_000, "pos", p.pos) ?? within(2...16, "d", p.d)
+      ?? unless(p.d.isMultiple(of: 2), "d is even")
   }
 
-  static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(p.encoding(p.angles))
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.encoding(p.angles)) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // The angles by roots instead of logarithms, where d is a power of two.

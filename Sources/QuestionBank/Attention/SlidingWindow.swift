@@ -28,8 +28,7 @@ enum SlidingWindow: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (1...100_000).contains(p.length) && (1...p.length).contains(p.window)
-      ? nil : "length lies between 1 and 100000, window between 1 and length"
+    within(1...100_000, "length", p.length) ?? within(1...p.length, "window", p.window)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
@@ -64,8 +63,7 @@ enum SlidingWindow: QuestionFamily {
   static func solve(_ p: Parameters) -> Document {
     let (t, w) = (p.length, p.window)
     "Full windows would make $w T$ pairs; the first $w - 1$ tokens lack $1 + 2 + … + (w - 1)$ of them:"
-    steps(
-      "w T - \\frac{w (w - 1)}{2} = \(w) · \(t) - \(w * (w - 1) / 2) = \(p.pairs(window: w))")
+    steps("w T - \\frac{w (w - 1)}{2} = \(w) · \(t) - \(w * (w - 1) / 2) = \(p.pairs(window: w))")
     "Older keys are never looked at again, so the cache holds \(min(t, w)) tokens."
   }
 }

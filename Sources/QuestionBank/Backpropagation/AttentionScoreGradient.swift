@@ -35,12 +35,9 @@ enum AttentionScoreGradient: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...8).contains(p.n.count), p.values.count == p.n.count,
-      p.values.allSatisfy({ $0.count == p.upstream.count }), !p.upstream.isEmpty
-    else { return "n and values have 2 to 8 rows, and upstream as many numbers as a row of values" }
-    guard p.n.allSatisfy((1...1000).contains) else { return "n holds numbers from 1 to 1000" }
-    return (p.values.joined() + p.upstream).allSatisfy((-1000...1000).contains)
-      ? nil : "all numbers lie between -1000 and 1000"
+    within(1...1000, "n", p.n, count: 2...8)
+      ?? within(-1000...1000, "upstream", p.upstream, count: 1...1000)
+      ?? within(-1000...1000, "values", p.values, rows: p.n.count, columns: p.upstream.count)
   }
 
   private static func scores(_ weights: [Double], _ slopes: [Double]) -> [Double] {

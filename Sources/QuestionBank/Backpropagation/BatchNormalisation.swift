@@ -40,10 +40,8 @@ enum BatchNormalisation: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard [p.gamma, p.beta, p.runMean, p.xEval].allSatisfy((-1000...1000).contains),
-      (1...10_000).contains(p.runVar)
-    else { return "gamma, beta, runMean and xEval lie within 1000, runVar between 1 and 10000" }
-    return Normalising.objection(to: p.x, called: "x")
+    within(-1000...1000, "gamma, beta, runMean and xEval", p.gamma, p.beta, p.runMean, p.xEval)
+      ?? within(1...10_000, "runVar", p.runVar) ?? Normalising.objection(to: p.x, called: "x")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
@@ -108,7 +106,6 @@ enum BatchNormalisation: QuestionFamily {
       "0.9 · \(p.runVar) + 0.1 · \(fraction(unbiased)) = \(shown(0.9 * Double(p.runVar) + 0.1 * unbiased))"
     )
     "In evaluation the running statistics take the batch's place:"
-    steps(
-      "γ \\frac{\(p.xEval) - \(factor: p.runMean)}{\\sqrt{\(p.runVar)}} + β = \(shown(eval))")
+    steps("γ \\frac{\(p.xEval) - \(factor: p.runMean)}{\\sqrt{\(p.runVar)}} + β = \(shown(eval))")
   }
 }

@@ -38,10 +38,8 @@ enum BatchNormalisationGradient: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.upstream.count == p.x.count, p.upstream.allSatisfy((-1000...1000).contains),
-      (-1000...1000).contains(p.gamma)
-    else { return "upstream has as many whole numbers as x; they and gamma lie within 1000" }
-    return Normalising.objection(to: p.x, called: "x")
+    within(-1000...1000, "upstream", p.upstream, count: p.x.count)
+      ?? within(-1000...1000, "gamma", p.gamma) ?? Normalising.objection(to: p.x, called: "x")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

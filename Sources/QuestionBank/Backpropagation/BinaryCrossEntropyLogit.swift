@@ -35,16 +35,12 @@ enum BinaryCrossEntropyLogit: QuestionFamily {
   static let variants: Int? = 133
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    Parameters(
-      expz: dice.pick(powers), y: dice.below(2), x: dice.pick([-4, -3, -2, 2, 3, 4]))
+    Parameters(expz: dice.pick(powers), y: dice.below(2), x: dice.pick([-4, -3, -2, 2, 3, 4]))
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.expz > 0, p.expz < 1000, p.expz.denominator < 1000 else {
-      return "expz is a fraction between 0 and 1000"
-    }
-    return (0...1).contains(p.y) && (-1000...1000).contains(p.x)
-      ? nil : "y is 0 or 1, and x lies between -1000 and 1000"
+    positive("expz", p.expz, below: 1000, denominators: 999) ?? within(0...1, "y", p.y)
+      ?? within(-1000...1000, "x", p.x)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -44,10 +44,8 @@ enum GradientCheck: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard [p.a, p.b, p.c, p.x].allSatisfy((-100...100).contains) else {
-      return "a, b, c and x lie between -100 and 100"
-    }
-    return p.h > 0 && p.h <= 1 && p.h.denominator <= 1000 ? nil : "h is a fraction up to 1"
+    within(-100...100, "a, b, c and x", p.a, p.b, p.c, p.x)
+      ?? positive("h", p.h, upTo: 1, denominators: 1000)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

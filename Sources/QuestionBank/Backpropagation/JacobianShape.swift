@@ -24,7 +24,7 @@ enum JacobianShape: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    [p.n, p.d, p.m].allSatisfy((1...1000).contains) ? nil : "n, d and m lie between 1 and 1000"
+    within(1...1000, "n, d and m", p.n, p.d, p.m)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

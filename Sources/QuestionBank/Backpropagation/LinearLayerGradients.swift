@@ -130,8 +130,7 @@ enum LinearLayerGradients: QuestionFamily {
       Mistake("mean-over-batch", "dW", .matrix(real(p.dW).map { $0.map { $0 / n } })),
       Mistake("bias-not-summed", "db", .matrix(real(p.g))),
       Mistake("bias-mean", "db", .vector(p.db.map { Double($0) / n })),
-      Mistake(
-        "bias-summed-over-features", "db", .vector(p.g.map { Double($0.reduce(0, +)) })),
+      Mistake("bias-summed-over-features", "db", .vector(p.g.map { Double($0.reduce(0, +)) })),
       Mistake("upstream-shape", "shapeW", .shape([p.g.count, p.g[0].count])),
     ]
     if p.w.count == p.w[0].count {

@@ -30,14 +30,11 @@ enum MaxPooling: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...10).contains(p.g.count), p.x.count == 2 * p.g.count else {
-      return "x has two numbers for each of g"
-    }
-    guard p.g.indices.allSatisfy({ p.x[2 * $0] != p.x[2 * $0 + 1] }) else {
-      return "the two numbers of a pair differ"
-    }
-    return (p.x + p.g).allSatisfy((-1000...1000).contains)
-      ? nil : "all numbers lie between -1000 and 1000"
+    within(-1000...1000, "g", p.g, count: 1...10)
+      ?? within(-1000...1000, "x", p.x, count: 2 * p.g.count)
+      ?? unless(
+        p.g.indices.allSatisfy { p.x[2 * $0] != p.x[2 * $0 + 1] },
+        "the two numbers of a pair differ")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

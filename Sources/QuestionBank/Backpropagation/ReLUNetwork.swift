@@ -209,8 +209,7 @@ enum ReLUNetwork: QuestionFamily {
         Step(
           "\\frac{∂\\text{loss}}{∂W_1} = \\frac{∂\\text{loss}}{∂z} x^\\top = \\matrix{\(plainNumber(dW[0])) & \(plainNumber(dW[1])) \\\\ \(plainNumber(dW[2])) & \(plainNumber(dW[3]))}"
         ),
-        Step(
-          "\\frac{∂\\text{loss}}{∂x} = W_1^\\top \\frac{∂\\text{loss}}{∂z} = \(tuple(key[7]))"),
+        Step("\\frac{∂\\text{loss}}{∂x} = W_1^\\top \\frac{∂\\text{loss}}{∂z} = \(tuple(key[7]))"),
         Step("\\frac{∂\\text{loss}}{∂w_2} = \(f(key[3][0])) · h = \(tuple(key[8]))"),
       ]),
     ]

@@ -37,8 +37,7 @@ enum RecurrentGradient: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (1...8).contains(p.x.count) && ([p.w, p.u, p.h0] + p.x).allSatisfy((-20...20).contains)
-      ? nil : "x has 1 to 8 numbers; all numbers lie between -20 and 20"
+    within(-20...20, "x", p.x, count: 1...8) ?? within(-20...20, "w, u and h0", p.w, p.u, p.h0)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -37,16 +37,11 @@ enum ResidualChain: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...10).contains(p.w.count), p.w.count == p.b.count else {
-      return "w and b have 1 to 10 numbers, one for each block"
-    }
-    return (p.w + p.b + [p.y0]).allSatisfy((-20...20).contains)
-      ? nil : "all numbers lie between -20 and 20"
+    within(-20...20, "w", p.w, count: 1...10) ?? within(-20...20, "b", p.b, count: p.w.count)
+      ?? within(-20...20, "y0", p.y0)
   }
 
-  static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(p.gradient, p.paths)
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.gradient, p.paths) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Path by path: each subset of the blocks gives one product.

@@ -44,11 +44,9 @@ enum SignalConvolution: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...12).contains(p.w.count), (p.w.count...24).contains(p.x.count),
-      p.g.count == p.x.count - p.w.count + 1
-    else { return "w is no longer than x, and g has one number for each place of w along x" }
-    return (p.x + p.w + p.g).allSatisfy((-1000...1000).contains)
-      ? nil : "all numbers lie between -1000 and 1000"
+    within(-1000...1000, "w", p.w, count: 1...12)
+      ?? within(-1000...1000, "x", p.x, count: p.w.count...24)
+      ?? within(-1000...1000, "g", p.g, count: p.x.count - p.w.count + 1)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

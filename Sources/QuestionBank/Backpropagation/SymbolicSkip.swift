@@ -158,9 +158,7 @@ enum SymbolicSkip: QuestionFamily {
     }
   }
 
-  static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(.expression(keyText(p)))
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(.expression(keyText(p))) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // The loss in terms of the variable and what does not depend on it, differentiated symbolically.

@@ -39,8 +39,7 @@ enum TanhNetwork: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    [p.w1, p.x, p.b1, p.w2, p.b2, p.t].allSatisfy { $0.magnitude <= 100 }
-      ? nil : "all numbers lie between -100 and 100"
+    within(-100...100, "all numbers", p.w1, p.x, p.b1, p.w2, p.b2, p.t)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

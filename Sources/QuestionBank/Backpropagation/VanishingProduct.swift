@@ -14,9 +14,7 @@ enum VanishingProduct: QuestionFamily {
     func power(_ x: Double) -> Double { (0..<layers).reduce(1) { product, _ in product * x } }
   }
 
-  static let parts = [
-    Part("bound", .number, tolerance: .significant(3)), Part("depth", .integer),
-  ]
+  static let parts = [Part("bound", .number, tolerance: .significant(3)), Part("depth", .integer)]
 
   static let misconceptions: [Misconception] = [
     .core("half-not-quarter", "The sigmoid is ½ at 0, but its slope there is ¼."),
@@ -28,14 +26,11 @@ enum VanishingProduct: QuestionFamily {
   private static let weights = [Rational(1, 2), 1, Rational(3, 2), 2, Rational(5, 2), 3]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    Parameters(
-      w: dice.pick(weights), layers: dice.integer(in: 3...8), k: dice.integer(in: 2...10))
+    Parameters(w: dice.pick(weights), layers: dice.integer(in: 3...8), k: dice.integer(in: 2...10))
   }
 
   static func objection(to p: Parameters) -> String? {
-    p.w > 0 && p.w < 4 && p.w.denominator <= 100 && (1...100).contains(p.layers)
-      && (1...12).contains(p.k)
-      ? nil : "w lies between 0 and 4, layers between 1 and 100, k between 1 and 12"
+    positive("w", p.w, below: 4) ?? within(1...100, "layers", p.layers) ?? within(1...12, "k", p.k)
   }
 
   private static func depth(_ p: Parameters) -> Int {

@@ -42,9 +42,7 @@ enum BinaryCrossEntropy: QuestionFamily {
       ? nil : "p lies between 0 and 1, and y is 0 or 1"
   }
 
-  static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(p.losses.mean)
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.losses.mean) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     AnswerKey(-Elementary.log(p.given.reduce(1, *)) / Double(p.p.count))

@@ -39,9 +39,8 @@ enum FocalLoss: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    p.pt > 0 && p.pt < 1 && p.pt.denominator <= 100 && (1...5).contains(p.gamma) && p.alpha > 0
-      && p.alpha <= 1 && p.alpha.denominator <= 100
-      ? nil : "pt and alpha are fractions up to 1, gamma a whole number from 1 to 5"
+    positive("pt", p.pt, below: 1) ?? positive("alpha", p.alpha, upTo: 1)
+      ?? within(1...5, "gamma", p.gamma)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -35,9 +35,7 @@ enum GaussianDivergence: QuestionFamily {
       ? nil : "s1 and s2 are positive, and all numbers lie within 1000"
   }
 
-  static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(p.log + p.spread - 0.5)
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.log + p.spread - 0.5) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // The integral of p₁ ln(p₁/p₂), by the trapezoidal rule over 24 standard deviations.

@@ -44,10 +44,8 @@ enum LabelSmoothing: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...10).contains(p.n.count), p.n.allSatisfy((1...1000).contains),
-      p.n.indices.contains(p.label)
-    else { return "n holds 2 to 10 numbers from 1 to 1000, and label is the place of one, from 0" }
-    return p.eps > 0 && p.eps < 1 && p.eps.denominator <= 100 ? nil : "eps is a fraction below 1"
+    within(1...1000, "n", p.n, count: 2...10) ?? within(0...p.n.count - 1, "label", p.label)
+      ?? positive("eps", p.eps, below: 1)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -45,10 +45,9 @@ enum MutualInformation: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.joint16.count == 4, p.joint16.allSatisfy((0...16).contains), p.joint16.sum == 16 else {
-      return "joint16 holds four counts that add up to 16"
-    }
-    return (p.x + p.y).contains(0) ? "both bits must be able to be 0 and 1" : nil
+    within(0...16, "joint16", p.joint16, count: 4)
+      ?? unless(p.joint16.sum == 16, "the counts of joint16 add up to 16")
+      ?? unless(!(p.x + p.y).contains(0), "both bits must be able to be 0 and 1")
   }
 
   private static func information(_ p: Parameters) -> Double {

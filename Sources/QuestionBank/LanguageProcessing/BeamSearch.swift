@@ -87,8 +87,7 @@ enum BeamSearch: QuestionFamily {
     guard let best = scored.max(by: { $0.score < $1.score }),
       let greedy = scored.filter({ $0.i == kept[0] }).max(by: { $0.score < $1.score })
     else { return nil }
-    return AnswerKey(
-      text((greedy.i, greedy.j)), text((best.i, best.j)), Elementary.exp(best.score))
+    return AnswerKey(text((greedy.i, greedy.j)), text((best.i, best.j)), Elementary.exp(best.score))
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {

@@ -62,8 +62,8 @@ enum BleuScore: QuestionFamily {
 
   static func objection(to p: Parameters) -> String? {
     WordOverlap.objection(p.candidate, p.reference)
-      ?? (p.candidate.count < p.reference.count
-        ? nil : "the candidate is shorter than the reference")
+      ?? unless(
+        p.candidate.count < p.reference.count, "the candidate is shorter than the reference")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

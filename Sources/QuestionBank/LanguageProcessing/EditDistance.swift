@@ -29,9 +29,7 @@ enum EditDistance: QuestionFamily {
     var common: Int { (a.count + b.count - distance(2)) / 2 }
   }
 
-  static let parts = [
-    Part("d", .integer, weight: 2), Part("cell", .integer, mayBeObvious: true),
-  ]
+  static let parts = [Part("d", .integer, weight: 2), Part("cell", .integer, mayBeObvious: true)]
 
   static let misconceptions: [Misconception] = [
     .optional("other-substitution-cost", "Look at what a substitution costs here."),

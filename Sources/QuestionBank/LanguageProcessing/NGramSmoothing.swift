@@ -22,9 +22,7 @@ enum NGramSmoothing: QuestionFamily {
     func smoothed(_ count: Int, of context: Int, classes: Rational) -> Rational {
       (Rational(count) + k) / (Rational(context) + k * classes)
     }
-    var first: Rational {
-      smoothed(countBigram, of: countContext, classes: Rational(vocabulary))
-    }
+    var first: Rational { smoothed(countBigram, of: countContext, classes: Rational(vocabulary)) }
     var next: Rational { smoothed(second[0], of: second[1], classes: Rational(vocabulary)) }
     var mle: Rational { Rational(countBigram, countContext) }
   }

@@ -42,7 +42,7 @@ enum RougeScore: QuestionFamily {
 
   static func objection(to p: Parameters) -> String? {
     WordOverlap.objection(p.candidate, p.reference)
-      ?? (p.candidate.count == p.reference.count ? "candidate and reference differ in length" : nil)
+      ?? unless(p.candidate.count != p.reference.count, "candidate and reference differ in length")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

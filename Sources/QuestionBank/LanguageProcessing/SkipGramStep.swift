@@ -49,11 +49,8 @@ enum SkipGramStep: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...6).contains(p.v.count), p.v.count == p.u.count,
-      (p.v + p.u).allSatisfy((-20...20).contains)
-    else { return "v and u have one length, and numbers from -20 to 20" }
-    return (0...1).contains(p.label) && p.lr > 0 && p.lr <= 10
-      ? nil : "label is 0 or 1, and lr is positive"
+    within(-20...20, "v", p.v, count: 1...6) ?? within(-20...20, "u", p.u, count: p.v.count)
+      ?? within(0...1, "label", p.label) ?? unless(p.lr > 0 && p.lr <= 10, "lr is positive")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

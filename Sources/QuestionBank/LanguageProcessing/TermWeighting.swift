@@ -32,9 +32,8 @@ enum TermWeighting: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (1...1_000_000_000).contains(p.documents) && (1...p.documents).contains(p.df)
-      && (1...1_000_000).contains(p.docLength) && (1...p.docLength).contains(p.tf)
-      ? nil : "df is at most documents, tf at most docLength, and all are positive"
+    within(1...1_000_000_000, "documents", p.documents) ?? within(1...p.documents, "df", p.df)
+      ?? within(1...1_000_000, "docLength", p.docLength) ?? within(1...p.docLength, "tf", p.tf)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -94,8 +94,7 @@ enum VectorAnalogy: QuestionFamily {
     Mistake("distance-for-cosine", "answer", AnswerValue.choice(near))
     Mistake("inputs-allowed", "answer", AnswerValue.choice(any))
     Mistake("difference-reversed", "answer", AnswerValue.choice(turned))
-    Mistake(
-      "dot-product", "answer", AnswerValue.choice(p.best(candidates) { dot($0, p.target) }))
+    Mistake("dot-product", "answer", AnswerValue.choice(p.best(candidates) { dot($0, p.target) }))
   }
 
   static func pose(_ p: Parameters) -> Prompt {

@@ -22,9 +22,7 @@ enum ViterbiPath: QuestionFamily {
       }
     }
     /// All paths, by the bits of a number.
-    var paths: [[Int]] {
-      (0..<1 << obs.count).map { bits in obs.indices.map { bits >> $0 & 1 } }
-    }
+    var paths: [[Int]] { (0..<1 << obs.count).map { bits in obs.indices.map { bits >> $0 & 1 } } }
     var best: [Int] { paths.max { probability($0) < probability($1) } ?? [] }
     var total: Rational { paths.reduce(0) { $0 + probability($1) } }
     /// Always the likeliest next state.

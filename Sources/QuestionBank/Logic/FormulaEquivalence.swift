@@ -73,9 +73,7 @@ enum FormulaEquivalence: QuestionFamily {
 
   static func options(_ p: Parameters) -> [PartID: Options] { ["equal": Options(p.options)] }
 
-  static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(.choices(equal(p)))
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(.choices(equal(p))) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // By the known laws.
@@ -106,13 +104,10 @@ enum FormulaEquivalence: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    func row(_ text: String) -> [Prose] {
-      ["`\(text)`"] + table(text).map { $0 ? "T" : "F" }
-    }
+    func row(_ text: String) -> [Prose] { ["`\(text)`"] + table(text).map { $0 ? "T" : "F" } }
     return Document {
       "The columns stand for the values of $(p, q)$:"
-      Block.table(
-        header: ["", "FF", "FT", "TF", "TT"], rows: [row(p.target)] + p.options.map(row))
+      Block.table(header: ["", "FF", "FT", "TF", "TT"], rows: [row(p.target)] + p.options.map(row))
       "Equivalent formulas agree in every column."
     }
   }

@@ -84,9 +84,7 @@ enum KnightsAndKnaves: QuestionFamily {
     return p.solutions.count == 1 ? nil : "there is exactly one solution"
   }
 
-  static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(text(p.solutions[0]))
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(text(p.solutions[0])) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Person by person, giving up as soon as all are fixed and somebody's words do not fit.

@@ -118,9 +118,7 @@ enum Syllogism: QuestionFamily {
     ["follows": Options(conclusions.indices.map(text), isShuffled: false)]
   }
 
-  static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(.choices(follows(p)))
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(.choices(follows(p))) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // A conclusion follows if no world keeps the premises and denies it: look for three sets of

@@ -40,11 +40,9 @@ enum AreaUnderROC: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...20).contains(p.scores.count), p.scores.count == p.labels.count,
-      p.scores.allSatisfy((0...1000).contains)
-    else { return "scores and labels have 2 to 20 entries, scores from 0 to 1000" }
-    return p.labels.allSatisfy((0...1).contains) && Set(p.labels).count == 2
-      ? nil : "labels are 0 and 1, and both occur"
+    within(0...1000, "scores", p.scores, count: 2...20)
+      ?? within(0...1, "labels", p.labels, count: p.scores.count)
+      ?? unless(Set(p.labels).count == 2, "both labels occur")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
@@ -69,8 +67,7 @@ enum AreaUnderROC: QuestionFamily {
     let (pairs, ordered, count) = (p.pairs, p.ordered, p.scores.count)
     let correct = zip(p.scores, p.labels).count { ($0 >= 5) == ($1 == 1) }
     Mistake("all-ordered-pairs", "pairs", count * (count - 1) / 2)
-    Mistake(
-      "discordant", "auc", Rational(2 * (pairs - ordered.right) - ordered.tied, 2 * pairs))
+    Mistake("discordant", "auc", Rational(2 * (pairs - ordered.right) - ordered.tied, 2 * pairs))
     Mistake("accuracy", "auc", Rational(correct, count))
     if ordered.tied > 0 {
       Mistake("ties-count-full", "auc", Rational(ordered.right + ordered.tied, pairs))

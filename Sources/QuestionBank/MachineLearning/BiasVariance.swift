@@ -40,11 +40,8 @@ enum BiasVariance: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...10).contains(p.count), p.predictions.allSatisfy((-1000...1000).contains) else {
-      return "predictions are 2 to 10 numbers from -1000 to 1000"
-    }
-    return (-1000...1000).contains(p.truth) && (0...1000).contains(p.noiseVar)
-      ? nil : "truth and noiseVar lie within 1000"
+    within(-1000...1000, "predictions", p.predictions, count: 2...10)
+      ?? within(-1000...1000, "truth", p.truth) ?? within(0...1000, "noiseVar", p.noiseVar)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -36,8 +36,7 @@ enum FeatureScaling: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (-1000...1000).contains(p.test)
-      ? Normalising.objection(to: p.train, called: "train") : "test lies between -1000 and 1000"
+    within(-1000...1000, "test", p.test) ?? Normalising.objection(to: p.train, called: "train")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -43,11 +43,10 @@ enum KernelValues: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.x.count == p.z.count, (1...6).contains(p.x.count),
-      (p.x + p.z + [p.c]).allSatisfy((-100...100).contains)
-    else { return "x and z have one length from 1 to 6; numbers lie between -100 and 100" }
-    return p.gamma > 0 && p.gamma <= 100 && (1...20).contains(p.n) && (1...6).contains(p.degree)
-      ? nil : "gamma is positive, n lies between 1 and 20, degree between 1 and 6"
+    within(-100...100, "x", p.x, count: 1...6) ?? within(-100...100, "z", p.z, count: p.x.count)
+      ?? within(-100...100, "c", p.c) ?? within(1...20, "n", p.n)
+      ?? within(1...6, "degree", p.degree)
+      ?? unless(p.gamma > 0 && p.gamma <= 100, "gamma is positive")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -34,17 +34,14 @@ enum LinearRegression: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let x = dice.draw(dice.integer(in: 3...4), from: Array(-3...6))
-    let p = Parameters(
-      x: x, y: x.map { _ in dice.integer(in: -4...8) }, at: dice.pick([7, 8, 10]))
+    let p = Parameters(x: x, y: x.map { _ in dice.integer(in: -4...8) }, at: dice.pick([7, 8, 10]))
     return p.x.sum == 0 || p.spread(p.xs, p.ys) == 0 ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...12).contains(p.x.count), p.x.count == p.y.count, Set(p.x).count > 1,
-      Set(p.y).count > 1
-    else { return "x and y have 2 to 12 numbers each, and neither are all equal" }
-    return (p.x + p.y + [p.at]).allSatisfy((-1000...1000).contains)
-      ? nil : "all numbers lie between -1000 and 1000"
+    within(-1000...1000, "x", p.x, count: 2...12)
+      ?? within(-1000...1000, "y", p.y, count: p.x.count) ?? within(-1000...1000, "at", p.at)
+      ?? unless(Set(p.x).count > 1 && Set(p.y).count > 1, "neither x nor y are all equal")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

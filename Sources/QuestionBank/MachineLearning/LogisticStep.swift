@@ -145,8 +145,7 @@ enum LogisticStep: QuestionFamily {
         ),
         Step("p - y = \(fraction(p.p)) - \(p.y) = \(fraction(p.error))"),
       ]),
-      .paragraph(
-        "The slope of the sigmoid, $p (1 - p)$, cancels with the slope of the log loss:"),
+      .paragraph("The slope of the sigmoid, $p (1 - p)$, cancels with the slope of the log loss:"),
       .steps([
         Step(
           """

@@ -50,10 +50,10 @@ enum MarginOfSVM: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.w.count == p.x.count, (1...6).contains(p.w.count), [-1, 1].contains(p.y),
-      (p.w + p.x + [p.b]).allSatisfy((-1000...1000).contains)
-    else { return "w and x have one length, and y is 1 or -1" }
-    return p.norm > 0 && p.norm * p.norm == dot(p.w, p.w) ? nil : "the norm of w is a whole number"
+    within(-1000...1000, "w", p.w, count: 1...6)
+      ?? within(-1000...1000, "x", p.x, count: p.w.count) ?? within(-1000...1000, "b", p.b)
+      ?? unless([-1, 1].contains(p.y), "y is 1 or -1")
+      ?? unless(p.norm > 0 && p.norm * p.norm == dot(p.w, p.w), "the norm of w is a whole number")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

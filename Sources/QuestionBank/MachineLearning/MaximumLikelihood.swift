@@ -15,9 +15,7 @@ enum MaximumLikelihood: QuestionFamily {
     let x: [Int]
 
     var mean: Rational { Rational(x.sum, x.count) }
-    var squares: Rational {
-      x.reduce(0) { $0 + (Rational($1) - mean) * (Rational($1) - mean) }
-    }
+    var squares: Rational { x.reduce(0) { $0 + (Rational($1) - mean) * (Rational($1) - mean) } }
     var estimate: Rational {
       switch kind {
       case .bernoulli, .poisson: mean

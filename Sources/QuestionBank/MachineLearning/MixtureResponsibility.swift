@@ -38,14 +38,11 @@ enum MixtureResponsibility: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    p.densityRatio > 0 && p.densityRatio < 1000 && p.densityRatio.denominator <= 1000 && p.pi1 > 0
-      && p.pi1 < 1 && p.pi1.denominator <= 100
-      ? nil : "densityRatio is a positive fraction, pi1 one between 0 and 1"
+    positive("densityRatio", p.densityRatio, below: 1000, denominators: 1000)
+      ?? positive("pi1", p.pi1, below: 1)
   }
 
-  static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(p.share(p.pi1))
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.share(p.pi1)) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     let odds = p.densityRatio.value * p.pi1.value / (1 - p.pi1.value)

@@ -47,12 +47,12 @@ enum MulticlassAverages: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...4).contains(p.confusion.count),
-      p.confusion.allSatisfy({ $0.count == p.confusion.count }),
-      p.confusion.joined().allSatisfy((0...1000).contains)
-    else { return "confusion has 2 to 4 rows of counts, and as many columns" }
-    return p.confusion.indices.allSatisfy { p.confusion[$0][$0] > 0 }
-      ? nil : "each class is found at least once"
+    within(2...4, "the number of classes", p.confusion.count)
+      ?? within(
+        0...1000, "confusion", p.confusion, rows: p.confusion.count, columns: p.confusion.count)
+      ?? unless(
+        p.confusion.indices.allSatisfy { p.confusion[$0][$0] > 0 },
+        "each class is found at least once")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
@@ -93,8 +93,7 @@ enum MulticlassAverages: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     "The F1 of a class is $2 \\text{TP} / (\\text{row sum} + \\text{column sum})$:"
-    steps(
-      "F_1 = \(shown(p.f1))", "\\text{macro} = \(shown(p.f1.mean))")
+    steps("F_1 = \(shown(p.f1))", "\\text{macro} = \(shown(p.f1.mean))")
     "Micro-averaged, each error is once a false positive and once a false negative, so F1 is the accuracy; so is the recall weighted by the classes' sizes:"
     steps("\\frac{\(p.trace)}{\(p.total)} = \(shown(Rational(p.trace, p.total)))")
   }

@@ -47,14 +47,10 @@ enum NaiveBayes: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...5).contains(p.countsA.count), p.countsB.count == p.countsA.count,
-      (p.countsA + p.countsB).allSatisfy((0...1000).contains)
-    else { return "countsA and countsB have 2 to 5 counts up to 1000, one for each word" }
-    guard (1...1000).contains(p.docsA), (1...1000).contains(p.docsB) else {
-      return "docsA and docsB lie between 1 and 1000"
-    }
-    return (1...2).contains(p.doc.count) && p.doc.allSatisfy(p.countsA.indices.contains)
-      ? nil : "doc holds one or two words, numbered from 0"
+    within(0...1000, "countsA", p.countsA, count: 2...5)
+      ?? within(0...1000, "countsB", p.countsB, count: p.countsA.count)
+      ?? within(1...1000, "docsA and docsB", p.docsA, p.docsB)
+      ?? within(0...p.countsA.count - 1, "doc", p.doc, count: 1...2)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

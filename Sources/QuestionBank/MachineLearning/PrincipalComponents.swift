@@ -57,12 +57,13 @@ enum PrincipalComponents: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.covariance.count == 2, p.covariance.allSatisfy({ $0.count == 2 }),
-      p.covariance[0][1] == p.covariance[1][0], p.covariance[0][1] != 0,
-      p.covariance.joined().allSatisfy((-1000...1000).contains)
-    else { return "covariance is a symmetric 2 × 2 matrix that is not diagonal" }
-    return p.eigenvalues.allSatisfy { $0 == $0.rounded() && $0 > 0 }
-      ? nil : "its eigenvalues are positive whole numbers"
+    within(-1000...1000, "covariance", p.covariance, rows: 2, columns: 2)
+      ?? unless(
+        p.covariance[0][1] == p.covariance[1][0] && p.covariance[0][1] != 0,
+        "covariance is symmetric and not diagonal")
+      ?? unless(
+        p.eigenvalues.allSatisfy { $0 == $0.rounded() && $0 > 0 },
+        "its eigenvalues are positive whole numbers")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

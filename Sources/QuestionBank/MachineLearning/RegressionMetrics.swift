@@ -41,10 +41,9 @@ enum RegressionMetrics: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...12).contains(p.count), p.pred.count == p.count,
-      (p.y + p.pred).allSatisfy((-1000...1000).contains)
-    else { return "y and pred have 2 to 12 numbers each, from -1000 to 1000" }
-    return p.spread > 0 ? nil : "y is not all equal"
+    within(-1000...1000, "y", p.y, count: 2...12)
+      ?? within(-1000...1000, "pred", p.pred, count: p.count)
+      ?? unless(p.spread > 0, "y is not all equal")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

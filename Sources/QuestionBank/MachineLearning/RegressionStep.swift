@@ -49,10 +49,10 @@ enum RegressionStep: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...12).contains(p.x.count), p.x.count == p.y.count,
-      (p.x + p.y + [p.w, p.b]).allSatisfy((-1000...1000).contains)
-    else { return "x and y have 1 to 12 numbers each, and all lie between -1000 and 1000" }
-    return p.lr > 0 && p.lr <= 10 && p.lr.denominator <= 10_000 ? nil : "lr is a positive fraction"
+    within(-1000...1000, "x", p.x, count: 1...12)
+      ?? within(-1000...1000, "y", p.y, count: p.x.count)
+      ?? within(-1000...1000, "w and b", p.w, p.b)
+      ?? positive("lr", p.lr, upTo: 10, denominators: 10_000)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -34,11 +34,9 @@ enum RidgeRegression: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...12).contains(p.x.count), p.x.count == p.y.count,
-      (p.x + p.y).allSatisfy((-100...100).contains), p.xx > 0
-    else { return "x and y have 1 to 12 numbers each, between -100 and 100, and x is not all 0" }
-    return p.lambda > 0 && p.lambda <= 1000 && p.lambda.denominator <= 100
-      ? nil : "lambda is a positive fraction"
+    within(-100...100, "x", p.x, count: 1...12)
+      ?? within(-100...100, "y", p.y, count: p.x.count) ?? unless(p.xx > 0, "x is not all 0")
+      ?? positive("lambda", p.lambda, upTo: 1000)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -40,16 +40,14 @@ enum SoftThreshold: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...10).contains(p.w.count),
-      p.w.allSatisfy({ $0 > -1000 && $0 < 1000 && $0.denominator <= 100 })
-    else { return "w has 1 to 10 fractions between -1000 and 1000" }
-    return p.lambda > 0 && p.lambda < 1000 && p.lambda.denominator <= 100
-      ? nil : "lambda is a positive fraction"
+    unless(
+      (1...10).contains(p.w.count)
+        && p.w.allSatisfy { $0 > -1000 && $0 < 1000 && $0.denominator <= 100 },
+      "w has 1 to 10 fractions between -1000 and 1000")
+      ?? positive("lambda", p.lambda, below: 1000)
   }
 
-  static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(p.soft(p.lambda))
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.soft(p.lambda)) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // The loss falls towards the minimum and rises behind it: try both slopes and 0.

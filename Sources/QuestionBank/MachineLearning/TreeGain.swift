@@ -55,9 +55,8 @@ enum TreeGain: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    [p.left, p.right].allSatisfy { counts in
-      counts.count == 2 && counts.allSatisfy((0...100_000).contains) && counts.sum > 0
-    } ? nil : "left and right hold two counts each, not both 0"
+    within(0...100_000, "left", p.left, count: 2) ?? within(0...100_000, "right", p.right, count: 2)
+      ?? unless(p.left.sum > 0 && p.right.sum > 0, "no side is empty")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

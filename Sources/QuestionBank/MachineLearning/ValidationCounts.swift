@@ -14,9 +14,7 @@ enum ValidationCounts: QuestionFamily {
     var last: Int { refit ? 1 : 0 }
   }
 
-  static let parts = [
-    Part("fits", .integer), Part("trainSize", .integer), Part("loo", .integer),
-  ]
+  static let parts = [Part("fits", .integer), Part("trainSize", .integer), Part("loo", .integer)]
 
   static let misconceptions: [Misconception] = [
     .core("folds-forgotten", "Each combination is trained once for every fold."),
@@ -36,12 +34,9 @@ enum ValidationCounts: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...1000).contains(p.folds), (p.folds...1_000_000).contains(p.n), p.n % p.folds == 0
-    else {
-      return "folds divide n"
-    }
-    return (1...6).contains(p.grid.count) && p.grid.allSatisfy((1...100).contains)
-      ? nil : "grid has 1 to 6 numbers from 1 to 100"
+    within(2...1000, "folds", p.folds) ?? within(p.folds...1_000_000, "n", p.n)
+      ?? unless(p.n % p.folds == 0, "folds divide n")
+      ?? within(1...100, "grid", p.grid, count: 1...6)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -35,13 +35,10 @@ enum AtLeastOnce: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    p.p > 0 && p.p < 1 && p.p.denominator <= 20 && (1...10).contains(p.n)
-      ? nil : "p is a fraction with a denominator up to 20, n lies between 1 and 10"
+    positive("p", p.p, below: 1, denominators: 20) ?? within(1...10, "n", p.n)
   }
 
-  static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(1 - p.power(1 - p.p))
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(1 - p.power(1 - p.p)) }
 
   static func exact(_ p: Parameters) -> [PartID: String] {
     ["p": (1 - p.power(1 - p.p)).description]
@@ -72,7 +69,6 @@ enum AtLeastOnce: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     "The opposite is that all tries fail:"
-    steps(
-      "1 - (1 - \(fraction(p.p)))^{\(p.n)} = \(shown(1 - p.power(1 - p.p), decimals: 4))")
+    steps("1 - (1 - \(fraction(p.p)))^{\(p.n)} = \(shown(1 - p.power(1 - p.p), decimals: 4))")
   }
 }

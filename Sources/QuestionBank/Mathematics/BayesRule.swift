@@ -98,9 +98,7 @@ enum BayesRule: QuestionFamily {
     ["evidence": p.evidence.description, "posterior": p.posterior.description]
   }
 
-  private static func percent(_ x: Rational) -> String {
-    plainNumber((x * 100).value) + " \\%"
-  }
+  private static func percent(_ x: Rational) -> String { plainNumber((x * 100).value) + " \\%" }
 
   static func pose(_ p: Parameters) -> Prompt {
     """
@@ -117,8 +115,7 @@ enum BayesRule: QuestionFamily {
     [
       .paragraph("A positive test comes from those who have $D$ and from those who do not:"),
       .steps([
-        Step(
-          "P(+) = P(+ \\mid D) P(D) + P(+ \\mid \\text{not } D) (1 - P(D))"),
+        Step("P(+) = P(+ \\mid D) P(D) + P(+ \\mid \\text{not } D) (1 - P(D))"),
         Step(
           """
           P(+) = \(fraction(p.sensitivity)) · \(fraction(p.prior)) + \(fraction(p.falsePositive)) · \

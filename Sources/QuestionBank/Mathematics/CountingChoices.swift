@@ -21,9 +21,7 @@ enum CountingChoices: QuestionFamily {
     static func power(_ n: Int, _ k: Int) -> Int { (0..<k).reduce(1) { power, _ in power * n } }
 
     /// How often each letter of the word occurs.
-    var repeats: [Int] {
-      Dictionary(grouping: word ?? "") { $0 }.values.map(\.count).sorted(by: >)
-    }
+    var repeats: [Int] { Dictionary(grouping: word ?? "") { $0 }.values.map(\.count).sorted(by: >) }
     var men: (of: Int, chosen: Int) { (l ?? 0, k ?? 0) }
     var count: Int {
       switch kind {

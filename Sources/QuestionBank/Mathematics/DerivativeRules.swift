@@ -123,10 +123,9 @@ enum DerivativeRules: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard [p.a, p.b].allSatisfy((-20...20).contains), (2...6).contains(p.n), p.a != 0 else {
-      return "a and b lie between -20 and 20, a is not 0, and n lies between 2 and 6"
-    }
-    return p.kind != .logSquare || (p.a > 0 && p.b > 0) ? nil : "a logarithm has positive a and b"
+    within(-20...20, "a and b", p.a, p.b) ?? within(2...6, "n", p.n) ?? unless(
+      p.a != 0, "a is not 0")
+      ?? unless(p.kind != .logSquare || p.a > 0 && p.b > 0, "a logarithm has positive a and b")
   }
 
   static func names(_ p: Parameters) -> NamedQuantities { NamedQuantities(free: ["x"]) }

@@ -42,9 +42,8 @@ enum DescentConvergence: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (1...20).contains(p.lambda) && p.eta > 0 && p.eta <= 2 && p.eta.denominator <= 20
-      && (-100...100).contains(p.x0) && (1...6).contains(p.k)
-      ? nil : "lambda lies between 1 and 20, eta between 0 and 2, k between 1 and 6"
+    within(1...20, "lambda", p.lambda) ?? positive("eta", p.eta, upTo: 2, denominators: 20)
+      ?? within(-100...100, "x0", p.x0) ?? within(1...6, "k", p.k)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

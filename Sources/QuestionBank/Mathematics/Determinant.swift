@@ -39,9 +39,8 @@ enum Determinant: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (2...3).contains(p.size)
-      && p.matrix.allSatisfy { $0.count == p.size && $0.allSatisfy((-100...100).contains) }
-      ? nil : "matrix is 2 × 2 or 3 × 3, with whole numbers from -100 to 100"
+    within(2...3, "the number of rows", p.size)
+      ?? within(-100...100, "matrix", p.matrix, rows: p.size, columns: p.size)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.value) }

@@ -37,11 +37,9 @@ enum DirectionalDerivative: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.at.count == 2, p.u.count == 2,
-      ([p.a, p.b, p.c] + p.at + p.u).allSatisfy((-100...100).contains)
-    else { return "at and u hold two numbers each, and all lie between -100 and 100" }
-    return p.norm > 0 && p.norm * p.norm == dot(p.u, p.u)
-      ? nil : "the length of u is a whole number"
+    within(-100...100, "a, b and c", p.a, p.b, p.c) ?? within(-100...100, "at", p.at, count: 2)
+      ?? within(-100...100, "u", p.u, count: 2)
+      ?? unless(p.norm > 0 && p.norm * p.norm == dot(p.u, p.u), "the length of u is a whole number")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

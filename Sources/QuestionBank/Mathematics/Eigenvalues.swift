@@ -41,11 +41,10 @@ enum Eigenvalues: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.matrix.count == 2,
-      p.matrix.allSatisfy({ $0.count == 2 && $0.allSatisfy((-1000...1000).contains) })
-    else { return "matrix is 2 × 2, with whole numbers from -1000 to 1000" }
-    return p.discriminant >= 0 && p.root * p.root == p.discriminant
-      ? nil : "its eigenvalues are whole numbers"
+    within(-1000...1000, "matrix", p.matrix, rows: 2, columns: 2)
+      ?? unless(
+        p.discriminant >= 0 && p.root * p.root == p.discriminant,
+        "its eigenvalues are whole numbers")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -45,11 +45,9 @@ enum ExpectationVariance: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...6).contains(p.x.count), p.weights.count == p.x.count,
-      p.weights.allSatisfy((1...1000).contains)
-    else { return "x and weights have 2 to 6 numbers each, and weights are positive" }
-    return (p.x + [p.a, p.b]).allSatisfy((-1000...1000).contains)
-      ? nil : "all numbers lie between -1000 and 1000"
+    within(-1000...1000, "x", p.x, count: 2...6)
+      ?? within(1...1000, "weights", p.weights, count: p.x.count)
+      ?? within(-1000...1000, "a and b", p.a, p.b)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

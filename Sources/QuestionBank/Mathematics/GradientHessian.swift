@@ -37,13 +37,11 @@ enum GradientHessian: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    p.at.count == 2 && ([p.a, p.b, p.c, p.d, p.e] + p.at).allSatisfy((-100...100).contains)
-      ? nil : "at holds two numbers, and all lie between -100 and 100"
+    within(-100...100, "a, b, c, d and e", p.a, p.b, p.c, p.d, p.e)
+      ?? within(-100...100, "at", p.at, count: 2)
   }
 
-  static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(p.gradient, p.hessian)
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.gradient, p.hessian) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Differences of a cubic, with the cubic's own error a h² taken off.
@@ -71,8 +69,7 @@ enum GradientHessian: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    let function = sum(
-      of: (p.a, "x^3"), (p.b, "x y"), (p.c, "y^2"), (p.d, "x"), (p.e, "y"))
+    let function = sum(of: (p.a, "x^3"), (p.b, "x y"), (p.c, "y^2"), (p.d, "x"), (p.e, "y"))
     "Let $f(x, y) = \(function)$, at the point $(x, y) = \(tuple(p.at))$."
     ask("grad", "the gradient")
     ask("hess", "the Hessian")

@@ -40,11 +40,9 @@ enum InverseMatrix: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.matrix.count == 2, p.rhs.count == 2,
-      p.matrix.allSatisfy({ $0.count == 2 && $0.allSatisfy((-100...100).contains) }),
-      p.rhs.allSatisfy((-100...100).contains)
-    else { return "matrix is 2 × 2 and rhs has two numbers, all from -100 to 100" }
-    return p.det == 0 ? "the matrix has an inverse" : nil
+    within(-100...100, "matrix", p.matrix, rows: 2, columns: 2)
+      ?? within(-100...100, "rhs", p.rhs, count: 2)
+      ?? unless(p.det != 0, "the matrix has an inverse")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
@@ -73,8 +71,7 @@ enum InverseMatrix: QuestionFamily {
     Mistake("signs-forgotten", "inv", p.over(p.det, [[m[1][1], m[0][1]], [m[1][0], m[0][0]]]))
     Mistake(
       "diagonal-not-swapped", "inv", p.over(p.det, [[m[0][0], -m[0][1]], [-m[1][0], m[1][1]]]))
-    Mistake(
-      "transposed", "inv", p.over(p.det, [[m[1][1], -m[1][0]], [-m[0][1], m[0][0]]]))
+    Mistake("transposed", "inv", p.over(p.det, [[m[1][1], -m[1][0]], [-m[0][1], m[0][0]]]))
     Mistake("elementwise", "inv", m.map { $0.map { 1 / Double($0) } })
     Mistake("multiplied-instead", "x", m.map { dot($0, p.rhs) })
   }

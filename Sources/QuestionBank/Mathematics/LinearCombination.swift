@@ -38,10 +38,9 @@ enum LinearCombination: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard [p.a, p.b, p.m1, p.m2].allSatisfy((-100...100).contains), (0...100).contains(p.s1),
-      (0...100).contains(p.s2)
-    else { return "a, b, m1 and m2 lie within 100, s1 and s2 between 0 and 100" }
-    return abs(p.cov) <= p.s1 * p.s2 ? nil : "the covariance is at most s1 times s2"
+    within(-100...100, "a, b, m1 and m2", p.a, p.b, p.m1, p.m2)
+      ?? within(0...100, "s1 and s2", p.s1, p.s2)
+      ?? unless(abs(p.cov) <= p.s1 * p.s2, "the covariance is at most s1 times s2")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

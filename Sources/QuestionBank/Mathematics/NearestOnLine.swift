@@ -32,8 +32,8 @@ enum NearestOnLine: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    p.square > 0 && [p.a, p.b, p.c].allSatisfy((-1000...1000).contains)
-      ? nil : "a and b are not both 0, and all lie between -1000 and 1000"
+    within(-1000...1000, "a, b and c", p.a, p.b, p.c)
+      ?? unless(p.square > 0, "a and b are not both 0")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

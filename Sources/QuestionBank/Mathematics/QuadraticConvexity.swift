@@ -36,10 +36,8 @@ enum QuadraticConvexity: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...1000).contains(p.a), (1...1000).contains(p.c), (-5000...5000).contains(p.b) else {
-      return "a and c lie between 1 and 1000, b between -5000 and 5000"
-    }
-    return p.root * p.root == p.a * p.c ? nil : "a times c is a square number"
+    within(1...1000, "a and c", p.a, p.c) ?? within(-5000...5000, "b", p.b)
+      ?? unless(p.root * p.root == p.a * p.c, "a times c is a square number")
   }
 
   static func options(_ p: Parameters) -> [PartID: Options] {

@@ -61,9 +61,8 @@ enum RankNullity: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (1...5).contains(p.matrix.count) && (1...5).contains(p.columns)
-      && p.matrix.allSatisfy { $0.count == p.columns && $0.allSatisfy((-20...20).contains) }
-      ? nil : "matrix has 1 to 5 rows and columns, with whole numbers from -20 to 20"
+    within(1...5, "the numbers of rows and columns", p.matrix.count, p.columns)
+      ?? within(-20...20, "matrix", p.matrix, rows: p.matrix.count, columns: p.columns)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

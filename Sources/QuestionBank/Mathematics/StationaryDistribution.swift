@@ -36,8 +36,7 @@ enum StationaryDistribution: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    [p.leave0, p.leave1].allSatisfy { $0 > 0 && $0 < 1 && $0.denominator <= 100 }
-      ? nil : "leave0 and leave1 are fractions between 0 and 1"
+    positive("leave0 and leave1", p.leave0, p.leave1, below: 1)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

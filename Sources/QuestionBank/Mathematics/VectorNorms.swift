@@ -41,13 +41,11 @@ enum VectorNorms: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.a.count == p.b.count, (2...5).contains(p.a.count),
-      (p.a + p.b).allSatisfy((-1000...1000).contains)
-    else { return "a and b have one length from 2 to 5, and whole numbers" }
-    return [p.a, p.b].allSatisfy {
-      Parameters.norm($0) > 0 && Parameters.norm($0) == Parameters.norm($0).rounded()
-    }
-      ? nil : "the lengths of a and b are whole numbers"
+    within(-1000...1000, "a", p.a, count: 2...5)
+      ?? within(-1000...1000, "b", p.b, count: p.a.count)
+      ?? unless(
+        [p.a, p.b].map(Parameters.norm).allSatisfy { $0 > 0 && $0 == $0.rounded() },
+        "the lengths of a and b are whole numbers")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

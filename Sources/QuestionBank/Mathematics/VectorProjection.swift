@@ -32,9 +32,9 @@ enum VectorProjection: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    p.a.count == p.b.count && (2...5).contains(p.a.count)
-      && (p.a + p.b).allSatisfy((-1000...1000).contains) && dot(p.a, p.a) > 0
-      ? nil : "a and b have one length from 2 to 5, and a is not zero"
+    within(-1000...1000, "a", p.a, count: 2...5)
+      ?? within(-1000...1000, "b", p.b, count: p.a.count)
+      ?? unless(dot(p.a, p.a) > 0, "a is not zero")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

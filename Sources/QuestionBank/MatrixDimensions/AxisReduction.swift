@@ -35,11 +35,8 @@ enum AxisReduction: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...6).contains(p.shape.count), p.shape.allSatisfy((1...1000).contains) else {
-      return "shape has 1 to 6 sizes from 1 to 1000"
-    }
-    return (-p.shape.count..<p.shape.count).contains(p.axis)
-      ? nil : "axis lies between \(-p.shape.count) and \(p.shape.count - 1)"
+    within(1...1000, "shape", p.shape, count: 1...6)
+      ?? within(-p.shape.count...p.shape.count - 1, "axis", p.axis)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

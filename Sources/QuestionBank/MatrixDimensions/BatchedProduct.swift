@@ -45,10 +45,8 @@ enum BatchedProduct: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    [p.left, p.right].allSatisfy {
-      (2...6).contains($0.count) && $0.allSatisfy((1...1000).contains)
-    }
-      ? nil : "left and right are shapes of 2 to 6 sizes from 1 to 1000"
+    within(1...1000, "left", p.left, count: 2...6)
+      ?? within(1...1000, "right", p.right, count: 2...6)
   }
 
   private static func broadcast(_ a: [Int], _ b: [Int]) -> [Int]? {
@@ -114,8 +112,7 @@ enum BatchedProduct: QuestionFamily {
       The inner sizes agree, and the axes before them broadcast, so the result has shape \
       `\(AnswerValue.shape(shape).plainText)`. Each of its entries takes \(m) multiplications:
       """
-      steps(
-        "\(shape.map(String.init).joined(separator: " · ")) · \(m) = \(shape.reduce(m, *))")
+      steps("\(shape.map(String.init).joined(separator: " · ")) · \(m) = \(shape.reduce(m, *))")
     } else if m != k {
       "The inner sizes \(m) and \(k) differ: PyTorch raises an error."
     } else {

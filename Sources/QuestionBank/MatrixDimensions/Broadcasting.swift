@@ -30,9 +30,7 @@ enum Broadcasting: QuestionFamily {
     }
   }
 
-  static let parts = [
-    Part("shape", .shape), Part("count", .integer, dependsOn: ["shape"]),
-  ]
+  static let parts = [Part("shape", .shape), Part("count", .integer, dependsOn: ["shape"])]
 
   static let misconceptions: [Misconception] = [
     .optional("left-aligned", "Broadcasting aligns the last axes of both shapes, not the first."),
@@ -93,8 +91,7 @@ enum Broadcasting: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    [p.a, p.b].allSatisfy { (1...8).contains($0.count) && $0.allSatisfy((1...100).contains) }
-      ? nil : "a and b are shapes of 1 to 8 sizes from 1 to 100"
+    within(1...100, "a", p.a, count: 1...8) ?? within(1...100, "b", p.b, count: 1...8)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

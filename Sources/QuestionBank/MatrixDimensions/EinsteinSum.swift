@@ -13,9 +13,7 @@ enum EinsteinSum: QuestionFamily {
     let spec: String
     let dims: [String: Int]
 
-    var operands: [String] {
-      spec.prefix { $0 != "-" }.split(separator: ",").map(String.init)
-    }
+    var operands: [String] { spec.prefix { $0 != "-" }.split(separator: ",").map(String.init) }
     var output: String { String(spec.drop { $0 != ">" }.dropFirst()) }
     /// Every letter once, in order of first appearance.
     var letters: [Character] {
@@ -28,9 +26,7 @@ enum EinsteinSum: QuestionFamily {
     func count(_ letters: some Sequence<Character>) -> Int { sizes(letters).reduce(1, *) }
   }
 
-  static let parts = [
-    Part("shape", .shape), Part("summed", .text), Part("flops", .integer),
-  ]
+  static let parts = [Part("shape", .shape), Part("summed", .text), Part("flops", .integer)]
 
   static let misconceptions: [Misconception] = [
     .optional("alphabetical", "The order behind the arrow decides, not the order of the alphabet."),

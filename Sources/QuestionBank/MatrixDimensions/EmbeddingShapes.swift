@@ -38,8 +38,9 @@ enum EmbeddingShapes: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    [p.batch, p.length, p.width, p.vocabulary].allSatisfy((1...1_000_000).contains)
-      ? nil : "batch, length, width and vocabulary lie between 1 and 1000000"
+    within(
+      1...1_000_000, "batch, length, width and vocabulary", p.batch, p.length, p.width, p.vocabulary
+    )
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -53,12 +53,8 @@ enum LinearLayers: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...10).contains(p.dims.count), p.dims.allSatisfy((1...100_000).contains) else {
-      return "dims are 2 to 10 widths from 1 to 100000"
-    }
-    guard (1...100_000).contains(p.batch) else { return "batch lies between 1 and 100000" }
-    return (1..<p.dims.count).contains(p.layer)
-      ? nil : "layer is counted from 1 to \(p.dims.count - 1)"
+    within(1...100_000, "dims", p.dims, count: 2...10) ?? within(1...100_000, "batch", p.batch)
+      ?? within(1...p.dims.count - 1, "layer", p.layer)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

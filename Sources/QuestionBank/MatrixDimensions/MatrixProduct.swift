@@ -27,9 +27,7 @@ enum MatrixProduct: QuestionFamily {
     var asksCost: Bool { exists && a[1] > 1 }
   }
 
-  static let parts = [
-    Part("AB", .shape), Part("BA", .shape), Part("mults", .integer),
-  ]
+  static let parts = [Part("AB", .shape), Part("BA", .shape), Part("mults", .integer)]
 
   static let misconceptions: [Misconception] = [
     .core(

@@ -36,16 +36,13 @@ enum PoolingSizes: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    let sizes = [p.poolKernel, p.poolStride, p.upKernel, p.upStride]
-    guard (1...10_000).contains(p.height), sizes.allSatisfy((1...100).contains),
-      (0...100).contains(p.upPadding)
-    else { return "height lies between 1 and 10000, kernels and strides between 1 and 100" }
-    return p.height >= p.poolKernel && p.upsampled > 0 ? nil : "nothing is left of the input"
+    within(1...10_000, "height", p.height)
+      ?? within(1...100, "kernels and strides", p.poolKernel, p.poolStride, p.upKernel, p.upStride)
+      ?? within(0...100, "upPadding", p.upPadding)
+      ?? unless(p.height >= p.poolKernel && p.upsampled > 0, "nothing is left of the input")
   }
 
-  static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(p.pooled, p.upsampled)
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.pooled, p.upsampled) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Count the windows, and find the size that a convolution would shrink to the input.
@@ -62,8 +59,7 @@ enum PoolingSizes: QuestionFamily {
     Mistake("ceil", "pool", (room + p.poolStride - 1) / p.poolStride + 1)
     Mistake("divide-only", "pool", p.height / p.poolStride)
     Mistake("stride-is-kernel", "pool", room / p.poolKernel + 1)
-    Mistake(
-      "conv-formula", "up", (p.height + 2 * p.upPadding - p.upKernel) / p.upStride + 1)
+    Mistake("conv-formula", "up", (p.height + 2 * p.upPadding - p.upKernel) / p.upStride + 1)
     Mistake("no-minus-1", "up", p.upsampled + p.upStride)
     if p.upPadding > 0 { Mistake("pad-added", "up", p.upsampled + 4 * p.upPadding) }
   }

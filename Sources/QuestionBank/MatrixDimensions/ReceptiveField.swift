@@ -41,11 +41,11 @@ enum ReceptiveField: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.kernels.count == p.strides.count, (1...8).contains(p.kernels.count),
-      (p.kernels + p.strides).allSatisfy((1...20).contains)
-    else { return "kernels and strides are two lists of 1 to 8 numbers from 1 to 20" }
-    return p.leavesGaps
-      ? "no stride is larger than its kernel, except the last; else inputs are left out" : nil
+    within(1...20, "kernels", p.kernels, count: 1...8)
+      ?? within(1...20, "strides", p.strides, count: p.kernels.count)
+      ?? unless(
+        !p.leavesGaps,
+        "no stride is larger than its kernel, except the last; else inputs are left out")
   }
 
   private static func field(_ p: Parameters, _ jumps: some Sequence<Int>) -> Int {

@@ -42,8 +42,7 @@ enum RecurrentParameters: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (1...100_000).contains(p.input) && (1...100_000).contains(p.hidden)
-      ? nil : "input and hidden lie between 1 and 100000"
+    within(1...100_000, "input and hidden", p.input, p.hidden)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -25,17 +25,13 @@ enum ReshapeIndex: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let (m, n) = (dice.integer(in: 2...7), dice.integer(in: 2...7))
-    let p = Parameters(
-      m: m, n: n, i: dice.integer(in: 0...n - 1), j: dice.integer(in: 0...m - 1))
+    let p = Parameters(m: m, n: n, i: dice.integer(in: 0...n - 1), j: dice.integer(in: 0...m - 1))
     return m == n || p.i + p.j == 0 || p.j * n + p.i == p.i * m + p.j ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...1000).contains(p.m), (1...1000).contains(p.n) else {
-      return "m and n lie between 1 and 1000"
-    }
-    return (0..<p.n).contains(p.i) && (0..<p.m).contains(p.j)
-      ? nil : "i is counted from 0 to n - 1, and j from 0 to m - 1"
+    within(1...1000, "m and n", p.m, p.n) ?? within(0...p.n - 1, "i", p.i)
+      ?? within(0...p.m - 1, "j", p.j)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -71,8 +71,7 @@ enum DetachedGradient: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (-1000...1000).contains(p.x) && (-1000...1000).contains(p.c)
-      ? nil : "x and c lie between -1000 and 1000"
+    within(-1000...1000, "x and c", p.x, p.c)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

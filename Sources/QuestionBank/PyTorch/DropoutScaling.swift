@@ -42,10 +42,8 @@ enum DropoutScaling: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...12).contains(p.x.count), p.x.count == p.mask.count,
-      p.mask.allSatisfy((0...1).contains), p.x.allSatisfy((-1000...1000).contains)
-    else { return "x has 1 to 12 whole numbers, and mask a 0 or 1 for each" }
-    return p.p > 0 && p.p < 1 && p.p.denominator <= 100 ? nil : "p is a fraction between 0 and 1"
+    within(-1000...1000, "x", p.x, count: 1...12)
+      ?? within(0...1, "mask", p.mask, count: p.x.count) ?? positive("p", p.p, below: 1)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

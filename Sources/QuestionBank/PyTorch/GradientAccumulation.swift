@@ -61,16 +61,9 @@ enum GradientAccumulation: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...6).contains(p.x.count), p.t.count == p.x.count else {
-      return "x and t have the same number of samples, from 1 to 6"
-    }
-    guard (p.x + p.t + [p.w]).allSatisfy((-20...20).contains) else {
-      return "w, x and t lie between -20 and 20"
-    }
-    guard p.lr > 0, p.lr <= 1, p.lr.denominator <= 10 else {
-      return "lr is a fraction from 0 to 1 with a denominator of at most 10"
-    }
-    return (1...6).contains(p.m) ? nil : "m lies between 1 and 6"
+    within(-20...20, "x", p.x, count: 1...6) ?? within(-20...20, "t", p.t, count: p.x.count)
+      ?? within(-20...20, "w", p.w) ?? positive("lr", p.lr, upTo: 1, denominators: 10)
+      ?? within(1...6, "m", p.m)
   }
 
   /// One slip in following the loop.

@@ -40,10 +40,8 @@ enum GradientClipping: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...8).contains(p.g.count), p.g.allSatisfy((-1000...1000).contains),
-      (1...10_000).contains(p.max)
-    else { return "g has 1 to 8 whole numbers, and max lies between 1 and 10000" }
-    return p.norm > 0 && p.norm == p.norm.rounded() ? nil : "the norm of g is a whole number"
+    within(-1000...1000, "g", p.g, count: 1...8) ?? within(1...10_000, "max", p.max)
+      ?? unless(p.norm > 0 && p.norm == p.norm.rounded(), "the norm of g is a whole number")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
@@ -83,8 +81,7 @@ enum GradientClipping: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let isLong = p.norm > Double(p.max)
-    steps(
-      "\\| g \\| = \\sqrt{\(p.g.map { "\($0 * $0)" }.joined(separator: " + "))} = \(p.norm)")
+    steps("\\| g \\| = \\sqrt{\(p.g.map { "\($0 * $0)" }.joined(separator: " + "))} = \(p.norm)")
     if isLong {
       "That is above \(p.max), so the gradient is scaled to this length:"
       steps("\\frac{\(p.max)}{\(p.norm)} g = \(shown(p.scaled(Double(p.max) / p.norm)))")

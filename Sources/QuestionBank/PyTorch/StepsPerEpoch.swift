@@ -42,10 +42,9 @@ enum StepsPerEpoch: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...1_000_000_000).contains(p.samples),
-      [p.batch, p.gpus, p.accum, p.epochs].allSatisfy((1...10_000).contains)
-    else { return "samples and the other numbers are positive" }
-    return p.batches(of: p.together, dropping: p.dropLast) > 0 ? nil : "there is no batch at all"
+    within(1...1_000_000_000, "samples", p.samples)
+      ?? within(1...10_000, "batch, gpus, accum and epochs", p.batch, p.gpus, p.accum, p.epochs)
+      ?? unless(p.batches(of: p.together, dropping: p.dropLast) > 0, "there is no batch at all")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -37,17 +37,14 @@ enum TokenMeanAccumulation: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...16).contains(p.tokens.count), p.tokens.count == p.meanLoss.count else {
-      return "tokens and meanLoss have 1 to 16 numbers, one for each micro-batch"
-    }
-    return p.tokens.allSatisfy((1...100_000).contains)
-      && p.meanLoss.allSatisfy { $0 > 0 && $0 < 1000 && $0.denominator <= 100 }
-      ? nil : "tokens lie between 1 and 100000, and losses between 0 and 1000"
+    within(1...100_000, "tokens", p.tokens, count: 1...16)
+      ?? unless(
+        p.meanLoss.count == p.tokens.count
+          && p.meanLoss.allSatisfy { $0 > 0 && $0 < 1000 && $0.denominator <= 100 },
+        "meanLoss holds a fraction between 0 and 1000 for each of tokens")
   }
 
-  static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(p.right, p.naive)
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.right, p.naive) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Token by token.

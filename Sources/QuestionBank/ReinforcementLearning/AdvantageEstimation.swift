@@ -49,11 +49,9 @@ enum AdvantageEstimation: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...6).contains(p.rewards.count), p.values.count == p.rewards.count + 1,
-      (p.rewards + p.values).allSatisfy((-1000...1000).contains)
-    else { return "rewards are 1 to 6 numbers, and values one more" }
-    return [p.gamma, p.lambda].allSatisfy { $0 > 0 && $0 <= 1 && $0.denominator <= 100 }
-      ? nil : "gamma and lambda are fractions up to 1"
+    within(-1000...1000, "rewards", p.rewards, count: 1...6)
+      ?? within(-1000...1000, "values", p.values, count: p.rewards.count + 1)
+      ?? positive("gamma and lambda", p.gamma, p.lambda, upTo: 1)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -13,9 +13,7 @@ enum BellmanEvaluation: QuestionFamily {
     let gamma: Rational
 
     var r: [Rational] { rewards.map { Rational($0) } }
-    func next(_ v: [Rational]) -> [Rational] {
-      transitions.map { $0[0] * v[0] + $0[1] * v[1] }
-    }
+    func next(_ v: [Rational]) -> [Rational] { transitions.map { $0[0] * v[0] + $0[1] * v[1] } }
     /// Cramer's rule for (I − γ P) V = R.
     func values(_ p: [[Rational]]) -> [Rational] {
       let (a, b) = (1 - gamma * p[0][0], -gamma * p[0][1])
@@ -49,20 +47,17 @@ enum BellmanEvaluation: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.transitions.count == 2,
-      p.transitions.allSatisfy({ row in
-        row.count == 2 && row[0] + row[1] == 1
-          && row.allSatisfy { $0 >= 0 && $0.denominator <= 100 }
-      })
-    else { return "transitions has two rows of two probabilities that add up to 1" }
-    return p.rewards.count == 2 && p.rewards.allSatisfy((-1000...1000).contains) && p.gamma > 0
-      && p.gamma < 1 && p.gamma.denominator <= 100
-      ? nil : "rewards are two numbers, and gamma is a fraction below 1"
+    unless(
+      p.transitions.count == 2
+        && p.transitions.allSatisfy { row in
+          row.count == 2 && row[0] + row[1] == 1
+            && row.allSatisfy { $0 >= 0 && $0.denominator <= 100 }
+        }, "transitions has two rows of two probabilities that add up to 1")
+      ?? within(-1000...1000, "rewards", p.rewards, count: 2)
+      ?? positive("gamma", p.gamma, below: 1)
   }
 
-  static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(p.values(p.transitions))
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.values(p.transitions)) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // The series R + γP R + (γP)² R + …, twice as many terms each time.

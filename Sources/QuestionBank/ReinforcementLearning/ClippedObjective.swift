@@ -39,11 +39,10 @@ enum ClippedObjective: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.ratio > 0, p.ratio < 100, p.ratio.denominator <= 1000, p.eps > 0, p.eps < 1,
-      p.eps.denominator <= 1000
-    else { return "ratio is positive, and eps lies between 0 and 1" }
-    return p.advantage != 0 && (-1000...1000).contains(p.advantage)
-      ? nil : "advantage is not 0 and lies within 1000"
+    positive("ratio", p.ratio, below: 100, denominators: 1000)
+      ?? positive("eps", p.eps, below: 1, denominators: 1000)
+      ?? within(-1000...1000, "advantage", p.advantage)
+      ?? unless(p.advantage != 0, "advantage is not 0")
   }
 
   static func options(_ p: Parameters) -> [PartID: Options] {

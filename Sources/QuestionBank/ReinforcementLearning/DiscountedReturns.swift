@@ -69,13 +69,8 @@ enum DiscountedReturns: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...8).contains(p.rewards.count), p.rewards.allSatisfy((-1000...1000).contains) else {
-      return "R has 2 to 8 rewards from -1000 to 1000"
-    }
-    guard p.gamma > 0, p.gamma < 1, p.gamma.denominator <= 100 else {
-      return "gamma is a fraction between 0 and 1 with a denominator of at most 100"
-    }
-    return (1..<p.rewards.count).contains(p.k) ? nil : "k lies between 1 and \(p.rewards.count - 1)"
+    within(-1000...1000, "R", p.rewards, count: 2...8) ?? positive("gamma", p.gamma, below: 1)
+      ?? within(1...p.rewards.count - 1, "k", p.k)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -36,10 +36,9 @@ enum EpsilonGreedy: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...10).contains(p.values.count), p.values.allSatisfy((-1000...1000).contains),
-      p.values.count(where: { $0 == p.best }) == 1
-    else { return "values are 2 to 10 numbers with one largest" }
-    return p.eps > 0 && p.eps < 1 && p.eps.denominator <= 1000 ? nil : "eps lies between 0 and 1"
+    within(-1000...1000, "values", p.values, count: 2...10)
+      ?? unless(p.values.count { $0 == p.best } == 1, "values have one largest")
+      ?? positive("eps", p.eps, below: 1, denominators: 1000)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

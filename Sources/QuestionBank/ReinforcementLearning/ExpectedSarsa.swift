@@ -40,12 +40,10 @@ enum ExpectedSarsa: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...8).contains(p.next.count),
-      (p.next + [p.reward, p.old]).allSatisfy((-1000...1000).contains),
-      p.next.count(where: { Rational($0) == p.best }) == 1
-    else { return "next has 2 to 8 numbers with one largest; all lie between -1000 and 1000" }
-    return [p.eps, p.gamma, p.alpha].allSatisfy { $0 > 0 && $0 <= 1 && $0.denominator <= 100 }
-      ? nil : "eps, gamma and alpha are fractions up to 1"
+    within(-1000...1000, "next", p.next, count: 2...8)
+      ?? within(-1000...1000, "reward and old", p.reward, p.old)
+      ?? unless(p.next.count { Rational($0) == p.best } == 1, "next has one largest")
+      ?? positive("eps, gamma and alpha", p.eps, p.gamma, p.alpha, upTo: 1)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

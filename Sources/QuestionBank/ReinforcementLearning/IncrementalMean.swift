@@ -37,11 +37,8 @@ enum IncrementalMean: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...12).contains(p.count), p.rewards.allSatisfy((-1000...1000).contains) else {
-      return "rewards are 2 to 12 numbers from -1000 to 1000"
-    }
-    return p.alpha > 0 && p.alpha < 1 && p.alpha.denominator <= 1000
-      ? nil : "alpha lies between 0 and 1"
+    within(-1000...1000, "rewards", p.rewards, count: 2...12)
+      ?? positive("alpha", p.alpha, below: 1, denominators: 1000)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

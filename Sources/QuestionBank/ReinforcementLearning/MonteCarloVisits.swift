@@ -43,11 +43,11 @@ enum MonteCarloVisits: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...10).contains(p.states.count), p.rewards.count == p.states.count,
-      p.states.allSatisfy(["A", "B"].contains), p.rewards.allSatisfy((-1000...1000).contains)
-    else { return "states are 1 to 10 of A and B, with a reward each" }
-    return !p.visits.isEmpty && p.gamma > 0 && p.gamma <= 1 && p.gamma.denominator <= 10
-      ? nil : "A is visited, and gamma is a fraction up to 1"
+    within(-1000...1000, "rewards", p.rewards, count: 1...10)
+      ?? unless(
+        p.states.count == p.rewards.count && p.states.allSatisfy(["A", "B"].contains)
+          && !p.visits.isEmpty, "states are A or B, one for each reward, and A is visited")
+      ?? positive("gamma", p.gamma, upTo: 1, denominators: 10)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -44,11 +44,9 @@ enum MultiStepReturn: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...6).contains(p.rewards.count),
-      (p.rewards + [p.valueAfter, p.valueBefore]).allSatisfy((-1000...1000).contains)
-    else { return "rewards are 1 to 6 numbers; all lie between -1000 and 1000" }
-    return [p.gamma, p.alpha].allSatisfy { $0 > 0 && $0 <= 1 && $0.denominator <= 100 }
-      ? nil : "gamma and alpha are fractions up to 1"
+    within(-1000...1000, "rewards", p.rewards, count: 1...6)
+      ?? within(-1000...1000, "valueAfter and valueBefore", p.valueAfter, p.valueBefore)
+      ?? positive("gamma and alpha", p.gamma, p.alpha, upTo: 1)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

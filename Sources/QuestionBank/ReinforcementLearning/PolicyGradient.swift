@@ -46,12 +46,9 @@ enum PolicyGradient: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...6).contains(p.n.count), p.n.allSatisfy((1...1000).contains),
-      p.n.indices.contains(p.action)
-    else { return "n holds 2 to 6 positive numbers, and action is the place of one, from 0" }
-    return (-1000...1000).contains(p.payoff) && (-1000...1000).contains(p.baseline) && p.alpha > 0
-      && p.alpha <= 10 && p.alpha.denominator <= 1000
-      ? nil : "payoff and baseline lie within 1000, and alpha is positive"
+    within(1...1000, "n", p.n, count: 2...6) ?? within(0...p.n.count - 1, "action", p.action)
+      ?? within(-1000...1000, "payoff and baseline", p.payoff, p.baseline)
+      ?? positive("alpha", p.alpha, upTo: 10, denominators: 1000)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -32,12 +32,10 @@ enum PreferenceLoss: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard
-      [p.logpW, p.logpL, p.refW, p.refL].allSatisfy({
+    unless(
+      [p.logpW, p.logpL, p.refW, p.refL].allSatisfy {
         $0 <= 0 && $0 > -1000 && $0.denominator <= 100
-      })
-    else { return "log-probabilities are not positive" }
-    return p.beta > 0 && p.beta <= 10 && p.beta.denominator <= 100 ? nil : "beta is positive"
+      }, "log-probabilities are not positive") ?? positive("beta", p.beta, upTo: 10)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

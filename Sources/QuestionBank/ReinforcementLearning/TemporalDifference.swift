@@ -80,8 +80,7 @@ enum TemporalDifference: QuestionFamily {
   static func key(_ p: Parameters, into key: inout KeyWriter) {
     let target = key.number(p.target.value)
     let isOwnTarget = target != p.target.value
-    let delta = key.number(
-      isOwnTarget ? target - p.old.value : (p.target - p.old).value)
+    let delta = key.number(isOwnTarget ? target - p.old.value : (p.target - p.old).value)
     let isOwn = isOwnTarget || key.own[1] != nil
     key.write(.number(isOwn ? p.old.value + p.alpha.value * delta : p.step(p.target).value))
     key.write(.number(p.sarsa.value))
@@ -102,9 +101,7 @@ enum TemporalDifference: QuestionFamily {
   }
 
   /// After a terminal state both rules have the target r.
-  static func twins(_ p: Parameters) -> [Set<PartID>] {
-    p.terminal ? [["Qnew", "sarsa"]] : []
-  }
+  static func twins(_ p: Parameters) -> [Set<PartID>] { p.terminal ? [["Qnew", "sarsa"]] : [] }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let target = p.target

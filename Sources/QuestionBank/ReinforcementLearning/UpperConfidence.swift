@@ -33,9 +33,7 @@ enum UpperConfidence: QuestionFamily {
     .optional("least-tried", "The value so far decides too, not only the number of tries."),
   ]
 
-  static let frequentAnswers = [
-    FrequentAnswer("choice", because: "there are three arms")
-  ]
+  static let frequentAnswers = [FrequentAnswer("choice", because: "there are three arms")]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let counts = (0..<3).map { _ in dice.integer(in: 1...12) }
@@ -56,9 +54,7 @@ enum UpperConfidence: QuestionFamily {
 
   private static func best(_ xs: [Double]) -> Int { xs.firstIndex(of: xs.max() ?? 0) ?? 0 }
 
-  static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(best(key.vector(p.ucb)))
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(best(key.vector(p.ucb))) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // The root by halving the logarithm.

@@ -27,9 +27,7 @@ enum ValueIteration: QuestionFamily {
     func q(_ s: Int, _ a: Int, _ v: [Rational]) -> Rational {
       Rational(rewards[s][a]) + gamma * next(s, a, v)
     }
-    func sweep(_ v: [Rational]) -> [Rational] {
-      [0, 1].map { s in max(q(s, 0, v), q(s, 1, v)) }
-    }
+    func sweep(_ v: [Rational]) -> [Rational] { [0, 1].map { s in max(q(s, 0, v), q(s, 1, v)) } }
     func policy(_ v: [Rational]) -> [String] {
       [0, 1].map { s in q(s, 1, v) > q(s, 0, v) ? "1" : "0" }
     }

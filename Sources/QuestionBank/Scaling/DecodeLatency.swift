@@ -46,9 +46,9 @@ enum DecodeLatency: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    [p.params, p.bandwidth, p.peak, p.kvBytesPerSeq].allSatisfy { $0 >= 1 && $0 <= 1e20 }
-      && [1, 2, 4].contains(p.bytes) && (1...100_000).contains(p.batch)
-      ? nil : "all numbers are positive, and bytes are 1, 2 or 4"
+    within(1...1e20, "all numbers", p.params, p.bandwidth, p.peak, p.kvBytesPerSeq)
+      ?? within(1...100_000, "batch", p.batch)
+      ?? unless([1, 2, 4].contains(p.bytes), "bytes are 1, 2 or 4")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
@@ -99,7 +99,6 @@ enum DecodeLatency: QuestionFamily {
       "\\frac{\(p.batch) · 1000}{\(large(p.time))} = \(large(Double(p.batch) / p.time * 1000)) \\text{ tokens a second}"
     )
     "Computing takes $2 N B / P$, reading the weights $N b / W$ seconds, so"
-    steps(
-      "B = \\frac{P b}{2 W} = \(large(p.peak * Double(p.bytes) / (2 * p.bandwidth)))")
+    steps("B = \\frac{P b}{2 W} = \(large(p.peak * Double(p.bytes) / (2 * p.bandwidth)))")
   }
 }

@@ -29,10 +29,9 @@ enum ExpertParameters: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (1...10_000).contains(p.experts) && (1...p.experts).contains(p.topK)
-      && (1...1_000_000_000).contains(p.expertParams)
-      && (1...1_000_000_000).contains(p.sharedPerLayer) && (1...1000).contains(p.layers)
-      ? nil : "all numbers are positive, and topK is no more than experts"
+    within(1...10_000, "experts", p.experts) ?? within(1...p.experts, "topK", p.topK)
+      ?? within(1...1_000_000_000, "parameters", p.expertParams, p.sharedPerLayer)
+      ?? within(1...1000, "layers", p.layers)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

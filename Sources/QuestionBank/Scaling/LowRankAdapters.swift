@@ -35,8 +35,7 @@ enum LowRankAdapters: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    [p.inputs, p.outputs, p.rank, p.matrices, p.layers].allSatisfy((1...100_000).contains)
-      ? nil : "all numbers lie between 1 and 100000"
+    within(1...100_000, "all numbers", p.inputs, p.outputs, p.rank, p.matrices, p.layers)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -35,8 +35,8 @@ enum MatmulIntensity: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    [p.m, p.k, p.n].allSatisfy((1...100_000).contains) && [1, 2, 4, 8].contains(p.bytes)
-      ? nil : "m, k and n lie between 1 and 100000, and bytes are 1, 2, 4 or 8"
+    within(1...100_000, "m, k and n", p.m, p.k, p.n)
+      ?? unless([1, 2, 4, 8].contains(p.bytes), "bytes are 1, 2, 4 or 8")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

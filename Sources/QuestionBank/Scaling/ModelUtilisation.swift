@@ -40,9 +40,8 @@ enum ModelUtilisation: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (1...1_000_000).contains(p.gpus)
-      && [p.params, p.peak, p.tokensPerSecond].allSatisfy { $0 >= 1 && $0 <= 1e20 }
-      ? nil : "all numbers are positive"
+    within(1...1_000_000, "gpus", p.gpus)
+      ?? within(1...1e20, "params, peak and tokensPerSecond", p.params, p.peak, p.tokensPerSecond)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.mfu) }

@@ -38,15 +38,16 @@ enum ParallelLayout: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    let all = [
-      p.gpus, p.tensor, p.pipeline, p.globalBatch, p.microBatch, p.layers, p.heads, p.length,
-    ]
-    guard all.allSatisfy((1...1_000_000).contains) else { return "all numbers are positive" }
-    guard p.gpus % (p.tensor * p.pipeline) == 0, p.globalBatch % (p.data * p.microBatch) == 0 else {
-      return "tensor times pipeline divides gpus, and the replicas' micro-batches the global batch"
-    }
-    return p.layers % p.pipeline == 0 && p.heads % p.tensor == 0
-      ? nil : "pipeline divides layers, and tensor divides heads"
+    within(
+      1...1_000_000, "all numbers", p.gpus, p.tensor, p.pipeline, p.globalBatch, p.microBatch,
+      p.layers, p.heads, p.length)
+      ?? unless(p.gpus % (p.tensor * p.pipeline) == 0, "tensor times pipeline divides gpus")
+      ?? unless(
+        p.globalBatch % (p.data * p.microBatch) == 0,
+        "the replicas' micro-batches divide the global batch")
+      ?? unless(
+        p.layers % p.pipeline == 0 && p.heads % p.tensor == 0,
+        "pipeline divides layers, and tensor divides heads")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

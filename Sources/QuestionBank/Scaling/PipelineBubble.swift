@@ -36,9 +36,8 @@ enum PipelineBubble: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (2...1000).contains(p.stages) && (1...100_000).contains(p.microbatches)
-      && (1...16).contains(p.interleave)
-      ? nil : "stages are 2 to 1000, microbatches positive, interleave from 1 to 16"
+    within(2...1000, "stages", p.stages) ?? within(1...100_000, "microbatches", p.microbatches)
+      ?? within(1...16, "interleave", p.interleave)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -36,9 +36,8 @@ enum QuantisedSize: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    p.params >= 1 && p.params <= 1e15 && (1...16).contains(p.bits) && (1...10_000).contains(p.group)
-      && (1...64).contains(p.scaleBits)
-      ? nil : "params are positive, bits 1 to 16, group 1 to 10000, scaleBits 1 to 64"
+    within(1...1e15, "params", p.params) ?? within(1...16, "bits", p.bits)
+      ?? within(1...10_000, "group", p.group) ?? within(1...64, "scaleBits", p.scaleBits)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

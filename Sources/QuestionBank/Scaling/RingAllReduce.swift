@@ -35,9 +35,8 @@ enum RingAllReduce: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (2...100_000).contains(p.gpus) && p.bytes >= 1 && p.bytes <= 1e18 && p.bandwidth >= 1
-      && p.bandwidth <= 1e18
-      ? nil : "gpus are 2 or more, and bytes and bandwidth positive"
+    within(2...100_000, "gpus", p.gpus)
+      ?? within(1...1e18, "bytes and bandwidth", p.bytes, p.bandwidth)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

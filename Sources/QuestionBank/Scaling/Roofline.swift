@@ -36,8 +36,7 @@ enum Roofline: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    [p.peak, p.bandwidth, p.flops, p.bytes].allSatisfy { $0 >= 1 && $0 <= 1e30 }
-      ? nil : "all numbers are positive"
+    within(1...1e30, "all numbers", p.peak, p.bandwidth, p.flops, p.bytes)
   }
 
   static func options(_ p: Parameters) -> [PartID: Options] {

@@ -43,14 +43,11 @@ enum ShardedMemory: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (1...100_000).contains(p.paramsBillion) && (2...100_000).contains(p.gpus)
-      && (1...3).contains(p.stage)
-      ? nil : "paramsBillion is positive, gpus 2 or more, and stage 1, 2 or 3"
+    within(1...100_000, "paramsBillion", p.paramsBillion) ?? within(2...100_000, "gpus", p.gpus)
+      ?? within(1...3, "stage", p.stage)
   }
 
-  static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(p.memory(p.stage))
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.memory(p.stage)) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Tensor by tensor: weights, gradients, then master weights and two moments.

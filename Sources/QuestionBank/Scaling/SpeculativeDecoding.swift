@@ -35,8 +35,7 @@ enum SpeculativeDecoding: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    p.accept > 0 && p.accept < 1 && p.accept.denominator <= 20 && (1...10).contains(p.draft)
-      ? nil : "accept is a fraction with a denominator up to 20, draft lies between 1 and 10"
+    positive("accept", p.accept, below: 1, denominators: 20) ?? within(1...10, "draft", p.draft)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.expected) }

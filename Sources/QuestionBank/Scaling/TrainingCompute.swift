@@ -80,8 +80,7 @@ enum TrainingCompute: QuestionFamily {
     if dice.oneIn(3) {
       let n = dice.pick([1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40])
       let k = dice.pick([20, 20, 20, 10, 40, 100])
-      return Parameters(
-        mode: .chinchilla, budget: Double(6 * k * n * n) * 1e18, ratio: Double(k))
+      return Parameters(mode: .chinchilla, budget: Double(6 * k * n * n) * 1e18, ratio: Double(k))
     }
     let n = dice.pick([0.5, 1, 2, 3, 5, 7, 8, 10, 13, 20, 40, 70])
     let d = dice.pick([20, 50, 100, 200, 300, 500, 1000, 1400, 2000].map(Double.init))
@@ -212,8 +211,7 @@ enum TrainingCompute: QuestionFamily {
       let c = 6 * n * d
       let days = c / (gpus * peak * use * day)
       return [
-        .paragraph(
-          "A token costs $2 N$ operations forward and $4 N$ backward, so $C = 6 N D$:"),
+        .paragraph("A token costs $2 N$ operations forward and $4 N$ backward, so $C = 6 N D$:"),
         .steps([
           Step("C = 6 · \(large(n)) · \(large(d)) = \(large(c))"),
           Step(

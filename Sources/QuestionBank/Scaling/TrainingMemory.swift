@@ -65,7 +65,7 @@ enum TrainingMemory: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (1...100_000).contains(p.paramsBillion) ? nil : "paramsBillion lies between 1 and 100000"
+    within(1...100_000, "paramsBillion", p.paramsBillion)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
@@ -130,8 +130,7 @@ enum TrainingMemory: QuestionFamily {
           ? "Weights, gradients, master weights and moments add up:"
           : "Weights, gradients and the optimiser's state add up:"),
       .steps([
-        Step(
-          "\\text{bytes per parameter} = \(terms.joined(separator: " + ")) = \(r.perParameter)"),
+        Step("\\text{bytes per parameter} = \(terms.joined(separator: " + ")) = \(r.perParameter)"),
         Step(
           "\\text{GB} = \(p.paramsBillion) · 10^9 · \\frac{\(r.perParameter)}{10^9} = \(p.paramsBillion * r.perParameter)"
         ),

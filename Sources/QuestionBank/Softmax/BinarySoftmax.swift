@@ -31,8 +31,7 @@ enum BinarySoftmax: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    p.n.count == 2 && p.n.allSatisfy((1...1000).contains)
-      ? nil : "n holds two whole numbers from 1 to 1000"
+    within(1...1000, "n", p.n, count: 2)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

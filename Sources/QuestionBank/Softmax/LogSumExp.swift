@@ -11,9 +11,7 @@ enum LogSumExp: QuestionFamily {
     case float32, float64
 
     /// Between these exponents exp is neither infinite nor 0, subnormal numbers included.
-    var range: ClosedRange<Double> {
-      self == .float32 ? -103.97...88.72 : -745.13...709.78
-    }
+    var range: ClosedRange<Double> { self == .float32 ? -103.97...88.72 : -745.13...709.78 }
   }
 
   struct Parameters: Codable, Sendable, Equatable {

@@ -53,11 +53,9 @@ enum SamplingFilter: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...20).contains(p.w.count), p.w.allSatisfy((1...1000).contains),
-      zip(p.w, p.w.dropFirst()).allSatisfy({ $0 > $1 })
-    else { return "w holds 2 to 20 falling whole numbers from 1 to 1000" }
-    guard (1...p.w.count).contains(p.k) else { return "k lies between 1 and \(p.w.count)" }
-    return p.p > 0 && p.p <= 1 && p.p.denominator <= 1000 ? nil : "p is a fraction from 0 to 1"
+    within(1...1000, "w", p.w, count: 2...20)
+      ?? unless(zip(p.w, p.w.dropFirst()).allSatisfy { $0 > $1 }, "w falls")
+      ?? within(1...p.w.count, "k", p.k) ?? positive("p", p.p, upTo: 1, denominators: 1000)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -18,8 +18,7 @@ enum SoftmaxInvariance: StatementFamily {
     Statement("softmax(z + c) = softmax(z)", true, "the factor exp(c) cancels"),
     Statement("softmax(2z) = softmax(z)", false, "doubling sharpens", slip: "scales"),
     Statement("softmax(-z) reverses the ranking", true, "exp(-z) falls where exp(z) rises"),
-    Statement(
-      "the ratio p_i/p_j depends only on z_i - z_j", true, "it is the exponential of it"),
+    Statement("the ratio p_i/p_j depends only on z_i - z_j", true, "it is the exponential of it"),
     Statement(
       "raising one logit leaves the other probabilities unchanged", false, "the sum grows",
       slip: "independent"),

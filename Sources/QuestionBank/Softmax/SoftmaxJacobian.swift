@@ -54,14 +54,8 @@ enum SoftmaxJacobian: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...5).contains(p.n.count), p.n.allSatisfy((1...100).contains) else {
-      return "n is a list of 2 to 5 whole numbers from 1 to 100"
-    }
-    guard p.n.indices.contains(p.i), p.n.indices.contains(p.j), p.i != p.j else {
-      return "i and j are two places of n, counted from 0"
-    }
-    return p.g.count == p.n.count && p.g.allSatisfy((-100...100).contains)
-      ? nil : "g has an entry from -100 to 100 for each of n"
+    within(1...100, "n", p.n, count: 2...5) ?? within(0...p.n.count - 1, "i and j", p.i, p.j)
+      ?? unless(p.i != p.j, "i and j differ") ?? within(-100...100, "g", p.g, count: p.n.count)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
@@ -156,8 +150,7 @@ enum SoftmaxJacobian: QuestionFamily {
       .paragraph("Since $J$ is symmetric, the gradient is $J g$, which is $p ⊙ (g - g · p)$:"),
       .steps([
         Step("g · p = \(shown(p.mean))"),
-        Step(
-          "J g = \(fractions(p.product)) = \(tuple(p.product.map(\.value), decimals: 3))"),
+        Step("J g = \(fractions(p.product)) = \(tuple(p.product.map(\.value), decimals: 3))"),
       ]),
     ]
   }

@@ -23,9 +23,7 @@ enum SoftmaxTemperature: QuestionFamily {
     }
   }
 
-  static let parts = [
-    Part("p", .vector, tolerance: .decimals(3), isFraction: true)
-  ]
+  static let parts = [Part("p", .vector, tolerance: .decimals(3), isFraction: true)]
 
   static let misconceptions: [Misconception] = [
     .core("multiplied-by-T", "Divide the logits by the temperature; you multiplied."),
@@ -46,17 +44,14 @@ enum SoftmaxTemperature: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...10).contains(p.n.count), p.n.allSatisfy((1...1000).contains) else {
-      return "n is a list of 2 to 10 whole numbers from 1 to 1000"
-    }
-    guard p.temperature == 2 || p.temperature == Rational(1, 2) else { return "T is 2 or 1/2" }
-    return p.temperature != 2 || zip(p.powers, p.n).allSatisfy { $0 * $0 == $1 }
-      ? nil : "with T = 2 all of n are square numbers"
+    within(1...1000, "n", p.n, count: 2...10)
+      ?? unless(p.temperature == 2 || p.temperature == Rational(1, 2), "T is 2 or 1/2")
+      ?? unless(
+        p.temperature != 2 || zip(p.powers, p.n).allSatisfy { $0 * $0 == $1 },
+        "with T = 2 all of n are square numbers")
   }
 
-  private static func shares(_ xs: [Int]) -> [Rational] {
-    xs.map { Rational($0, xs.reduce(0, +)) }
-  }
+  private static func shares(_ xs: [Int]) -> [Rational] { xs.map { Rational($0, xs.reduce(0, +)) } }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
     key.write(.vector(shares(p.powers).map(\.value)))
@@ -64,8 +59,7 @@ enum SoftmaxTemperature: QuestionFamily {
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     AnswerKey([
-      .vector(
-        Elementary.softmax(p.n.map { Elementary.log(Double($0)) / p.temperature.value }))
+      .vector(Elementary.softmax(p.n.map { Elementary.log(Double($0)) / p.temperature.value }))
     ])
   }
 

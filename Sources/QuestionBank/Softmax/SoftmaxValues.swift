@@ -270,8 +270,7 @@ enum SoftmaxValues: QuestionFamily {
       ]
     case .rows(let rows)?:
       return [
-        .paragraph(
-          "Axis 1 runs along a row, so every row is normalised on its own and sums to 1."),
+        .paragraph("Axis 1 runs along a row, so every row is normalised on its own and sums to 1."),
         .steps(
           rows.enumerated().map { index, row in
             "\\text{row \(index + 1)} = (\(shown(row))) = \(tuple(shares(row), decimals: 3))"
