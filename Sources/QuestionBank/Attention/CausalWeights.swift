@@ -52,9 +52,7 @@ enum CausalWeights: QuestionFamily {
   ]
 
   static let frequentAnswers = [
-    FrequentAnswer(
-      "allowed",
-      because: "a matrix that is normalised by hand has three or four rows")
+    FrequentAnswer("allowed", because: "a matrix that is normalised by hand has three or four rows")
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -68,8 +66,7 @@ enum CausalWeights: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    within(2...6, "T", p.length)
-      ?? within(1...100, "n", p.n, rows: p.length, columns: p.length)
+    within(2...6, "T", p.length) ?? within(1...100, "n", p.n, rows: p.length, columns: p.length)
       ?? within(-100...100, "v", p.v, count: p.length) ?? within(0...p.length - 1, "row", p.row)
   }
 
@@ -155,23 +152,15 @@ enum CausalWeights: QuestionFamily {
       $0.map { plainNumber($0.value, decimals: 3) }.joined(separator: " & ")
     }
     .joined(separator: " \\\\ ")
-    return [
-      .paragraph(
-        "Row \(p.row + 1) sees the keys 1 to \(p.row + 1); the others have the score −∞ and the weight 0. Exponentials undo the logarithms:"
-      ),
-      .steps([
-        Step(
-          "\\text{row \(p.row + 1)}: \(seen.map(String.init).joined(separator: " + ")) = \(seen.reduce(0, +)), \\quad \(fractions(weights[p.row])) = \(tuple(weights[p.row].map(\.value), decimals: 3))"
-        )
-      ]),
-      .paragraph("The other rows in the same way:"),
-      .formula("W = \\matrix{\(rows)}"), .formula("W ≈ \\matrix{\(decimals)}"),
-      .steps([
-        Step(
-          "\\text{pairs} = \\frac{\(p.length) · \(p.length + 1)}{2} = \(p.length * (p.length + 1) / 2)"
-        ),
-        Step("W v = \(fractions(p.out)) = \(tuple(p.out.map(\.value), decimals: 3))"),
-      ]),
-    ]
+    "Row \(p.row + 1) sees the keys 1 to \(p.row + 1); the others have the score −∞ and the weight 0. Exponentials undo the logarithms:"
+    steps(
+      "\\text{row \(p.row + 1)}: \(seen.map(String.init).joined(separator: " + ")) = \(seen.reduce(0, +)), \\quad \(fractions(weights[p.row])) = \(tuple(weights[p.row].map(\.value), decimals: 3))"
+    )
+    "The other rows in the same way:"
+    Block.formula("W = \\matrix{\(rows)}")
+    Block.formula("W ≈ \\matrix{\(decimals)}")
+    steps(
+      "\\text{pairs} = \\frac{\(p.length) · \(p.length + 1)}{2} = \(p.length * (p.length + 1) / 2)",
+      "W v = \(fractions(p.out)) = \(tuple(p.out.map(\.value), decimals: 3))")
   }
 }

@@ -89,8 +89,7 @@ enum MultiHeadShapes: QuestionFamily {
     let kv = (0..<p.kvHeads).reduce(0) { sum, _ in sum + 2 * head }
     let queries = (0..<p.heads).reduce(0) { sum, _ in sum + head }
     let output = (p.width + b) * p.width
-    let flops = (0..<p.heads).reduce(0) { sum, _ in
-      sum + p.batch * p.length * p.length * (dh + dh)
+    let flops = (0..<p.heads).reduce(0) { sum, _ in sum + p.batch * p.length * p.length * (dh + dh)
     }
     return AnswerKey([
       .integer(dh), .shape([p.batch, p.heads, p.length, dh]),
@@ -148,25 +147,17 @@ enum MultiHeadShapes: QuestionFamily {
     let (batch, length, d, h, dh) = (p.batch, p.length, p.width, p.heads, p.headWidth)
     let biasQ = p.bias ? " + 2 · \(d)" : ""
     let biasK = p.bias ? " + 2 · \(p.kvWidth)" : ""
-    return [
-      .steps([Step("d_h = \\frac{d}{h} = \\frac{\(d)}{\(h)} = \(dh)")]),
-      .paragraph(
-        """
-        Queries are split into heads: `(\(batch), \(h), \(length), \(dh))`. Each head scores every query against \
-        every key: `(\(batch), \(h), \(length), \(length))`. Joined and projected, the output has the shape of the \
-        input, `(\(batch), \(length), \(d))`.
-        """),
-      .paragraph(
-        "$W_Q$ and $W_O$ are \(d) × \(d); $W_K$ and $W_V$ have only \(p.kvHeads) · \(dh) = \(p.kvWidth) columns:"
-      ),
-      .steps([
-        Step("\\text{K and V} = 2 · \(d) · \(p.kvWidth)\(biasK) = \(p.kvParams)"),
-        Step("\\text{all} = 2 · \(d) · \(d)\(biasQ) + \(p.kvParams) = \(p.params)"),
-      ]),
-      .paragraph("Each score is a dot product of $d_h$ terms:"),
-      .steps([
-        Step("2 · \(batch) · \(h) · \(length)^2 · \(dh) = \(2 * batch * h * length * length * dh)")
-      ]),
-    ]
+    steps("d_h = \\frac{d}{h} = \\frac{\(d)}{\(h)} = \(dh)")
+    """
+    Queries are split into heads: `(\(batch), \(h), \(length), \(dh))`. Each head scores every query against \
+    every key: `(\(batch), \(h), \(length), \(length))`. Joined and projected, the output has the shape of the \
+    input, `(\(batch), \(length), \(d))`.
+    """
+    "$W_Q$ and $W_O$ are \(d) × \(d); $W_K$ and $W_V$ have only \(p.kvHeads) · \(dh) = \(p.kvWidth) columns:"
+    steps(
+      "\\text{K and V} = 2 · \(d) · \(p.kvWidth)\(biasK) = \(p.kvParams)",
+      "\\text{all} = 2 · \(d) · \(d)\(biasQ) + \(p.kvParams) = \(p.params)")
+    "Each score is a dot product of $d_h$ terms:"
+    steps("2 · \(batch) · \(h) · \(length)^2 · \(dh) = \(2 * batch * h * length * length * dh)")
   }
 }

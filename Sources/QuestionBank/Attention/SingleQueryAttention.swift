@@ -90,8 +90,7 @@ enum SingleQueryAttention: QuestionFamily {
       p.keys.allSatisfy({ $0.count == p.dk })
     else { return "q has dk numbers, and so has each of the 2 to 16 rows of K" }
     guard p.values.count == p.keys.count, let width = p.values.first?.count,
-      (1...p.dk).contains(width),
-      p.values.allSatisfy({ $0.count == width })
+      (1...p.dk).contains(width), p.values.allSatisfy({ $0.count == width })
     else { return "V has a row for each row of K, all of one length of at most dk" }
     guard (p.q + p.keys.joined() + p.values.joined()).allSatisfy((-100...100).contains) else {
       return "all numbers lie between -100 and 100"
@@ -146,18 +145,15 @@ enum SingleQueryAttention: QuestionFamily {
     let isExact = p.mode == .exact
     let weighing: PartID = isExact ? "weightsExact" : "weights"
     let mixing: PartID = isExact ? "outputExact" : "output"
-    return [
-      Mistake("unscaled", weighing, .vector(p.weights(scores))),
-      Mistake("divided-by-dk", weighing, .vector(p.weights(scores.map { $0 / Double(p.dk) }))),
-      Mistake(
-        "scaled-by-sqrt-n", weighing, .vector(p.weights(scores.map { $0 / count.squareRoot() }))),
-      Mistake("no-softmax", weighing, .vector(scores.map { $0 / sum })),
-      Mistake("keys-as-values", mixing, .vector(p.mix(weights, p.keys))),
-      Mistake("unscaled-output", mixing, .vector(p.mix(p.weights(scores), p.values))),
-      Mistake("hard-argmax", mixing, .vector(p.values[best].map(Double.init))),
-      Mistake("plain-average", mixing, .vector(p.mix(scores.map { _ in 1 / count }, p.values))),
-      Mistake("raw-scores-mix", mixing, .vector(p.mix(scores, p.values))),
-    ]
+    Mistake("unscaled", weighing, p.weights(scores))
+    Mistake("divided-by-dk", weighing, p.weights(scores.map { $0 / Double(p.dk) }))
+    Mistake("scaled-by-sqrt-n", weighing, p.weights(scores.map { $0 / count.squareRoot() }))
+    Mistake("no-softmax", weighing, scores.map { $0 / sum })
+    Mistake("keys-as-values", mixing, p.mix(weights, p.keys))
+    Mistake("unscaled-output", mixing, p.mix(p.weights(scores), p.values))
+    Mistake("hard-argmax", mixing, p.values[best].map(Double.init))
+    Mistake("plain-average", mixing, p.mix(scores.map { _ in 1 / count }, p.values))
+    Mistake("raw-scores-mix", mixing, p.mix(scores, p.values))
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] {

@@ -29,8 +29,7 @@ enum IdentitySkip: QuestionFamily {
     Part("dbb", .integer, dependsOn: ["dxb"]),
     Part("dwb", .integer, dependsOn: ["dxb", "xa"]),
     Part("dwc", .integer, dependsOn: ["dxc", "xb"]),
-    Part("dwe", .integer, dependsOn: ["dxe", "xd"]),
-    Part("dwa", .integer, dependsOn: ["dxb"]),
+    Part("dwe", .integer, dependsOn: ["dxe", "xd"]), Part("dwa", .integer, dependsOn: ["dxb"]),
     Part("dx0", .integer, dependsOn: ["dxb"]),
   ]
 
@@ -140,18 +139,16 @@ enum IdentitySkip: QuestionFamily {
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let key = key(p, carrying: .none).values.map { Int($0?.entries.first ?? 0) }
     let (xa, xb, dxe, dxd, dxb) = (key[0], key[1], key[6], key[7], key[9])
-    return [
-      Mistake("no-skip", "dxb", .integer(dxd * p.wc)),
-      Mistake("skip-only", "dxb", .integer(dxd)),
-      Mistake("no-factor-2", "dxb", .integer(dxb / 2)),
-      Mistake("sign", "dxb", .integer(-dxb)),
-      Mistake("no-we", "dxb", .integer(dxe * (p.wc + 1))),
-      Mistake("skip-counted-twice", "dxb", .integer(dxd * (p.wc + 2))),
-      Mistake("value-not-slope", "dxb", .integer(dxd * (p.wc + xb))),
-      Mistake("no-input", "dwb", .integer(dxb)),
-      Mistake("input-is-x0", "dwb", .integer(dxb * p.x0)),
-      Mistake("no-skip-dwb", "dwb", .integer(dxd * p.wc * xa)),
-    ]
+    Mistake("no-skip", "dxb", dxd * p.wc)
+    Mistake("skip-only", "dxb", dxd)
+    Mistake("no-factor-2", "dxb", dxb / 2)
+    Mistake("sign", "dxb", -dxb)
+    Mistake("no-we", "dxb", dxe * (p.wc + 1))
+    Mistake("skip-counted-twice", "dxb", dxd * (p.wc + 2))
+    Mistake("value-not-slope", "dxb", dxd * (p.wc + xb))
+    Mistake("no-input", "dwb", dxb)
+    Mistake("input-is-x0", "dwb", dxb * p.x0)
+    Mistake("no-skip-dwb", "dwb", dxd * p.wc * xa)
   }
 
   static func pose(_ p: Parameters) -> Prompt {

@@ -80,8 +80,7 @@ enum LinearLayerGradients: QuestionFamily {
       return "X, W and G are matrices of at most 8 rows and columns with entries from -1000 to 1000"
     }
     guard p.x[0].count == p.w.count else { return "X has as many columns as W has rows" }
-    return p.g.count == p.x.count && p.g[0].count == p.w[0].count
-      ? nil : "G has the shape of XW"
+    return p.g.count == p.x.count && p.g[0].count == p.w[0].count ? nil : "G has the shape of XW"
   }
 
   private static func real(_ m: [[Int]]) -> [[Double]] { m.map { $0.map(Double.init) } }
@@ -114,8 +113,7 @@ enum LinearLayerGradients: QuestionFamily {
     }
     let dW =
       p.layout == .maths
-      ? gradient(p.w) { total(p.x, $0, b) }
-      : gradient(p.stored) { total(p.x, transposed($0), b) }
+      ? gradient(p.w) { total(p.x, $0, b) } : gradient(p.stored) { total(p.x, transposed($0), b) }
     return AnswerKey([
       .shape([dW.count, dW[0].count]), .shape([p.x.count, p.w.count]), .shape([b.count]),
       .matrix(dW), .matrix(gradient(p.x) { total($0, p.w, b) }),
@@ -164,20 +162,16 @@ enum LinearLayerGradients: QuestionFamily {
   static func solve(_ p: Parameters) -> Document {
     let isTorch = p.layout == .torch
     let (w, x) = ((p.stored.count, p.stored[0].count), (p.x.count, p.x[0].count))
-    return [
-      .paragraph(
-        """
-        A gradient has the shape of what it belongs to: $(\(w.0), \(w.1))$ for $W$, \
-        $(\(x.0), \(x.1))$ for $X$, $(\(p.w[0].count),)$ for $b$. Only one product of $G$ with the \
-        other factor has that shape:
-        """),
-      .steps([
-        Step("\\frac{∂L}{∂W} = \(isTorch ? "G^\\top X" : "X^\\top G") = \(source(p.dW))"),
-        Step("\\frac{∂L}{∂X} = \(isTorch ? "G W" : "G W^\\top") = \(source(p.dX))"),
-      ]),
-      .paragraph("The bias was added to every row, so its gradient is the sum of the rows of $G$:"),
-      .steps([Step("\\frac{∂L}{∂b} = \(tuple(p.db.map(Double.init)))")]),
-    ]
+    """
+    A gradient has the shape of what it belongs to: $(\(w.0), \(w.1))$ for $W$, \
+    $(\(x.0), \(x.1))$ for $X$, $(\(p.w[0].count),)$ for $b$. Only one product of $G$ with the \
+    other factor has that shape:
+    """
+    steps(
+      "\\frac{∂L}{∂W} = \(isTorch ? "G^\\top X" : "X^\\top G") = \(source(p.dW))",
+      "\\frac{∂L}{∂X} = \(isTorch ? "G W" : "G W^\\top") = \(source(p.dX))")
+    "The bias was added to every row, so its gradient is the sum of the rows of $G$:"
+    steps("\\frac{∂L}{∂b} = \(tuple(p.db.map(Double.init)))")
   }
 }
 

@@ -142,18 +142,15 @@ enum ReLUNetwork: QuestionFamily {
     let key = key(p, carrying: .none).values.map { $0?.entries ?? [] }
     let (h, dh, dz) = (key[1], key[4], key[5])
     let x = p.x.map(Double.init)
-    return [
-      Mistake("gate-ignored", "dz", .vector(dh)),
-      Mistake("gate-by-gradient-sign", "dz", .vector(dh.map { max($0, 0) })),
-      Mistake("gate-times-z", "dz", .vector(zip(dh, h).map { $0 * $1 })),
-      Mistake("no-factor-2", "dz", .vector(dz.map { $0 / 2 })),
-      Mistake("sign", "dz", .vector(dz.map { -$0 })),
-      Mistake(
-        "weight-not-transposed", "dx",
-        .vector(p.w1.map { Double($0[0]) * dz[0] + Double($0[1]) * dz[1] })),
-      Mistake("outer-transposed", "dW1", .matrix(x.map { entry in dz.map { entry * $0 } })),
-      Mistake("gate-ignored-dW1", "dW1", .matrix(dh.map { slope in x.map { slope * $0 } })),
-    ]
+    Mistake("gate-ignored", "dz", dh)
+    Mistake("gate-by-gradient-sign", "dz", dh.map { max($0, 0) })
+    Mistake("gate-times-z", "dz", zip(dh, h).map { $0 * $1 })
+    Mistake("no-factor-2", "dz", dz.map { $0 / 2 })
+    Mistake("sign", "dz", dz.map { -$0 })
+    Mistake(
+      "weight-not-transposed", "dx", p.w1.map { Double($0[0]) * dz[0] + Double($0[1]) * dz[1] })
+    Mistake("outer-transposed", "dW1", x.map { entry in dz.map { entry * $0 } })
+    Mistake("gate-ignored-dW1", "dW1", dh.map { slope in x.map { slope * $0 } })
   }
 
   static func pose(_ p: Parameters) -> Prompt {
@@ -192,27 +189,19 @@ enum ReLUNetwork: QuestionFamily {
       "\(row[0]) · \(factor(Double(p.x[0]))) + \(factor(Double(row[1]))) · \(factor(Double(p.x[1]))) + \(factor(Double(b)))"
     }
     let dW = key[6]
-    return [
-      .paragraph("Forward:"),
-      .steps([
-        Step("z = (\(sums[0]), \(sums[1])) = \(tuple(key[0]))"),
-        Step("h = \\ReLU(z) = \(tuple(key[1]))"),
-        Step(
-          "y = \(p.w2[0]) · \(f(key[1][0])) + \(factor(Double(p.w2[1]))) · \(f(key[1][1])) + \(factor(Double(p.b2))) = \(plainNumber(key[2][0]))"
-        ),
-      ]),
-      .paragraph("Backward: the gate of ReLU lets the gradient through where $z$ is positive."),
-      .steps([
-        Step("\\frac{∂\\text{loss}}{∂y} = 2 (y - t) = \(plainNumber(key[3][0]))"),
-        Step("\\frac{∂\\text{loss}}{∂h} = \(f(key[3][0])) · w_2 = \(tuple(key[4]))"),
-        Step("\\frac{∂\\text{loss}}{∂z} = \(tuple(key[5]))"),
-        Step(
-          "\\frac{∂\\text{loss}}{∂W_1} = \\frac{∂\\text{loss}}{∂z} x^\\top = \\matrix{\(plainNumber(dW[0])) & \(plainNumber(dW[1])) \\\\ \(plainNumber(dW[2])) & \(plainNumber(dW[3]))}"
-        ),
-        Step("\\frac{∂\\text{loss}}{∂x} = W_1^\\top \\frac{∂\\text{loss}}{∂z} = \(tuple(key[7]))"),
-        Step("\\frac{∂\\text{loss}}{∂w_2} = \(f(key[3][0])) · h = \(tuple(key[8]))"),
-      ]),
-    ]
+    "Forward:"
+    steps(
+      "z = (\(sums[0]), \(sums[1])) = \(tuple(key[0]))", "h = \\ReLU(z) = \(tuple(key[1]))",
+      "y = \(p.w2[0]) · \(f(key[1][0])) + \(factor(Double(p.w2[1]))) · \(f(key[1][1])) + \(factor(Double(p.b2))) = \(plainNumber(key[2][0]))"
+    )
+    "Backward: the gate of ReLU lets the gradient through where $z$ is positive."
+    steps(
+      "\\frac{∂\\text{loss}}{∂y} = 2 (y - t) = \(plainNumber(key[3][0]))",
+      "\\frac{∂\\text{loss}}{∂h} = \(f(key[3][0])) · w_2 = \(tuple(key[4]))",
+      "\\frac{∂\\text{loss}}{∂z} = \(tuple(key[5]))",
+      "\\frac{∂\\text{loss}}{∂W_1} = \\frac{∂\\text{loss}}{∂z} x^\\top = \\matrix{\(plainNumber(dW[0])) & \(plainNumber(dW[1])) \\\\ \(plainNumber(dW[2])) & \(plainNumber(dW[3]))}",
+      "\\frac{∂\\text{loss}}{∂x} = W_1^\\top \\frac{∂\\text{loss}}{∂z} = \(tuple(key[7]))",
+      "\\frac{∂\\text{loss}}{∂w_2} = \(f(key[3][0])) · h = \(tuple(key[8]))")
   }
 }
 

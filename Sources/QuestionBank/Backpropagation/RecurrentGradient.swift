@@ -12,9 +12,7 @@ enum RecurrentGradient: QuestionFamily {
     var states: [Int] { x.reduce(into: [h0]) { $0.append(w * $0[$0.count - 1] + u * $1) } }
     /// ∂h_T/∂w and ∂h_T/∂u, carried along with the state.
     var slopes: (w: Int, u: Int) {
-      zip(states, x).reduce((0, 0)) { slope, step in
-        (step.0 + w * slope.0, step.1 + w * slope.1)
-      }
+      zip(states, x).reduce((0, 0)) { slope, step in (step.0 + w * slope.0, step.1 + w * slope.1) }
     }
   }
 

@@ -25,8 +25,7 @@ enum ResidualChain: QuestionFamily {
 
   static let frequentAnswers = [
     FrequentAnswer(
-      "paths",
-      because: "two to four blocks are what can be multiplied out: 4, 8 or 16 paths")
+      "paths", because: "two to four blocks are what can be multiplied out: 4, 8 or 16 paths")
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

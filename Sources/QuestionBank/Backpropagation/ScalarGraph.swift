@@ -50,8 +50,7 @@ enum ScalarGraph: QuestionFamily {
 
   private static let leafParts: [PartID] = ["da", "db", "dc", "dd"]
   static let parts =
-    [Part("out", .integer)]
-    + leafParts.map { Part($0, .integer, weight: 2, mayBeObvious: true) }
+    [Part("out", .integer)] + leafParts.map { Part($0, .integer, weight: 2, mayBeObvious: true) }
 
   static let misconceptions: [Misconception] = [
     .core(
@@ -154,8 +153,7 @@ enum ScalarGraph: QuestionFamily {
       let v = Self.values(p)
       let d = gradients(p, v)
       guard v.allSatisfy({ abs($0) <= 60 }), d.allSatisfy({ abs($0) <= 99 }), d[ask] != 0,
-        abs(d[ask]) > 1 || dice.oneIn(3),
-        d[ask] != gradients(p, v, slip: .overwrite)[ask],
+        abs(d[ask]) > 1 || dice.oneIn(3), d[ask] != gradients(p, v, slip: .overwrite)[ask],
         !nodes.contains(where: { $0.op == .relu && v[$0.inputs[0]] == 0 })
       else { continue }
       return p

@@ -37,8 +37,7 @@ enum SigmoidNeuron: QuestionFamily {
     .core("swapped", "∂u/∂w₀ is x₀; you multiplied by w₀."),
     .core("stopped-at-u", "That is ∂L/∂u; multiply by ∂u/∂w₀ as well."),
     .core(
-      "no-square",
-      "The reciprocal rule puts the square of the denominator below: (1/f)′ = −f′/f²."),
+      "no-square", "The reciprocal rule puts the square of the denominator below: (1/f)′ = −f′/f²."),
     .core(
       "no-inner-exp",
       "The inner function 1 + exp(·) has a derivative of its own, exp(·), which is missing."),
@@ -126,19 +125,17 @@ enum SigmoidNeuron: QuestionFamily {
     let e = Elementary.exp(s * (p.w0 * p.x0 + p.w1 * p.x1 + p.w2))
     let output = 1 / (1 + e)
     let slope = -s * output * (1 - output)
-    return [
-      Mistake("wrong-sign-exponent", "L", .number(1 - output)),
-      Mistake("sign", "dL/dw0", .number(-slope * p.x0)),
-      Mistake("swapped", "dL/dw0", .number(slope * p.w0)),
-      Mistake("stopped-at-u", "dL/dw0", .number(slope)),
-      Mistake("no-square", "dL/dw0", .number(-s * e / (1 + e) * p.x0)),
-      Mistake("no-inner-exp", "dL/dw0", .number(-s / ((1 + e) * (1 + e)) * p.x0)),
-      Mistake("slope-is-L", "dL/dw0", .number(-s * output * p.x0)),
-      Mistake("bias-constant", "dL/dw2", .number(0)),
-      Mistake("bias-times-w2", "dL/dw2", .number(slope * p.w2)),
-      Mistake("sign-x", "dL/dx0", .number(-slope * p.w0)),
-      Mistake("swapped-x", "dL/dx0", .number(slope * p.x0)),
-    ]
+    Mistake("wrong-sign-exponent", "L", 1 - output)
+    Mistake("sign", "dL/dw0", -slope * p.x0)
+    Mistake("swapped", "dL/dw0", slope * p.w0)
+    Mistake("stopped-at-u", "dL/dw0", slope)
+    Mistake("no-square", "dL/dw0", -s * e / (1 + e) * p.x0)
+    Mistake("no-inner-exp", "dL/dw0", -s / ((1 + e) * (1 + e)) * p.x0)
+    Mistake("slope-is-L", "dL/dw0", -s * output * p.x0)
+    Mistake("bias-constant", "dL/dw2", .number(0))
+    Mistake("bias-times-w2", "dL/dw2", slope * p.w2)
+    Mistake("sign-x", "dL/dx0", -slope * p.w0)
+    Mistake("swapped-x", "dL/dx0", slope * p.x0)
   }
 
   static func pose(_ p: Parameters) -> Prompt {
@@ -172,31 +169,26 @@ enum SigmoidNeuron: QuestionFamily {
     let exponent = p.s == 1 ? "u" : "-u"
     let e = plainNumber(
       Elementary.exp(Double(p.s) * (p.w0 * p.x0 + p.w1 * p.x1 + p.w2)), decimals: 3)
-    return [
-      .paragraph("Forward: first the sum, then the exponential, then the fraction."),
-      .steps([
-        """
-        u = \(plainNumber(p.w0)) · \(inner(p.x0)) + \(inner(p.w1)) · \(inner(p.x1)) + \
-        \(inner(p.w2)) = \(shown[0])
-        """,
-        "\\exp(\(exponent)) = \(e)",
-        "L = \\frac{1}{1 + \(e)} = \(shown[1])",
-      ]),
-      .paragraph(
-        """
-        Backward: with $f = 1 + \\exp(\(exponent))$ the reciprocal rule gives \
-        $\\frac{∂L}{∂u} = -\\frac{f'}{f^2}$, and $f' = \(p.s == 1 ? "" : "-")\\exp(\(exponent))$. In \
-        terms of the output this is $\(sign)L (1 - L)$.
-        """),
-      .steps([
-        "\\frac{∂L}{∂u} = \(sign)\(shown[1]) · (1 - \(shown[1])) = \(shown[2])",
-        "\\frac{∂L}{∂w_0} = \\frac{∂L}{∂u} · x_0 = \(slope) · \(inner(p.x0)) = \(shown[3])",
-        "\\frac{∂L}{∂x_0} = \\frac{∂L}{∂u} · w_0 = \(slope) · \(inner(p.w0)) = \(shown[4])",
-        "\\frac{∂L}{∂w_1} = \\frac{∂L}{∂u} · x_1 = \(slope) · \(inner(p.x1)) = \(shown[5])",
-        "\\frac{∂L}{∂x_1} = \\frac{∂L}{∂u} · w_1 = \(slope) · \(inner(p.w1)) = \(shown[6])",
-        "\\frac{∂L}{∂w_2} = \\frac{∂L}{∂u} · 1 = \(shown[7])",
-      ]),
-      .paragraph("Products are taken from unrounded values; intermediate results show 3 decimals."),
-    ]
+    "Forward: first the sum, then the exponential, then the fraction."
+    steps(
+      """
+      u = \(plainNumber(p.w0)) · \(inner(p.x0)) + \(inner(p.w1)) · \(inner(p.x1)) + \
+      \(inner(p.w2)) = \(shown[0])
+      """,
+      "\\exp(\(exponent)) = \(e)",
+      "L = \\frac{1}{1 + \(e)} = \(shown[1])")
+    """
+    Backward: with $f = 1 + \\exp(\(exponent))$ the reciprocal rule gives \
+    $\\frac{∂L}{∂u} = -\\frac{f'}{f^2}$, and $f' = \(p.s == 1 ? "" : "-")\\exp(\(exponent))$. In \
+    terms of the output this is $\(sign)L (1 - L)$.
+    """
+    steps(
+      "\\frac{∂L}{∂u} = \(sign)\(shown[1]) · (1 - \(shown[1])) = \(shown[2])",
+      "\\frac{∂L}{∂w_0} = \\frac{∂L}{∂u} · x_0 = \(slope) · \(inner(p.x0)) = \(shown[3])",
+      "\\frac{∂L}{∂x_0} = \\frac{∂L}{∂u} · w_0 = \(slope) · \(inner(p.w0)) = \(shown[4])",
+      "\\frac{∂L}{∂w_1} = \\frac{∂L}{∂u} · x_1 = \(slope) · \(inner(p.x1)) = \(shown[5])",
+      "\\frac{∂L}{∂x_1} = \\frac{∂L}{∂u} · w_1 = \(slope) · \(inner(p.w1)) = \(shown[6])",
+      "\\frac{∂L}{∂w_2} = \\frac{∂L}{∂u} · 1 = \(shown[7])")
+    "Products are taken from unrounded values; intermediate results show 3 decimals."
   }
 }

@@ -17,9 +17,7 @@ enum SignalConvolution: QuestionFamily {
     }
     func inputGradient(_ w: [Int]) -> [Int] {
       x.indices.map { k in
-        g.indices.reduce(0) { sum, i in
-          w.indices.contains(k - i) ? sum + g[i] * w[k - i] : sum
-        }
+        g.indices.reduce(0) { sum, i in w.indices.contains(k - i) ? sum + g[i] * w[k - i] : sum }
       }
     }
   }

@@ -151,27 +151,19 @@ enum SoftmaxCrossEntropy: QuestionFamily {
       y == 1 ? "-\\ln \(fraction(q))" : "-\(fraction(y)) \\ln \(fraction(q))"
     }
     let scale = p.batch == 1 ? "" : "\\frac{1}{\(p.batch)} "
-    return [
-      .paragraph("Exponentials undo the logarithms:"),
-      .steps([
-        Step(
-          "p = \(tuple(p.n.map(Double.init))) / \(total) = \(fractions(p.p)) = \(tuple(p.p.map(\.value), decimals: 3))"
-        ),
-        Step("L = \(terms.joined(separator: " ")) = \(plainNumber(p.loss, decimals: 3))"),
-      ]),
-      .paragraph(
-        """
-        The slopes of the logarithm and of the softmax combine to \
-        $\\frac{∂L}{∂z_j} = p_j \\sum_i y_i - y_j = p_j - y_j$:
-        """),
-      .steps([
-        Step(
-          """
-          \\frac{∂L}{∂z} = \(scale)(\(fractions(p.p)) - \(fractions(p.y))) = \(fractions(p.gradient)) = \
-          \(tuple(p.gradient.map(\.value), decimals: 3))
-          """)
-      ]),
-      .paragraph("Check: the entries sum to 0."),
-    ]
+    "Exponentials undo the logarithms:"
+    steps(
+      "p = \(tuple(p.n.map(Double.init))) / \(total) = \(fractions(p.p)) = \(tuple(p.p.map(\.value), decimals: 3))",
+      "L = \(terms.joined(separator: " ")) = \(plainNumber(p.loss, decimals: 3))")
+    """
+    The slopes of the logarithm and of the softmax combine to \
+    $\\frac{∂L}{∂z_j} = p_j \\sum_i y_i - y_j = p_j - y_j$:
+    """
+    steps(
+      """
+      \\frac{∂L}{∂z} = \(scale)(\(fractions(p.p)) - \(fractions(p.y))) = \(fractions(p.gradient)) = \
+      \(tuple(p.gradient.map(\.value), decimals: 3))
+      """)
+    "Check: the entries sum to 0."
   }
 }

@@ -161,9 +161,7 @@ enum SymbolicNeuron: QuestionFamily {
     }
     var mistakes = [mistake("sign", "-(\(key))")]
     if p.variable == .w2 {
-      mistakes += [
-        mistake("bias-constant", "0"), mistake("bias-times-itself", "\(key)*w2"),
-      ]
+      mistakes += [mistake("bias-constant", "0"), mistake("bias-times-itself", "\(key)*w2")]
     } else {
       mistakes += [
         mistake("factor-swapped", product(p.kind.slope, p, by: p.variable.rawValue)),
@@ -197,8 +195,7 @@ enum SymbolicNeuron: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let sigma: Prose =
-      [.neglogsigmoid, .squared].contains(p.kind)
-      ? " Here $σ(u) = \\frac{1}{1 + \\exp(-u)}$." : ""
+      [.neglogsigmoid, .squared].contains(p.kind) ? " Here $σ(u) = \\frac{1}{1 + \\exp(-u)}$." : ""
     "A neuron computes"
     Block.formula("L = \(p.kind.formula), \\quad u = \(inner(p))")
     Block.paragraph(

@@ -108,8 +108,7 @@ enum SymbolicSkip: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let network = dice.pick([.weighted, .weighted, .identity, .drawn] as [Network])
     return Parameters(
-      network: network,
-      variable: dice.pick(Variable.allCases.filter { $0.exists(in: network) }),
+      network: network, variable: dice.pick(Variable.allCases.filter { $0.exists(in: network) }),
       loss: dice.oneIn(2) ? .square : .half)
   }
 
@@ -209,9 +208,7 @@ enum SymbolicSkip: QuestionFamily {
     }
     switch p.variable {
     case .wb:
-      mistakes += [
-        other("no-input", network.both), other("own-output", "\(network.both)*xb"),
-      ]
+      mistakes += [other("no-input", network.both), other("own-output", "\(network.both)*xb")]
     case .wc:
       mistakes += [
         other("own-output", joined(network.main, "xc")),

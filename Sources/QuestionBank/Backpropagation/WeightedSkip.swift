@@ -41,9 +41,7 @@ enum WeightedSkip: QuestionFamily {
   ]
 
   /// Eight of the nineteen: the forward pass, the way back to x_b, and two weights.
-  static let usualParts: [PartID] = [
-    "xa", "xb", "xe", "dxe", "dxd", "dxb", "dwb", "dwd2",
-  ]
+  static let usualParts: [PartID] = ["xa", "xb", "xe", "dxe", "dxd", "dxb", "dwb", "dwd2"]
 
   static let misconceptions: [Misconception] = [
     .core("no-skip", "The gradient also flows back over the skip edge."),
@@ -171,21 +169,19 @@ enum WeightedSkip: QuestionFamily {
     let dxd = dxe * p.we
     let dxb = dxd * p.bothPaths
     let path = p.wd * p.wc
-    return [
-      Mistake("no-skip", "dxb", .integer(dxd * path)),
-      Mistake("skip-only", "dxb", .integer(dxd * p.wd2)),
-      Mistake("identity-skip", "dxb", .integer(dxd * (p.wc + 1))),
-      Mistake("drawn-skip", "dxb", .integer(dxd * (path + 1))),
-      Mistake("paths-multiplied", "dxb", .integer(dxd * path * p.wd2)),
-      Mistake("skip-inside-wd", "dxb", .integer(dxd * p.wd * (p.wc + p.wd2))),
-      Mistake("no-factor-2", "dxb", .integer(dxb / 2)),
-      Mistake("sign", "dxb", .integer(-dxb)),
-      Mistake("no-we", "dxb", .integer(dxe * p.bothPaths)),
-      Mistake("input-is-x0", "dwb", .integer(dxb * p.x0)),
-      Mistake("own-output", "dwb", .integer(dxb * xb)),
-      Mistake("no-input", "dwb", .integer(dxb)),
-      Mistake("no-skip-dwb", "dwb", .integer(dxd * path * xa)),
-      Mistake("uses-xc", "dwd2", .integer(dxd * xc)),
-    ]
+    Mistake("no-skip", "dxb", dxd * path)
+    Mistake("skip-only", "dxb", dxd * p.wd2)
+    Mistake("identity-skip", "dxb", dxd * (p.wc + 1))
+    Mistake("drawn-skip", "dxb", dxd * (path + 1))
+    Mistake("paths-multiplied", "dxb", dxd * path * p.wd2)
+    Mistake("skip-inside-wd", "dxb", dxd * p.wd * (p.wc + p.wd2))
+    Mistake("no-factor-2", "dxb", dxb / 2)
+    Mistake("sign", "dxb", -dxb)
+    Mistake("no-we", "dxb", dxe * p.bothPaths)
+    Mistake("input-is-x0", "dwb", dxb * p.x0)
+    Mistake("own-output", "dwb", dxb * xb)
+    Mistake("no-input", "dwb", dxb)
+    Mistake("no-skip-dwb", "dwb", dxd * path * xa)
+    Mistake("uses-xc", "dwd2", dxd * xc)
   }
 }

@@ -104,8 +104,7 @@ enum CrossEntropy: QuestionFamily {
     let asksKL = own != nil && own != 0
     let divergence = asksKL ? cross.flatMap { c in own.map { c - $0 } } : nil
     let reversed =
-      asksKL && !x.hasZeros
-      ? bits(x.q, x.p).flatMap { r in bits(x.q, x.q).map { r - $0 } } : nil
+      asksKL && !x.hasZeros ? bits(x.q, x.p).flatMap { r in bits(x.q, x.q).map { r - $0 } } : nil
     return [cross, own, divergence, reversed]
   }
 

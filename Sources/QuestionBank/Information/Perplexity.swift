@@ -88,16 +88,14 @@ enum Perplexity: QuestionFamily {
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (bits, count) = (p.bits.value, Double(p.exponents.count))
     let inverses = p.exponents.map { Double.powerOfTwo($0) }
-    return [
-      Mistake("nats-for-bits", "bits", .number(bits * ln2)),
-      Mistake("summed-not-averaged", "bits", .number(Double(p.total))),
-      Mistake("mean-of-inverses", "ppl", .number(inverses.reduce(0, +) / count)),
-      Mistake("inverse-of-mean", "ppl", .number(count / inverses.reduce(0) { $0 + 1 / $1 })),
-      Mistake("no-root", "ppl", .number(Double.powerOfTwo(p.total))),
-      Mistake("e-to-bits", "ppl", .number(Elementary.exp(bits))),
-      Mistake("2-to-nats", "ppl", .number(Elementary.exp(bits * ln2 * ln2))),
-      Mistake("inverse", "ppl", .number(Elementary.exp(-bits * ln2))),
-    ]
+    Mistake("nats-for-bits", "bits", bits * ln2)
+    Mistake("summed-not-averaged", "bits", Double(p.total))
+    Mistake("mean-of-inverses", "ppl", inverses.reduce(0, +) / count)
+    Mistake("inverse-of-mean", "ppl", count / inverses.reduce(0) { $0 + 1 / $1 })
+    Mistake("no-root", "ppl", Double.powerOfTwo(p.total))
+    Mistake("e-to-bits", "ppl", Elementary.exp(bits))
+    Mistake("2-to-nats", "ppl", Elementary.exp(bits * ln2 * ln2))
+    Mistake("inverse", "ppl", Elementary.exp(-bits * ln2))
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] {
@@ -120,21 +118,12 @@ enum Perplexity: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let bits = p.bits
-    return [
-      .paragraph("The probabilities multiply, so the exponents of 2 add up:"),
-      .steps([
-        Step(
-          "\(p.exponents.map(String.init).joined(separator: " + ")) = \(p.total), \\quad 2^{-\(p.total)} = \(fraction(Rational(1, 1 << p.total)))"
-        ),
-        Step("\\text{bits per token} = \\frac{\(p.total)}{\(p.exponents.count)} = \(shown(bits))"),
-        Step(
-          "\\text{nats per token} = \(fraction(bits)) · \\ln 2 = \(plainNumber(bits.value * ln2, decimals: 3))"
-        ),
-        Step("\\text{perplexity} = 2^{\(fraction(bits))} = \(1 << bits.numerator)"),
-      ]),
-      .paragraph(
-        "The perplexity is the geometric mean of the inverse probabilities: as unsure as among that many equally likely tokens."
-      ),
-    ]
+    "The probabilities multiply, so the exponents of 2 add up:"
+    steps(
+      "\(p.exponents.map(String.init).joined(separator: " + ")) = \(p.total), \\quad 2^{-\(p.total)} = \(fraction(Rational(1, 1 << p.total)))",
+      "\\text{bits per token} = \\frac{\(p.total)}{\(p.exponents.count)} = \(shown(bits))",
+      "\\text{nats per token} = \(fraction(bits)) · \\ln 2 = \(plainNumber(bits.value * ln2, decimals: 3))",
+      "\\text{perplexity} = 2^{\(fraction(bits))} = \(1 << bits.numerator)")
+    "The perplexity is the geometric mean of the inverse probabilities: as unsure as among that many equally likely tokens."
   }
 }

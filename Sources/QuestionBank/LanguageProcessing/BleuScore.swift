@@ -54,9 +54,7 @@ enum BleuScore: QuestionFamily {
     let p = Parameters(candidate: candidate, reference: reference)
     guard Set(candidate).count < candidate.count, p.precision(2) > 0,
       p.precision(2) < p.precision(1)
-    else {
-      return nil
-    }
+    else { return nil }
     return dice.oneIn(3) || p.overlap.clipped(1) < p.overlap.unclipped(1) ? p : nil
   }
 
@@ -125,7 +123,6 @@ enum BleuScore: QuestionFamily {
     steps(
       "p_1 = \(shown(p1)), p_2 = \(shown(p2))",
       "\\text{BP} = e^{1 - \(p.reference.count) / \(p.candidate.count)} = \(p.brevity, decimals: 3)",
-      "\\text{BP} \\sqrt{p_1 p_2} = \(p.brevity * (p1.value * p2.value).squareRoot(), decimals: 3)"
-    )
+      "\\text{BP} \\sqrt{p_1 p_2} = \(p.brevity * (p1.value * p2.value).squareRoot(), decimals: 3)")
   }
 }

@@ -45,9 +45,8 @@ enum EditDistance: QuestionFamily {
 
   private static let words = [
     "train", "strain", "attention", "intention", "layer", "player", "basis", "bias", "rain",
-    "brain",
-    "gradient", "ingredient", "vector", "victor", "neuron", "neutron", "kernel", "colonel", "token",
-    "taken", "model", "modal", "weight", "height", "batch", "patch", "matrix", "metric",
+    "brain", "gradient", "ingredient", "vector", "victor", "neuron", "neutron", "kernel", "colonel",
+    "token", "taken", "model", "modal", "weight", "height", "batch", "patch", "matrix", "metric",
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -75,8 +74,7 @@ enum EditDistance: QuestionFamily {
     else { return "a and b are words of 1 to 15 small letters" }
     guard (1...2).contains(p.subCost) else { return "subCost is 1 or 2" }
     return p.cell.count == 2 && (0...p.a.count).contains(p.cell[0])
-      && (0...p.b.count).contains(p.cell[1])
-      ? nil : "cell holds two lengths of prefixes"
+      && (0...p.b.count).contains(p.cell[1]) ? nil : "cell holds two lengths of prefixes"
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -47,8 +47,7 @@ enum NGramSmoothing: QuestionFamily {
       "joint",
       "That is the share of the bigram among all tokens; divide by the count of the context word."),
     .optional(
-      "context-reversed",
-      "The bigram stands above and its context below, not the other way round."),
+      "context-reversed", "The bigram stands above and its context below, not the other way round."),
     .core("added", "The probabilities of successive words multiply; they do not add."),
   ]
 
@@ -58,8 +57,7 @@ enum NGramSmoothing: QuestionFamily {
     return Parameters(
       vocabulary: dice.integer(in: 4...9), k: dice.pick([1, 1, Rational(1, 2), Rational(1, 4)]),
       countBigram: dice.oneIn(12) ? 0 : dice.integer(in: 1...min(8, context - 1)),
-      countContext: context,
-      tokens: dice.integer(in: 2 * (context + other)...60),
+      countContext: context, tokens: dice.integer(in: 2 * (context + other)...60),
       second: [dice.integer(in: 1...4), other])
   }
 
@@ -103,8 +101,7 @@ enum NGramSmoothing: QuestionFamily {
     var mistakes = [
       Mistake("denominator-not-smoothed", "smoothed", .number(((c + k) / n).value)),
       Mistake(
-        "numerator-not-smoothed", "smoothed",
-        .number((c / (n + k * Rational(p.vocabulary))).value)),
+        "numerator-not-smoothed", "smoothed", .number((c / (n + k * Rational(p.vocabulary))).value)),
       Mistake("one-not-V", "smoothed", .number(((c + k) / (n + k)).value)),
       // The end symbol is what people leave out.
       Mistake(
@@ -151,27 +148,15 @@ enum NGramSmoothing: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let (k, v) = (fraction(p.k), "\(p.vocabulary)")
-    return [
-      .paragraph("Unsmoothed, the count of the bigram is divided by the count of its first word:"),
-      .steps([
-        Step("P(b \\mid a) = \\frac{\(p.countBigram)}{\(p.countContext)} = \(shown(p.mle))")
-      ]),
-      .paragraph(
-        "Smoothing adds $k$ to the count of each of the $V$ words that could follow, so $k V$ below:"
-      ),
-      .steps([
-        Step(
-          "P(b \\mid a) = \\frac{\(p.countBigram) + \(k)}{\(p.countContext) + \(k) · \(v)} = \(shown(p.first))"
-        ),
-        Step(
-          "P(c \\mid b) = \\frac{\(p.second[0]) + \(k)}{\(p.second[1]) + \(k) · \(v)} = \(shown(p.next))"
-        ),
-        Step(
-          """
-          P(b \\mid a) · P(c \\mid b) = \(fraction(p.first)) · \(fraction(p.next)) = \
-          \(shown(p.first * p.next, decimals: 4))
-          """),
-      ]),
-    ]
+    "Unsmoothed, the count of the bigram is divided by the count of its first word:"
+    steps("P(b \\mid a) = \\frac{\(p.countBigram)}{\(p.countContext)} = \(shown(p.mle))")
+    "Smoothing adds $k$ to the count of each of the $V$ words that could follow, so $k V$ below:"
+    steps(
+      "P(b \\mid a) = \\frac{\(p.countBigram) + \(k)}{\(p.countContext) + \(k) · \(v)} = \(shown(p.first))",
+      "P(c \\mid b) = \\frac{\(p.second[0]) + \(k)}{\(p.second[1]) + \(k) · \(v)} = \(shown(p.next))",
+      """
+      P(b \\mid a) · P(c \\mid b) = \(fraction(p.first)) · \(fraction(p.next)) = \
+      \(shown(p.first * p.next, decimals: 4))
+      """)
   }
 }

@@ -41,8 +41,7 @@ enum PairMerges: QuestionFamily {
 
   static let frequentAnswers = [
     FrequentAnswer(
-      "vocab",
-      because: "a corpus that is trained by hand has few letters and few merges")
+      "vocab", because: "a corpus that is trained by hand has few letters and few merges")
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -91,9 +90,7 @@ enum PairMerges: QuestionFamily {
       let best = counts.filter { $0.value == most }.keys.sorted()
       if best.count > 1, merges.count < 2 { isClear = false }
       merges.append(best[0])
-      for index in corpus.indices {
-        corpus[index].symbols = merged(corpus[index].symbols, best[0])
-      }
+      for index in corpus.indices { corpus[index].symbols = merged(corpus[index].symbols, best[0]) }
     }
     return (merges, isClear)
   }
@@ -196,13 +193,11 @@ enum PairMerges: QuestionFamily {
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let merges = learn(p.words, count: p.merges).merges
     let careless = learn(p.words, count: p.merges, isWeighted: false).merges
-    return [
-      Mistake("counts-ignored", "merges", .ordering(careless.map(\.joined))),
-      Mistake("longest-match", "tokens", .ordering(longest(merges, on: p.encode))),
-      Mistake("characters", "tokens", .ordering(p.encode.map(String.init))),
-      Mistake("only-merges-counted", "vocab", .integer(merges.count)),
-      Mistake("merged-symbols-removed", "vocab", .integer(letters(p))),
-    ]
+    Mistake("counts-ignored", "merges", .ordering(careless.map(\.joined)))
+    Mistake("longest-match", "tokens", .ordering(longest(merges, on: p.encode)))
+    Mistake("characters", "tokens", .ordering(p.encode.map(String.init)))
+    Mistake("only-merges-counted", "vocab", merges.count)
+    Mistake("merged-symbols-removed", "vocab", letters(p))
   }
 
   static func pose(_ p: Parameters) -> Prompt {

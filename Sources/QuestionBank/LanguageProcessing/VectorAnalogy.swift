@@ -98,9 +98,7 @@ enum VectorAnalogy: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    let rows: [[Prose]] = (inputs + candidates).map { name in
-      ["\(name)", "$\(tuple(p.v(name)))$"]
-    }
+    let rows: [[Prose]] = (inputs + candidates).map { name in ["\(name)", "$\(tuple(p.v(name)))$"] }
     "Words have these vectors:"
     Block.table(header: ["word", "vector"], rows: rows)
     "The analogy is completed by the word with the largest cosine to $b - a + c$; a, b and c themselves are left out."

@@ -20,8 +20,7 @@ enum WordPieces: QuestionFamily {
     "##a", "##ab", "##able", "##and", "##b", "##ble", "##d", "##e", "##ed", "##en", "##er", "##ers",
     "##g", "##i", "##ing", "##iz", "##ize", "##k", "##l", "##le", "##n", "##o", "##p", "##r", "##s",
     "##st", "##stand", "##t", "##y", "##z", "a", "i", "in", "p", "play", "player", "s", "stand",
-    "t",
-    "to", "token", "u", "un", "unable", "under",
+    "t", "to", "token", "u", "un", "unable", "under",
   ]
 
   static let variants: Int? = 202

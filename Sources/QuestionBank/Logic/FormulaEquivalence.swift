@@ -41,9 +41,7 @@ enum FormulaEquivalence: QuestionFamily {
   ]
 
   static let frequentAnswers = [
-    FrequentAnswer(
-      "equal",
-      because: "the few formulas in two letters that are equal come in pairs")
+    FrequentAnswer("equal", because: "the few formulas in two letters that are equal come in pairs")
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

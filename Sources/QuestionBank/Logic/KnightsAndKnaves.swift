@@ -56,8 +56,7 @@ enum KnightsAndKnaves: QuestionFamily {
 
   static let frequentAnswers = [
     FrequentAnswer(
-      "types",
-      because: "two or three people are knights and knaves in four or eight ways")
+      "types", because: "two or three people are knights and knaves in four or eight ways")
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -77,8 +76,7 @@ enum KnightsAndKnaves: QuestionFamily {
 
   static func objection(to p: Parameters) -> String? {
     let world = p.speakers.map { _ in true }
-    guard (2...4).contains(p.speakers.count),
-      p.speakers.allSatisfy({ $0.count == 1 }),
+    guard (2...4).contains(p.speakers.count), p.speakers.allSatisfy({ $0.count == 1 }),
       p.speakers.indices.allSatisfy({ p.isTrue($0, world) != nil })
     else { return "statements are of 2 to 4 speakers, such as \"B is a knave\"" }
     return p.solutions.count == 1 ? nil : "there is exactly one solution"

@@ -23,9 +23,7 @@ enum OrderingPuzzle: QuestionFamily {
       case ("is not last", 1): self = .notLast(a)
       default:
         guard words.count == 5, words[1...3] == ["is", "at", "place"], let place = Int(words[4])
-        else {
-          return nil
-        }
+        else { return nil }
         self = .at(a, place - 1)
       }
     }
@@ -67,8 +65,7 @@ enum OrderingPuzzle: QuestionFamily {
 
   private static func permutations(_ items: [Int]) -> [[Int]] {
     guard items.count > 1 else { return [items] }
-    return items.flatMap { first in
-      permutations(items.filter { $0 != first }).map { [first] + $0 }
+    return items.flatMap { first in permutations(items.filter { $0 != first }).map { [first] + $0 }
     }
   }
 
@@ -106,8 +103,7 @@ enum OrderingPuzzle: QuestionFamily {
       let text = dice.pick([
         "\(pair[0]) before \(pair[1])", "\(pair[0]) directly before \(pair[1])",
         "\(pair[0]) is not first", "\(pair[0]) is not last",
-        "\(pair[0]) and \(pair[1]) not adjacent",
-        "\(pair[0]) is at place \(place)",
+        "\(pair[0]) and \(pair[1]) not adjacent", "\(pair[0]) is at place \(place)",
       ])
       guard let clue = Clue(text, items: items), clue.holds(goal) else { continue }
       let next = left.filter { clue.holds(places($0)) }

@@ -77,8 +77,7 @@ enum Syllogism: QuestionFamily {
 
   static let frequentAnswers = [
     FrequentAnswer(
-      "follows",
-      because: "few of the forms prove anything, and what they prove is often the same")
+      "follows", because: "few of the forms prove anything, and what they prove is often the same")
   ]
 
   static let variants: Int? = 64

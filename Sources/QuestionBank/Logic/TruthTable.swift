@@ -95,8 +95,7 @@ enum TruthTable: QuestionFamily {
 
   static let parts = [
     Part("rows", .integer, weight: 2, mayBeObvious: true),
-    Part("kind", .choice, dependsOn: ["rows"]),
-    Part("value", .choice),
+    Part("kind", .choice, dependsOn: ["rows"]), Part("value", .choice),
   ]
 
   static let misconceptions: [Misconception] = [

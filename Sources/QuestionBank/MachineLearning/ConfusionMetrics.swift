@@ -105,24 +105,21 @@ enum ConfusionMetrics: QuestionFamily {
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (precision, recall) = (p.precision.value, p.recall.value)
-    return [
-      Mistake("recall-for-precision", "precision", .number(recall)),
-      Mistake("specificity-for-precision", "precision", .number(p.specificity.value)),
-      Mistake("precision-for-recall", "recall", .number(precision)),
-      Mistake("arithmetic-mean", "f1", .number((precision + recall) / 2)),
-      Mistake("geometric-mean", "f1", .number((precision * recall).squareRoot())),
-      Mistake("jaccard", "f1", .number(Double(p.tp) / Double(p.tp + p.fp + p.fn))),
-      Mistake("accuracy-for-f1", "f1", .number(p.accuracy.value)),
-      Mistake("npv-for-specificity", "specificity", .number(Double(p.tn) / Double(p.tn + p.fn))),
-      Mistake("fpr-for-specificity", "specificity", .number(1 - p.specificity.value)),
-    ]
+    Mistake("recall-for-precision", "precision", recall)
+    Mistake("specificity-for-precision", "precision", p.specificity.value)
+    Mistake("precision-for-recall", "recall", precision)
+    Mistake("arithmetic-mean", "f1", (precision + recall) / 2)
+    Mistake("geometric-mean", "f1", (precision * recall).squareRoot())
+    Mistake("jaccard", "f1", Double(p.tp) / Double(p.tp + p.fp + p.fn))
+    Mistake("accuracy-for-f1", "f1", p.accuracy.value)
+    Mistake("npv-for-specificity", "specificity", Double(p.tn) / Double(p.tn + p.fn))
+    Mistake("fpr-for-specificity", "specificity", 1 - p.specificity.value)
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] {
     [
-      "precision": p.precision.description, "recall": p.recall.description,
-      "f1": p.f1.description, "accuracy": p.accuracy.description,
-      "specificity": p.specificity.description,
+      "precision": p.precision.description, "recall": p.recall.description, "f1": p.f1.description,
+      "accuracy": p.accuracy.description, "specificity": p.specificity.description,
     ]
   }
 
@@ -142,35 +139,23 @@ enum ConfusionMetrics: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    [
-      .paragraph(
-        """
-        True positives are $TP = \(p.tp)$, false positives $FP = \(p.fp)$, false negatives \
-        $FN = \(p.fn)$ and true negatives $TN = \(p.tn)$.
-        """),
-      .steps([
-        Step(
-          "\\text{precision} = \\frac{TP}{TP + FP} = \\frac{\(p.tp)}{\(p.tp) + \(p.fp)} = \(shown(p.precision, decimals: 4))"
-        ),
-        Step(
-          "\\text{recall} = \\frac{TP}{TP + FN} = \\frac{\(p.tp)}{\(p.tp) + \(p.fn)} = \(shown(p.recall, decimals: 4))"
-        ),
-        Step(
-          """
-          F_1 = \\frac{2 · TP}{2 · TP + FP + FN} = \\frac{2 · \(p.tp)}{2 · \(p.tp) + \(p.fp) + \(p.fn)} = \
-          \(shown(p.f1, decimals: 4))
-          """),
-        Step(
-          """
-          \\text{accuracy} = \\frac{TP + TN}{TP + FP + FN + TN} = \
-          \\frac{\(p.tp) + \(p.tn)}{\(p.tp) + \(p.fp) + \(p.fn) + \(p.tn)} = \(shown(p.accuracy, decimals: 4))
-          """),
-        Step(
-          "\\text{specificity} = \\frac{TN}{TN + FP} = \\frac{\(p.tn)}{\(p.tn) + \(p.fp)} = \(shown(p.specificity, decimals: 4))"
-        ),
-      ]),
-      .paragraph(
-        "The $F_1$ score is the harmonic mean $\\frac{2 P R}{P + R}$ of precision and recall."),
-    ]
+    """
+    True positives are $TP = \(p.tp)$, false positives $FP = \(p.fp)$, false negatives \
+    $FN = \(p.fn)$ and true negatives $TN = \(p.tn)$.
+    """
+    steps(
+      "\\text{precision} = \\frac{TP}{TP + FP} = \\frac{\(p.tp)}{\(p.tp) + \(p.fp)} = \(shown(p.precision, decimals: 4))",
+      "\\text{recall} = \\frac{TP}{TP + FN} = \\frac{\(p.tp)}{\(p.tp) + \(p.fn)} = \(shown(p.recall, decimals: 4))",
+      """
+      F_1 = \\frac{2 · TP}{2 · TP + FP + FN} = \\frac{2 · \(p.tp)}{2 · \(p.tp) + \(p.fp) + \(p.fn)} = \
+      \(shown(p.f1, decimals: 4))
+      """,
+      """
+      \\text{accuracy} = \\frac{TP + TN}{TP + FP + FN + TN} = \
+      \\frac{\(p.tp) + \(p.tn)}{\(p.tp) + \(p.fp) + \(p.fn) + \(p.tn)} = \(shown(p.accuracy, decimals: 4))
+      """,
+      "\\text{specificity} = \\frac{TN}{TN + FP} = \\frac{\(p.tn)}{\(p.tn) + \(p.fp)} = \(shown(p.specificity, decimals: 4))"
+    )
+    "The $F_1$ score is the harmonic mean $\\frac{2 P R}{P + R}$ of precision and recall."
   }
 }

@@ -95,8 +95,7 @@ enum KernelValues: QuestionFamily {
   static func solve(_ p: Parameters) -> Document {
     let sum = p.product + p.c
     steps(
-      "(x · z + c)^2 = (\(p.product) + \(p.c))^2 = \(sum * sum)",
-      "|x - z|^2 = \(p.distance2)",
+      "(x · z + c)^2 = (\(p.product) + \(p.c))^2 = \(sum * sum)", "|x - z|^2 = \(p.distance2)",
       "e^{-\(p.gamma) · \(p.distance2)} = \(Elementary.exp(-p.gamma * Double(p.distance2)), decimals: 4)"
     )
     "Monomials up to degree $D$ in $n$ variables are ways to share $D$ among $n$ exponents and a rest:"

@@ -138,27 +138,19 @@ enum LogisticStep: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    [
-      .steps([
-        Step(
-          "p = \\frac{\\exp(z)}{1 + \\exp(z)} = \\frac{\(fraction(p.expz))}{1 + \(fraction(p.expz))} = \(shown(p.p))"
-        ),
-        Step("p - y = \(fraction(p.p)) - \(p.y) = \(fraction(p.error))"),
-      ]),
-      .paragraph("The slope of the sigmoid, $p (1 - p)$, cancels with the slope of the log loss:"),
-      .steps([
-        Step(
-          """
-          \\frac{∂\\text{loss}}{∂w} = (p - y) · x = \(factor(p.error)) · \(tuple(p.x.map(Double.init))) \
-          = \(fractions(p.gradient)) = \(tuple(p.gradient.map(\.value), decimals: 3))
-          """),
-        Step(
-          """
-          w - η \\frac{∂\\text{loss}}{∂w} = \(tuple(p.w.map(Double.init))) - \(fraction(p.lr)) · \
-          \(fractions(p.gradient)) = \(fractions(p.updated)) = \
-          \(tuple(p.updated.map(\.value), decimals: 3))
-          """),
-      ]),
-    ]
+    steps(
+      "p = \\frac{\\exp(z)}{1 + \\exp(z)} = \\frac{\(fraction(p.expz))}{1 + \(fraction(p.expz))} = \(shown(p.p))",
+      "p - y = \(fraction(p.p)) - \(p.y) = \(fraction(p.error))")
+    "The slope of the sigmoid, $p (1 - p)$, cancels with the slope of the log loss:"
+    steps(
+      """
+      \\frac{∂\\text{loss}}{∂w} = (p - y) · x = \(factor(p.error)) · \(tuple(p.x.map(Double.init))) \
+      = \(fractions(p.gradient)) = \(tuple(p.gradient.map(\.value), decimals: 3))
+      """,
+      """
+      w - η \\frac{∂\\text{loss}}{∂w} = \(tuple(p.w.map(Double.init))) - \(fraction(p.lr)) · \
+      \(fractions(p.gradient)) = \(fractions(p.updated)) = \
+      \(tuple(p.updated.map(\.value), decimals: 3))
+      """)
   }
 }

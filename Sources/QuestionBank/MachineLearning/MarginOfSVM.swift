@@ -33,8 +33,7 @@ enum MarginOfSVM: QuestionFamily {
 
   static let frequentAnswers = [
     FrequentAnswer(
-      "hinge",
-      because: "about half of the points lie beyond their margin, where nothing is lost")
+      "hinge", because: "about half of the points lie beyond their margin, where nothing is lost")
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

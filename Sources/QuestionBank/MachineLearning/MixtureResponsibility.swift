@@ -32,8 +32,7 @@ enum MixtureResponsibility: QuestionFamily {
       densityRatio: dice.pick([Rational(1, 8), Rational(1, 4), Rational(1, 2), 2, 4, 8]),
       pi1: dice.pick([
         Rational(1, 5), Rational(1, 4), Rational(3, 10), Rational(1, 3), Rational(2, 5),
-        Rational(3, 5),
-        Rational(2, 3), Rational(3, 4), Rational(4, 5),
+        Rational(3, 5), Rational(2, 3), Rational(3, 4), Rational(4, 5),
       ]))
   }
 

@@ -38,8 +38,7 @@ enum PerceptronPass: QuestionFamily {
 
   static let frequentAnswers = [
     FrequentAnswer(
-      "b", "mistakes",
-      because: "one pass over four points makes two or three mistakes")
+      "b", "mistakes", because: "one pass over four points makes two or three mistakes")
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -43,8 +43,7 @@ enum SoftThreshold: QuestionFamily {
     unless(
       (1...10).contains(p.w.count)
         && p.w.allSatisfy { $0 > -1000 && $0 < 1000 && $0.denominator <= 100 },
-      "w has 1 to 10 fractions between -1000 and 1000")
-      ?? positive("lambda", p.lambda, below: 1000)
+      "w has 1 to 10 fractions between -1000 and 1000") ?? positive("lambda", p.lambda, below: 1000)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.soft(p.lambda)) }

@@ -86,9 +86,7 @@ enum TreeGain: QuestionFamily {
     Mistake("unweighted-children", "gain", parent - sum / 2)
     Mistake("children-summed", "gain", parent - sum)
     Mistake("other-impurity", "gain", p.gain(p.kind.other.impurity))
-    Mistake(
-      "misclassification", "gain",
-      p.gain { Double($0.min() ?? 0) / Double($0.sum) })
+    Mistake("misclassification", "gain", p.gain { Double($0.min() ?? 0) / Double($0.sum) })
     if p.kind == .entropy { Mistake("nats", "gain", p.gain(impurity) * Elementary.log(2)) }
   }
 

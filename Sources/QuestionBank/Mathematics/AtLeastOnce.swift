@@ -28,8 +28,7 @@ enum AtLeastOnce: QuestionFamily {
     let p = Parameters(
       p: dice.pick([
         Rational(1, 10), Rational(1, 6), Rational(1, 5), Rational(1, 4), Rational(3, 10),
-        Rational(1, 3),
-        Rational(2, 5),
+        Rational(1, 3), Rational(2, 5),
       ]), n: dice.integer(in: 2...6))
     return p.p == Rational(1, 2) ? nil : p
   }

@@ -112,24 +112,18 @@ enum BayesRule: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    [
-      .paragraph("A positive test comes from those who have $D$ and from those who do not:"),
-      .steps([
-        Step("P(+) = P(+ \\mid D) P(D) + P(+ \\mid \\text{not } D) (1 - P(D))"),
-        Step(
-          """
-          P(+) = \(fraction(p.sensitivity)) · \(fraction(p.prior)) + \(fraction(p.falsePositive)) · \
-          \(fraction(1 - p.prior)) = \(shown(p.evidence, decimals: 4))
-          """),
-      ]),
-      .paragraph("Of these, the share with $D$ is"),
-      .steps([
-        Step(
-          """
-          P(D \\mid +) = \\frac{P(+ \\mid D) P(D)}{P(+)} = \\frac{\(plainNumber(p.hit.value))}\
-          {\(plainNumber(p.evidence.value))} = \(shown(p.posterior, decimals: 4))
-          """)
-      ]),
-    ]
+    "A positive test comes from those who have $D$ and from those who do not:"
+    steps(
+      "P(+) = P(+ \\mid D) P(D) + P(+ \\mid \\text{not } D) (1 - P(D))",
+      """
+      P(+) = \(fraction(p.sensitivity)) · \(fraction(p.prior)) + \(fraction(p.falsePositive)) · \
+      \(fraction(1 - p.prior)) = \(shown(p.evidence, decimals: 4))
+      """)
+    "Of these, the share with $D$ is"
+    steps(
+      """
+      P(D \\mid +) = \\frac{P(+ \\mid D) P(D)}{P(+)} = \\frac{\(plainNumber(p.hit.value))}\
+      {\(plainNumber(p.evidence.value))} = \(shown(p.posterior, decimals: 4))
+      """)
   }
 }

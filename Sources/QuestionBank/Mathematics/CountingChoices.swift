@@ -53,8 +53,7 @@ enum CountingChoices: QuestionFamily {
 
   private static let words = [
     "BANANA", "LETTER", "MATRIX", "TENSOR", "ERROR", "PEPPER", "BEESWAX", "NETWORK", "DATA",
-    "BATCH",
-    "KERNEL", "ATTENTION", "SOFTMAX", "LAYER", "TOTAL", "COFFEE", "ANANAS", "GREEDY",
+    "BATCH", "KERNEL", "ATTENTION", "SOFTMAX", "LAYER", "TOTAL", "COFFEE", "ANANAS", "GREEDY",
   ].filter { Set($0).count < $0.count }
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -162,8 +161,7 @@ enum CountingChoices: QuestionFamily {
       case .multiset:
         "\(m) scoops of ice cream are taken from \(n) flavours; a flavour may be taken again, and the order does not matter."
       case .letters: "The letters of the word \(p.word ?? "") are put in a row."
-      case .committee:
-        "A committee has \(m) of \(n) women and \(p.men.chosen) of \(p.men.of) men."
+      case .committee: "A committee has \(m) of \(n) women and \(p.men.chosen) of \(p.men.of) men."
       }
     stem
     ask("n", "the number of different possibilities")

@@ -64,9 +64,7 @@ enum ExpectationVariance: QuestionFamily {
       let mean = dot(values, shares)
       return (mean, dot(values.map { ($0 - mean) * ($0 - mean) }, shares))
     }
-    let (x, y) = (
-      moments(p.x.map(Double.init)), moments(p.x.map { Double(p.a * $0 + p.b) })
-    )
+    let (x, y) = (moments(p.x.map(Double.init)), moments(p.x.map { Double(p.a * $0 + p.b) }))
     return AnswerKey(x.0, x.1, y.0, y.1)
   }
 

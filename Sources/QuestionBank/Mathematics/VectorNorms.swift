@@ -41,8 +41,7 @@ enum VectorNorms: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    within(-1000...1000, "a", p.a, count: 2...5)
-      ?? within(-1000...1000, "b", p.b, count: p.a.count)
+    within(-1000...1000, "a", p.a, count: 2...5) ?? within(-1000...1000, "b", p.b, count: p.a.count)
       ?? unless(
         [p.a, p.b].map(Parameters.norm).allSatisfy { $0 > 0 && $0 == $0.rounded() },
         "the lengths of a and b are whole numbers")

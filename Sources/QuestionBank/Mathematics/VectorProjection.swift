@@ -32,8 +32,7 @@ enum VectorProjection: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    within(-1000...1000, "a", p.a, count: 2...5)
-      ?? within(-1000...1000, "b", p.b, count: p.a.count)
+    within(-1000...1000, "a", p.a, count: 2...5) ?? within(-1000...1000, "b", p.b, count: p.a.count)
       ?? unless(dot(p.a, p.a) > 0, "a is not zero")
   }
 

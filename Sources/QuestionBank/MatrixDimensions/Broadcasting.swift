@@ -50,8 +50,7 @@ enum Broadcasting: QuestionFamily {
 
   static let frequentAnswers = [
     FrequentAnswer(
-      "shape",
-      because: "a quarter of the pairs do not fit, and then there is no shape")
+      "shape", because: "a quarter of the pairs do not fit, and then there is no shape")
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -151,9 +150,7 @@ enum Broadcasting: QuestionFamily {
         "Write the shapes below one another, aligned at the right, with 1 for what is missing:"),
       .table(
         header: [],
-        rows: [
-          ["`x`"] + x.map { "\($0)" }, ["`y`"] + y.map { "\($0)" }, ["`x + y`"] + outcome,
-        ]),
+        rows: [["`x`"] + x.map { "\($0)" }, ["`y`"] + y.map { "\($0)" }, ["`x + y`"] + outcome]),
     ]
     if let result {
       blocks.append(

@@ -128,29 +128,19 @@ enum Convolution: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    let steps = p.height + 2 * p.padding - p.reach
-    return [
-      .paragraph(
-        "With dilation the kernel reaches over $\(p.dilation) · (\(p.kernel) - 1) + 1 = \(p.reach)$ places."
-      ),
-      .steps([
-        Step(
-          """
-          H' = \\lfloor \\frac{\(p.height) + 2 · \(p.padding) - \(p.reach)}{\(p.stride)} \\rfloor + 1 = \
-          \\lfloor \\frac{\(steps)}{\(p.stride)} \\rfloor + 1 = \(steps / p.stride) + 1 = \(p.out)
-          """)
-      ]),
-      .paragraph(
-        "Each filter makes one channel, so the output has shape `(\(p.batch), \(p.channelsOut), \(p.out), \(p.out))`."
-      ),
-      .paragraph("A filter has a weight for each place of each input channel, and one bias:"),
-      .steps([
-        Step(
-          """
-          \(p.channelsOut) · (\(p.channelsIn) · \(p.kernel)^2 + 1) = \(p.channelsOut) · \
-          \(p.channelsIn * p.kernel * p.kernel + 1) = \(p.weights + p.channelsOut)
-          """)
-      ]),
-    ]
+    let room = p.height + 2 * p.padding - p.reach
+    "With dilation the kernel reaches over $\(p.dilation) · (\(p.kernel) - 1) + 1 = \(p.reach)$ places."
+    steps(
+      """
+      H' = \\lfloor \\frac{\(p.height) + 2 · \(p.padding) - \(p.reach)}{\(p.stride)} \\rfloor + 1 = \
+      \\lfloor \\frac{\(room)}{\(p.stride)} \\rfloor + 1 = \(room / p.stride) + 1 = \(p.out)
+      """)
+    "Each filter makes one channel, so the output has shape `(\(p.batch), \(p.channelsOut), \(p.out), \(p.out))`."
+    "A filter has a weight for each place of each input channel, and one bias:"
+    steps(
+      """
+      \(p.channelsOut) · (\(p.channelsIn) · \(p.kernel)^2 + 1) = \(p.channelsOut) · \
+      \(p.channelsIn * p.kernel * p.kernel + 1) = \(p.weights + p.channelsOut)
+      """)
   }
 }

@@ -62,9 +62,7 @@ enum EinsteinSum: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard specs.contains(p.spec) else {
-      return "spec is one of \(specs.joined(separator: "  "))"
-    }
+    guard specs.contains(p.spec) else { return "spec is one of \(specs.joined(separator: "  "))" }
     guard Set(p.dims.keys) == Set(p.letters.map(String.init)) else {
       return "dims has a size for each of the letters \(String(p.letters))"
     }
@@ -110,8 +108,7 @@ enum EinsteinSum: QuestionFamily {
     return shapes + [
       slip,
       Mistake(
-        "both-operand-sizes", "flops",
-        .integer(factor * p.operands.reduce(1) { $0 * p.count($1) })),
+        "both-operand-sizes", "flops", .integer(factor * p.operands.reduce(1) { $0 * p.count($1) })),
       Mistake("outputs-only", "flops", .integer(p.count(p.output))),
     ]
   }

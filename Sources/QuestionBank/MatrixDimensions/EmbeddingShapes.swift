@@ -32,8 +32,7 @@ enum EmbeddingShapes: QuestionFamily {
     let p = Parameters(
       batch: dice.pick([2, 4, 8, 16]), length: dice.pick([5, 10, 16, 32, 64]),
       width: dice.pick([12, 16, 24, 32, 48, 64, 96, 128, 192, 256]),
-      vocabulary: dice.pick([100, 300, 500, 700, 1000, 3000, 5000]),
-      tied: dice.oneIn(2))
+      vocabulary: dice.pick([100, 300, 500, 700, 1000, 3000, 5000]), tied: dice.oneIn(2))
     return Set([p.batch, p.length, p.width]).count == 3 ? p : nil
   }
 

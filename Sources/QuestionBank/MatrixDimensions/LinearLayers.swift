@@ -68,32 +68,27 @@ enum LinearLayers: QuestionFamily {
     let count = p.pairs.reduce(0) { $0 + ($1.width + 1) * $1.out }
     var shape = [p.batch, p.dims[0]]
     for layer in 1...p.layer { shape[1] = p.dims[layer] }
-    return AnswerKey([
-      .shape([shape[1], p.dims[p.layer - 1]]), .shape(shape), .integer(count),
-    ])
+    return AnswerKey([.shape([shape[1], p.dims[p.layer - 1]]), .shape(shape), .integer(count)])
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (enters, leaves) = (p.dims[p.layer - 1], p.dims[p.layer])
     let key = p.weights + p.biases
     let last = p.pairs[p.pairs.count - 1]
-    return [
-      Mistake("in-by-out", "weightShape", .shape([enters, leaves])),
-      Mistake("with-batch", "weightShape", .shape([p.batch, leaves])),
-      Mistake("features-first", "outShape", .shape([leaves, p.batch])),
-      Mistake("batch-times-in", "outShape", .shape([p.batch, enters])),
-      Mistake("no-biases", "params", .integer(p.weights)),
-      Mistake("bias-per-input", "params", .integer(p.weights + p.dims.dropLast().reduce(0, +))),
-      Mistake("one-bias-per-layer", "params", .integer(p.weights + p.pairs.count)),
-      Mistake("times-batch", "params", .integer(p.batch * key)),
-      Mistake("forgot-last-layer", "params", .integer(key - (last.width + 1) * last.out)),
-    ]
+    Mistake("in-by-out", "weightShape", .shape([enters, leaves]))
+    Mistake("with-batch", "weightShape", .shape([p.batch, leaves]))
+    Mistake("features-first", "outShape", .shape([leaves, p.batch]))
+    Mistake("batch-times-in", "outShape", .shape([p.batch, enters]))
+    Mistake("no-biases", "params", p.weights)
+    Mistake("bias-per-input", "params", p.weights + p.dims.dropLast().reduce(0, +))
+    Mistake("one-bias-per-layer", "params", p.weights + p.pairs.count)
+    Mistake("times-batch", "params", p.batch * key)
+    Mistake("forgot-last-layer", "params", key - (last.width + 1) * last.out)
   }
 
   static func pose(_ p: Parameters) -> Prompt {
     let layers = p.pairs.enumerated().map { index, pair in
-      "    Linear(\(pair.width), \(pair.out)),"
-        + (index < p.pairs.count - 1 ? "\n    ReLU()," : "")
+      "    Linear(\(pair.width), \(pair.out))," + (index < p.pairs.count - 1 ? "\n    ReLU()," : "")
     }
     "A PyTorch model is built from linear layers with biases:"
     Block.code("model = Sequential(\n\(layers.joined(separator: "\n"))\n)")
@@ -106,18 +101,14 @@ enum LinearLayers: QuestionFamily {
   static func solve(_ p: Parameters) -> Document {
     let terms = p.pairs.map { "(\($0.width) + 1) · \($0.out)" }
     let counts = p.pairs.map { "\(($0.width + 1) * $0.out)" }
-    return [
-      .paragraph(
-        """
-        Layer \(p.layer) maps \(p.dims[p.layer - 1]) features to \(p.dims[p.layer]). PyTorch stores its \
-        weight as (out, in), here `(\(p.dims[p.layer]), \(p.dims[p.layer - 1]))`, and computes \
-        $x W^\\top + b$, so a batch leaves with shape `(\(p.batch), \(p.dims[p.layer]))`.
-        """),
-      .paragraph("Each output unit has a weight for every input and one bias:"),
-      .steps([
-        Step("\(terms.joined(separator: " + "))"),
-        Step("= \(counts.joined(separator: " + ")) = \(p.weights + p.biases)"),
-      ]),
-    ]
+    """
+    Layer \(p.layer) maps \(p.dims[p.layer - 1]) features to \(p.dims[p.layer]). PyTorch stores its \
+    weight as (out, in), here `(\(p.dims[p.layer]), \(p.dims[p.layer - 1]))`, and computes \
+    $x W^\\top + b$, so a batch leaves with shape `(\(p.batch), \(p.dims[p.layer]))`.
+    """
+    "Each output unit has a weight for every input and one bias:"
+    steps(
+      "\(terms.joined(separator: " + "))",
+      "= \(counts.joined(separator: " + ")) = \(p.weights + p.biases)")
   }
 }

@@ -95,14 +95,12 @@ enum MatrixChain: QuestionFamily {
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (a, b, c, d) = p.sizes
-    return [
-      Mistake("ignored-transposes", "shape", .shape([p.stored[0][0], p.stored[2][1]])),
-      Mistake("reversed", "shape", .shape([d, a])),
-      Mistake("first-product-only", "costLeft", .integer(a * b * c)),
-      Mistake("product-of-all", "costLeft", .integer(a * b * c * d)),
-      Mistake("other-order", "costLeft", .integer(p.right)),
-      Mistake("outputs-only", "costLeft", .integer(a * c + a * d)),
-    ]
+    Mistake("ignored-transposes", "shape", .shape([p.stored[0][0], p.stored[2][1]]))
+    Mistake("reversed", "shape", .shape([d, a]))
+    Mistake("first-product-only", "costLeft", a * b * c)
+    Mistake("product-of-all", "costLeft", a * b * c * d)
+    Mistake("other-order", "costLeft", p.right)
+    Mistake("outputs-only", "costLeft", a * c + a * d)
   }
 
   private static func factors(_ p: Parameters) -> [String] {
@@ -129,22 +127,15 @@ enum MatrixChain: QuestionFamily {
   static func solve(_ p: Parameters) -> Document {
     let (a, b, c, d) = p.sizes
     let f = factors(p)
-    return [
-      .paragraph(
-        """
-        With the transposes applied the shapes are $(\(a), \(b)) (\(b), \(c)) (\(c), \(d))$. The \
-        inner sizes match, and the result has shape $(\(a), \(d))$.
-        """),
-      .paragraph("A product $(p, q) (q, r)$ costs $p · q · r$. Two products add up:"),
-      .steps([
-        Step(
-          "(\(f[0]) \(f[1])) \(f[2]): \(a) · \(b) · \(c) + \(a) · \(c) · \(d) = \(a * b * c) + \(a * c * d) = \(p.left)"
-        ),
-        Step(
-          "\(f[0]) (\(f[1]) \(f[2])): \(b) · \(c) · \(d) + \(a) · \(b) · \(d) = \(b * c * d) + \(a * b * d) = \(p.right)"
-        ),
-      ]),
-      .paragraph("The cheaper one is the \(p.left < p.right ? "left" : "right") one."),
-    ]
+    """
+    With the transposes applied the shapes are $(\(a), \(b)) (\(b), \(c)) (\(c), \(d))$. The \
+    inner sizes match, and the result has shape $(\(a), \(d))$.
+    """
+    "A product $(p, q) (q, r)$ costs $p · q · r$. Two products add up:"
+    steps(
+      "(\(f[0]) \(f[1])) \(f[2]): \(a) · \(b) · \(c) + \(a) · \(c) · \(d) = \(a * b * c) + \(a * c * d) = \(p.left)",
+      "\(f[0]) (\(f[1]) \(f[2])): \(b) · \(c) · \(d) + \(a) · \(b) · \(d) = \(b * c * d) + \(a * b * d) = \(p.right)"
+    )
+    "The cheaper one is the \(p.left < p.right ? "left" : "right") one."
   }
 }

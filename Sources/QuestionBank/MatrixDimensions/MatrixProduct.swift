@@ -37,8 +37,7 @@ enum MatrixProduct: QuestionFamily {
       "Rows come from the left factor and columns from the right one: yours are the other way round."
     ),
     .optional(
-      "first-shape",
-      "That is the shape of the left factor; the matrix product is not elementwise."),
+      "first-shape", "That is the shape of the left factor; the matrix product is not elementwise."),
     .optional(
       "needs-equal-shapes",
       "The shapes need not be equal: only the inner dimensions must match, and here they do."),

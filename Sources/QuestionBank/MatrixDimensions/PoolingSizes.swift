@@ -30,8 +30,7 @@ enum PoolingSizes: QuestionFamily {
     let p = Parameters(
       height: dice.integer(in: 12...60), poolKernel: dice.pick([2, 3, 3]),
       poolStride: dice.pick([2, 2, 3]), upKernel: dice.pick([2, 3, 4]),
-      upStride: dice.pick([2, 3]),
-      upPadding: dice.pick([0, 1, 1]))
+      upStride: dice.pick([2, 3]), upPadding: dice.pick([0, 1, 1]))
     return p.poolKernel == p.poolStride && (p.height - p.poolKernel) % p.poolStride == 0 ? nil : p
   }
 

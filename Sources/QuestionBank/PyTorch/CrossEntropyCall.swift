@@ -79,8 +79,7 @@ enum CrossEntropyCall: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    let rows: [[Prose]] = p.n.indices.map { i in
-      p.n[i].map { "$\\ln \($0)$" } + ["\(p.targets[i])"]
+    let rows: [[Prose]] = p.n.indices.map { i in p.n[i].map { "$\\ln \($0)$" } + ["\(p.targets[i])"]
     }
     "Three samples have these logits for the classes 0, 1 and 2, and these targets:"
     Block.table(header: ["class 0", "class 1", "class 2", "target"], rows: rows)

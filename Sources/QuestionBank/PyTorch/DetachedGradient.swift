@@ -70,9 +70,7 @@ enum DetachedGradient: QuestionFamily {
       c: dice.pick([-3, -2, -1, 1, 2, 3]))
   }
 
-  static func objection(to p: Parameters) -> String? {
-    within(-1000...1000, "x and c", p.x, p.c)
-  }
+  static func objection(to p: Parameters) -> String? { within(-1000...1000, "x and c", p.x, p.c) }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
     key.write(p.gradient.map(AnswerValue.integer) ?? AnswerValue.undefined)

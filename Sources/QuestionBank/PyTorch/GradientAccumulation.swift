@@ -80,9 +80,7 @@ enum GradientAccumulation: QuestionFamily {
       if p.mode == .scaled { slope = slope / Rational(p.x.count) }
       if p.mode == .twice { slope = slope * 2 }
       grad = grad + slope
-      if p.mode.steps, slip != .oneStep || i == 0 {
-        w = w - p.lr * grad
-      }
+      if p.mode.steps, slip != .oneStep || i == 0 { w = w - p.lr * grad }
     }
     return (grad, w)
   }
@@ -202,8 +200,7 @@ enum GradientAccumulation: QuestionFamily {
       if clears { grad = 0 }
       let x = Rational(p.x[i])
       var slope = 2 * (w * x - Rational(p.t[i])) * x
-      var work =
-        "2 · (\(factor(w)) · \(factor(x)) - \(factor(Rational(p.t[i])))) · \(factor(x))"
+      var work = "2 · (\(factor(w)) · \(factor(x)) - \(factor(Rational(p.t[i])))) · \(factor(x))"
       if p.mode == .scaled {
         slope = slope / Rational(p.x.count)
         work += " / \(p.x.count)"

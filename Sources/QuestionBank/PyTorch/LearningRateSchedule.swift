@@ -102,8 +102,7 @@ enum LearningRateSchedule: QuestionFamily {
       let half = Double.pi / 2 * Double(p.epoch) / Double(p.period ?? 1)
       let (sine, cosine) = Elementary.sineAndCosine(half)
       return AnswerKey(p.base * cosine * cosine + (p.floor ?? 0) * sine * sine)
-    case .warmup:
-      return AnswerKey((0...p.epoch).map { _ in p.base / Double(p.warmup ?? 1) }.sum)
+    case .warmup: return AnswerKey((0...p.epoch).map { _ in p.base / Double(p.warmup ?? 1) }.sum)
     }
   }
 

@@ -47,8 +47,7 @@ enum LoopOrder: QuestionFamily {
 
   static let misconceptions: [Misconception] = [
     .core(
-      "looks-plausible",
-      "The order only looks right: each line needs what the one before it made."),
+      "looks-plausible", "The order only looks right: each line needs what the one before it made."),
     .optional(
       "zero-must-come-first",
       "zero_grad() need not come first; it must only stay out from between backward() and step()."),
@@ -69,8 +68,7 @@ enum LoopOrder: QuestionFamily {
 
   static let frequentAnswers = [
     FrequentAnswer(
-      "diagnosis",
-      because: "most orders that do not train use a value before it is there"),
+      "diagnosis", because: "most orders that do not train use a value before it is there"),
     FrequentAnswer(
       "order",
       because:

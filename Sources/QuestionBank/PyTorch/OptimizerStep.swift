@@ -161,9 +161,7 @@ enum OptimizerStep: QuestionFamily {
     switch p.kind {
     case .sgd, .sgdDecay:
       let w1 = p.w * (1 - p.lr * p.wd) - p.lr * g1
-      return AnswerKey([
-        .number(w1), .number(w1 * (1 - p.lr * p.wd) - p.lr * g2), nil, nil, nil,
-      ])
+      return AnswerKey([.number(w1), .number(w1 * (1 - p.lr * p.wd) - p.lr * g2), nil, nil, nil])
     case .momentum, .nesterov:
       let buffer = p.mu * g1 + g2
       let isPlain = p.kind == .momentum
@@ -219,20 +217,17 @@ enum OptimizerStep: QuestionFamily {
         w1("ascent", 2 * w0 - s.w[0]), w2("averaged-momentum", w0 - lr * averaged),
         w2("plain-sgd", w0 - lr * (g1 + g2)), w2("old-momentum-only", s.w[0] - lr * p.mu * g1),
       ]
-      return isPlain
-        ? mistakes : mistakes + [w2("not-nesterov", w0 - lr * (g1 + p.mu * g1 + g2))]
+      return isPlain ? mistakes : mistakes + [w2("not-nesterov", w0 - lr * (g1 + p.mu * g1 + g2))]
     case .rmsprop:
       return [
         w1("ascent", 2 * w0 - s.w[0]), w1("no-sqrt", plain { $0.takesRoot = false }.w[0]),
-        w1("plain-sgd", w0 - lr * g1),
-        w1("adam-style-correction", w0 - lr * (g1 < 0 ? -1 : 1)),
+        w1("plain-sgd", w0 - lr * g1), w1("adam-style-correction", w0 - lr * (g1 < 0 ? -1 : 1)),
       ]
     case .adam, .adamw:
       var mistakes = [
         w1("ascent", p.kind == .adamw ? w0 + lr * g1 : 2 * w0 - s.w[0]),
         w1("no-bias-correction", plain { $0.corrects = false }.w[0]),
-        w2("no-sqrt", plain { $0.takesRoot = false }.w[1]),
-        w1("plain-sgd", w0 - lr * g1),
+        w2("no-sqrt", plain { $0.takesRoot = false }.w[1]), w1("plain-sgd", w0 - lr * g1),
         w1("late-counter", plain { $0.late = 1 }.w[0]),
         Mistake("gradient-not-squared", "v2", .number(plain { $0.squares = false }.v)),
       ]
@@ -252,8 +247,7 @@ enum OptimizerStep: QuestionFamily {
     case .sgd: return "torch.optim.SGD([w], lr=\(n(p.lr)))"
     case .sgdDecay: return "torch.optim.SGD([w], lr=\(n(p.lr)), weight_decay=\(n(p.wd)))"
     case .momentum: return "torch.optim.SGD([w], lr=\(n(p.lr)), momentum=\(n(p.mu)))"
-    case .nesterov:
-      return "torch.optim.SGD([w], lr=\(n(p.lr)), momentum=\(n(p.mu)), nesterov=True)"
+    case .nesterov: return "torch.optim.SGD([w], lr=\(n(p.lr)), momentum=\(n(p.mu)), nesterov=True)"
     case .adam: return "torch.optim.Adam([w], lr=\(n(p.lr)), betas=(\(n(p.b1)), \(n(p.b2))))"
     case .adamw:
       return

@@ -130,9 +130,7 @@ enum DiscountedReturns: QuestionFamily {
 
   static func exact(_ p: Parameters) -> [PartID: String] {
     let returns = p.returns
-    var exact: [PartID: String] = [
-      "G0": returns[0].description, "Gk": returns[p.k].description,
-    ]
+    var exact: [PartID: String] = ["G0": returns[0].description, "Gk": returns[p.k].description]
     exact["tail"] = p.tail?.description
     return exact
   }

@@ -61,8 +61,7 @@ enum EpsilonGreedy: QuestionFamily {
     Mistake("eps-is-other", "pOther", p.eps)
     Mistake("greedy-value", "expected", Double(p.best))
     Mistake(
-      "no-share-expected", "expected",
-      (1 - p.eps) * Rational(p.best) + p.eps * p.meanOfOthers)
+      "no-share-expected", "expected", (1 - p.eps) * Rational(p.best) + p.eps * p.meanOfOthers)
   }
 
   static func pose(_ p: Parameters) -> Prompt {

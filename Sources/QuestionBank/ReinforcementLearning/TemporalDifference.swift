@@ -142,9 +142,7 @@ enum TemporalDifference: QuestionFamily {
     "An agent knows these action values:"
     Block.table(
       header: [""] + names,
-      rows: [
-        ["$Q(s, ·)$"] + p.q[0].map { "$\($0)$" }, ["$Q(s', ·)$"] + p.q[1].map { "$\($0)$" },
-      ])
+      rows: [["$Q(s, ·)$"] + p.q[0].map { "$\($0)$" }, ["$Q(s', ·)$"] + p.q[1].map { "$\($0)$" }])
     """
     In state $s$ it takes $a_\(p.a + 1)$, receives $r = \(p.r)$ and comes to \
     $s'$\(p.terminal ? ", which is terminal" : ""). \
@@ -163,24 +161,21 @@ enum TemporalDifference: QuestionFamily {
     let next = Rational(p.q[1][p.aNext])
     let (y, a) = (fraction(p.gamma), fraction(p.alpha))
     let goal = p.goal(next)
-    return [
-      .paragraph(
+    Block.paragraph(
+      p.terminal
+        ? "After a terminal state nothing follows, so both targets are the reward alone."
+        : "Q-learning looks at the best next action, SARSA at the one taken:")
+    steps(
+      Step(
         p.terminal
-          ? "After a terminal state nothing follows, so both targets are the reward alone."
-          : "Q-learning looks at the best next action, SARSA at the one taken:"),
-      .steps([
-        Step(
-          p.terminal
-            ? "\\text{target} = r = \(shown(target))"
-            : "\\text{target} = \(p.r) + \(y) · \(factor(p.best)) = \(shown(target))"),
-        Step("δ = \(fraction(target)) - \(factor(p.old)) = \(shown(target - p.old))"),
-        Step("Q_{new} = \(old) + \(a) · \(factor(target - p.old)) = \(shown(p.step(target)))"),
-        Step(
-          p.terminal
-            ? "\\text{SARSA}: \(old) + \(a) · (\(fraction(goal)) - \(factor(p.old))) = \(shown(p.sarsa))"
-            : "\\text{SARSA}: \(old) + \(a) · (\(p.r) + \(y) · \(factor(next)) - \(factor(p.old))) = \(shown(p.sarsa))"
-        ),
-      ]),
-    ]
+          ? "\\text{target} = r = \(shown(target))"
+          : "\\text{target} = \(p.r) + \(y) · \(factor(p.best)) = \(shown(target))"),
+      "δ = \(fraction(target)) - \(factor(p.old)) = \(shown(target - p.old))",
+      "Q_{new} = \(old) + \(a) · \(factor(target - p.old)) = \(shown(p.step(target)))",
+      Step(
+        p.terminal
+          ? "\\text{SARSA}: \(old) + \(a) · (\(fraction(goal)) - \(factor(p.old))) = \(shown(p.sarsa))"
+          : "\\text{SARSA}: \(old) + \(a) · (\(p.r) + \(y) · \(factor(next)) - \(factor(p.old))) = \(shown(p.sarsa))"
+      ))
   }
 }

@@ -124,9 +124,7 @@ enum ValueIteration: QuestionFamily {
       }
     }
     var inPlace: [Rational] = [0, 0]
-    for _ in 0..<2 {
-      for s in [0, 1] { inPlace[s] = max(p.q(s, 0, inPlace), p.q(s, 1, inPlace)) }
-    }
+    for _ in 0..<2 { for s in [0, 1] { inPlace[s] = max(p.q(s, 0, inPlace), p.q(s, 1, inPlace)) } }
     let discounted = each { s in
       max(
         p.gamma * (Rational(p.rewards[s][0]) + p.next(s, 0, v1)),

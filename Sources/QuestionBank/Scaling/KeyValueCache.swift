@@ -59,8 +59,7 @@ enum KeyValueCache: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard
-      [p.layers, p.heads, p.kvHeads, p.headSize, p.batch].allSatisfy((1...10_000).contains),
+    guard [p.layers, p.heads, p.kvHeads, p.headSize, p.batch].allSatisfy((1...10_000).contains),
       (1...10_000_000).contains(p.length)
     else { return "L, h, kv, dh and B lie between 1 and 10000, T between 1 and 10000000" }
     guard p.heads.isMultiple(of: p.kvHeads) else { return "kv divides h" }
@@ -143,19 +142,11 @@ enum KeyValueCache: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    [
-      .paragraph("Every layer keeps a key and a value for each KV head:"),
-      .steps([
-        Step(
-          "\\text{per token} = 2 · \(p.layers) · \(p.kvHeads) · \(p.headSize) · \(p.bytes) = \(p.perToken)"
-        ),
-        Step("\\text{total} = \(p.perToken) · \(p.kept) · \(p.batch) = \(p.total)"),
-        Step(
-          "\\text{in GiB} = \\frac{\(p.total)}{2^{30}} = \(large(Double(p.total) / 1_073_741_824))"),
-        Step(
-          "\\text{ratio} = \\frac{\(p.heads)}{\(p.kvHeads)} = \(shown(Rational(p.heads, p.kvHeads)))"
-        ),
-      ]),
-    ]
+    "Every layer keeps a key and a value for each KV head:"
+    steps(
+      "\\text{per token} = 2 · \(p.layers) · \(p.kvHeads) · \(p.headSize) · \(p.bytes) = \(p.perToken)",
+      "\\text{total} = \(p.perToken) · \(p.kept) · \(p.batch) = \(p.total)",
+      "\\text{in GiB} = \\frac{\(p.total)}{2^{30}} = \(large(Double(p.total) / 1_073_741_824))",
+      "\\text{ratio} = \\frac{\(p.heads)}{\(p.kvHeads)} = \(shown(Rational(p.heads, p.kvHeads)))")
   }
 }

@@ -29,9 +29,8 @@ enum LowRankAdapters: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
       inputs: dice.pick([512, 768, 1024, 2048, 4096]),
-      outputs: dice.pick([512, 768, 1024, 2048, 4096]),
-      rank: dice.pick([4, 8, 16, 32]), matrices: dice.pick([2, 4, 7]),
-      layers: dice.pick([4, 12, 24, 32]))
+      outputs: dice.pick([512, 768, 1024, 2048, 4096]), rank: dice.pick([4, 8, 16, 32]),
+      matrices: dice.pick([2, 4, 7]), layers: dice.pick([4, 12, 24, 32]))
   }
 
   static func objection(to p: Parameters) -> String? {
@@ -57,9 +56,7 @@ enum LowRankAdapters: QuestionFamily {
     Mistake("rank-squared", "perMatrix", p.rank * p.each)
     Mistake("product", "perMatrix", p.rank * p.inputs * p.outputs)
     Mistake("one-layer", "total", p.each * p.matrices)
-    if p.inputs != p.outputs {
-      Mistake("share-2r-over-d", "share", Rational(2 * p.rank, p.inputs))
-    }
+    if p.inputs != p.outputs { Mistake("share-2r-over-d", "share", Rational(2 * p.rank, p.inputs)) }
   }
 
   static func pose(_ p: Parameters) -> Prompt {

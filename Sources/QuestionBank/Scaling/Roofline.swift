@@ -78,8 +78,7 @@ enum Roofline: QuestionFamily {
     steps(
       "\\frac{\(large(p.peak))}{\(large(p.bandwidth))} = \(large(p.peak / p.bandwidth)) \\text{ FLOPs per byte}",
       "\\frac{\(large(p.flops))}{\(large(p.peak))} = \(large(p.compute)) \\text{ ms of computing}",
-      "\\frac{\(large(p.bytes))}{\(large(p.bandwidth))} = \(large(p.memory)) \\text{ ms of moving}"
-    )
+      "\\frac{\(large(p.bytes))}{\(large(p.bandwidth))} = \(large(p.memory)) \\text{ ms of moving}")
     "The longer one counts: the kernel is limited by \(p.bound == "memory" ? "the memory" : "the computing")."
   }
 }

@@ -29,8 +29,7 @@ enum SpeculativeDecoding: QuestionFamily {
     Parameters(
       accept: dice.pick([
         Rational(1, 2), Rational(3, 5), Rational(7, 10), Rational(3, 4), Rational(4, 5),
-        Rational(17, 20),
-        Rational(9, 10),
+        Rational(17, 20), Rational(9, 10),
       ]), draft: dice.integer(in: 2...6))
   }
 

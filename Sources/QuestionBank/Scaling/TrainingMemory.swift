@@ -53,8 +53,7 @@ enum TrainingMemory: QuestionFamily {
 
   static let frequentAnswers = [
     FrequentAnswer(
-      "bytesPer",
-      because: "the four usual recipes take few different numbers of bytes")
+      "bytesPer", because: "the four usual recipes take few different numbers of bytes")
   ]
 
   private static let sizes = [1, 2, 3, 7, 8, 13, 20, 34, 70]
@@ -124,17 +123,13 @@ enum TrainingMemory: QuestionFamily {
     let terms =
       ["\(r.weights)", "\(r.gradients)"] + (r.master > 0 ? ["\(r.master)"] : [])
       + r.moments.map(String.init)
-    return [
-      .paragraph(
-        r.master > 0
-          ? "Weights, gradients, master weights and moments add up:"
-          : "Weights, gradients and the optimiser's state add up:"),
-      .steps([
-        Step("\\text{bytes per parameter} = \(terms.joined(separator: " + ")) = \(r.perParameter)"),
-        Step(
-          "\\text{GB} = \(p.paramsBillion) · 10^9 · \\frac{\(r.perParameter)}{10^9} = \(p.paramsBillion * r.perParameter)"
-        ),
-      ]),
-    ]
+    Block.paragraph(
+      r.master > 0
+        ? "Weights, gradients, master weights and moments add up:"
+        : "Weights, gradients and the optimiser's state add up:")
+    steps(
+      "\\text{bytes per parameter} = \(terms.joined(separator: " + ")) = \(r.perParameter)",
+      "\\text{GB} = \(p.paramsBillion) · 10^9 · \\frac{\(r.perParameter)}{10^9} = \(p.paramsBillion * r.perParameter)"
+    )
   }
 }

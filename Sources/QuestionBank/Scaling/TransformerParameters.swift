@@ -78,8 +78,7 @@ enum TransformerParameters: QuestionFamily {
     if dice.oneIn(2) {
       return Parameters(
         kind: .gpt, layers: layers, width: width, heads: heads,
-        vocabulary: dice.pick([32000, 50257]),
-        positions: dice.pick([512, 1024, 2048]))
+        vocabulary: dice.pick([32000, 50257]), positions: dice.pick([512, 1024, 2048]))
     }
     return Parameters(
       kind: .llama, layers: layers, width: width, heads: heads,

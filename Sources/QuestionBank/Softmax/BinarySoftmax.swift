@@ -30,9 +30,7 @@ enum BinarySoftmax: QuestionFamily {
     Parameters(n: dice.draw(2, from: Array(2...10)))
   }
 
-  static func objection(to p: Parameters) -> String? {
-    within(1...1000, "n", p.n, count: 2)
-  }
+  static func objection(to p: Parameters) -> String? { within(1...1000, "n", p.n, count: 2) }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
     key.write(Rational(p.n[0], p.n[0] + p.n[1]), Elementary.log(p.a / p.b))

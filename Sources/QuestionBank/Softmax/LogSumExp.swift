@@ -48,8 +48,7 @@ enum LogSumExp: QuestionFamily {
     let offsets = dice.shuffled([0, dice.integer(in: 0...4), dice.integer(in: 1...4)])
     let m = 10 * (dice.oneIn(3) ? -dice.integer(in: 15...100) : dice.integer(in: 3...100))
     let p = Parameters(
-      z: offsets.map { m - $0 }, ask: dice.below(3),
-      dtype: dice.oneIn(2) ? .float32 : .float64)
+      z: offsets.map { m - $0 }, ask: dice.below(3), dtype: dice.oneIn(2) ? .float32 : .float64)
     return p
   }
 
@@ -98,17 +97,15 @@ enum LogSumExp: QuestionFamily {
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (m, rest, lse, z) = (Double(p.m), p.rest, p.lse, Double(p.z[p.ask]))
-    return [
-      Mistake("max-not-added-back", "lse", .number(rest)),
-      Mistake("max-subtracted", "lse", .number(rest - m)),
-      Mistake("max-only", "lse", .number(m)),
-      Mistake("sum-first", "lse", .number(Double(p.z.reduce(0, +)))),
-      Mistake("log-of-mean", "lse", .number(lse - Elementary.log(Double(p.z.count)))),
-      Mistake("log10", "lse", .number(m + rest / Elementary.log(10))),
-      Mistake("sign", "logp", .number(lse - z)),
-      Mistake("ratio", "logp", .number(z / lse)),
-      Mistake("shifted-logit-only", "logp", .number(z - m)),
-    ]
+    Mistake("max-not-added-back", "lse", rest)
+    Mistake("max-subtracted", "lse", rest - m)
+    Mistake("max-only", "lse", m)
+    Mistake("sum-first", "lse", Double(p.z.reduce(0, +)))
+    Mistake("log-of-mean", "lse", lse - Elementary.log(Double(p.z.count)))
+    Mistake("log10", "lse", m + rest / Elementary.log(10))
+    Mistake("sign", "logp", lse - z)
+    Mistake("ratio", "logp", z / lse)
+    Mistake("shifted-logit-only", "logp", z - m)
   }
 
   static func pose(_ p: Parameters) -> Prompt {
@@ -136,21 +133,13 @@ enum LogSumExp: QuestionFamily {
       : Double(p.m) < range.lowerBound
         ? "exp underflows to 0 below \(plainNumber(range.lowerBound)): the sum is 0, and its logarithm is -inf"
         : "exp stays within its range up to \(plainNumber(range.upperBound)), so the result is finite"
-    return [
-      .paragraph("Subtract the maximum $m = \(p.m)$, so that the largest exponential is 1:"),
-      .steps([
-        Step("z - m = \(tuple(shifted))"),
-        Step(
-          "LSE(z) = \(p.m) + \\ln(\(shifted.map { plainNumber(Elementary.exp($0), decimals: 3) }.joined(separator: " + ")))"
-        ),
-        Step(
-          "LSE(z) = \(p.m) + \(plainNumber(p.rest, decimals: 3)) = \(plainNumber(p.lse, decimals: 3))"
-        ),
-        Step(
-          "\\ln p_\(p.ask + 1) = z_\(p.ask + 1) - LSE(z) = \(p.z[p.ask]) - \(signed(plainNumber(p.lse, decimals: 3))) = \(plainNumber(Double(p.z[p.ask]) - p.lse, decimals: 3))"
-        ),
-      ]),
-      .paragraph(Prose(verbatim: "In \(p.dtype.rawValue), \(edge).")),
-    ]
+    "Subtract the maximum $m = \(p.m)$, so that the largest exponential is 1:"
+    steps(
+      "z - m = \(tuple(shifted))",
+      "LSE(z) = \(p.m) + \\ln(\(shifted.map { plainNumber(Elementary.exp($0), decimals: 3) }.joined(separator: " + ")))",
+      "LSE(z) = \(p.m) + \(plainNumber(p.rest, decimals: 3)) = \(plainNumber(p.lse, decimals: 3))",
+      "\\ln p_\(p.ask + 1) = z_\(p.ask + 1) - LSE(z) = \(p.z[p.ask]) - \(signed(plainNumber(p.lse, decimals: 3))) = \(plainNumber(Double(p.z[p.ask]) - p.lse, decimals: 3))"
+    )
+    Block.paragraph(Prose(verbatim: "In \(p.dtype.rawValue), \(edge)."))
   }
 }

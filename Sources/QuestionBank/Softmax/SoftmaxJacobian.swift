@@ -16,8 +16,7 @@ enum SoftmaxJacobian: QuestionFamily {
     var p: [Rational] { n.map { Rational($0, n.reduce(0, +)) } }
     var jacobian: [[Rational]] {
       let p = p
-      return p.indices.map { i in
-        p.indices.map { j in i == j ? p[i] * (1 - p[i]) : -(p[i] * p[j]) }
+      return p.indices.map { i in p.indices.map { j in i == j ? p[i] * (1 - p[i]) : -(p[i] * p[j]) }
       }
     }
     var mean: Rational { zip(g, p).reduce(0) { $0 + Rational($1.0) * $1.1 } }
@@ -93,15 +92,15 @@ enum SoftmaxJacobian: QuestionFamily {
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let q = p.p.map(\.value)
     let (a, b) = (q[p.i], q[p.j])
-    return [
-      Mistake("off-sign", "off", .number(a * b)),
-      Mistake("delta-everywhere", "off", .number(a * (1 - b))),
-      Mistake("off-zero", "off", .number(0)), Mistake("difference", "off", .number(a - b)),
-      Mistake("diag-is-p", "diag", .number(a)), Mistake("diag-squared", "diag", .number(a * a)),
-      Mistake("diag-sign", "diag", .number(-a * (1 - a))),
-      Mistake("diagonal-only", "vjp", .vector(zip(q, p.g).map { $0 * (1 - $0) * Double($1) })),
-      Mistake("no-centring", "vjp", .vector(zip(q, p.g).map { $0 * Double($1) })),
-    ]
+    Mistake("off-sign", "off", a * b)
+    Mistake("delta-everywhere", "off", a * (1 - b))
+    Mistake("off-zero", "off", .number(0))
+    Mistake("difference", "off", a - b)
+    Mistake("diag-is-p", "diag", a)
+    Mistake("diag-squared", "diag", a * a)
+    Mistake("diag-sign", "diag", -a * (1 - a))
+    Mistake("diagonal-only", "vjp", zip(q, p.g).map { $0 * (1 - $0) * Double($1) })
+    Mistake("no-centring", "vjp", zip(q, p.g).map { $0 * Double($1) })
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] {
@@ -135,23 +134,17 @@ enum SoftmaxJacobian: QuestionFamily {
       $0.map { plainNumber($0.value, decimals: 3) }.joined(separator: " & ")
     }
     .joined(separator: " \\\\ ")
-    return [
-      .paragraph("The quotient rule gives $p_i (1 - p_i)$ on the diagonal and $-p_i p_j$ off it:"),
-      .steps([
-        Step(
-          "\\frac{∂p_\(i + 1)}{∂z_\(i + 1)} = \(fraction(q[i])) · (1 - \(fraction(q[i]))) = \(shown(jacobian[i][i]))"
-        ),
-        Step(
-          "\\frac{∂p_\(i + 1)}{∂z_\(j + 1)} = -\(fraction(q[i])) · \(fraction(q[j])) = \(shown(jacobian[i][j]))"
-        ),
-      ]),
-      .paragraph("Each row and each column sums to 0:"),
-      .formula("J = \\matrix{\(rows)}"), .formula("J ≈ \\matrix{\(decimals)}"),
-      .paragraph("Since $J$ is symmetric, the gradient is $J g$, which is $p ⊙ (g - g · p)$:"),
-      .steps([
-        Step("g · p = \(shown(p.mean))"),
-        Step("J g = \(fractions(p.product)) = \(tuple(p.product.map(\.value), decimals: 3))"),
-      ]),
-    ]
+    "The quotient rule gives $p_i (1 - p_i)$ on the diagonal and $-p_i p_j$ off it:"
+    steps(
+      "\\frac{∂p_\(i + 1)}{∂z_\(i + 1)} = \(fraction(q[i])) · (1 - \(fraction(q[i]))) = \(shown(jacobian[i][i]))",
+      "\\frac{∂p_\(i + 1)}{∂z_\(j + 1)} = -\(fraction(q[i])) · \(fraction(q[j])) = \(shown(jacobian[i][j]))"
+    )
+    "Each row and each column sums to 0:"
+    Block.formula("J = \\matrix{\(rows)}")
+    Block.formula("J ≈ \\matrix{\(decimals)}")
+    "Since $J$ is symmetric, the gradient is $J g$, which is $p ⊙ (g - g · p)$:"
+    steps(
+      "g · p = \(shown(p.mean))",
+      "J g = \(fractions(p.product)) = \(tuple(p.product.map(\.value), decimals: 3))")
   }
 }

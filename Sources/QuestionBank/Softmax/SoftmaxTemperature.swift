@@ -64,16 +64,12 @@ enum SoftmaxTemperature: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let wrong = p.n.map { n in
-      p.temperature == 2 ? Double(n * n) : Double(n).squareRoot()
-    }
+    let wrong = p.n.map { n in p.temperature == 2 ? Double(n * n) : Double(n).squareRoot() }
     let plain = shares(p.n).map(\.value)
-    return [
-      Mistake("multiplied-by-T", "p", .vector(wrong.map { $0 / wrong.reduce(0, +) })),
-      Mistake("temperature-ignored", "p", .vector(plain)),
-      Mistake("after-softmax", "p", .vector(plain.map { $0 / p.temperature.value })),
-      Mistake("flat", "p", .vector(p.n.map { _ in 1 / Double(p.n.count) })),
-    ]
+    Mistake("multiplied-by-T", "p", wrong.map { $0 / wrong.reduce(0, +) })
+    Mistake("temperature-ignored", "p", plain)
+    Mistake("after-softmax", "p", plain.map { $0 / p.temperature.value })
+    Mistake("flat", "p", p.n.map { _ in 1 / Double(p.n.count) })
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] { ["p": list(shares(p.powers))] }
@@ -90,20 +86,13 @@ enum SoftmaxTemperature: QuestionFamily {
   static func solve(_ p: Parameters) -> Document {
     let powers = p.powers
     let rule = p.temperature == 2 ? "\\sqrt{n}" : "n^2"
-    return [
-      .paragraph(
-        """
-        Dividing by $T$ turns $\\ln n$ into $\(rule)$ under the exponential, since \
-        $\\exp(\\frac{\\ln n}{T}) = n^{1/T}$:
-        """),
-      .steps([
-        Step("n^{1/T} = \(tuple(powers.map(Double.init)))"),
-        Step(
-          "p = \(fractions(shares(powers))) = \(tuple(shares(powers).map(\.value), decimals: 3))"),
-      ]),
-      .paragraph(
-        "A low temperature sharpens towards the largest logit, a high one flattens towards equal shares."
-      ),
-    ]
+    """
+    Dividing by $T$ turns $\\ln n$ into $\(rule)$ under the exponential, since \
+    $\\exp(\\frac{\\ln n}{T}) = n^{1/T}$:
+    """
+    steps(
+      "n^{1/T} = \(tuple(powers.map(Double.init)))",
+      "p = \(fractions(shares(powers))) = \(tuple(shares(powers).map(\.value), decimals: 3))")
+    "A low temperature sharpens towards the largest logit, a high one flattens towards equal shares."
   }
 }

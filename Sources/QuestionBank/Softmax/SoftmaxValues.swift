@@ -165,9 +165,7 @@ enum SoftmaxValues: QuestionFamily {
       ]
     case .logs(let n)?:
       return vectorMistakes(part: "pExact", logits: n.map { Elementary.log($0) }, exponentials: n)
-        + [
-          Mistake("squared", "pExact", .vector(shares(n.map { $0 * $0 })))
-        ]
+        + [Mistake("squared", "pExact", .vector(shares(n.map { $0 * $0 })))]
     case .rows(let rows)?:
       let columns = rows[0].indices.map { column in rows.reduce(0) { $0 + $1[column] } }
       let sum = columns.reduce(0, +)
@@ -263,8 +261,7 @@ enum SoftmaxValues: QuestionFamily {
       return [
         .paragraph("Exponentials undo the logarithms; what is left is each number over the sum."),
         .steps([
-          "\\exp(z) = \(tuple(n))",
-          "\\sum_j \\exp(z_j) = \(plainNumber(n.reduce(0, +)))",
+          "\\exp(z) = \(tuple(n))", "\\sum_j \\exp(z_j) = \(plainNumber(n.reduce(0, +)))",
           "p = (\(shown(n))) = \(tuple(shares(n), decimals: 3))",
         ]),
       ]
