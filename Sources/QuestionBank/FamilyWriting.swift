@@ -112,6 +112,33 @@ func ask(_ part: PartID, _ text: Prose) -> Prompt.PartPrompt { Prompt.PartPrompt
 /// The lines of a derivation.
 func steps(_ lines: Step...) -> Block { .steps(lines) }
 
+extension Dice {
+  /// One of some fractions with a common denominator.
+  mutating func pick(_ numerators: [Int], over denominator: Int) -> Rational {
+    Rational(pick(numerators), denominator)
+  }
+
+  /// So many whole numbers from a range.
+  mutating func integers(_ count: Int, in range: ClosedRange<Int>) -> [Int] {
+    (0..<count).map { _ in integer(in: range) }
+  }
+
+  /// The rows of a matrix of whole numbers from a range.
+  mutating func rows(_ count: Int, of columns: Int, in range: ClosedRange<Int>) -> [[Int]] {
+    (0..<count).map { _ in integers(columns, in: range) }
+  }
+
+  /// So many picks, which may be the same.
+  mutating func picks<T>(_ count: Int, from choices: [T]) -> [T] {
+    (0..<count).map { _ in pick(choices) }
+  }
+
+  /// The numbers in any order, each with any sign.
+  mutating func arranged(_ numbers: [Int]) -> [Int] {
+    shuffled(numbers).map { oneIn(2) ? -$0 : $0 }
+  }
+}
+
 /// Lets mistakes be listed one below another.
 @resultBuilder package enum MistakeList {
   package static func buildExpression(_ mistake: Mistake) -> [Mistake] { [mistake] }

@@ -62,7 +62,7 @@ enum CausalWeights: QuestionFamily {
     // A masked score of ln 1 = 0 would hide whether it was masked with 0.
     guard !n[row].dropFirst(row + 1).contains(1) else { return nil }
     return Parameters(
-      length: length, n: n, row: row, v: (0..<length).map { _ in dice.integer(in: -4...6) })
+      length: length, n: n, row: row, v: dice.integers(length, in: -4...6))
   }
 
   static func objection(to p: Parameters) -> String? {

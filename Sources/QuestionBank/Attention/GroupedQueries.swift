@@ -36,10 +36,11 @@ enum GroupedQueries: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...1000).contains(p.heads), p.kvHeads > 0, p.heads % p.kvHeads == 0, p.width > 0,
-      p.width <= 1_000_000, p.width % p.heads == 0
-    else { return "kvHeads divide heads, and heads divide the width" }
-    return (0..<p.heads).contains(p.queryHead) ? nil : "queryHead is counted from 0"
+    within(1...1000, "heads and kvHeads", p.heads, p.kvHeads)
+      ?? within(1...1_000_000, "width", p.width) ?? within(
+        0...p.heads - 1, "queryHead", p.queryHead)
+      ?? unless(p.heads % p.kvHeads == 0, "kvHeads divide heads")
+      ?? unless(p.width % p.heads == 0, "heads divide the width")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

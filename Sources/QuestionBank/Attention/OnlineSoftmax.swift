@@ -47,11 +47,10 @@ enum OnlineSoftmax: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    func chunk(_ range: ClosedRange<Int>, _ dice: inout Dice) -> [[Int]] {
-      (0..<2).map { _ in [dice.integer(in: range), dice.integer(in: range)] }
-    }
     let base = dice.integer(in: -9...9)
-    let p = Parameters(exponents: chunk(base - 2...base + 3, &dice), values: chunk(1...8, &dice))
+    let p = Parameters(
+      exponents: dice.rows(2, of: 2, in: base - 2...base + 3),
+      values: dice.rows(2, of: 2, in: 1...8))
     return p.tops[0] == p.tops[1] || p.values.contains { $0[0] == $0[1] } ? nil : p
   }
 

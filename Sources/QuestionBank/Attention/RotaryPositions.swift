@@ -31,10 +31,10 @@ enum RotaryPositions: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    func entry(_ dice: inout Dice) -> Int { dice.pick([-3, -2, -1, 1, 2, 3]) }
+    let entries = [-3, -2, -1, 1, 2, 3]
     let p = Parameters(
       divisor: dice.pick([2, 3, 4, 6]), m: dice.integer(in: 2...7), n: dice.integer(in: 1...7),
-      q: [entry(&dice), entry(&dice)], k: [entry(&dice), entry(&dice)])
+      q: dice.picks(2, from: entries), k: dice.picks(2, from: entries))
     let whole = 2 * p.divisor
     return p.m % p.divisor == 0 || (p.m - 1) % whole == 0 || (p.m - p.n) % p.divisor == 0 ? nil : p
   }

@@ -14,6 +14,7 @@ enum SelfAttention: QuestionFamily {
     var k: [[Int]] { SelfAttention.product(x, wk) }
     var v: [[Int]] { SelfAttention.product(x, wv) }
     var scores: [[Int]] { SelfAttention.product(q, SelfAttention.turned(k)) }
+    var reals: [[Double]] { scores.map { $0.map(Double.init) } }
   }
 
   static let parts = [Part("S", .matrix), Part.real("O", .matrix, weight: 2, dependsOn: ["S"])]
@@ -41,10 +42,8 @@ enum SelfAttention: QuestionFamily {
   }
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    func square(_ dice: inout Dice) -> [[Int]] {
-      (0..<2).map { _ in [dice.integer(in: -1...2), dice.integer(in: -1...2)] }
-    }
-    let p = Parameters(x: square(&dice), wq: square(&dice), wk: square(&dice), wv: square(&dice))
+    let squares = (0..<4).map { _ in dice.rows(2, of: 2, in: -1...2) }
+    let p = Parameters(x: squares[0], wq: squares[1], wk: squares[2], wv: squares[3])
     let s = p.scores
     return s[0][1] == s[1][0] || p.v[0] == p.v[1] || s.joined().contains { abs($0) > 12 } ? nil : p
   }
@@ -57,7 +56,7 @@ enum SelfAttention: QuestionFamily {
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    let scores = key.matrix(p.scores.map { $0.map(Double.init) })
+    let scores = key.matrix(p.reals)
     key.write(mix(weights(scores, over: 2.0.squareRoot()), p.v))
   }
 
@@ -72,8 +71,7 @@ enum SelfAttention: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let s = p.scores.map { $0.map(Double.init) }
-    let root = 2.0.squareRoot()
+    let (s, root) = (p.reals, 2.0.squareRoot())
     let columns = weights([[s[0][0], s[1][0]], [s[0][1], s[1][1]]], over: root)
     Mistake("key-not-transposed", "S", product(p.q, p.k))
     Mistake("wrong-axis", "O", mix([0, 1].map { i in columns.map { $0[i] } }, p.v))
@@ -91,7 +89,7 @@ enum SelfAttention: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    let weights = weights(p.scores.map { $0.map(Double.init) }, over: 2.0.squareRoot())
+    let weights = weights(p.reals, over: 2.0.squareRoot())
     steps(
       "Q = \(grid(p.q)), K = \(grid(p.k)), V = \(grid(p.v))", "S = Q K^\\top = \(grid(p.scores))")
     "Scaled by $\\sqrt{2}$, each row goes through the softmax:"

@@ -72,10 +72,10 @@ enum SingleQueryAttention: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let mode: Mode = dice.oneIn(2) ? .exact : .int
     let dk = mode == .int && dice.oneIn(3) ? 9 : 4
-    var q = (0..<dk).map { _ in dice.integer(in: -2...2) }
+    var q = dice.integers(dk, in: -2...2)
     if dk == 9 { for place in dice.draw(5, from: Array(0..<9)) { q[place] = 0 } }
-    let keys = (0..<3).map { _ in (0..<dk).map { _ in dice.integer(in: -2...2) } }
-    let values = (0..<3).map { _ in (0..<2).map { _ in dice.integer(in: -4...6) } }
+    let keys = dice.rows(3, of: dk, in: -2...2)
+    let values = dice.rows(3, of: 2, in: -4...6)
     let p = Parameters(mode: mode, q: q, keys: keys, values: values, dk: dk)
     let scores = p.scores
     guard let high = scores.max(), let low = scores.min(), high - low <= 8,

@@ -14,6 +14,11 @@ enum BatchNormalisation: QuestionFamily {
 
     var batch: Normalising { Normalising(x.map(Double.init)) }
     var count: Double { Double(x.count) }
+    /// The running statistics after this batch; the variance is divided by n − 1.
+    var newMean: Double { 0.9 * Double(runMean) + 0.1 * batch.mean }
+    var unbiased: Double { batch.std * batch.std * count / (count - 1) }
+    var newVar: Double { 0.9 * Double(runVar) + 0.1 * unbiased }
+    var eval: Double { affine(Double(xEval - runMean) / Double(runVar).squareRoot()) }
     func affine(_ normal: Double) -> Double { Double(gamma) * normal + Double(beta) }
   }
 
@@ -45,12 +50,10 @@ enum BatchNormalisation: QuestionFamily {
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    let b = p.batch
-    let unbiased = b.std * b.std * p.count / (p.count - 1)
-    key.fractions(b.normal.map(p.affine))
-    key.fraction(0.9 * Double(p.runMean) + 0.1 * b.mean)
-    key.fraction(0.9 * Double(p.runVar) + 0.1 * unbiased)
-    key.fraction(p.affine(Double(p.xEval - p.runMean) / Double(p.runVar).squareRoot()))
+    key.fractions(p.batch.normal.map(p.affine))
+    key.fraction(p.newMean)
+    key.fraction(p.newVar)
+    key.fraction(p.eval)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -96,16 +99,13 @@ enum BatchNormalisation: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let b = p.batch
-    let unbiased = b.std * b.std * p.count / (p.count - 1)
-    let eval = p.affine(Double(p.xEval - p.runMean) / Double(p.runVar).squareRoot())
     "The batch has mean $\(b.mean)$ and, divided by $n$, variance $\(b.std * b.std)$:"
     steps("y = γ \\frac{x - μ}{σ} + β = \(shown(b.normal.map(p.affine)))")
-    "The running variance takes the one divided by $n - 1$, $\(shown(unbiased))$:"
+    "The running variance takes the one divided by $n - 1$, $\(shown(p.unbiased))$:"
     steps(
-      "0.9 · \(factor: p.runMean) + 0.1 · \(factor: b.mean) = \(shown(0.9 * Double(p.runMean) + 0.1 * b.mean))",
-      "0.9 · \(p.runVar) + 0.1 · \(fraction(unbiased)) = \(shown(0.9 * Double(p.runVar) + 0.1 * unbiased))"
-    )
+      "0.9 · \(factor: p.runMean) + 0.1 · \(factor: b.mean) = \(shown(p.newMean))",
+      "0.9 · \(p.runVar) + 0.1 · \(fraction(p.unbiased)) = \(shown(p.newVar))")
     "In evaluation the running statistics take the batch's place:"
-    steps("γ \\frac{\(p.xEval) - \(factor: p.runMean)}{\\sqrt{\(p.runVar)}} + β = \(shown(eval))")
+    steps("γ \\frac{\(p.xEval) - \(factor: p.runMean)}{\\sqrt{\(p.runVar)}} + β = \(shown(p.eval))")
   }
 }

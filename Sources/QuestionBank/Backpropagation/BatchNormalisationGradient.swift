@@ -15,6 +15,10 @@ enum BatchNormalisationGradient: QuestionFamily {
     var batch: Normalising { Normalising(x.map(Double.init)) }
     var g: [Double] { upstream.map(Double.init) }
     var count: Double { Double(x.count) }
+    var dgamma: Double { dot(g, batch.normal) }
+    /// n G − Σ G − x̂ Σ G x̂, which γ / (n σ) turns into the gradient.
+    var inner: [Double] { zip(g, batch.normal).map { count * $0 - g.sum - $1 * dgamma } }
+    var dx: [Double] { inner.map { Double(gamma) / (count * batch.std) * $0 } }
   }
 
   static let parts = [
@@ -33,7 +37,7 @@ enum BatchNormalisationGradient: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     guard let x = Normalising.pleasant(4, from: &dice) else { return nil }
     let p = Parameters(
-      x: x, gamma: dice.pick([-2, -1, 2, 3]), upstream: x.map { _ in dice.integer(in: -5...6) })
+      x: x, gamma: dice.pick([-2, -1, 2, 3]), upstream: dice.integers(x.count, in: -5...6))
     return p.upstream.sum == 0 || dot(p.g, p.batch.normal).magnitude < 1e-9 ? nil : p
   }
 
@@ -43,12 +47,8 @@ enum BatchNormalisationGradient: QuestionFamily {
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    let b = p.batch
-    let (dgamma, dbeta) = (dot(p.g, b.normal), p.g.sum)
-    let scale = Double(p.gamma) / (p.count * b.std)
-    let dx = zip(p.g, b.normal).map { g, x in scale * (p.count * g - dbeta - x * dgamma) }
-    key.fractions(dx)
-    key.fraction(dgamma)
+    key.fractions(p.dx)
+    key.fraction(p.dgamma)
     key.write(p.upstream.sum)
   }
 
@@ -62,19 +62,16 @@ enum BatchNormalisationGradient: QuestionFamily {
           return sum + p.g[j] * (own - 1 / p.count - b.normal[i] * b.normal[j] / p.count) / b.std
         }
     }
-    return AnswerKey(dx, zip(p.g, b.normal).map { $0 * $1 }.sum, p.upstream.reduce(0, +))
+    return AnswerKey(dx, zip(p.g, b.normal).map { $0 * $1 }.sum, p.upstream.sum)
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let b = p.batch
-    let (n, gamma) = (p.count, Double(p.gamma))
-    let (dgamma, dbeta) = (dot(p.g, b.normal), p.g.sum)
-    let inner = zip(p.g, b.normal).map { g, x in n * g - dbeta - x * dgamma }
+    let (b, n, gamma, inner) = (p.batch, p.count, Double(p.gamma), p.inner)
     Mistake("mean-terms-dropped", "dx", p.g.map { gamma * $0 / b.std })
-    Mistake("xhat-term-dropped", "dx", p.g.map { gamma * (n * $0 - dbeta) / (n * b.std) })
+    Mistake("xhat-term-dropped", "dx", p.g.map { gamma * (n * $0 - p.g.sum) / (n * b.std) })
     Mistake("no-gamma", "dx", inner.map { $0 / (n * b.std) })
     Mistake("variance-for-std", "dx", inner.map { gamma * $0 / (n * b.std * b.std) })
-    Mistake("dgamma-without-xhat", "dgamma", dbeta)
+    Mistake("dgamma-without-xhat", "dgamma", p.g.sum)
   }
 
   static func pose(_ p: Parameters) -> Prompt {
@@ -91,16 +88,13 @@ enum BatchNormalisationGradient: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let b = p.batch
-    let (dgamma, dbeta) = (dot(p.g, b.normal), p.g.sum)
-    let scale = Double(p.gamma) / (p.count * b.std)
-    let dx = zip(p.g, b.normal).map { g, x in scale * (p.count * g - dbeta - x * dgamma) }
     "With $μ = \(b.mean)$ and $σ = \(b.std)$:"
     steps(
-      "\\hat{x} = \(shown(b.normal))", "\\frac{∂L}{∂β} = \\sum G = \(dbeta)",
-      "\\frac{∂L}{∂γ} = \\sum G \\hat{x} = \(shown(dgamma))")
+      "\\hat{x} = \(shown(b.normal))", "\\frac{∂L}{∂β} = \\sum G = \(p.g.sum)",
+      "\\frac{∂L}{∂γ} = \\sum G \\hat{x} = \(shown(p.dgamma))")
     "The inputs act directly, through the mean and through the variance:"
     steps(
       "\\frac{∂L}{∂x} = \\frac{γ}{n σ} (n G - \\sum G - \\hat{x} \\sum G \\hat{x})",
-      "= \(shown(dx))")
+      "= \(shown(p.dx))")
   }
 }

@@ -77,7 +77,7 @@ enum IdentitySkip: QuestionFamily {
     let weights = [-3, -2, -1, 1, 2, 3]
     let (wc, we) = dice.pick(separatedWeights)
     let (wa, wb) = (dice.pick(weights), dice.pick(weights))
-    let biases = (0..<4).map { _ in dice.integer(in: -3...3) }
+    let biases = dice.integers(4, in: -3...3)
     let (x0, residual) = (dice.pick(weights), dice.pick(weights))
     let xa = wa * x0 + biases[0]
     let xb = wb * xa + biases[1]

@@ -63,7 +63,7 @@ enum LinearLayerGradients: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let (n, width, out) = dice.pick(sizes)
     func matrix(_ rows: Int, _ columns: Int) -> [[Int]] {
-      (0..<rows).map { _ in (0..<columns).map { _ in dice.pick([-3, -2, -1, 1, 2, 3]) } }
+      (0..<rows).map { _ in dice.picks(columns, from: [-3, -2, -1, 1, 2, 3]) }
     }
     let p = Parameters(
       layout: dice.oneIn(2) ? .maths : .torch, x: matrix(n, width), w: matrix(width, out),

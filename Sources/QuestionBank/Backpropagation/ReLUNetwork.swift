@@ -55,7 +55,7 @@ enum ReLUNetwork: QuestionFamily {
     let weights = [-3, -2, -1, 1, 2, 3]
     let w1 = (0..<2).map { _ in [dice.pick(weights), dice.pick(weights)] }
     let x = [dice.pick(weights), dice.pick(weights)]
-    let b1 = [dice.integer(in: -2...2), dice.integer(in: -2...2)]
+    let b1 = dice.integers(2, in: -2...2)
     let w2 = [dice.pick(weights), dice.pick(weights)]
     let b2 = dice.integer(in: -2...2)
     let z = zip(w1, b1).map { dot($0, x) + $1 }

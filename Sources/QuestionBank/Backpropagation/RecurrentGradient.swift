@@ -10,9 +10,12 @@ enum RecurrentGradient: QuestionFamily {
     let x: [Int]
 
     var states: [Int] { x.reduce(into: [h0]) { $0.append(w * $0[$0.count - 1] + u * $1) } }
-    /// ∂h_T/∂w and ∂h_T/∂u, carried along with the state.
-    var slopes: (w: Int, u: Int) {
-      zip(states, x).reduce((0, 0)) { slope, step in (step.0 + w * slope.0, step.1 + w * slope.1) }
+    /// ∂h_t/∂w and ∂h_t/∂u, carried along with the state.
+    var slopes: [(w: Int, u: Int)] {
+      zip(states, x).reduce(into: [(0, 0)]) { slopes, step in
+        let (dw, du) = slopes[slopes.count - 1]
+        slopes.append((step.0 + w * dw, step.1 + w * du))
+      }
     }
   }
 
@@ -31,7 +34,7 @@ enum RecurrentGradient: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
       w: dice.pick([-3, -2, 2, 3]), u: dice.pick([-2, -1, 1, 2]), h0: dice.pick([-2, -1, 1, 2]),
-      x: (0..<dice.integer(in: 2...3)).map { _ in dice.integer(in: -3...3) })
+      x: dice.integers(dice.integer(in: 2...3), in: -3...3))
   }
 
   static func objection(to p: Parameters) -> String? {
@@ -39,7 +42,7 @@ enum RecurrentGradient: QuestionFamily {
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(p.states.last, p.slopes.w, p.slopes.u)
+    key.write(p.states.last, p.slopes.last?.w, p.slopes.last?.u)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -72,21 +75,14 @@ enum RecurrentGradient: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    var (dw, du) = (0, 0)
-    var lines: [Step] = []
-    for t in p.x.indices {
-      let earlier = p.states[t]
-      (dw, du) = (earlier + p.w * dw, p.x[t] + p.w * du)
-      lines.append(
-        "h_\(t + 1) = \(p.states[t + 1]), \\frac{d h_\(t + 1)}{d w} = \(dw), \\frac{d h_\(t + 1)}{d u} = \(du)"
-      )
+    let lines = zip(p.states, p.slopes).enumerated().dropFirst().map { t, line -> Step in
+      let (h, slope) = line
+      return "h_\(t) = \(h), \\frac{d h_\(t)}{d w} = \(slope.w), \\frac{d h_\(t)}{d u} = \(slope.u)"
     }
-    return Document {
-      "The slopes are carried along with the state, since $h_{t - 1}$ depends on $w$ and $u$ too:"
-      steps(
-        "\\frac{d h_t}{d w} = h_{t - 1} + w \\frac{d h_{t - 1}}{d w}",
-        "\\frac{d h_t}{d u} = x_t + w \\frac{d h_{t - 1}}{d u}")
-      Block.steps(lines)
-    }
+    "The slopes are carried along with the state, since $h_{t - 1}$ depends on $w$ and $u$ too:"
+    steps(
+      "\\frac{d h_t}{d w} = h_{t - 1} + w \\frac{d h_{t - 1}}{d w}",
+      "\\frac{d h_t}{d u} = x_t + w \\frac{d h_{t - 1}}{d u}")
+    Block.steps(lines)
   }
 }

@@ -31,8 +31,8 @@ enum ResidualChain: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let count = dice.integer(in: 2...4)
     return Parameters(
-      w: (0..<count).map { _ in dice.pick([-4, -3, -2, 1, 2, 3, 4]) },
-      b: (0..<count).map { _ in dice.integer(in: -2...2) }, y0: dice.integer(in: 1...4))
+      w: dice.picks(count, from: [-4, -3, -2, 1, 2, 3, 4]),
+      b: dice.integers(count, in: -2...2), y0: dice.integer(in: 1...4))
   }
 
   static func objection(to p: Parameters) -> String? {

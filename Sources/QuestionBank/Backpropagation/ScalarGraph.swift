@@ -117,7 +117,7 @@ enum ScalarGraph: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let count = dice.integer(in: 3...4)
     let values = [-4, -3, -2, -1, 1, 2, 3, 4]
-    let leaves = (0..<count).map { _ in dice.pick(values) }
+    let leaves = dice.picks(count, from: values)
     var nodes = leaves.map { _ in Parameters.Node(.leaf) }
     // Nodes that nobody reads yet; they must all be joined before the end.
     var open = Array(nodes.indices)

@@ -10,6 +10,8 @@ enum TanhNetwork: QuestionFamily {
   struct Parameters: Codable, Sendable, Equatable {
     let w1, x, b1, w2, b2, t: Double
     var z: Double { w1 * x + b1 }
+    var h: Double { Elementary.tanh(z) }
+    func error(_ h: Double) -> Double { w2 * h + b2 - t }
   }
 
   static let parts = [
@@ -27,15 +29,13 @@ enum TanhNetwork: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    func whole(_ bound: Int, _ dice: inout Dice) -> Double {
-      Double(dice.integer(in: -bound...bound))
-    }
-    let (w1, x) = (whole(3, &dice), whole(3, &dice))
+    let whole = { (dice: inout Dice, bound: Int) in Double(dice.integer(in: -bound...bound)) }
+    let (w1, x) = (whole(&dice, 3), whole(&dice, 3))
     let z = dice.pick([0.25, 0.5, 0.75, 1, 1.25, 1.5]) * (dice.oneIn(2) ? -1 : 1)
     let p = Parameters(
-      w1: w1, x: x, b1: z - w1 * x, w2: whole(4, &dice), b2: whole(3, &dice), t: whole(3, &dice))
-    let error = p.w2 * Elementary.tanh(z) + p.b2 - p.t
-    return w1 == 0 || x.magnitude < 2 || p.w2.magnitude < 2 || error.magnitude < 0.3 ? nil : p
+      w1: w1, x: x, b1: z - w1 * x, w2: whole(&dice, 4), b2: whole(&dice, 3), t: whole(&dice, 3))
+    let isFlat = w1 == 0 || x.magnitude < 2 || p.w2.magnitude < 2
+    return isFlat || p.error(Elementary.tanh(z)).magnitude < 0.3 ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
@@ -43,10 +43,9 @@ enum TanhNetwork: QuestionFamily {
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    let h = key.number(Elementary.tanh(p.z))
-    let error = p.w2 * h + p.b2 - p.t
-    key.write(error * p.w2 * (1 - h * h) * p.x)
-    key.write(error * h)
+    let h = key.number(p.h)
+    key.write(p.error(h) * p.w2 * (1 - h * h) * p.x)
+    key.write(p.error(h) * h)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -59,9 +58,7 @@ enum TanhNetwork: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let h = Elementary.tanh(p.z)
-    let error = p.w2 * h + p.b2 - p.t
-    let slope = 1 - h * h
+    let (h, error, slope) = (p.h, p.error(p.h), 1 - p.h * p.h)
     Mistake("no-square", "dw1", error * p.w2 * (1 - h) * p.x)
     Mistake("sigmoid-slope", "dw1", error * p.w2 * h * (1 - h) * p.x)
     Mistake("no-outer-weight", "dw1", error * slope * p.x)
@@ -82,8 +79,7 @@ enum TanhNetwork: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    let h = Elementary.tanh(p.z)
-    let error = p.w2 * h + p.b2 - p.t
+    let (h, error) = (p.h, p.error(p.h))
     "Forward:"
     steps(
       "z = \(p.w1) · \(factor: p.x) + \(factor: p.b1) = \(p.z)",

@@ -95,7 +95,7 @@ enum WeightedSkip: QuestionFamily {
     let weights = [-3, -2, -1, 1, 2, 3]
     let (wc, wd, wd2) = dice.pick(separatedWeights)
     let (wa, wb, we) = (dice.pick(weights), dice.pick(weights), dice.pick(weights))
-    let biases = (0..<6).map { _ in dice.integer(in: -3...3) }
+    let biases = dice.integers(6, in: -3...3)
     let (x0, residual) = (dice.pick(weights), dice.pick(weights))
     let xa = wa * x0 + biases[0]
     let xb = wb * xa + biases[1]

@@ -35,7 +35,7 @@ enum FocalLoss: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
       pt: dice.pick(probabilities), gamma: dice.integer(in: 2...3),
-      alpha: dice.pick([1, Rational(1, 4), Rational(1, 2)]))
+      alpha: dice.pick([4, 1, 2], over: 4))
   }
 
   static func objection(to p: Parameters) -> String? {

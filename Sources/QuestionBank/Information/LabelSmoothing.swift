@@ -37,9 +37,9 @@ enum LabelSmoothing: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let n = (0..<dice.integer(in: 3...4)).map { _ in dice.integer(in: 1...7) }
+    let n = dice.integers(dice.integer(in: 3...4), in: 1...7)
     return Parameters(
-      eps: dice.pick([Rational(1, 10), Rational(1, 5), Rational(3, 10)]), n: n,
+      eps: dice.pick([1, 2, 3], over: 10), n: n,
       label: dice.below(n.count))
   }
 

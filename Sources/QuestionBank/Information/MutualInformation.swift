@@ -12,6 +12,10 @@ enum MutualInformation: QuestionFamily {
     let joint16: [Int]
     var x: [Int] { [joint16[0] + joint16[1], joint16[2] + joint16[3]] }
     var y: [Int] { [joint16[0] + joint16[2], joint16[1] + joint16[3]] }
+    var entropies: (x: Double, y: Double, joint: Double) {
+      (Self.entropy(x), Self.entropy(y), Self.entropy(joint16))
+    }
+    var information: Double { entropies.x + entropies.y - entropies.joint }
     /// The entropy of sixteenths, in bits.
     static func entropy(_ counts: [Int]) -> Double {
       counts.filter { $0 > 0 }.reduce(0) { sum, count in
@@ -41,7 +45,7 @@ enum MutualInformation: QuestionFamily {
     let bars = dice.draw(3, from: Array(0...18)).sorted()
     let p = Parameters(
       joint16: [bars[0], bars[1] - bars[0] - 1, bars[2] - bars[1] - 1, 18 - bars[2]])
-    return objection(to: p) == nil && information(p) >= 0.04 ? p : nil
+    return objection(to: p) == nil && p.information >= 0.04 ? p : nil
   }
 
   static func objection(to p: Parameters) -> String? {
@@ -50,14 +54,9 @@ enum MutualInformation: QuestionFamily {
       ?? unless(!(p.x + p.y).contains(0), "both bits must be able to be 0 and 1")
   }
 
-  private static func information(_ p: Parameters) -> Double {
-    Parameters.entropy(p.x) + Parameters.entropy(p.y) - Parameters.entropy(p.joint16)
-  }
-
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    let x = key.number(Parameters.entropy(p.x))
-    let joint = key.number(Parameters.entropy(p.joint16))
-    key.write(x + Parameters.entropy(p.y) - joint)
+    let (x, y, joint) = p.entropies
+    key.write(key.number(x) + y - key.number(joint))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -73,10 +72,9 @@ enum MutualInformation: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let (x, y) = (Parameters.entropy(p.x), Parameters.entropy(p.y))
-    let joint = Parameters.entropy(p.joint16)
+    let (x, y, joint) = p.entropies
     Mistake("joint-entropy", "I", joint)
-    Mistake("nats", "I", (x + y - joint) * Elementary.log(2))
+    Mistake("nats", "I", p.information * Elementary.log(2))
     Mistake("conditional-entropy", "I", joint - x)
     Mistake("sum-of-marginals", "I", x + y)
   }
@@ -94,11 +92,10 @@ enum MutualInformation: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    let (x, y) = (Parameters.entropy(p.x), Parameters.entropy(p.y))
-    let joint = Parameters.entropy(p.joint16)
+    let (x, y, joint) = p.entropies
     "The marginals are $\(tuple(p.x))$ and $\(tuple(p.y))$ sixteenths:"
     steps(
       "H(X) = \(x, decimals: 3)", "H(Y) = \(y, decimals: 3)", "H(X, Y) = \(joint, decimals: 3)",
-      "I(X; Y) = H(X) + H(Y) - H(X, Y) = \(x + y - joint, decimals: 3)")
+      "I(X; Y) = H(X) + H(Y) - H(X, Y) = \(p.information, decimals: 3)")
   }
 }

@@ -45,7 +45,7 @@ enum Perplexity: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let e = (0..<dice.integer(in: 3...5)).map { _ in dice.integer(in: 0...5) }
+    let e = dice.integers(dice.integer(in: 3...5), in: 0...5)
     guard Set(e).count > 1, e.reduce(0, +).isMultiple(of: e.count), e.reduce(0, +) > 0 else {
       return nil
     }

@@ -44,7 +44,7 @@ enum BleuScore: QuestionFamily {
     let length = dice.integer(in: 6...8)
     var candidate: [String] = []
     // Half of the time go on as the reference does, so that bigrams match.
-    let reference = (0..<length).map { _ in dice.pick(words) }
+    let reference = dice.picks(length, from: words)
     for _ in 0..<dice.integer(in: 4...length - 1) {
       let after = candidate.last.flatMap { last in
         reference.dropLast().firstIndex(of: last).map { reference[$0 + 1] }

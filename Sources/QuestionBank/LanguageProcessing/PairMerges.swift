@@ -46,14 +46,15 @@ enum PairMerges: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let letters = Array(["a", "b", "c", "d", "e"].prefix(dice.integer(in: 3...5)))
-    func word(_ length: Int, _ dice: inout Dice) -> String {
-      (0..<length).map { _ in dice.pick(letters) }.joined()
-    }
     var words: [String: Int] = [:]
-    while words.count < 4 { words[word(dice.integer(in: 3...5), &dice)] = dice.integer(in: 1...12) }
+    while words.count < 4 {
+      let word = dice.picks(dice.integer(in: 3...5), from: letters).joined()
+      words[word] = dice.integer(in: 1...12)
+    }
     guard Set(words.keys.joined()).count == letters.count else { return nil }
     let p = Parameters(
-      words: words, merges: dice.integer(in: 2...4), encode: word(dice.integer(in: 5...6), &dice))
+      words: words, merges: dice.integer(in: 2...4),
+      encode: dice.picks(dice.integer(in: 5...6), from: letters).joined())
     let (merges, isClear) = learn(p.words, count: p.merges)
     guard isClear, merges.count == p.merges else { return nil }
     // Half of the draws show that replaying is not matching the longest.

@@ -35,8 +35,8 @@ enum RougeScore: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let letters = ["a", "b", "c", "d", "e", "f"]
     let p = Parameters(
-      candidate: (0..<dice.integer(in: 4...5)).map { _ in dice.pick(letters) },
-      reference: (0..<dice.integer(in: 6...7)).map { _ in dice.pick(letters) })
+      candidate: dice.picks(dice.integer(in: 4...5), from: letters),
+      reference: dice.picks(dice.integer(in: 6...7), from: letters))
     return p.overlap.longest < 2 ? nil : p
   }
 

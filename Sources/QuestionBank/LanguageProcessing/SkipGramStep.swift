@@ -16,6 +16,7 @@ enum SkipGramStep: QuestionFamily {
     var product: Int { dot(v, u) }
     var probability: Double { Elementary.sigmoid(Double(product)) }
     func scaled(_ factor: Double, _ xs: [Int]) -> [Double] { xs.map { factor * Double($0) } }
+    var gradient: [Double] { scaled(probability - Double(label), u) }
     func moved(_ step: Double, _ gradient: [Double]) -> [Double] {
       zip(v, gradient).map { Double($0) + step * $1 }
     }
@@ -40,11 +41,9 @@ enum SkipGramStep: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    func vector(_ dice: inout Dice) -> [Int] {
-      [dice.integer(in: -2...2), dice.integer(in: -2...2)]
-    }
     let p = Parameters(
-      v: vector(&dice), u: vector(&dice), label: dice.below(2), lr: dice.pick([0.1, 0.2, 0.5]))
+      v: dice.integers(2, in: -2...2), u: dice.integers(2, in: -2...2), label: dice.below(2),
+      lr: dice.pick([0.1, 0.2, 0.5]))
     return p.product == 0 || abs(p.product) > 4 || p.u == p.v || p.u == p.v.map { -$0 } ? nil : p
   }
 
@@ -71,13 +70,12 @@ enum SkipGramStep: QuestionFamily {
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (q, y) = (p.probability, Double(p.label))
-    let gradient = p.scaled(q - y, p.u)
     Mistake("label-sign", "gradC", p.scaled(y - q, p.u))
     Mistake("own-vector", "gradC", p.scaled(q - y, p.v))
     Mistake("no-error", "gradC", p.scaled(p.label == 1 ? q : 1, p.u))
     Mistake("with-slope", "gradC", p.scaled((q - y) * q * (1 - q), p.u))
-    Mistake("ascent", "vNew", p.moved(p.lr, gradient))
-    Mistake("lr-forgotten", "vNew", p.moved(-1, gradient))
+    Mistake("ascent", "vNew", p.moved(p.lr, p.gradient))
+    Mistake("lr-forgotten", "vNew", p.moved(-1, p.gradient))
   }
 
   static func pose(_ p: Parameters) -> Prompt {
@@ -92,11 +90,9 @@ enum SkipGramStep: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    let error = p.probability - Double(p.label)
-    let gradient = p.scaled(error, p.u)
     steps(
       "u · v = \(p.product)", "σ(\(p.product)) = \(p.probability, decimals: 3)",
-      "\\frac{∂L}{∂v} = (σ(u · v) - \(p.label)) u = \(tuple(gradient, decimals: 3))",
-      "v - \(p.lr) \\frac{∂L}{∂v} = \(tuple(p.moved(-p.lr, gradient), decimals: 3))")
+      "\\frac{∂L}{∂v} = (σ(u · v) - \(p.label)) u = \(tuple(p.gradient, decimals: 3))",
+      "v - \(p.lr) \\frac{∂L}{∂v} = \(tuple(p.moved(-p.lr, p.gradient), decimals: 3))")
   }
 }

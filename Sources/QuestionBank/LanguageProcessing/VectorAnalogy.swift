@@ -44,7 +44,7 @@ enum VectorAnalogy: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     var vectors: [String: [Int]] = [:]
     for name in inputs + candidates {
-      vectors[name] = [dice.integer(in: -4...5), dice.integer(in: -4...5)]
+      vectors[name] = dice.integers(2, in: -4...5)
     }
     let p = Parameters(vectors: vectors)
     guard objection(to: p) == nil, p.reversed != [0, 0] else { return nil }
@@ -91,10 +91,10 @@ enum VectorAnalogy: QuestionFamily {
     }
     let any = p.best(inputs + candidates) { Parameters.cosine($0, p.target) }
     let turned = p.best(candidates) { Parameters.cosine($0, p.reversed) }
-    Mistake("distance-for-cosine", "answer", AnswerValue.choice(near))
-    Mistake("inputs-allowed", "answer", AnswerValue.choice(any))
-    Mistake("difference-reversed", "answer", AnswerValue.choice(turned))
-    Mistake("dot-product", "answer", AnswerValue.choice(p.best(candidates) { dot($0, p.target) }))
+    Mistake("distance-for-cosine", "answer", .choice(near))
+    Mistake("inputs-allowed", "answer", .choice(any))
+    Mistake("difference-reversed", "answer", .choice(turned))
+    Mistake("dot-product", "answer", .choice(p.best(candidates) { dot($0, p.target) }))
   }
 
   static func pose(_ p: Parameters) -> Prompt {

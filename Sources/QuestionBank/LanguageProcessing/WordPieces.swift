@@ -73,11 +73,11 @@ enum WordPieces: QuestionFamily {
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let right = split(p.word, longestFirst: true)
     let short = split(p.word, longestFirst: false)
-    if !short.isEmpty { Mistake("shortest-first", "tokens", AnswerValue.ordering(short)) }
+    if !short.isEmpty { Mistake("shortest-first", "tokens", .ordering(short)) }
     Mistake(
-      "prefix-dropped", "tokens", AnswerValue.ordering(right.map { $0.replacing("##", with: "") }))
-    Mistake("whole-unknown", "tokens", AnswerValue.ordering(["UNK"]))
-    Mistake("characters", "tokens", AnswerValue.ordering(p.word.map { String($0) }))
+      "prefix-dropped", "tokens", .ordering(right.map { $0.replacing("##", with: "") }))
+    Mistake("whole-unknown", "tokens", .ordering(["UNK"]))
+    Mistake("characters", "tokens", .ordering(p.word.map { String($0) }))
   }
 
   static func pose(_ p: Parameters) -> Prompt {

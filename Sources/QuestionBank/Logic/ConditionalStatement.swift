@@ -110,9 +110,9 @@ enum ConditionalStatement: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    Mistake("converse", "equivalent", AnswerValue.choice(p.converse))
-    Mistake("inverse", "equivalent", AnswerValue.choice(p.inverse))
-    Mistake("negated-conclusion", "equivalent", AnswerValue.choice(p.denied))
+    Mistake("converse", "equivalent", .choice(p.converse))
+    Mistake("inverse", "equivalent", .choice(p.inverse))
+    Mistake("negated-conclusion", "equivalent", .choice(p.denied))
   }
 
   static func pose(_ p: Parameters) -> Prompt {

@@ -87,12 +87,12 @@ enum FormulaEquivalence: QuestionFamily {
     let right = equal(p)
     let slip = slips[p.target] ?? ""
     if p.options.contains(slip) {
-      Mistake("connective-not-flipped", "equal", AnswerValue.choices([slip]))
+      Mistake("connective-not-flipped", "equal", .choices([slip]))
     }
     if let wrong = p.options.first(where: { !right.contains($0) }) {
       Mistake(
         "one-more", "equal",
-        AnswerValue.choices(p.options.filter { right.contains($0) || $0 == wrong }))
+        .choices(p.options.filter { right.contains($0) || $0 == wrong }))
     }
   }
 

@@ -152,9 +152,9 @@ enum OrderingPuzzle: QuestionFamily {
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let right = p.solution
     if let other = p.orders(keeping: p.parsed(p.clues.dropLast())).first(where: { $0 != right }) {
-      Mistake("last-clue-ignored", "order", AnswerValue.text(p.text(other)))
+      Mistake("last-clue-ignored", "order", .text(p.text(other)))
     }
-    Mistake("reversed", "order", AnswerValue.text(p.text(right.reversed())))
+    Mistake("reversed", "order", .text(p.text(right.reversed())))
     Mistake("counted-from-zero", "position", place(right) - 1)
   }
 

@@ -142,9 +142,9 @@ enum Syllogism: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    if !follows(p).isEmpty { Mistake("nothing-follows", "follows", AnswerValue.choices([])) }
+    if !follows(p).isEmpty { Mistake("nothing-follows", "follows", .choices([])) }
     Mistake(
-      "same-quantifier", "follows", AnswerValue.choices([p.parsed[0].quantifier.text("A", "C")]))
+      "same-quantifier", "follows", .choices([p.parsed[0].quantifier.text("A", "C")]))
   }
 
   static func pose(_ p: Parameters) -> Prompt {

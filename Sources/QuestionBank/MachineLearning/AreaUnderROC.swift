@@ -35,7 +35,7 @@ enum AreaUnderROC: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let (positives, negatives) = (dice.integer(in: 2...4), dice.integer(in: 2...4))
     return Parameters(
-      scores: (0..<positives + negatives).map { _ in dice.integer(in: 1...9) },
+      scores: dice.integers(positives + negatives, in: 1...9),
       labels: (0..<positives + negatives).map { $0 < positives ? 1 : 0 })
   }
 

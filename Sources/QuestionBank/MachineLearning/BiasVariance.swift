@@ -34,7 +34,7 @@ enum BiasVariance: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      predictions: (0..<dice.integer(in: 4...5)).map { _ in dice.integer(in: -2...8) },
+      predictions: dice.integers(dice.integer(in: 4...5), in: -2...8),
       truth: dice.integer(in: 0...6), noiseVar: dice.integer(in: 1...4))
     return p.bias == 0 || p.bias == 1 || p.squares == 0 ? nil : p
   }

@@ -40,9 +40,8 @@ enum ClusterStep: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    func point(_ dice: inout Dice) -> [Int] { [dice.integer(in: 0...9), dice.integer(in: 0...9)] }
     let p = Parameters(
-      points: (0..<6).map { _ in point(&dice) }, centres: [point(&dice), point(&dice)])
+      points: dice.rows(6, of: 2, in: 0...9), centres: dice.rows(2, of: 2, in: 0...9))
     let tied = p.points.indices.contains { p.squaredDistance($0, 0) == p.squaredDistance($0, 1) }
     return tied || p.assignment.sum != 3 ? nil : p
   }

@@ -14,6 +14,9 @@ enum KernelValues: QuestionFamily {
     let n, degree: Int
 
     var product: Int { dot(x, z) }
+    var polynomial: Int { (product + c) * (product + c) }
+    var gaussian: Double { Elementary.exp(-gamma * Double(distance2)) }
+    var monomials: Int { Self.choose(n + degree, degree) }
     var distance2: Int { zip(x, z).map { ($0 - $1) * ($0 - $1) }.sum }
     static func choose(_ n: Int, _ k: Int) -> Int { (0..<k).reduce(1) { $0 * (n - $1) / ($1 + 1) } }
   }
@@ -32,11 +35,8 @@ enum KernelValues: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    func vector(_ dice: inout Dice) -> [Int] {
-      [dice.integer(in: -4...5), dice.integer(in: -4...5)]
-    }
     let p = Parameters(
-      x: vector(&dice), z: vector(&dice), c: dice.integer(in: 1...3),
+      x: dice.integers(2, in: -4...5), z: dice.integers(2, in: -4...5), c: dice.integer(in: 1...3),
       gamma: dice.pick([0.01, 0.02, 0.05, 0.1, 0.2]), n: dice.integer(in: 2...9),
       degree: dice.integer(in: 2...4))
     return p.product == 0 || p.distance2 < 2 || p.gamma * Double(p.distance2) > 4 ? nil : p
@@ -50,10 +50,7 @@ enum KernelValues: QuestionFamily {
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    let sum = p.product + p.c
-    key.write(sum * sum)
-    key.write(Elementary.exp(-p.gamma * Double(p.distance2)))
-    key.write(Parameters.choose(p.n + p.degree, p.degree))
+    key.write(p.polynomial, p.gaussian, p.monomials)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -93,14 +90,10 @@ enum KernelValues: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    let sum = p.product + p.c
     steps(
-      "(x · z + c)^2 = (\(p.product) + \(p.c))^2 = \(sum * sum)", "|x - z|^2 = \(p.distance2)",
-      "e^{-\(p.gamma) · \(p.distance2)} = \(Elementary.exp(-p.gamma * Double(p.distance2)), decimals: 4)"
-    )
+      "(x · z + c)^2 = (\(p.product) + \(p.c))^2 = \(p.polynomial)", "|x - z|^2 = \(p.distance2)",
+      "e^{-\(p.gamma) · \(p.distance2)} = \(p.gaussian, decimals: 4)")
     "Monomials up to degree $D$ in $n$ variables are ways to share $D$ among $n$ exponents and a rest:"
-    steps(
-      "\\frac{(\(p.n) + \(p.degree))!}{\(p.n)! \(p.degree)!} = \(Parameters.choose(p.n + p.degree, p.degree))"
-    )
+    steps("\\frac{(\(p.n) + \(p.degree))!}{\(p.n)! \(p.degree)!} = \(p.monomials)")
   }
 }

@@ -15,6 +15,7 @@ enum LinearRegression: QuestionFamily {
     /// Σ (a − ā)(b − b̄).
     func spread(_ a: [Double], _ b: [Double]) -> Double { dot(a, b) - a.sum * b.mean }
     var slope: Double { spread(xs, ys) / spread(xs, xs) }
+    func intercept(_ slope: Double) -> Double { ys.mean - slope * xs.mean }
   }
 
   static let parts = [
@@ -34,7 +35,7 @@ enum LinearRegression: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let x = dice.draw(dice.integer(in: 3...4), from: Array(-3...6))
-    let p = Parameters(x: x, y: x.map { _ in dice.integer(in: -4...8) }, at: dice.pick([7, 8, 10]))
+    let p = Parameters(x: x, y: dice.integers(x.count, in: -4...8), at: dice.pick([7, 8, 10]))
     return p.x.sum == 0 || p.spread(p.xs, p.ys) == 0 ? nil : p
   }
 
@@ -46,7 +47,7 @@ enum LinearRegression: QuestionFamily {
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
     let slope = key.fraction(p.slope)
-    let intercept = key.fraction(p.ys.mean - slope * p.xs.mean)
+    let intercept = key.fraction(p.intercept(slope))
     key.fraction(slope * Double(p.at) + intercept)
   }
 
@@ -62,10 +63,9 @@ enum LinearRegression: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let sxy = p.spread(p.xs, p.ys)
     let last = p.x.count - 1
     Mistake("not-centred", "slope", dot(p.xs, p.ys) / dot(p.xs, p.xs))
-    Mistake("x-on-y", "slope", sxy / p.spread(p.ys, p.ys))
+    Mistake("x-on-y", "slope", p.spread(p.xs, p.ys) / p.spread(p.ys, p.ys))
     Mistake("inverse", "slope", 1 / p.slope)
     Mistake("endpoints", "slope", (p.ys[last] - p.ys[0]) / (p.xs[last] - p.xs[0]))
     Mistake("intercept-sign", "intercept", p.ys.mean + p.slope * p.xs.mean)
@@ -83,7 +83,7 @@ enum LinearRegression: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    let intercept = p.ys.mean - p.slope * p.xs.mean
+    let intercept = p.intercept(p.slope)
     "With the means $\\bar{x} = \(fraction(p.xs.mean))$ and $\\bar{y} = \(fraction(p.ys.mean))$:"
     steps(
       "S_{xx} = \\sum (x - \\bar{x})^2 = \(fraction(p.spread(p.xs, p.xs)))",

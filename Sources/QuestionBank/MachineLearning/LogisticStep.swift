@@ -57,7 +57,7 @@ enum LogisticStep: QuestionFamily {
     guard x != [1, 1] else { return nil }
     return Parameters(
       x: x, w: [dice.pick(values), dice.pick(values)], expz: dice.pick(odds),
-      y: dice.oneIn(2) ? 1 : 0, lr: dice.pick([Rational(1, 2), Rational(1, 10), Rational(1, 5)]))
+      y: dice.oneIn(2) ? 1 : 0, lr: dice.pick([5, 1, 2], over: 10))
   }
 
   static func objection(to p: Parameters) -> String? {

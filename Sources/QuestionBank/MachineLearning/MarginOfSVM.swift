@@ -41,9 +41,9 @@ enum MarginOfSVM: QuestionFamily {
       [3, 4], [5, 12], [6, 8], [7, 24], [8, 15], [9, 12], [9, 40], [10, 24], [12, 16], [12, 35],
       [20, 21], [18, 24], [16, 30], [11, 60],
     ]
-    let w = dice.shuffled(dice.pick(triples)).map { dice.oneIn(2) ? -$0 : $0 }
+    let w = dice.arranged(dice.pick(triples))
     let p = Parameters(
-      w: w, b: dice.integer(in: -6...6), x: [dice.integer(in: -2...3), dice.integer(in: -2...3)],
+      w: w, b: dice.integer(in: -6...6), x: dice.integers(2, in: -2...3),
       y: dice.pick([-1, 1]))
     return p.b == 0 || p.value == 0 ? nil : p
   }

@@ -55,7 +55,7 @@ enum MaximumLikelihood: QuestionFamily {
       case .gaussian: -3...8
       default: 1...9
       }
-    let p = Parameters(kind: kind, x: (0..<count).map { _ in dice.integer(in: range) })
+    let p = Parameters(kind: kind, x: dice.integers(count, in: range))
     return p.mean <= 0 || p.squares == 0 ? nil : p
   }
 

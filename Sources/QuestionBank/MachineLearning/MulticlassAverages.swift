@@ -12,6 +12,7 @@ enum MulticlassAverages: QuestionFamily {
     let confusion: [[Int]]
 
     var columns: [[Int]] { confusion.indices.map { j in confusion.map { $0[j] } } }
+    var accuracy: Rational { Rational(trace, total) }
     var trace: Int { confusion.indices.map { confusion[$0][$0] }.sum }
     var total: Int { confusion.map(\.sum).sum }
     private func shares(_ lines: [[Int]]) -> [Double] {
@@ -39,10 +40,10 @@ enum MulticlassAverages: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let rows = (0..<3).map { i in
-      (0..<3).map { j in i == j ? dice.integer(in: 1...12) : dice.integer(in: 0...9) }
-    }
-    let p = Parameters(confusion: rows)
+    let p = Parameters(
+      confusion: (0..<3).map { i in
+        (0..<3).map { j in dice.integer(in: i == j ? 1...12 : 0...9) }
+      })
     return p.total > 60 ? nil : p
   }
 
@@ -56,8 +57,7 @@ enum MulticlassAverages: QuestionFamily {
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    let accuracy = Rational(p.trace, p.total)
-    key.write(nearFraction(p.f1.mean), accuracy, accuracy)
+    key.write(nearFraction(p.f1.mean), p.accuracy, p.accuracy)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -74,7 +74,7 @@ enum MulticlassAverages: QuestionFamily {
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (precision, recall) = (p.precisions.mean, p.recalls.mean)
-    Mistake("micro-for-macro", "macroF1", Rational(p.trace, p.total))
+    Mistake("micro-for-macro", "macroF1", p.accuracy)
     Mistake("f1-of-averages", "macroF1", 2 * precision * recall / (precision + recall))
     Mistake("macro-precision", "macroF1", precision)
     Mistake("macro-recall-for-weighted", "weightedRecall", recall)
@@ -95,6 +95,6 @@ enum MulticlassAverages: QuestionFamily {
     "The F1 of a class is $2 \\text{TP} / (\\text{row sum} + \\text{column sum})$:"
     steps("F_1 = \(shown(p.f1))", "\\text{macro} = \(shown(p.f1.mean))")
     "Micro-averaged, each error is once a false positive and once a false negative, so F1 is the accuracy; so is the recall weighted by the classes' sizes:"
-    steps("\\frac{\(p.trace)}{\(p.total)} = \(shown(Rational(p.trace, p.total)))")
+    steps("\\frac{\(p.trace)}{\(p.total)} = \(shown(p.accuracy))")
   }
 }

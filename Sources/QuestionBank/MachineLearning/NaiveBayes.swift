@@ -40,8 +40,8 @@ enum NaiveBayes: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      countsA: (0..<3).map { _ in dice.integer(in: 0...5) },
-      countsB: (0..<3).map { _ in dice.integer(in: 0...5) }, docsA: dice.integer(in: 2...6),
+      countsA: dice.integers(3, in: 0...5),
+      countsB: dice.integers(3, in: 0...5), docsA: dice.integer(in: 2...6),
       docsB: dice.integer(in: 2...6), doc: dice.draw(2, from: [0, 1, 2]))
     return p.docsA == p.docsB || p.countsA.sum < 2 || p.countsB.sum < 2 ? nil : p
   }

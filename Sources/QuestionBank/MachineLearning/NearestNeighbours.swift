@@ -46,11 +46,9 @@ enum NearestNeighbours: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    func point(_ dice: inout Dice) -> [Int] { [dice.integer(in: 0...9), dice.integer(in: 0...9)] }
     let p = Parameters(
-      points: (0..<6).map { _ in point(&dice) },
-      labels: (0..<6).map { _ in dice.pick(["A", "B"]) },
-      query: point(&dice), k: dice.pick([3, 5]), metric: dice.pick(Metric.allCases))
+      points: dice.rows(6, of: 2, in: 0...9), labels: dice.picks(6, from: ["A", "B"]),
+      query: dice.integers(2, in: 0...9), k: dice.pick([3, 5]), metric: dice.pick(Metric.allCases))
     let nearest = p.nearest(p.metric)
     let areApart = Metric.allCases.allSatisfy { Set(p.distances($0)).count == 6 }
     return areApart && p.vote(nearest) != p.labels[nearest[0]] ? p : nil
@@ -95,10 +93,10 @@ enum NearestNeighbours: QuestionFamily {
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let nearest = p.nearest(p.metric)
     let far = p.points.indices.sorted { p.distances(p.metric)[$0] > p.distances(p.metric)[$1] }
-    Mistake("one-neighbour", "label", AnswerValue.choice(p.labels[nearest[0]]))
-    Mistake("farthest", "order", AnswerValue.ordering(far.prefix(p.k).map(String.init)))
+    Mistake("one-neighbour", "label", .choice(p.labels[nearest[0]]))
+    Mistake("farthest", "order", .ordering(far.prefix(p.k).map(String.init)))
     Mistake(
-      "other-metric", "order", AnswerValue.ordering(p.nearest(p.metric.other).map(String.init)))
+      "other-metric", "order", .ordering(p.nearest(p.metric.other).map(String.init)))
   }
 
   static func pose(_ p: Parameters) -> Prompt {

@@ -9,10 +9,10 @@ enum PerceptronPass: QuestionFamily {
     let points: [[Int]]
     let y: [Int]
 
+    typealias State = (w: [Int], b: Int, count: Int)
+
     /// The pass, with a step of `sign` times the label at each mistake, or at every point.
-    func run(sign: Int = 1, always: Bool = false, most: Int = .max) -> (
-      w: [Int], b: Int, count: Int
-    ) {
+    func run(sign: Int = 1, always: Bool = false, most: Int = .max) -> State {
       var (w, b, count) = (points[0].map { _ in 0 }, 0, 0)
       for (x, label) in zip(points, y) where always || label * (dot(w, x) + b) <= 0 {
         guard count < most else { break }
@@ -43,8 +43,8 @@ enum PerceptronPass: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      points: (0..<4).map { _ in [dice.integer(in: -3...3), dice.integer(in: -3...3)] },
-      y: (0..<4).map { _ in dice.pick([-1, 1]) })
+      points: dice.rows(4, of: 2, in: -3...3),
+      y: dice.picks(4, from: [-1, 1]))
     return (2...3).contains(p.run().count) ? p : nil
   }
 

@@ -35,7 +35,7 @@ enum RegressionMetrics: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let y = (0..<5).map { _ in dice.integer(in: -3...9) }
+    let y = dice.integers(5, in: -3...9)
     let p = Parameters(y: y, pred: y.map { $0 + dice.integer(in: -7...7) })
     return p.spread == 0 || p.errors.sum == 0 || Set(p.errors.map(abs)).count < 2 ? nil : p
   }

@@ -41,7 +41,7 @@ enum RegressionStep: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let x = dice.draw(dice.integer(in: 2...4), from: [-3, -2, -1, 1, 2, 3, 4])
     let p = Parameters(
-      x: x, y: x.map { _ in dice.integer(in: -3...6) }, w: dice.integer(in: -2...3),
+      x: x, y: dice.integers(x.count, in: -3...6), w: dice.integer(in: -2...3),
       b: dice.integer(in: -2...2),
       lr: dice.pick([Rational(1, 10), Rational(1, 100), Rational(1, 20)]))
     let slopes = p.slopes(Double(p.w))

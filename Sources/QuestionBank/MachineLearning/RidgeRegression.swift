@@ -27,8 +27,8 @@ enum RidgeRegression: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let count = dice.integer(in: 3...4)
     let p = Parameters(
-      x: (0..<count).map { _ in dice.pick([-3, -2, -1, 1, 2, 3]) },
-      y: (0..<count).map { _ in dice.integer(in: -5...5) },
+      x: dice.picks(count, from: [-3, -2, -1, 1, 2, 3]),
+      y: dice.integers(count, in: -5...5),
       lambda: dice.pick([1, 2, 3, 5, Rational(1, 2)]))
     return p.xy == 0 ? nil : p
   }

@@ -34,7 +34,7 @@ enum SoftThreshold: QuestionFamily {
       w: (0..<4).map { _ in
         Rational(dice.pick([-11, -9, -7, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 8, 9]), 2)
       },
-      lambda: dice.pick([Rational(1, 2), 1, Rational(3, 2), 2]))
+      lambda: dice.pick([1, 2, 3, 4], over: 2))
     let kept = p.w.filter(p.isKept)
     return (2...3).contains(kept.count) && kept.contains { $0 < 0 } ? p : nil
   }

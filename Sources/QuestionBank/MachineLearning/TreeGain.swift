@@ -45,7 +45,7 @@ enum TreeGain: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let counts = (0..<4).map { _ in dice.integer(in: 0...8) }
+    let counts = dice.integers(4, in: 0...8)
     let p = Parameters(
       left: [counts[0], counts[1]], right: [counts[2], counts[3]], kind: dice.pick(Kind.allCases))
     guard p.left.sum > 2, p.right.sum > 2, p.left.sum != p.right.sum, p.parent.min() ?? 0 > 0 else {

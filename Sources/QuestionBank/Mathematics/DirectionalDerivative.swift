@@ -27,12 +27,9 @@ enum DirectionalDerivative: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    func number(_ dice: inout Dice) -> Int { dice.pick([-3, -2, -1, 1, 2, 3]) }
-    let triples: [[Int]] = [[3, 4], [5, 12], [6, 8]]
-    let u = dice.shuffled(dice.pick(triples)).map { dice.oneIn(2) ? -$0 : $0 }
-    let p = Parameters(
-      a: number(&dice), b: number(&dice), c: number(&dice), at: [number(&dice), number(&dice)], u: u
-    )
+    let u = dice.arranged(dice.pick([[3, 4], [5, 12], [6, 8]]))
+    let n = dice.picks(5, from: [-3, -2, -1, 1, 2, 3])
+    let p = Parameters(a: n[0], b: n[1], c: n[2], at: [n[3], n[4]], u: u)
     return p.along == 0 || p.gradient.contains(0) ? nil : p
   }
 

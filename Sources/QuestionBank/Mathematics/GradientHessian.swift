@@ -30,9 +30,9 @@ enum GradientHessian: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    func number(_ dice: inout Dice) -> Int { dice.pick([-3, -2, -1, 1, 2, 3]) }
+    let n = dice.picks(5, from: [-3, -2, -1, 1, 2, 3])
     return Parameters(
-      a: number(&dice), b: number(&dice), c: number(&dice), d: number(&dice), e: number(&dice),
+      a: n[0], b: n[1], c: n[2], d: n[3], e: n[4],
       at: [dice.pick([-2, -1, 2, 3]), dice.pick([-3, -2, -1, 1, 2])])
   }
 

@@ -9,10 +9,12 @@ enum InverseMatrix: QuestionFamily {
   struct Parameters: Codable, Sendable, Equatable {
     let matrix: [[Int]]
     let rhs: [Int]
+    var b: [Double] { rhs.map(Double.init) }
     var det: Int { matrix[0][0] * matrix[1][1] - matrix[0][1] * matrix[1][0] }
     func over(_ divisor: Int, _ rows: [[Int]]) -> [[Double]] {
       rows.map { $0.map { nearFraction(Double($0) / Double(divisor)) } }
     }
+    var inverse: [[Double]] { over(det, adjugate) }
     var adjugate: [[Int]] { [[matrix[1][1], -matrix[0][1]], [-matrix[1][0], matrix[0][0]]] }
   }
 
@@ -30,10 +32,8 @@ enum InverseMatrix: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    func number(_ dice: inout Dice) -> Int { dice.integer(in: -4...4) }
     let p = Parameters(
-      matrix: [[number(&dice), number(&dice)], [number(&dice), number(&dice)]],
-      rhs: [number(&dice), number(&dice)])
+      matrix: dice.rows(2, of: 2, in: -4...4), rhs: dice.integers(2, in: -4...4))
     let (a, d) = (p.matrix[0][0], p.matrix[1][1])
     let isDiagonal = p.matrix[0][1] == 0 || p.matrix[1][0] == 0
     return [-1, 0, 1].contains(p.det) || a == d || isDiagonal || p.rhs == [0, 0] ? nil : p
@@ -46,8 +46,8 @@ enum InverseMatrix: QuestionFamily {
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    let inverse = key.matrix(p.over(p.det, p.adjugate))
-    key.fractions(inverse.map { dot($0, p.rhs.map(Double.init)) })
+    let inverse = key.matrix(p.inverse)
+    key.fractions(inverse.map { dot($0, p.b) })
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -61,8 +61,7 @@ enum InverseMatrix: QuestionFamily {
       return [(rows[0][2] - rows[0][1] * y) / rows[0][0], y]
     }
     let (first, second) = (solved([1, 0]), solved([0, 1]))
-    return AnswerKey(
-      [[first[0], second[0]], [first[1], second[1]]], solved(p.rhs.map(Double.init)))
+    return AnswerKey([[first[0], second[0]], [first[1], second[1]]], solved(p.b))
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
@@ -84,11 +83,10 @@ enum InverseMatrix: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    let inverse = p.over(p.det, p.adjugate)
-    let x = inverse.map { nearFraction(dot($0, p.rhs.map(Double.init))) }
+    let x = p.inverse.map { nearFraction(dot($0, p.b)) }
     "The determinant is $\(p.det)$. The diagonal changes places, the rest its signs:"
     steps(
-      "A^{-1} = \\frac{1}{\(p.det)} \(grid(p.adjugate)) = \(grid(inverse)) ≈ \(grid(inverse, decimals: 3))",
+      "A^{-1} = \\frac{1}{\(p.det)} \(grid(p.adjugate)) = \(grid(p.inverse)) ≈ \(grid(p.inverse, decimals: 3))",
       "x = A^{-1} b = \(shown(x))")
   }
 }

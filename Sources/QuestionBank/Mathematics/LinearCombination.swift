@@ -28,11 +28,10 @@ enum LinearCombination: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    func number(_ dice: inout Dice) -> Int { dice.pick([-3, -2, -1, 1, 2, 3]) }
     let (s1, s2) = (dice.integer(in: 1...4), dice.integer(in: 1...4))
+    let factors = dice.picks(2, from: [-3, -2, -1, 1, 2, 3])
     let p = Parameters(
-      a: number(&dice), b: number(&dice), m1: dice.integer(in: -3...5),
-      m2: dice.integer(in: -3...5),
+      a: factors[0], b: factors[1], m1: dice.integer(in: -3...5), m2: dice.integer(in: -3...5),
       s1: s1, s2: s2, cov: dice.oneIn(3) ? 0 : dice.integer(in: -s1 * s2 + 1...s1 * s2))
     return abs(p.cov) == s1 * s2 || p.squares + 2 * p.mixed == 0 ? nil : p
   }

@@ -66,7 +66,7 @@ enum QuadraticConvexity: QuestionFamily {
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let product = p.a * p.c
-    if !p.isConvex { Mistake("diagonal-only", "psd", AnswerValue.choice(words[0])) }
+    if !p.isConvex { Mistake("diagonal-only", "psd", .choice(words[0])) }
     Mistake("boundary-sign", "kmin", Double(p.root))
     Mistake("squared", "kmin", Double(4 * product))
     Mistake("no-root", "kmin", Double(product))

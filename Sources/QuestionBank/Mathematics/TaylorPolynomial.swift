@@ -64,10 +64,7 @@ enum TaylorPolynomial: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
       f: dice.pick(Function.allCases),
-      h: dice.pick([
-        Rational(-1, 2), Rational(-3, 10), Rational(-1, 5), Rational(-1, 10), Rational(1, 10),
-        Rational(1, 5), Rational(3, 10), Rational(2, 5), Rational(1, 2),
-      ]))
+      h: dice.pick([-5, -3, -2, -1, 1, 2, 3, 4, 5], over: 10))
   }
 
   static func objection(to p: Parameters) -> String? {

@@ -11,6 +11,8 @@ enum VectorNorms: QuestionFamily {
     static func norm(_ v: [Int]) -> Double { Double(dot(v, v)).squareRoot() }
     var product: Double { Double(dot(a, b)) }
     var norms: Double { Self.norm(a) * Self.norm(b) }
+    var sum: Int { a.map(abs).sum }
+    var largest: Int { a.map(abs).max() ?? 0 }
   }
 
   static let parts = [
@@ -33,10 +35,7 @@ enum VectorNorms: QuestionFamily {
       [1, 2, 2], [2, 3, 6], [4, 4, 7], [2, 4, 4], [2, 6, 9], [2, 10, 11], [8, 9, 12], [1, 6, 18],
       [4, 13, 16], [3, 6, 22], [2, 7, 26], [9, 12, 20],
     ]
-    func vector(_ dice: inout Dice) -> [Int] {
-      dice.shuffled(dice.pick(triples)).map { dice.oneIn(2) ? -$0 : $0 }
-    }
-    let p = Parameters(a: vector(&dice), b: vector(&dice))
+    let p = Parameters(a: dice.arranged(dice.pick(triples)), b: dice.arranged(dice.pick(triples)))
     return p.product == 0 || abs(p.product) == p.norms ? nil : p
   }
 
@@ -48,10 +47,7 @@ enum VectorNorms: QuestionFamily {
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(p.a.map(abs).sum)
-    key.write(Int(Parameters.norm(p.a)))
-    key.write(p.a.map(abs).max())
-    key.write(nearFraction(p.product / p.norms))
+    key.write(p.sum, Int(Parameters.norm(p.a)), p.largest, nearFraction(p.product / p.norms))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -87,9 +83,9 @@ enum VectorNorms: QuestionFamily {
   static func solve(_ p: Parameters) -> Document {
     let magnitudes = p.a.map { "\(abs($0))" }.joined(separator: " + ")
     steps(
-      "|a|_1 = \(magnitudes) = \(p.a.map(abs).sum)",
+      "|a|_1 = \(magnitudes) = \(p.sum)",
       "|a|_2 = \\sqrt{\(dot(p.a, p.a))} = \(Parameters.norm(p.a))",
-      "|a|_∞ = \(p.a.map(abs).max() ?? 0)",
+      "|a|_∞ = \(p.largest)",
       "\\frac{a · b}{|a| |b|} = \\frac{\(p.product)}{\(Parameters.norm(p.a)) · \(Parameters.norm(p.b))} = \(shown(p.product / p.norms))"
     )
   }

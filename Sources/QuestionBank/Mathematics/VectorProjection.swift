@@ -25,8 +25,7 @@ enum VectorProjection: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let size = dice.integer(in: 2...3)
-    func vector(_ dice: inout Dice) -> [Int] { (0..<size).map { _ in dice.integer(in: -3...4) } }
-    let p = Parameters(a: vector(&dice), b: vector(&dice))
+    let p = Parameters(a: dice.integers(size, in: -3...4), b: dice.integers(size, in: -3...4))
     guard dot(p.a, p.a) > 1, dot(p.b, p.b) > 1 else { return nil }
     return dot(p.a, p.b) == 0 ? nil : p
   }

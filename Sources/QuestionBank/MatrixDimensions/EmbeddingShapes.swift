@@ -9,6 +9,8 @@ enum EmbeddingShapes: QuestionFamily {
   struct Parameters: Codable, Sendable, Equatable {
     let batch, length, width, vocabulary: Int
     let tied: Bool
+
+    var table: Int { vocabulary * width }
   }
 
   static let parts = [
@@ -37,17 +39,14 @@ enum EmbeddingShapes: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    within(
-      1...1_000_000, "batch, length, width and vocabulary", p.batch, p.length, p.width, p.vocabulary
-    )
+    within(1...1_000_000, "all numbers", p.batch, p.length, p.width, p.vocabulary)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    let table = p.vocabulary * p.width
     key.write(.shape([p.batch, p.length, p.width]))
-    key.write(table)
+    key.write(p.table)
     key.write(.shape([p.batch, p.length, p.vocabulary]))
-    key.write(p.tied ? table : 2 * table)
+    key.write(p.tied ? p.table : 2 * p.table)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -65,12 +64,11 @@ enum EmbeddingShapes: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let table = p.vocabulary * p.width
     Mistake("one-hot-width", "out", .shape([p.batch, p.length, p.vocabulary]))
     Mistake("flattened", "out", .shape([p.batch * p.length, p.width]))
     Mistake("times-length", "params", p.length * p.width)
-    Mistake("length-and-vocab", "params", table * p.length)
-    Mistake("tying-ignored", "paramsWithHead", p.tied ? 2 * table : table)
+    Mistake("length-and-vocab", "params", p.table * p.length)
+    Mistake("tying-ignored", "paramsWithHead", p.tied ? 2 * p.table : p.table)
     Mistake("last-only", "logits", .shape([p.batch, p.vocabulary]))
   }
 
@@ -88,16 +86,15 @@ enum EmbeddingShapes: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    let table = p.vocabulary * p.width
     """
     Each id is replaced by its row of the table, so an axis of \(p.width) is added: \
     `(\(p.batch), \(p.length), \(p.width))`. The head turns it into one of \(p.vocabulary): \
     `(\(p.batch), \(p.length), \(p.vocabulary))`.
     """
     steps(
-      "\\text{embedding} = V d = \(p.vocabulary) · \(p.width) = \(table)",
+      "\\text{embedding} = V d = \(p.vocabulary) · \(p.width) = \(p.table)",
       p.tied
-        ? "\\text{with the tied head} = \(table)"
-        : "\\text{with the head} = 2 · \(table) = \(2 * table)")
+        ? "\\text{with the tied head} = \(p.table)"
+        : "\\text{with the head} = 2 · \(p.table) = \(2 * p.table)")
   }
 }

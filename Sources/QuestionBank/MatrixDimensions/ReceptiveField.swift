@@ -34,8 +34,8 @@ enum ReceptiveField: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let count = dice.integer(in: 3...4)
     let p = Parameters(
-      kernels: (0..<count).map { _ in dice.pick([2, 3, 5, 7]) },
-      strides: (0..<count).map { _ in dice.pick([1, 2, 3, 4, 5]) })
+      kernels: dice.picks(count, from: [2, 3, 5, 7]),
+      strides: dice.picks(count, from: [1, 2, 3, 4, 5]))
     let plain = p.strides.dropLast().allSatisfy { $0 == 1 } || p.strides.last == 1
     return plain || p.leavesGaps ? nil : p
   }

@@ -152,10 +152,10 @@ enum BugSpotting: QuestionFamily {
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let symptom = p.bug.symptom
     if symptom == .trains {
-      Mistake("false-alarm", "symptom", AnswerValue.choice(Symptom.wrong.rawValue))
+      Mistake("false-alarm", "symptom", .choice(Symptom.wrong.rawValue))
     } else {
-      Mistake("missed", "symptom", AnswerValue.choice(Symptom.trains.rawValue))
-      Mistake("expects-an-error", "symptom", AnswerValue.choice(Symptom.error.rawValue))
+      Mistake("missed", "symptom", .choice(Symptom.trains.rawValue))
+      Mistake("expects-an-error", "symptom", .choice(Symptom.error.rawValue))
     }
   }
 

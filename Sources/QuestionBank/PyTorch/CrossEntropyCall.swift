@@ -18,6 +18,7 @@ enum CrossEntropyCall: QuestionFamily {
     }
     var kept: [Double] { losses.indices.filter { $0 != ignoredSample }.map { losses[$0] } }
     var chosen: [Double] { targets.map { Double(weights[$0]) } }
+    var weighted: Double { dot(chosen, losses) / chosen.sum }
   }
 
   static let parts = [Part.real("mean"), Part.real("ignored"), Part.real("weighted")]
@@ -38,18 +39,14 @@ enum CrossEntropyCall: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    let classes = p.weights.count
-    guard (2...8).contains(classes), (1...8).contains(p.n.count), p.targets.count == p.n.count,
-      p.n.allSatisfy({ $0.count == classes && $0.allSatisfy((1...1000).contains) })
-    else { return "n has a row of positive numbers for each target, one for each weight" }
-    guard p.targets.allSatisfy((0..<classes).contains), p.weights.allSatisfy((1...1000).contains)
-    else { return "targets are classes counted from 0, and weights positive" }
-    return p.n.count > 1 && p.n.indices.contains(p.ignoredSample)
-      ? nil : "ignoredSample is one of several samples, counted from 0"
+    within(1...1000, "weights", p.weights, count: 2...8)
+      ?? within(0...p.weights.count - 1, "targets", p.targets, count: 2...8)
+      ?? within(1...1000, "n", p.n, rows: p.targets.count, columns: p.weights.count)
+      ?? within(0...p.n.count - 1, "ignoredSample", p.ignoredSample)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(p.losses.mean, p.kept.mean, dot(p.chosen, p.losses) / p.chosen.sum)
+    key.write(p.losses.mean, p.kept.mean, p.weighted)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -79,8 +76,7 @@ enum CrossEntropyCall: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    let rows: [[Prose]] = p.n.indices.map { i in p.n[i].map { "$\\ln \($0)$" } + ["\(p.targets[i])"]
-    }
+    let rows: [[Prose]] = zip(p.n, p.targets).map { $0.map { "$\\ln \($0)$" } + ["\($1)"] }
     "Three samples have these logits for the classes 0, 1 and 2, and these targets:"
     Block.table(header: ["class 0", "class 1", "class 2", "target"], rows: rows)
     ask("mean", "`CrossEntropyLoss()(logits, targets)`")
@@ -101,7 +97,7 @@ enum CrossEntropyCall: QuestionFamily {
     steps(
       "\\frac{\(p.losses.sum, decimals: 4)}{\(p.n.count)} = \(p.losses.mean, decimals: 3)",
       "\\frac{\(p.kept.sum, decimals: 4)}{\(p.kept.count)} = \(p.kept.mean, decimals: 3)",
-      "\\frac{\(dot(p.chosen, p.losses), decimals: 4)}{\(p.chosen.sum)} = \(dot(p.chosen, p.losses) / p.chosen.sum, decimals: 3)"
+      "\\frac{\(dot(p.chosen, p.losses), decimals: 4)}{\(p.chosen.sum)} = \(p.weighted, decimals: 3)"
     )
   }
 }

@@ -36,7 +36,7 @@ enum DropoutScaling: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
       p: dice.pick([Rational(1, 4), Rational(1, 5), Rational(3, 5)]),
-      x: (0..<4).map { _ in dice.pick([-6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 8, 9]) },
+      x: dice.picks(4, from: [-6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 8, 9]),
       mask: (0..<4).map { _ in dice.below(2) })
     return Set(p.mask).count < 2 || Set(p.x).count < 3 ? nil : p
   }

@@ -54,9 +54,9 @@ enum GradientAccumulation: QuestionFamily {
     let count = mode == .everyM ? 4 : dice.integer(in: 2...(mode.steps ? 3 : 4))
     let values = [-3, -2, -1, 1, 2, 3]
     let p = Parameters(
-      mode: mode, w: dice.pick(values), x: (0..<count).map { _ in dice.pick(values) },
-      t: (0..<count).map { _ in dice.integer(in: -4...4) },
-      lr: dice.pick([Rational(1, 10), Rational(1, 2)]), m: 2)
+      mode: mode, w: dice.pick(values), x: dice.picks(count, from: values),
+      t: dice.integers(count, in: -4...4),
+      lr: dice.pick([1, 5], over: 10), m: 2)
     return objection(to: p) == nil && slopes(p).allSatisfy { $0 != 0 } ? p : nil
   }
 

@@ -34,7 +34,7 @@ enum GradientClipping: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let g = dice.shuffled(dice.pick(triples)).map { dice.oneIn(2) ? -$0 : $0 }
+    let g = dice.arranged(dice.pick(triples))
     let p = Parameters(g: g, max: dice.pick([1, 2, 5, 10, 20]))
     return p.norm == Double(p.max) ? nil : p
   }

@@ -31,7 +31,7 @@ enum TokenMeanAccumulation: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let count = dice.integer(in: 2...4)
     let p = Parameters(
-      tokens: (0..<count).map { _ in dice.integer(in: 1...10) },
+      tokens: dice.integers(count, in: 1...10),
       meanLoss: (0..<count).map { _ in Rational(dice.integer(in: 1...8)) })
     return p.right == p.naive ? nil : p
   }

@@ -41,10 +41,10 @@ enum AdvantageEstimation: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      rewards: (0..<3).map { _ in dice.integer(in: -2...5) },
-      values: (0..<4).map { _ in dice.integer(in: -2...6) },
-      gamma: dice.pick([Rational(1, 2), Rational(9, 10), Rational(4, 5)]),
-      lambda: dice.pick([Rational(1, 2), Rational(9, 10), Rational(4, 5)]))
+      rewards: dice.integers(3, in: -2...5),
+      values: dice.integers(4, in: -2...6),
+      gamma: dice.pick([5, 9, 8], over: 10),
+      lambda: dice.pick([5, 9, 8], over: 10))
     return p.gamma == p.lambda || p.values[3] == 0 ? nil : p
   }
 

@@ -41,8 +41,8 @@ enum BellmanEvaluation: QuestionFamily {
     let (stay, leave) = (dice.pick(shares), dice.pick(shares))
     let p = Parameters(
       transitions: [[stay, 1 - stay], [leave, 1 - leave]],
-      rewards: [dice.integer(in: -4...6), dice.integer(in: -4...6)],
-      gamma: dice.pick([Rational(1, 2), Rational(4, 5), Rational(9, 10)]))
+      rewards: dice.integers(2, in: -4...6),
+      gamma: dice.pick([5, 8, 9], over: 10))
     return p.rewards[0] == p.rewards[1] || 1 - stay == leave || p.rewards.contains(0) ? nil : p
   }
 

@@ -33,7 +33,7 @@ enum ClippedObjective: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
       ratio: Rational(dice.integer(in: 5...16), 10),
-      eps: dice.pick([Rational(1, 10), Rational(1, 5), Rational(3, 10)]),
+      eps: dice.pick([1, 2, 3], over: 10),
       advantage: dice.pick([-5, -4, -3, -2, 2, 3, 4, 5]))
     return p.ratio == 1 || p.ratio == 1 + p.eps || p.ratio == 1 - p.eps ? nil : p
   }
@@ -69,7 +69,7 @@ enum ClippedObjective: QuestionFamily {
     Mistake("advantage-sign", "obj", -p.objective)
     Mistake("clip-around-0", "obj", min(p.ratio, p.eps) * p.a)
     if p.clipped != p.ratio && !p.isFlat {
-      Mistake("clipped-is-flat", "flat", AnswerValue.choice("yes"))
+      Mistake("clipped-is-flat", "flat", .choice("yes"))
     }
   }
 

@@ -54,11 +54,8 @@ enum DiscountedReturns: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let count = dice.integer(in: 3...5)
-    let rewards = (0..<count).map { _ in dice.integer(in: -4...8) }
-    let gamma = dice.pick([
-      Rational(1, 2), Rational(1, 2), Rational(9, 10), Rational(1, 10), Rational(1, 5),
-      Rational(4, 5),
-    ])
+    let rewards = dice.integers(count, in: -4...8)
+    let gamma = dice.pick([5, 5, 9, 1, 2, 8], over: 10)
     let isEndless = dice.below(10) < 3
     guard rewards[0] != 0, rewards[count - 1] != 0, Set(rewards).count > 1,
       rewards != rewards.reversed()

@@ -33,9 +33,9 @@ enum ExpectedSarsa: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
       next: dice.draw(3, from: Array(-2...9)),
-      eps: dice.pick([Rational(1, 10), Rational(1, 5), Rational(3, 10)]),
-      gamma: dice.pick([Rational(1, 2), Rational(9, 10), Rational(4, 5)]),
-      alpha: dice.pick([Rational(1, 10), Rational(1, 5), Rational(1, 2)]),
+      eps: dice.pick([1, 2, 3], over: 10),
+      gamma: dice.pick([5, 9, 8], over: 10),
+      alpha: dice.pick([1, 2, 5], over: 10),
       reward: dice.integer(in: -3...6), old: dice.integer(in: -2...8))
   }
 

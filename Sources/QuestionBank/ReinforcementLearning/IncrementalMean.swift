@@ -31,8 +31,8 @@ enum IncrementalMean: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      rewards: (0..<dice.integer(in: 3...5)).map { _ in dice.integer(in: 0...10) },
-      alpha: dice.pick([Rational(1, 10), Rational(1, 5), Rational(3, 10)]))
+      rewards: dice.integers(dice.integer(in: 3...5), in: 0...10),
+      alpha: dice.pick([1, 2, 3], over: 10))
     return p.last == p.old || p.alpha == Rational(1, p.count) ? nil : p
   }
 

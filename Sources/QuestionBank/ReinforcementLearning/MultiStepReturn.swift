@@ -36,10 +36,10 @@ enum MultiStepReturn: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      rewards: (0..<dice.integer(in: 2...4)).map { _ in dice.integer(in: -3...6) },
-      gamma: dice.pick([Rational(1, 2), Rational(4, 5), Rational(9, 10)]),
+      rewards: dice.integers(dice.integer(in: 2...4), in: -3...6),
+      gamma: dice.pick([5, 8, 9], over: 10),
       valueAfter: dice.integer(in: -4...10), valueBefore: dice.integer(in: -3...8),
-      alpha: dice.pick([Rational(1, 10), Rational(1, 5), Rational(1, 2)]))
+      alpha: dice.pick([1, 2, 5], over: 10))
     return p.valueAfter == 0 || p.right == Rational(p.valueBefore) ? nil : p
   }
 

@@ -39,9 +39,9 @@ enum PolicyGradient: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      n: (0..<3).map { _ in dice.integer(in: 1...6) }, action: dice.below(3),
+      n: dice.integers(3, in: 1...6), action: dice.below(3),
       payoff: dice.integer(in: -5...8), baseline: dice.integer(in: -3...4),
-      alpha: dice.pick([Rational(1, 2), Rational(1, 4), Rational(1, 10)]))
+      alpha: dice.pick([10, 5, 2], over: 20))
     return p.payoff == 0 || p.baseline == 0 || p.payoff == p.baseline ? nil : p
   }
 

@@ -27,7 +27,7 @@ enum PreferenceLoss: QuestionFamily {
     func half(_ dice: inout Dice) -> Rational { Rational(-dice.integer(in: 4...40), 2) }
     let p = Parameters(
       logpW: half(&dice), logpL: half(&dice), refW: half(&dice), refL: half(&dice),
-      beta: dice.pick([Rational(1, 10), Rational(1, 5), Rational(1, 2)]))
+      beta: dice.pick([1, 2, 5], over: 10))
     return p.margin == 0 || p.margin > 4 || p.margin < -4 ? nil : p
   }
 

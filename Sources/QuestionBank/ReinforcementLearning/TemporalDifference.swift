@@ -53,13 +53,13 @@ enum TemporalDifference: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let now = (0..<3).map { _ in dice.integer(in: -4...10) }
-    let next = (0..<3).map { _ in dice.integer(in: -4...10) }
+    let now = dice.integers(3, in: -4...10)
+    let next = dice.integers(3, in: -4...10)
     let p = Parameters(
       q: [now, next], a: dice.below(3), aNext: dice.below(3),
       r: dice.pick(Array(-5...10).filter { $0 != 0 }),
-      alpha: dice.pick([Rational(1, 2), Rational(1, 4), Rational(1, 5), Rational(1, 10)]),
-      gamma: dice.pick([Rational(1, 2), Rational(4, 5), Rational(9, 10)]), terminal: dice.oneIn(5))
+      alpha: dice.pick([10, 5, 4, 2], over: 20),
+      gamma: dice.pick([5, 8, 9], over: 10), terminal: dice.oneIn(5))
     guard Set(next).count == 3, next.max() != 0, next[p.aNext] != next.max(), now[p.a] != 0,
       now.max() != next.max()
     else { return nil }

@@ -36,7 +36,7 @@ enum UpperConfidence: QuestionFamily {
   static let frequentAnswers = [FrequentAnswer("choice", because: "there are three arms")]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let counts = (0..<3).map { _ in dice.integer(in: 1...12) }
+    let counts = dice.integers(3, in: 1...12)
     let p = Parameters(
       values: (0..<3).map { _ in Double(dice.integer(in: 0...8)) / 4 }, counts: counts,
       t: counts.sum, c: dice.pick([0.5, 1, 2]))
@@ -45,11 +45,11 @@ enum UpperConfidence: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...8).contains(p.values.count), p.counts.count == p.values.count,
-      p.counts.allSatisfy((1...100_000).contains), p.values.allSatisfy({ $0.magnitude <= 1000 })
-    else { return "values and counts have 2 to 8 numbers each, and counts are positive" }
-    return (2...1_000_000).contains(p.t) && p.c > 0 && p.c <= 100
-      ? nil : "t is above 1, and c positive"
+    within(1...100_000, "counts", p.counts, count: 2...8)
+      ?? unless(
+        p.values.count == p.counts.count && p.values.allSatisfy { $0.magnitude <= 1000 },
+        "values has a number within 1000 for each of counts")
+      ?? within(2...1_000_000, "t", p.t) ?? unless(p.c > 0 && p.c <= 100, "c is positive")
   }
 
   private static func best(_ xs: [Double]) -> Int { xs.firstIndex(of: xs.max() ?? 0) ?? 0 }

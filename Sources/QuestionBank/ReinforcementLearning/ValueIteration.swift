@@ -57,8 +57,8 @@ enum ValueIteration: QuestionFamily {
     let shares = [Rational(1, 4), Rational(1, 2), Rational(3, 4), 1]
     let p = Parameters(
       toZero: (0..<2).map { _ in [dice.pick(shares), dice.pick(shares)] },
-      rewards: (0..<2).map { _ in [dice.integer(in: -3...8), dice.integer(in: -3...8)] },
-      gamma: dice.pick([Rational(1, 2), Rational(4, 5), Rational(9, 10)]))
+      rewards: dice.rows(2, of: 2, in: -3...8),
+      gamma: dice.pick([5, 8, 9], over: 10))
     let v = p.sweep([0, 0])
     // Ties hide which action is the better one.
     guard p.rewards.allSatisfy({ $0[0] != $0[1] }), v[0] != v[1],

@@ -10,6 +10,9 @@ enum PipelineBubble: QuestionFamily {
   struct Parameters: Codable, Sendable, Equatable {
     let stages, microbatches, interleave: Int
     var work: Int { interleave * microbatches }
+    var idle: Int { stages - 1 }
+    var share: Rational { Rational(idle, work + idle) }
+    var ratio: Rational { Rational(idle, work) }
   }
 
   static let parts = [
@@ -41,10 +44,7 @@ enum PipelineBubble: QuestionFamily {
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    let idle = p.stages - 1
-    key.write(Rational(idle, p.work + idle))
-    key.write(Rational(idle, p.work))
-    key.write(p.interleave == 1 ? p.microbatches + idle : nil)
+    key.write(p.share, p.ratio, p.interleave == 1 ? p.work + p.idle : nil)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -58,12 +58,11 @@ enum PipelineBubble: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let (s, idle) = (p.stages, p.stages - 1)
-    Mistake("ratio-for-share", "share", Rational(idle, p.work))
-    Mistake("stages-not-minus-1", "share", Rational(s, p.work + s))
-    Mistake("inverted", "share", Rational(p.work, p.work + idle))
-    Mistake("share-for-ratio", "ratio", Rational(idle, p.work + idle))
-    if p.interleave == 1 { Mistake("product", "steps", p.work * s) }
+    Mistake("ratio-for-share", "share", p.ratio)
+    Mistake("stages-not-minus-1", "share", Rational(p.stages, p.work + p.stages))
+    Mistake("inverted", "share", 1 - p.share)
+    Mistake("share-for-ratio", "ratio", p.share)
+    if p.interleave == 1 { Mistake("product", "steps", p.work * p.stages) }
   }
 
   static func pose(_ p: Parameters) -> Prompt {
@@ -81,11 +80,10 @@ enum PipelineBubble: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    let (idle, work) = (p.stages - 1, p.work)
-    "Each stage works for \(work) steps and waits for $p - 1 = \(idle)$:"
+    "Each stage works for \(p.work) steps and waits for $p - 1 = \(p.idle)$:"
     steps(
-      "\\frac{\(idle)}{\(work) + \(idle)} = \(shown(Rational(idle, work + idle), decimals: 4))",
-      "\\frac{\(idle)}{\(work)} = \(shown(Rational(idle, work), decimals: 4))")
-    if p.interleave == 1 { "In all that is $m + p - 1 = \(work + idle)$ steps." }
+      "\\frac{\(p.idle)}{\(p.work) + \(p.idle)} = \(shown(p.share, decimals: 4))",
+      "\\frac{\(p.idle)}{\(p.work)} = \(shown(p.ratio, decimals: 4))")
+    if p.interleave == 1 { "In all that is $m + p - 1 = \(p.work + p.idle)$ steps." }
   }
 }

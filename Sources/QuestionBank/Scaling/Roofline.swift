@@ -60,7 +60,7 @@ enum Roofline: QuestionFamily {
     Mistake("summed", "timeMs", p.compute + p.memory)
     Mistake("other-limit", "timeMs", min(p.compute, p.memory))
     Mistake("ridge-inverted", "ridge", p.bandwidth / p.peak)
-    Mistake("wrong-side", "bound", AnswerValue.choice(p.bound == "memory" ? "compute" : "memory"))
+    Mistake("wrong-side", "bound", .choice(p.bound == "memory" ? "compute" : "memory"))
   }
 
   static func pose(_ p: Parameters) -> Prompt {

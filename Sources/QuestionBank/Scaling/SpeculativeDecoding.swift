@@ -27,10 +27,7 @@ enum SpeculativeDecoding: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
-      accept: dice.pick([
-        Rational(1, 2), Rational(3, 5), Rational(7, 10), Rational(3, 4), Rational(4, 5),
-        Rational(17, 20), Rational(9, 10),
-      ]), draft: dice.integer(in: 2...6))
+      accept: dice.pick([10, 12, 14, 15, 16, 17, 18], over: 20), draft: dice.integer(in: 2...6))
   }
 
   static func objection(to p: Parameters) -> String? {

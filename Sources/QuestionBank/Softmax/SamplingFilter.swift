@@ -46,7 +46,7 @@ enum SamplingFilter: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
       w: dice.draw(5, from: Array(1...12)).sorted(by: >), k: dice.integer(in: 2...4),
-      p: dice.pick([Rational(3, 5), Rational(7, 10), Rational(4, 5), Rational(9, 10)]))
+      p: dice.pick([6, 7, 8, 9], over: 10))
     let total = p.w.sum
     let isAmbiguous = p.w.indices.contains { Rational(p.w[...$0].sum, total) == p.p }
     return isAmbiguous || p.nucleus == 1 || p.nucleus == 5 ? nil : p

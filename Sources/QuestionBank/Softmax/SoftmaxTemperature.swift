@@ -5,7 +5,7 @@ import Typesetting
 /// softmax(z / T) of logarithms: shares of n^(1/T).
 enum SoftmaxTemperature: QuestionFamily {
   static let heading = Heading(
-    "softmax.temperature", "Softmax with a temperature", difficulty: 2, version: 1)
+    "softmax.temperature", "Softmax with a temperature", difficulty: 2)
 
   /// T is 1/2 or 2; with 2 all numbers are squares.
   struct Parameters: Codable, Sendable, Equatable {
@@ -23,7 +23,7 @@ enum SoftmaxTemperature: QuestionFamily {
     }
   }
 
-  static let parts = [Part("p", .vector, tolerance: .decimals(3), isFraction: true)]
+  static let parts = [Part.fraction("p", .vector)]
 
   static let misconceptions: [Misconception] = [
     .core("multiplied-by-T", "Divide the logits by the temperature; you multiplied."),
@@ -51,28 +51,24 @@ enum SoftmaxTemperature: QuestionFamily {
         "with T = 2 all of n are square numbers")
   }
 
-  private static func shares(_ xs: [Int]) -> [Rational] { xs.map { Rational($0, xs.reduce(0, +)) } }
+  private static func shares(_ xs: [Int]) -> [Rational] { xs.map { Rational($0, xs.sum) } }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(.vector(shares(p.powers).map(\.value)))
+    key.write(shares(p.powers))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
-    AnswerKey([
-      .vector(Elementary.softmax(p.n.map { Elementary.log(Double($0)) / p.temperature.value }))
-    ])
+    AnswerKey(Elementary.softmax(p.n.map { Elementary.log(Double($0)) / p.temperature.value }))
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let wrong = p.n.map { n in p.temperature == 2 ? Double(n * n) : Double(n).squareRoot() }
     let plain = shares(p.n).map(\.value)
-    Mistake("multiplied-by-T", "p", wrong.map { $0 / wrong.reduce(0, +) })
+    Mistake("multiplied-by-T", "p", wrong.map { $0 / wrong.sum })
     Mistake("temperature-ignored", "p", plain)
     Mistake("after-softmax", "p", plain.map { $0 / p.temperature.value })
     Mistake("flat", "p", p.n.map { _ in 1 / Double(p.n.count) })
   }
-
-  static func exact(_ p: Parameters) -> [PartID: String] { ["p": list(shares(p.powers))] }
 
   static func pose(_ p: Parameters) -> Prompt {
     let logits = p.n.map { "\\ln \($0)" }.joined(separator: ", ")

@@ -88,7 +88,7 @@ enum SoftmaxValues: QuestionFamily {
       let n = dice.draw(3, from: [1, 2, 3, 4, 5, 6, 8, 9, 10])
       return Parameters(mode: .log, n: .list(n))
     case .int:
-      let z = (0..<3).map { _ in dice.integer(in: -2...3) }
+      let z = dice.integers(3, in: -2...3)
       // Equal first logits would make their ratio 1 whatever the rule.
       return z[0] == z[1] || z.reduce(0, +) == 0 ? nil : Parameters(mode: .int, z: z)
     case .matrix:
