@@ -90,6 +90,13 @@ extension Part {
       id, kind, tolerance: .decimals(decimals), weight: weight, mayBeObvious: mayBeObvious,
       dependsOn: dependsOn)
   }
+
+  /// A number that may be off by a share of itself.
+  static func estimate(
+    _ id: PartID, within share: Double = 0.01, weight: Int = 1, dependsOn: [PartID] = []
+  ) -> Part {
+    Part(id, .number, tolerance: .relative(share), weight: weight, dependsOn: dependsOn)
+  }
 }
 
 /// What is asked of a part.

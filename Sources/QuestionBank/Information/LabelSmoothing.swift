@@ -71,8 +71,7 @@ enum LabelSmoothing: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    let total = p.n.sum
-    let shares = p.n.map { "\\frac{\($0)}{\(total)}" }.joined(separator: ", ")
+    let shares = p.n.map { "\\frac{\($0)}{\(p.n.sum)}" }.joined(separator: ", ")
     """
     A classifier gives the \(p.n.count) classes the probabilities $(\(shares))$. The right class is \
     number \(p.label), counted from 0. It is trained with \

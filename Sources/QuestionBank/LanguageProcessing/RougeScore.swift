@@ -66,12 +66,10 @@ enum RougeScore: QuestionFamily {
       }.map { $0.nonzeroBitCount }.max() ?? 0
     var left = p.reference
     for word in p.candidate { if let place = left.firstIndex(of: word) { left.remove(at: place) } }
-    let (precision, recall) = (
-      Double(longest) / Double(count), Double(longest) / Double(p.reference.count)
-    )
+    let (length, total) = (Double(longest), Double(p.reference.count))
+    let (precision, recall) = (length / Double(count), length / total)
     return AnswerKey(
-      longest, 1 - Double(left.count) / Double(p.reference.count),
-      2 * precision * recall / (precision + recall))
+      longest, 1 - Double(left.count) / total, 2 * precision * recall / (precision + recall))
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {

@@ -5,7 +5,10 @@ import Typesetting
 enum WordPieces: QuestionFamily {
   static let heading = Heading("nlp.wordpiece", "WordPiece tokens", difficulty: 2)
 
-  struct Parameters: Codable, Sendable, Equatable { let word: String }
+  struct Parameters: Codable, Sendable, Equatable {
+    let word: String
+    var pieces: [String] { split(word, longestFirst: true) }
+  }
 
   static let parts = [Part("tokens", .ordering)]
 
@@ -31,14 +34,14 @@ enum WordPieces: QuestionFamily {
       + dice.pick(["play", "token", "stand", "stable", "train", "label"])
       + dice.pick(["", "able", "ed", "er", "ers", "ing", "ize", "ized", "izing"])
     let p = Parameters(word: word)
-    return split(p.word, longestFirst: true).count < 2 ? nil : p
+    return p.pieces.count < 2 ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
     let letters = Set(vocabulary.joined()).subtracting(["#"])
-    return (2...20).contains(p.word.count) && p.word.allSatisfy(letters.contains)
-      && !split(p.word, longestFirst: true).isEmpty
-      ? nil : "word has 2 to 20 letters that the vocabulary can put together"
+    return unless(
+      (2...20).contains(p.word.count) && p.word.allSatisfy(letters.contains) && !p.pieces.isEmpty,
+      "word has 2 to 20 letters that the vocabulary can put together")
   }
 
   /// The pieces from the left; empty where some place has none.
@@ -54,9 +57,7 @@ enum WordPieces: QuestionFamily {
     return pieces
   }
 
-  static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(.ordering(split(p.word, longestFirst: true)))
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(.ordering(p.pieces)) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Through the vocabulary sorted by length.
@@ -71,11 +72,10 @@ enum WordPieces: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let right = split(p.word, longestFirst: true)
     let short = split(p.word, longestFirst: false)
     if !short.isEmpty { Mistake("shortest-first", "tokens", .ordering(short)) }
     Mistake(
-      "prefix-dropped", "tokens", .ordering(right.map { $0.replacing("##", with: "") }))
+      "prefix-dropped", "tokens", .ordering(p.pieces.map { $0.replacing("##", with: "") }))
     Mistake("whole-unknown", "tokens", .ordering(["UNK"]))
     Mistake("characters", "tokens", .ordering(p.word.map { String($0) }))
   }
@@ -99,6 +99,6 @@ enum WordPieces: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     "The longest piece that begins the word is taken off, then the longest that continues it, and so on:"
-    Block.code(split(p.word, longestFirst: true).joined(separator: ", "))
+    Block.code(p.pieces.joined(separator: ", "))
   }
 }

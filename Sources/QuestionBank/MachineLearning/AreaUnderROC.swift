@@ -11,6 +11,7 @@ enum AreaUnderROC: QuestionFamily {
 
     func scores(of label: Int) -> [Int] { zip(scores, labels).filter { $1 == label }.map(\.0) }
     var pairs: Int { scores(of: 1).count * scores(of: 0).count }
+    var auc: Rational { Rational(2 * ordered.right + ordered.tied, 2 * pairs) }
     /// Pairs in which the positive has the higher score, and ties.
     var ordered: (right: Int, tied: Int) {
       let pairs = scores(of: 1).flatMap { positive in scores(of: 0).map { positive - $0 } }
@@ -46,8 +47,7 @@ enum AreaUnderROC: QuestionFamily {
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    let ordered = p.ordered
-    key.write(p.pairs, Rational(2 * ordered.right + ordered.tied, 2 * p.pairs))
+    key.write(p.pairs, p.auc)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -67,7 +67,7 @@ enum AreaUnderROC: QuestionFamily {
     let (pairs, ordered, count) = (p.pairs, p.ordered, p.scores.count)
     let correct = zip(p.scores, p.labels).count { ($0 >= 5) == ($1 == 1) }
     Mistake("all-ordered-pairs", "pairs", count * (count - 1) / 2)
-    Mistake("discordant", "auc", Rational(2 * (pairs - ordered.right) - ordered.tied, 2 * pairs))
+    Mistake("discordant", "auc", 1 - p.auc)
     Mistake("accuracy", "auc", Rational(correct, count))
     if ordered.tied > 0 {
       Mistake("ties-count-full", "auc", Rational(ordered.right + ordered.tied, pairs))
@@ -90,8 +90,6 @@ enum AreaUnderROC: QuestionFamily {
     Of the \(p.scores(of: 1).count) · \(p.scores(of: 0).count) = \(p.pairs) pairs, \(ordered.right) \
     have the higher score at the positive sample, and \(ordered.tied) are tied, which counts half:
     """
-    steps(
-      "\\frac{\(ordered.right) + \\frac{1}{2} · \(ordered.tied)}{\(p.pairs)} = \(shown(Rational(2 * ordered.right + ordered.tied, 2 * p.pairs)))"
-    )
+    steps("\\frac{\(ordered.right) + \\frac{1}{2} · \(ordered.tied)}{\(p.pairs)} = \(shown(p.auc))")
   }
 }

@@ -13,6 +13,9 @@ enum MarginOfSVM: QuestionFamily {
     let y: Int
 
     var value: Int { dot(w, x) + b }
+    var margin: Rational { Rational(2, norm) }
+    var distance: Rational { Rational(abs(value), norm) }
+    var hinge: Int { max(0, 1 - y * value) }
     var norm: Int { Int(Double(dot(w, w)).squareRoot().rounded()) }
   }
 
@@ -56,7 +59,7 @@ enum MarginOfSVM: QuestionFamily {
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(Rational(2, p.norm), Rational(abs(p.value), p.norm), max(0, 1 - p.y * p.value))
+    key.write(p.margin, p.distance, p.hinge)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -95,8 +98,8 @@ enum MarginOfSVM: QuestionFamily {
   static func solve(_ p: Parameters) -> Document {
     "Here $|w| = \(p.norm)$ and $f(x) = \(dot(p.w, p.x)) + \(signed("\(p.b)")) = \(p.value)$:"
     steps(
-      "\\frac{2}{|w|} = \(shown(Rational(2, p.norm)))",
-      "\\frac{|f(x)|}{|w|} = \(shown(Rational(abs(p.value), p.norm)))",
-      "\\max(0, 1 - y f(x)) = \\max(0, \(1 - p.y * p.value)) = \(max(0, 1 - p.y * p.value))")
+      "\\frac{2}{|w|} = \(shown(p.margin))",
+      "\\frac{|f(x)|}{|w|} = \(shown(p.distance))",
+      "\\max(0, 1 - y f(x)) = \\max(0, \(1 - p.y * p.value)) = \(p.hinge)")
   }
 }

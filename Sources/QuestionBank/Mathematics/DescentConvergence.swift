@@ -15,6 +15,9 @@ enum DescentConvergence: QuestionFamily {
       (0..<k).reduce(Rational(x0)) { x, _ in x * factor }
     }
     var product: Rational { eta * Rational(lambda) }
+    var xk: Rational { after(1 - product) }
+    var limit: Rational { Rational(2, lambda) }
+    var best: Rational { Rational(1, lambda) }
   }
 
   static let parts = [
@@ -47,14 +50,11 @@ enum DescentConvergence: QuestionFamily {
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(p.after(1 - p.product), Rational(2, p.lambda), Rational(1, p.lambda))
+    key.write(p.xk, p.limit, p.best)
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] {
-    [
-      "xk": p.after(1 - p.product).description, "limit": Rational(2, p.lambda).description,
-      "best": Rational(1, p.lambda).description,
-    ]
+    ["xk": p.xk.description, "limit": p.limit.description, "best": p.best.description]
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -70,8 +70,8 @@ enum DescentConvergence: QuestionFamily {
     Mistake("gradient-doubled", "xk", p.after(1 - 2 * p.product))
     Mistake("linear", "xk", x0 * (1 - k * p.product))
     Mistake("one-step", "xk", x0 * (1 - p.product))
-    Mistake("half-limit", "limit", Rational(1, p.lambda))
-    Mistake("best-is-limit", "best", Rational(2, p.lambda))
+    Mistake("half-limit", "limit", p.best)
+    Mistake("best-is-limit", "best", p.limit)
   }
 
   static func pose(_ p: Parameters) -> Prompt {
@@ -87,11 +87,10 @@ enum DescentConvergence: QuestionFamily {
   static func solve(_ p: Parameters) -> Document {
     "The gradient is $λ x$, so each step multiplies $x$ by $1 - η λ = \(fraction(1 - p.product))$:"
     steps(
-      "x_\(p.k) = \(p.x0) · (\(fraction(1 - p.product)))^\(p.k) = \(shown(p.after(1 - p.product), decimals: 4))"
-    )
+      "x_\(p.k) = \(p.x0) · (\(fraction(1 - p.product)))^\(p.k) = \(shown(p.xk, decimals: 4))")
     "It converges where the factor lies between −1 and 1, and is 0 at the best rate:"
     steps(
-      "η < \\frac{2}{λ} = \(shown(Rational(2, p.lambda)))",
-      "η = \\frac{1}{λ} = \(shown(Rational(1, p.lambda)))")
+      "η < \\frac{2}{λ} = \(shown(p.limit))",
+      "η = \\frac{1}{λ} = \(shown(p.best))")
   }
 }

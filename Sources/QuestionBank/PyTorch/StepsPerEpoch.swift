@@ -11,6 +11,7 @@ enum StepsPerEpoch: QuestionFamily {
     let dropLast: Bool
 
     var together: Int { batch * gpus }
+    var batches: Int { batches(of: together, dropping: dropLast) }
     func batches(of size: Int, dropping: Bool) -> Int {
       dropping ? samples / size : (samples + size - 1) / size
     }
@@ -44,11 +45,11 @@ enum StepsPerEpoch: QuestionFamily {
   static func objection(to p: Parameters) -> String? {
     within(1...1_000_000_000, "samples", p.samples)
       ?? within(1...10_000, "batch, gpus, accum and epochs", p.batch, p.gpus, p.accum, p.epochs)
-      ?? unless(p.batches(of: p.together, dropping: p.dropLast) > 0, "there is no batch at all")
+      ?? unless(p.batches > 0, "there is no batch at all")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    let batches = key.integer(p.batches(of: p.together, dropping: p.dropLast))
+    let batches = key.integer(p.batches)
     let steps = key.integer(p.steps(max(0, min(batches, 1_000_000_000))))
     key.write(Double(steps).magnitude < 1e12 ? steps * p.epochs : 0)
     key.write(p.together * p.accum)
@@ -73,17 +74,16 @@ enum StepsPerEpoch: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let batches = p.batches(of: p.together, dropping: p.dropLast)
     Mistake("floor-ceil", "batches", p.batches(of: p.together, dropping: !p.dropLast))
     if p.gpus > 1 {
       Mistake("one-gpu", "batches", p.batches(of: p.batch, dropping: p.dropLast))
       Mistake("effective-no-gpus", "effective", p.batch * p.accum)
     }
     if p.accum > 1 {
-      Mistake("accumulation-ignored", "steps", batches)
-      Mistake("accumulation-multiplied", "steps", batches * p.accum)
+      Mistake("accumulation-ignored", "steps", p.batches)
+      Mistake("accumulation-multiplied", "steps", p.batches * p.accum)
     }
-    Mistake("epochs-forgotten", "total", p.steps(batches))
+    Mistake("epochs-forgotten", "total", p.steps(p.batches))
   }
 
   static func pose(_ p: Parameters) -> Prompt {
@@ -99,7 +99,7 @@ enum StepsPerEpoch: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    let batches = p.batches(of: p.together, dropping: p.dropLast)
+    let batches = p.batches
     let (open, close) = p.dropLast ? ("\\lfloor", "\\rfloor") : ("\\lceil", "\\rceil")
     steps(
       "\(open) \\frac{\(p.samples)}{\(p.batch) · \(p.gpus)} \(close) = \(batches) \\text{ batches}",

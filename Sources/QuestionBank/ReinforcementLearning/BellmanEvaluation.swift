@@ -13,7 +13,6 @@ enum BellmanEvaluation: QuestionFamily {
     let gamma: Rational
 
     var r: [Rational] { rewards.map { Rational($0) } }
-    func next(_ v: [Rational]) -> [Rational] { transitions.map { $0[0] * v[0] + $0[1] * v[1] } }
     /// Cramer's rule for (I − γ P) V = R.
     func values(_ p: [[Rational]]) -> [Rational] {
       let (a, b) = (1 - gamma * p[0][0], -gamma * p[0][1])
@@ -37,8 +36,7 @@ enum BellmanEvaluation: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let shares = [Rational(1, 4), Rational(1, 2), Rational(3, 4)]
-    let (stay, leave) = (dice.pick(shares), dice.pick(shares))
+    let (stay, leave) = (dice.pick([1, 2, 3], over: 4), dice.pick([1, 2, 3], over: 4))
     let p = Parameters(
       transitions: [[stay, 1 - stay], [leave, 1 - leave]],
       rewards: dice.integers(2, in: -4...6),
@@ -70,21 +68,18 @@ enum BellmanEvaluation: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let right = p.values(p.transitions)
-    let next = p.next(p.r)
-    Mistake("one-sweep", "V", [0, 1].map { p.r[$0] + p.gamma * next[$0] })
+    let (right, r) = (p.values(p.transitions), p.r)
+    let next = p.transitions.map { $0[0] * r[0] + $0[1] * r[1] }
+    Mistake("one-sweep", "V", zip(r, next).map { $0 + p.gamma * $1 })
     Mistake("transposed", "V", p.values(p.turned))
-    Mistake("no-gamma-once", "V", p.r)
-    Mistake("self-loop-only", "V", p.r.map { $0 / (1 - p.gamma) })
+    Mistake("no-gamma-once", "V", r)
+    Mistake("self-loop-only", "V", r.map { $0 / (1 - p.gamma) })
     Mistake("gamma-on-reward", "V", right.map { p.gamma * $0 })
   }
 
   static func pose(_ p: Parameters) -> Prompt {
     let rows: [[Prose]] = [0, 1].map { s in
-      [
-        "\(s)", "$\(p.rewards[s])$", "$\(fraction(p.transitions[s][0]))$",
-        "$\(fraction(p.transitions[s][1]))$",
-      ]
+      ["\(s)", "$\(p.rewards[s])$"] + p.transitions[s].map { "$\(fraction($0))$" }
     }
     "In a process without choices each state gives a reward and leads on with these probabilities:"
     Block.table(header: ["state", "reward", "to state 0", "to state 1"], rows: rows)

@@ -20,9 +20,9 @@ enum DecodeLatency: QuestionFamily {
   }
 
   static let parts = [
-    Part("ms", .number, tolerance: .relative(0.01), weight: 2),
-    Part("tokens", .number, tolerance: .relative(0.01), dependsOn: ["ms"]),
-    Part("critical", .number, tolerance: .relative(0.01)),
+    Part.estimate("ms", weight: 2),
+    Part.estimate("tokens", dependsOn: ["ms"]),
+    Part.estimate("critical"),
   ]
 
   static let misconceptions: [Misconception] = [

@@ -28,7 +28,7 @@ enum KeyValueCache: QuestionFamily {
 
   static let parts = [
     Part("perToken", .integer), Part("total", .integer, dependsOn: ["perToken"]),
-    Part("GiB", .number, tolerance: .relative(0.01), dependsOn: ["total"]),
+    Part.estimate("GiB", dependsOn: ["total"]),
     Part("ratio", .number, tolerance: .decimals(3), isFraction: true),
   ]
 

@@ -16,7 +16,7 @@ enum MatmulIntensity: QuestionFamily {
 
   static let parts = [
     Part("flops", .integer), Part("bytes", .integer),
-    Part("intensity", .number, tolerance: .relative(0.01), dependsOn: ["flops", "bytes"]),
+    Part.estimate("intensity", dependsOn: ["flops", "bytes"]),
   ]
 
   static let misconceptions: [Misconception] = [

@@ -15,7 +15,7 @@ enum ModelUtilisation: QuestionFamily {
     var mfu: Double { share(6, gpus: gpus) }
   }
 
-  static let parts = [Part("mfu", .number, tolerance: .relative(0.01))]
+  static let parts = [Part.estimate("mfu")]
 
   static let misconceptions: [Misconception] = [
     .core(

@@ -38,16 +38,13 @@ enum ParallelLayout: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    within(
-      1...1_000_000, "all numbers", p.gpus, p.tensor, p.pipeline, p.globalBatch, p.microBatch,
-      p.layers, p.heads, p.length)
+    within(1...1_000_000, "gpus, tensor and pipeline", p.gpus, p.tensor, p.pipeline)
+      ?? within(1...1_000_000, "batches and length", p.globalBatch, p.microBatch, p.length)
+      ?? within(1...1_000_000, "layers and heads", p.layers, p.heads)
       ?? unless(p.gpus % (p.tensor * p.pipeline) == 0, "tensor times pipeline divides gpus")
-      ?? unless(
-        p.globalBatch % (p.data * p.microBatch) == 0,
-        "the replicas' micro-batches divide the global batch")
-      ?? unless(
-        p.layers % p.pipeline == 0 && p.heads % p.tensor == 0,
-        "pipeline divides layers, and tensor divides heads")
+      ?? unless(p.globalBatch % (p.data * p.microBatch) == 0, "micro-batches divide the batch")
+      ?? unless(p.layers % p.pipeline == 0, "pipeline divides layers")
+      ?? unless(p.heads % p.tensor == 0, "tensor divides heads")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -15,7 +15,7 @@ enum QuantisedSize: QuestionFamily {
 
   static let parts = [
     Part.fraction("bitsPer", to: 4),
-    Part("GB", .number, tolerance: .relative(0.005), weight: 2, dependsOn: ["bitsPer"]),
+    Part.estimate("GB", within: 0.005, weight: 2, dependsOn: ["bitsPer"]),
   ]
 
   static let misconceptions: [Misconception] = [

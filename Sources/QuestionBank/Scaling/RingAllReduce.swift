@@ -14,8 +14,8 @@ enum RingAllReduce: QuestionFamily {
   }
 
   static let parts = [
-    Part("bytes", .number, tolerance: .relative(0.01)),
-    Part("ms", .number, tolerance: .relative(0.01), dependsOn: ["bytes"]),
+    Part.estimate("bytes"),
+    Part.estimate("ms", dependsOn: ["bytes"]),
   ]
 
   static let misconceptions: [Misconception] = [

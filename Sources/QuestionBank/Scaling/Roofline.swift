@@ -14,8 +14,8 @@ enum Roofline: QuestionFamily {
   }
 
   static let parts = [
-    Part("ridge", .number, tolerance: .relative(0.01)), Part("bound", .choice),
-    Part("timeMs", .number, tolerance: .relative(0.01)),
+    Part.estimate("ridge"), Part("bound", .choice),
+    Part.estimate("timeMs"),
   ]
 
   static let misconceptions: [Misconception] = [

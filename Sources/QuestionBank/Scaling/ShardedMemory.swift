@@ -23,7 +23,7 @@ enum ShardedMemory: QuestionFamily {
     }
   }
 
-  static let parts = [Part("perGpuGB", .number, tolerance: .relative(0.01))]
+  static let parts = [Part.estimate("perGpuGB")]
 
   static let misconceptions: [Misconception] = [
     .core("all-sharded", "Only stage 3 shares out everything, weights and gradients too."),

@@ -47,9 +47,9 @@ enum TrainingCompute: QuestionFamily {
   }
 
   static let parts = [
-    Part("C", .number, tolerance: .relative(0.01)),
-    Part("days", .number, tolerance: .relative(0.02), weight: 2, dependsOn: ["C"]),
-    Part("ratio", .number, tolerance: .relative(0.01)),
+    Part.estimate("C"),
+    Part.estimate("days", within: 0.02, weight: 2, dependsOn: ["C"]),
+    Part.estimate("ratio"),
     Part("Nopt", .number, field: "C", tolerance: .relative(0.02), weight: 2),
     Part("Dopt", .number, field: "days", tolerance: .relative(0.02), dependsOn: ["Nopt"]),
   ]

@@ -39,7 +39,7 @@ enum TrainingMemory: QuestionFamily {
 
   static let parts = [
     Part("bytesPer", .integer),
-    Part("GB", .number, tolerance: .relative(0.01), weight: 2, dependsOn: ["bytesPer"]),
+    Part.estimate("GB", weight: 2, dependsOn: ["bytesPer"]),
   ]
 
   static let misconceptions: [Misconception] = [

@@ -70,6 +70,8 @@ enum SoftmaxTemperature: QuestionFamily {
     Mistake("flat", "p", p.n.map { _ in 1 / Double(p.n.count) })
   }
 
+  static func exact(_ p: Parameters) -> [PartID: String] { ["p": list(shares(p.powers))] }
+
   static func pose(_ p: Parameters) -> Prompt {
     let logits = p.n.map { "\\ln \($0)" }.joined(separator: ", ")
     """
