@@ -31,8 +31,9 @@ enum VennCounting: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    p.both >= 0 && p.both <= min(p.a, p.b) && p.union <= p.n && p.n <= 1_000_000
-      ? nil : "both is at most a and b, and a + b - both at most n"
+    within(0...1_000_000, "n, a, b and both", p.n, p.a, p.b, p.both)
+      ?? unless(p.both <= min(p.a, p.b), "both is at most a and b")
+      ?? unless(p.union <= p.n, "a + b - both is at most n")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -58,7 +58,8 @@ enum RankNullity: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    within(1...5, "the numbers of rows and columns", p.matrix.count, p.columns)
+    within(1...5, "the number of rows", p.matrix.count)
+      ?? within(1...5, "the number of columns", p.columns)
       ?? within(-20...20, "matrix", p.matrix, rows: p.matrix.count, columns: p.columns)
   }
 
