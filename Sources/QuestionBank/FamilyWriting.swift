@@ -2,9 +2,22 @@ import Calculus
 package import ExamModel
 package import Typesetting
 
+/// What may stand in a key: an answer, or nil for a part that the draw does not ask.
+protocol KeyEntry {
+  var entry: AnswerValue? { get }
+}
+
 /// What a formula of a family gives, ready to be an answer.
-protocol AnswerConvertible {
+protocol AnswerConvertible: KeyEntry {
   var answer: AnswerValue { get }
+}
+
+extension AnswerConvertible {
+  var entry: AnswerValue? { answer }
+}
+
+extension Optional: KeyEntry where Wrapped: AnswerConvertible {
+  var entry: AnswerValue? { self?.answer }
 }
 
 extension AnswerValue: AnswerConvertible {
@@ -23,7 +36,7 @@ extension Rational: AnswerConvertible {
   var answer: AnswerValue { .number(value) }
 }
 
-extension Array: AnswerConvertible where Element: AnswerEntry {
+extension Array: AnswerConvertible, KeyEntry where Element: AnswerEntry {
   var answer: AnswerValue { Element.answer(self) }
 }
 

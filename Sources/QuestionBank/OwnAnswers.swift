@@ -38,8 +38,8 @@ package struct KeyWriter {
   mutating func write(_ values: AnswerValue?...) { key.values.append(contentsOf: values) }
 
   /// The answers of the next parts; nil for one that this draw does not ask.
-  mutating func write(_ values: (any AnswerConvertible)?...) {
-    for value in values { key.values.append(value?.answer) }
+  mutating func write<each Entry: KeyEntry>(_ values: repeat each Entry) {
+    repeat key.values.append((each values).entry)
   }
 
   @discardableResult mutating func number(_ x: Double) -> Double {

@@ -15,9 +15,9 @@ enum BatchNormalisation: QuestionFamily {
     var batch: Normalising { Normalising(x.map(Double.init)) }
     var count: Double { Double(x.count) }
     /// The running statistics after this batch; the variance is divided by n − 1.
-    var newMean: Double { 0.9 * Double(runMean) + 0.1 * batch.mean }
-    var unbiased: Double { batch.std * batch.std * count / (count - 1) }
-    var newVar: Double { 0.9 * Double(runVar) + 0.1 * unbiased }
+    func newMean(_ b: Normalising) -> Double { 0.9 * Double(runMean) + 0.1 * b.mean }
+    func unbiased(_ b: Normalising) -> Double { b.std * b.std * count / (count - 1) }
+    func newVar(_ b: Normalising) -> Double { 0.9 * Double(runVar) + 0.1 * unbiased(b) }
     var eval: Double { affine(Double(xEval - runMean) / Double(runVar).squareRoot()) }
     func affine(_ normal: Double) -> Double { Double(gamma) * normal + Double(beta) }
   }
@@ -50,9 +50,10 @@ enum BatchNormalisation: QuestionFamily {
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.fractions(p.batch.normal.map(p.affine))
-    key.fraction(p.newMean)
-    key.fraction(p.newVar)
+    let b = p.batch
+    key.fractions(b.normal.map(p.affine))
+    key.fraction(p.newMean(b))
+    key.fraction(p.newVar(b))
     key.fraction(p.eval)
   }
 
@@ -101,10 +102,10 @@ enum BatchNormalisation: QuestionFamily {
     let b = p.batch
     "The batch has mean $\(b.mean)$ and, divided by $n$, variance $\(b.std * b.std)$:"
     steps("y = γ \\frac{x - μ}{σ} + β = \(shown(b.normal.map(p.affine)))")
-    "The running variance takes the one divided by $n - 1$, $\(shown(p.unbiased))$:"
+    "The running variance takes the one divided by $n - 1$, $\(shown(p.unbiased(b)))$:"
     steps(
-      "0.9 · \(factor: p.runMean) + 0.1 · \(factor: b.mean) = \(shown(p.newMean))",
-      "0.9 · \(p.runVar) + 0.1 · \(fraction(p.unbiased)) = \(shown(p.newVar))")
+      "0.9 · \(factor: p.runMean) + 0.1 · \(factor: b.mean) = \(shown(p.newMean(b)))",
+      "0.9 · \(p.runVar) + 0.1 · \(fraction(p.unbiased(b))) = \(shown(p.newVar(b)))")
     "In evaluation the running statistics take the batch's place:"
     steps("γ \\frac{\(p.xEval) - \(factor: p.runMean)}{\\sqrt{\(p.runVar)}} + β = \(shown(p.eval))")
   }

@@ -15,10 +15,15 @@ enum BatchNormalisationGradient: QuestionFamily {
     var batch: Normalising { Normalising(x.map(Double.init)) }
     var g: [Double] { upstream.map(Double.init) }
     var count: Double { Double(x.count) }
-    var dgamma: Double { dot(g, batch.normal) }
     /// n G − Σ G − x̂ Σ G x̂, which γ / (n σ) turns into the gradient.
-    var inner: [Double] { zip(g, batch.normal).map { count * $0 - g.sum - $1 * dgamma } }
-    var dx: [Double] { inner.map { Double(gamma) / (count * batch.std) * $0 } }
+    func inner(_ b: Normalising) -> [Double] {
+      let (g, sum, dgamma) = (g, g.sum, dot(g, b.normal))
+      return zip(g, b.normal).map { count * $0 - sum - $1 * dgamma }
+    }
+    func dx(_ b: Normalising) -> [Double] {
+      let scale = Double(gamma) / (count * b.std)
+      return inner(b).map { scale * $0 }
+    }
   }
 
   static let parts = [
@@ -47,8 +52,9 @@ enum BatchNormalisationGradient: QuestionFamily {
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.fractions(p.dx)
-    key.fraction(p.dgamma)
+    let b = p.batch
+    key.fractions(p.dx(b))
+    key.fraction(dot(p.g, b.normal))
     key.write(p.upstream.sum)
   }
 
@@ -66,12 +72,13 @@ enum BatchNormalisationGradient: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let (b, n, gamma, inner) = (p.batch, p.count, Double(p.gamma), p.inner)
-    Mistake("mean-terms-dropped", "dx", p.g.map { gamma * $0 / b.std })
-    Mistake("xhat-term-dropped", "dx", p.g.map { gamma * (n * $0 - p.g.sum) / (n * b.std) })
+    let (b, n, gamma, g) = (p.batch, p.count, Double(p.gamma), p.g)
+    let inner = p.inner(b)
+    Mistake("mean-terms-dropped", "dx", g.map { gamma * $0 / b.std })
+    Mistake("xhat-term-dropped", "dx", g.map { gamma * (n * $0 - g.sum) / (n * b.std) })
     Mistake("no-gamma", "dx", inner.map { $0 / (n * b.std) })
     Mistake("variance-for-std", "dx", inner.map { gamma * $0 / (n * b.std * b.std) })
-    Mistake("dgamma-without-xhat", "dgamma", p.g.sum)
+    Mistake("dgamma-without-xhat", "dgamma", g.sum)
   }
 
   static func pose(_ p: Parameters) -> Prompt {
@@ -91,10 +98,10 @@ enum BatchNormalisationGradient: QuestionFamily {
     "With $μ = \(b.mean)$ and $σ = \(b.std)$:"
     steps(
       "\\hat{x} = \(shown(b.normal))", "\\frac{∂L}{∂β} = \\sum G = \(p.g.sum)",
-      "\\frac{∂L}{∂γ} = \\sum G \\hat{x} = \(shown(p.dgamma))")
+      "\\frac{∂L}{∂γ} = \\sum G \\hat{x} = \(shown(dot(p.g, b.normal)))")
     "The inputs act directly, through the mean and through the variance:"
     steps(
       "\\frac{∂L}{∂x} = \\frac{γ}{n σ} (n G - \\sum G - \\hat{x} \\sum G \\hat{x})",
-      "= \(shown(p.dx))")
+      "= \(shown(p.dx(b)))")
   }
 }

@@ -74,7 +74,7 @@ enum MutualInformation: QuestionFamily {
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (x, y, joint) = p.entropies
     Mistake("joint-entropy", "I", joint)
-    Mistake("nats", "I", p.information * Elementary.log(2))
+    Mistake("nats", "I", (x + y - joint) * Elementary.log(2))
     Mistake("conditional-entropy", "I", joint - x)
     Mistake("sum-of-marginals", "I", x + y)
   }

@@ -69,13 +69,13 @@ enum SkipGramStep: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let (q, y) = (p.probability, Double(p.label))
+    let (q, y, gradient) = (p.probability, Double(p.label), p.gradient)
     Mistake("label-sign", "gradC", p.scaled(y - q, p.u))
     Mistake("own-vector", "gradC", p.scaled(q - y, p.v))
     Mistake("no-error", "gradC", p.scaled(p.label == 1 ? q : 1, p.u))
     Mistake("with-slope", "gradC", p.scaled((q - y) * q * (1 - q), p.u))
-    Mistake("ascent", "vNew", p.moved(p.lr, p.gradient))
-    Mistake("lr-forgotten", "vNew", p.moved(-1, p.gradient))
+    Mistake("ascent", "vNew", p.moved(p.lr, gradient))
+    Mistake("lr-forgotten", "vNew", p.moved(-1, gradient))
   }
 
   static func pose(_ p: Parameters) -> Prompt {
