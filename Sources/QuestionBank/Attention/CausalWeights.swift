@@ -5,7 +5,7 @@ import Typesetting
 /// Attention weights under a causal mask: row i is a softmax over the positions up to i.
 enum CausalWeights: QuestionFamily {
   static let heading = Heading(
-    "attention.causal-weights", "Attention under a causal mask", difficulty: 3, version: 1)
+    "attention.causal-weights", "Attention under a causal mask", difficulty: 3)
 
   /// Scaled scores are ln n; `row` counts from 0.
   struct Parameters: Codable, Sendable, Equatable {
@@ -21,7 +21,7 @@ enum CausalWeights: QuestionFamily {
 
     var weights: [[Rational]] {
       n.enumerated().map { i, row in
-        let sum = row.prefix(i + 1).reduce(0, +)
+        let sum = row.prefix(i + 1).sum
         return row.enumerated().map { j, x in j <= i ? Rational(x, sum) : 0 }
       }
     }
@@ -31,10 +31,10 @@ enum CausalWeights: QuestionFamily {
   }
 
   static let parts = [
-    Part("row", .vector, tolerance: .decimals(3), weight: 2, isFraction: true),
-    Part("W", .matrix, tolerance: .decimals(3), weight: 2, isFraction: true),
+    Part.fraction("row", .vector, weight: 2),
+    Part.fraction("W", .matrix, weight: 2),
     Part("allowed", .integer),
-    Part("out", .vector, tolerance: .decimals(3), isFraction: true, dependsOn: ["W"]),
+    Part.fraction("out", .vector, dependsOn: ["W"]),
   ]
 
   static let misconceptions: [Misconception] = [
@@ -72,9 +72,9 @@ enum CausalWeights: QuestionFamily {
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
     let exact = p.weights.map { $0.map(\.value) }
-    key.write(.vector(exact[p.row]))
+    key.write(exact[p.row])
     let weights = key.matrix(exact)
-    key.write(.integer(p.length * (p.length + 1) / 2))
+    key.write(p.length * (p.length + 1) / 2)
     key.write(
       .vector(
         weights == exact
@@ -93,19 +93,18 @@ enum CausalWeights: QuestionFamily {
           return Elementary.log(Double(x))
         })
     }
-    return AnswerKey([
-      .vector(weights[p.row]), .matrix(weights), .integer(allowed),
-      .vector(weights.map { row in zip(row, p.v).reduce(0) { $0 + $1.0 * Double($1.1) } }),
-    ])
+    return AnswerKey(
+      weights[p.row], weights, allowed,
+      weights.map { row in zip(row, p.v).reduce(0) { $0 + $1.0 * Double($1.1) } })
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (i, row) = (p.row, p.n[p.row].map(Double.init))
-    func shares(_ xs: [Double]) -> AnswerValue { .vector(xs.map { $0 / xs.reduce(0, +) }) }
+    func shares(_ xs: [Double]) -> AnswerValue { .vector(xs.map { $0 / xs.sum }) }
     func kept(_ keep: (Int) -> Bool, else other: Double = 0) -> [Double] {
       row.enumerated().map { keep($0) ? $1 : other }
     }
-    let sum = row.reduce(0, +)
+    let sum = row.sum
     // Masked, but down a column: only the queries from j on see key j.
     let column = p.n.indices.map { j in p.n.dropFirst(j).reduce(0) { $0 + $1[j] } }
     return [
@@ -154,7 +153,7 @@ enum CausalWeights: QuestionFamily {
     .joined(separator: " \\\\ ")
     "Row \(p.row + 1) sees the keys 1 to \(p.row + 1); the others have the score −∞ and the weight 0. Exponentials undo the logarithms:"
     steps(
-      "\\text{row \(p.row + 1)}: \(seen.map(String.init).joined(separator: " + ")) = \(seen.reduce(0, +)), \\quad \(fractions(weights[p.row])) = \(tuple(weights[p.row].map(\.value), decimals: 3))"
+      "\\text{row \(p.row + 1)}: \(seen.map(String.init).joined(separator: " + ")) = \(seen.sum), \\quad \(fractions(weights[p.row])) = \(tuple(weights[p.row].map(\.value), decimals: 3))"
     )
     "The other rows in the same way:"
     Block.formula("W = \\matrix{\(rows)}")

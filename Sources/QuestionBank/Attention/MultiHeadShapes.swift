@@ -75,10 +75,10 @@ enum MultiHeadShapes: QuestionFamily {
     key.write(.shape([p.batch, p.heads, p.length, dh]))
     key.write(.shape([p.batch, p.heads, p.length, p.length]))
     key.write(.shape([p.batch, p.length, p.width]))
-    key.write(.integer(p.params))
-    key.write(.integer(p.kvParams))
+    key.write(p.params)
+    key.write(p.kvParams)
     let pairs = 2 * p.batch * p.heads * p.length * p.length
-    key.write(.integer(pairs.multipliedReportingOverflow(by: dh).partialValue))
+    key.write(pairs.multipliedReportingOverflow(by: dh).partialValue)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -91,11 +91,10 @@ enum MultiHeadShapes: QuestionFamily {
     let output = (p.width + b) * p.width
     let flops = (0..<p.heads).reduce(0) { sum, _ in sum + p.batch * p.length * p.length * (dh + dh)
     }
-    return AnswerKey([
-      .integer(dh), .shape([p.batch, p.heads, p.length, dh]),
-      .shape([p.batch, p.heads, p.length, p.length]), .shape([p.batch, p.length, p.heads * dh]),
-      .integer(queries + kv + output), .integer(kv), .integer(flops),
-    ])
+    return AnswerKey(
+      dh, AnswerValue.shape([p.batch, p.heads, p.length, dh]),
+      AnswerValue.shape([p.batch, p.heads, p.length, p.length]),
+      AnswerValue.shape([p.batch, p.length, p.heads * dh]), queries + kv + output, kv, flops)
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {

@@ -10,10 +10,10 @@ enum SelfAttention: QuestionFamily {
   struct Parameters: Codable, Sendable, Equatable {
     let x, wq, wk, wv: [[Int]]
 
-    var q: [[Int]] { SelfAttention.product(x, wq) }
-    var k: [[Int]] { SelfAttention.product(x, wk) }
-    var v: [[Int]] { SelfAttention.product(x, wv) }
-    var scores: [[Int]] { SelfAttention.product(q, SelfAttention.turned(k)) }
+    var q: [[Int]] { product(x, wq) }
+    var k: [[Int]] { product(x, wk) }
+    var v: [[Int]] { product(x, wv) }
+    var scores: [[Int]] { product(q, transposed(k)) }
     var reals: [[Double]] { scores.map { $0.map(Double.init) } }
   }
 
@@ -27,12 +27,6 @@ enum SelfAttention: QuestionFamily {
     .optional(
       "projection-forgotten", "The weights mix the values X W_V, not the tokens themselves."),
   ]
-
-  static func product(_ a: [[Int]], _ b: [[Int]]) -> [[Int]] {
-    let columns = turned(b)
-    return a.map { row in columns.map { dot(row, $0) } }
-  }
-  static func turned(_ a: [[Int]]) -> [[Int]] { a[0].indices.map { j in a.map { $0[j] } } }
 
   private static func mix(_ weights: [[Double]], _ values: [[Int]]) -> [[Double]] {
     weights.map { row in [0, 1].map { j in dot(row, values.map { Double($0[j]) }) } }
@@ -62,7 +56,7 @@ enum SelfAttention: QuestionFamily {
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Scores by X W_Q W_Kᵀ Xᵀ; of two weights the first is a sigmoid of the difference.
-    let s = product(product(p.x, product(p.wq, turned(p.wk))), turned(p.x))
+    let s = product(product(p.x, product(p.wq, transposed(p.wk))), transposed(p.x))
     let output = s.map { row in
       let first = Elementary.sigmoid(Double(row[0] - row[1]) / 2.0.squareRoot())
       return [0, 1].map { j in first * Double(p.v[0][j]) + (1 - first) * Double(p.v[1][j]) }
@@ -72,9 +66,9 @@ enum SelfAttention: QuestionFamily {
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (s, root) = (p.reals, 2.0.squareRoot())
-    let columns = weights([[s[0][0], s[1][0]], [s[0][1], s[1][1]]], over: root)
+    let columns = weights(transposed(s), over: root)
     Mistake("key-not-transposed", "S", product(p.q, p.k))
-    Mistake("wrong-axis", "O", mix([0, 1].map { i in columns.map { $0[i] } }, p.v))
+    Mistake("wrong-axis", "O", mix(transposed(columns), p.v))
     Mistake("unscaled", "O", mix(weights(s, over: 1), p.v))
     Mistake("divided-by-dk", "O", mix(weights(s, over: 2), p.v))
     Mistake("projection-forgotten", "O", mix(weights(s, over: root), p.x))

@@ -7,7 +7,7 @@ import ExamModel
 /// the keys carry a factor ln 2, so that all weights are powers of two over their sum.
 enum SingleQueryAttention: QuestionFamily {
   static let heading = Heading(
-    "attention.single-query", "Attention of one query", difficulty: 3, version: 1)
+    "attention.single-query", "Attention of one query", difficulty: 3)
 
   enum Mode: String, Codable, Sendable { case exact, int }
 
@@ -44,9 +44,9 @@ enum SingleQueryAttention: QuestionFamily {
 
   static let parts = [
     Part("scores", .vector),
-    Part("scaled", .vector, tolerance: .decimals(3), dependsOn: ["scores"]),
-    Part("weights", .vector, tolerance: .decimals(3), weight: 2, dependsOn: ["scaled"]),
-    Part("output", .vector, tolerance: .decimals(3), weight: 2, dependsOn: ["weights"]),
+    Part.real("scaled", .vector, dependsOn: ["scores"]),
+    Part.real("weights", .vector, weight: 2, dependsOn: ["scaled"]),
+    Part.real("output", .vector, weight: 2, dependsOn: ["weights"]),
     Part(
       "weightsExact", .vector, field: "weights", tolerance: .decimals(3), weight: 2,
       dependsOn: ["scaled"]),
@@ -79,7 +79,7 @@ enum SingleQueryAttention: QuestionFamily {
     let p = Parameters(mode: mode, q: q, keys: keys, values: values, dk: dk)
     let scores = p.scores
     guard let high = scores.max(), let low = scores.min(), high - low <= 8,
-      Set(scores).count == 3, scores.reduce(0, +) != 0, Set(values).count == 3,
+      Set(scores).count == 3, scores.sum != 0, Set(values).count == 3,
       mode == .int || scores.allSatisfy({ Int($0).isMultiple(of: 2) })
     else { return nil }
     return p
@@ -138,7 +138,7 @@ enum SingleQueryAttention: QuestionFamily {
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let scores = p.scores
-    let sum = scores.reduce(0, +)
+    let sum = scores.sum
     let weights = p.weights(scores.map { $0 / p.root })
     let count = Double(p.keys.count)
     let best = scores.firstIndex(of: scores.max() ?? 0) ?? 0
@@ -164,7 +164,7 @@ enum SingleQueryAttention: QuestionFamily {
     }
     var exact: [PartID: String] = ["scaled": list(p.scores.map { Rational(Int($0), root) })]
     guard p.mode == .exact, let powers = powersOfTwo(p) else { return exact }
-    let sum = powers.reduce(0, +)
+    let sum = powers.sum
     exact["weightsExact"] = list(powers.map { Rational($0, sum) })
     exact["outputExact"] = list(
       p.values[0].indices.map { column in

@@ -6,7 +6,7 @@ import Typesetting
 /// For Y = XW + b: dW = XᵀG, dX = GWᵀ, db = column sums of G; PyTorch's weight is Wᵀ.
 enum LinearLayerGradients: QuestionFamily {
   static let heading = Heading(
-    "backprop.linear-layer-matrix", "Matrix gradients of a linear layer", difficulty: 3, version: 1)
+    "backprop.linear-layer-matrix", "Matrix gradients of a linear layer", difficulty: 3)
 
   enum Layout: String, Codable, Sendable { case maths, torch }
 
@@ -28,7 +28,7 @@ enum LinearLayerGradients: QuestionFamily {
       return layout == .torch ? transposed(gradient) : gradient
     }
     var dX: [[Int]] { product(g, transposed(w)) }
-    var db: [Int] { transposed(g).map { $0.reduce(0, +) } }
+    var db: [Int] { transposed(g).map { $0.sum } }
   }
 
   static let parts = [
@@ -83,15 +83,11 @@ enum LinearLayerGradients: QuestionFamily {
     return p.g.count == p.x.count && p.g[0].count == p.w[0].count ? nil : "G has the shape of XW"
   }
 
-  private static func real(_ m: [[Int]]) -> [[Double]] { m.map { $0.map(Double.init) } }
-
   static func key(_ p: Parameters, into key: inout KeyWriter) {
     key.write(.shape([p.stored.count, p.stored[0].count]))
     key.write(.shape([p.x.count, p.x[0].count]))
     key.write(.shape([p.w[0].count]))
-    key.write(.matrix(real(p.dW)))
-    key.write(.matrix(real(p.dX)))
-    key.write(.vector(p.db.map(Double.init)))
+    key.write(p.dW, p.dX, p.db)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -114,27 +110,21 @@ enum LinearLayerGradients: QuestionFamily {
     let dW =
       p.layout == .maths
       ? gradient(p.w) { total(p.x, $0, b) } : gradient(p.stored) { total(p.x, transposed($0), b) }
-    return AnswerKey([
-      .shape([dW.count, dW[0].count]), .shape([p.x.count, p.w.count]), .shape([b.count]),
-      .matrix(dW), .matrix(gradient(p.x) { total($0, p.w, b) }),
-      .vector(gradient([b]) { total(p.x, p.w, $0[0]) }[0]),
-    ])
+    return AnswerKey(
+      AnswerValue.shape([dW.count, dW[0].count]), AnswerValue.shape([p.x.count, p.w.count]),
+      AnswerValue.shape([b.count]), dW, gradient(p.x) { total($0, p.w, b) },
+      gradient([b]) { total(p.x, p.w, $0[0]) }[0])
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let n = Double(p.x.count)
-    var mistakes = [
-      Mistake("transposed", "dW", .matrix(real(transposed(p.dW)))),
-      Mistake("mean-over-batch", "dW", .matrix(real(p.dW).map { $0.map { $0 / n } })),
-      Mistake("bias-not-summed", "db", .matrix(real(p.g))),
-      Mistake("bias-mean", "db", .vector(p.db.map { Double($0) / n })),
-      Mistake("bias-summed-over-features", "db", .vector(p.g.map { Double($0.reduce(0, +)) })),
-      Mistake("upstream-shape", "shapeW", .shape([p.g.count, p.g[0].count])),
-    ]
-    if p.w.count == p.w[0].count {
-      mistakes.append(Mistake("dX-not-transposed", "dX", .matrix(real(product(p.g, p.w)))))
-    }
-    return mistakes
+    Mistake("transposed", "dW", transposed(p.dW))
+    Mistake("mean-over-batch", "dW", p.dW.map { $0.map { Double($0) / n } })
+    Mistake("bias-not-summed", "db", p.g)
+    Mistake("bias-mean", "db", p.db.map { Double($0) / n })
+    Mistake("bias-summed-over-features", "db", p.g.map(\.sum))
+    Mistake("upstream-shape", "shapeW", .shape([p.g.count, p.g[0].count]))
+    if p.w.count == p.w[0].count { Mistake("dX-not-transposed", "dX", product(p.g, p.w)) }
   }
 
   private static func source(_ m: [[Int]]) -> String {
@@ -173,13 +163,4 @@ enum LinearLayerGradients: QuestionFamily {
     "The bias was added to every row, so its gradient is the sum of the rows of $G$:"
     steps("\\frac{∂L}{∂b} = \(tuple(p.db.map(Double.init)))")
   }
-}
-
-/// Rows become columns.
-func transposed<T>(_ m: [[T]]) -> [[T]] { m[0].indices.map { j in m.map { $0[j] } } }
-
-/// The matrix product of whole numbers.
-func product(_ a: [[Int]], _ b: [[Int]]) -> [[Int]] {
-  let columns = transposed(b)
-  return a.map { row in columns.map { dot(row, $0) } }
 }

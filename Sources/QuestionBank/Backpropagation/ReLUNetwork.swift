@@ -88,7 +88,7 @@ enum ReLUNetwork: QuestionFamily {
     let dz = key.vector(zip(dh, z).map { $1 > 0 ? $0 : 0 })
     key.matrix(dz.map { slope in x.map { slope * $0 } })
     key.vector((0..<2).map { j in zip(p.w1, dz).reduce(0) { $0 + Double($1.0[j]) * $1.1 } })
-    key.write(.vector(h.map { dy * $0 }))
+    key.write(h.map { dy * $0 })
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -115,27 +115,20 @@ enum ReLUNetwork: QuestionFamily {
       v[i] += s
       return v
     }
-    return AnswerKey([
-      .vector(at.z), .vector(at.h), .number(at.y), .number(slope { at.y + $0 }),
-      .vector(
-        [0, 1].map { i in slope { s in forward(w1, b, w2, x, dh: moved([0, 0], i, s)).y } }),
-      .vector(
-        [0, 1].map { i in slope { s in forward(w1, moved(b, i, s), w2, x, dh: [0, 0]).y } }),
-      .matrix(
-        [0, 1].map { i in
-          [0, 1].map { j in
-            slope { s in
-              var moved = w1
-              moved[i][j] += s
-              return forward(moved, b, w2, x, dh: [0, 0]).y
-            }
+    return AnswerKey(
+      at.z, at.h, at.y, slope { at.y + $0 },
+      [0, 1].map { i in slope { s in forward(w1, b, w2, x, dh: moved([0, 0], i, s)).y } },
+      [0, 1].map { i in slope { s in forward(w1, moved(b, i, s), w2, x, dh: [0, 0]).y } },
+      [0, 1].map { i in
+        [0, 1].map { j in
+          slope { s in
+            var moved = w1
+            moved[i][j] += s
+            return forward(moved, b, w2, x, dh: [0, 0]).y
           }
-        }),
-      .vector(
-        [0, 1].map { i in slope { s in forward(w1, b, w2, moved(x, i, s), dh: [0, 0]).y } }),
-      .vector(
-        [0, 1].map { i in slope { s in forward(w1, b, moved(w2, i, s), x, dh: [0, 0]).y } }),
-    ])
+        }
+      }, [0, 1].map { i in slope { s in forward(w1, b, w2, moved(x, i, s), dh: [0, 0]).y } },
+      [0, 1].map { i in slope { s in forward(w1, b, moved(w2, i, s), x, dh: [0, 0]).y } })
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {

@@ -8,7 +8,7 @@ import Typesetting
 /// (s = −1). For both ∂L/∂u = −s·L(1 − L).
 enum SigmoidNeuron: QuestionFamily {
   static let heading = Heading(
-    "backprop.sigmoid-neuron", "Gradient of one sigmoid neuron", difficulty: 3, version: 1)
+    "backprop.sigmoid-neuron", "Gradient of one sigmoid neuron", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let w0, x0, w1, x1, w2: Double
@@ -16,8 +16,8 @@ enum SigmoidNeuron: QuestionFamily {
   }
 
   static let parts = [
-    Part("u", .number, tolerance: .decimals(3), mayBeObvious: true),
-    Part("L", .number, tolerance: .decimals(3), dependsOn: ["u"]),
+    Part.real("u", mayBeObvious: true),
+    Part.real("L", dependsOn: ["u"]),
     Part("dL/du", .number, tolerance: .decimals(3), dependsOn: ["L"]),
     Part("dL/dw0", .number, tolerance: .decimals(3), dependsOn: ["dL/du"]),
     Part("dL/dx0", .number, tolerance: .decimals(3), dependsOn: ["dL/du"]),

@@ -5,7 +5,7 @@ import Typesetting
 /// Softmax, cross-entropy and its gradient with respect to the logits: (p − y)/B.
 enum SoftmaxCrossEntropy: QuestionFamily {
   static let heading = Heading(
-    "backprop.softmax-ce", "Gradient of softmax with cross-entropy", difficulty: 3, version: 1)
+    "backprop.softmax-ce", "Gradient of softmax with cross-entropy", difficulty: 3)
 
   /// Logits are ln n; `y` is the target, and the loss is a mean over `batch` samples.
   struct Parameters: Codable, Sendable, Equatable {
@@ -22,9 +22,9 @@ enum SoftmaxCrossEntropy: QuestionFamily {
   }
 
   static let parts = [
-    Part("p", .vector, tolerance: .decimals(3), isFraction: true),
-    Part("loss", .number, tolerance: .decimals(3), dependsOn: ["p"]),
-    Part("grad", .vector, tolerance: .decimals(3), weight: 2, isFraction: true, dependsOn: ["p"]),
+    Part.fraction("p", .vector),
+    Part.real("loss", dependsOn: ["p"]),
+    Part.fraction("grad", .vector, weight: 2, dependsOn: ["p"]),
   ]
 
   static let misconceptions: [Misconception] = [
@@ -70,7 +70,7 @@ enum SoftmaxCrossEntropy: QuestionFamily {
     let loss = zip(probabilities, p.y).reduce(0.0) { sum, pair in
       pair.1 == 0 ? sum : sum - pair.1.value * Elementary.log(pair.0)
     }
-    key.write(.number(loss))
+    key.write(loss)
     key.write(
       .vector(
         key.own[0] == nil
@@ -91,10 +91,9 @@ enum SoftmaxCrossEntropy: QuestionFamily {
     }
     let run = model.run(p.n.map { Elementary.log(Double($0)) })
     let gradient = run.gradient(of: model["loss"])
-    return AnswerKey([
-      .vector(p.n.indices.map { run[model["p\($0)"]] }), .number(run[model["loss"]]),
-      .vector(names.map { gradient[model[$0]] / Double(p.batch) }),
-    ])
+    return AnswerKey(
+      p.n.indices.map { run[model["p\($0)"]] }, run[model["loss"]],
+      names.map { gradient[model[$0]] / Double(p.batch) })
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {

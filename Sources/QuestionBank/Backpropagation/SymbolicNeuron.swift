@@ -151,7 +151,8 @@ enum SymbolicNeuron: QuestionFamily {
       let output = try? Expression(parsing: p.kind.output, names: free + ["u"])
     else { return nil }
     let slope = output.substituting(["u": u]).derivative(by: p.variable.rawValue)
-    return AnswerKey([.expression(slope.description)])
+    return AnswerKey(
+      AnswerValue.expression(slope.description))
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {

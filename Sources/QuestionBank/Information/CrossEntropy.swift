@@ -5,7 +5,7 @@ import Typesetting
 /// Cross-entropy, entropy and divergence in bits: H(p, q) = −Σ p log₂ q, KL(p‖q) = H(p, q) − H(p).
 enum CrossEntropy: QuestionFamily {
   static let heading = Heading(
-    "info.cross-entropy", "Cross-entropy in bits", difficulty: 3, version: 1)
+    "info.cross-entropy", "Cross-entropy in bits", difficulty: 3)
 
   /// q has powers of two only; p may have other shares, and zeros.
   struct Parameters: Codable, Sendable, Equatable {
@@ -19,12 +19,10 @@ enum CrossEntropy: QuestionFamily {
 
   /// Distributions of powers of two have entropies of few eighths; 1 and ½ are among the common ones.
   static let parts = [
-    Part("Hpq", .number, tolerance: .decimals(3), weight: 2, isFraction: true, mayBeObvious: true),
-    Part("Hp", .number, tolerance: .decimals(3), isFraction: true, mayBeObvious: true),
-    Part(
-      "KL", .number, tolerance: .decimals(3), isFraction: true, mayBeObvious: true,
-      dependsOn: ["Hpq", "Hp"]),
-    Part("KLrev", .number, tolerance: .decimals(3), isFraction: true, mayBeObvious: true),
+    Part.fraction("Hpq", weight: 2, mayBeObvious: true),
+    Part.fraction("Hp", mayBeObvious: true),
+    Part.fraction("KL", mayBeObvious: true, dependsOn: ["Hpq", "Hp"]),
+    Part.fraction("KLrev", mayBeObvious: true),
   ]
 
   static let misconceptions: [Misconception] = [
@@ -83,7 +81,7 @@ enum CrossEntropy: QuestionFamily {
     guard x.p.allSatisfy({ $0 >= 0 && $0.denominator <= 1024 }) else {
       return "p holds fractions of 0 or more with denominators up to 1024"
     }
-    guard x.p.reduce(0, +) == 1, x.q.reduce(0, +) == 1 else { return "p and q each sum to 1" }
+    guard x.p.sum == 1, x.q.sum == 1 else { return "p and q each sum to 1" }
     return x.base == nil || x.base == 2 ? nil : "base is 2"
   }
 
@@ -133,7 +131,7 @@ enum CrossEntropy: QuestionFamily {
 
   static func mistakes(_ x: Parameters) -> [Mistake] {
     guard let cross = bits(x.p, x.q)?.value, let ownQ = bits(x.q, x.q)?.value else { return [] }
-    let lengths = x.q.compactMap(\.bits).reduce(0, +)
+    let lengths = x.q.compactMap(\.bits).sum
     let exact = exactKey(x)
     var mistakes = [
       Mistake("unweighted", "Hpq", .number(Double(lengths))),

@@ -4,23 +4,23 @@ import Typesetting
 
 /// Perplexity of a text whose tokens have probabilities 2^−e: 2 to the mean bits per token.
 enum Perplexity: QuestionFamily {
-  static let heading = Heading("info.perplexity", "Perplexity of a text", difficulty: 3, version: 1)
+  static let heading = Heading("info.perplexity", "Perplexity of a text", difficulty: 3)
 
   /// `probs` repeats `exponents` as fractions, for whoever reads the numbers.
   struct Parameters: Codable, Sendable, Equatable {
     let exponents: [Int]
     var probs: [Rational]?
 
-    var total: Int { exponents.reduce(0, +) }
+    var total: Int { exponents.sum }
     var bits: Rational { Rational(total, exponents.count) }
     var shares: [Rational] { exponents.map { Rational(1, 1 << $0) } }
   }
 
   static let parts = [
     Part("seqprob", .number, tolerance: .significant(3), isFraction: true),
-    Part("bits", .number, tolerance: .decimals(3), isFraction: true, mayBeObvious: true),
-    Part("nats", .number, tolerance: .decimals(3), dependsOn: ["bits"]),
-    Part("ppl", .number, tolerance: .decimals(3), weight: 2, isFraction: true, dependsOn: ["bits"]),
+    Part.fraction("bits", mayBeObvious: true),
+    Part.real("nats", dependsOn: ["bits"]),
+    Part.fraction("ppl", weight: 2, dependsOn: ["bits"]),
   ]
 
   static let misconceptions: [Misconception] = [
@@ -46,7 +46,7 @@ enum Perplexity: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let e = dice.integers(dice.integer(in: 3...5), in: 0...5)
-    guard Set(e).count > 1, e.reduce(0, +).isMultiple(of: e.count), e.reduce(0, +) > 0 else {
+    guard Set(e).count > 1, e.sum.isMultiple(of: e.count), e.sum > 0 else {
       return nil
     }
     return Parameters(exponents: e, probs: e.map { Rational(1, 1 << $0) })
@@ -66,9 +66,9 @@ enum Perplexity: QuestionFamily {
   private static let ln2 = Elementary.log(2)
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(.number(Double.powerOfTwo(-p.total)))
+    key.write(Double.powerOfTwo(-p.total))
     let bits = key.number(p.bits.value)
-    key.write(.number(bits * ln2))
+    key.write(bits * ln2)
     key.write(
       .number(
         bits == bits.rounded() && bits.magnitude < 1000
@@ -80,9 +80,8 @@ enum Perplexity: QuestionFamily {
     var product = 1.0
     for (half, e) in zip(shares, p.exponents) { for _ in 0..<e { product *= half } }
     let nats = -Elementary.log(product) / Double(p.exponents.count)
-    return AnswerKey([
-      .number(product), .number(nats / ln2), .number(nats), .number(Elementary.exp(nats)),
-    ])
+    return AnswerKey(
+      product, nats / ln2, nats, Elementary.exp(nats))
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
@@ -90,7 +89,7 @@ enum Perplexity: QuestionFamily {
     let inverses = p.exponents.map { Double.powerOfTwo($0) }
     Mistake("nats-for-bits", "bits", bits * ln2)
     Mistake("summed-not-averaged", "bits", Double(p.total))
-    Mistake("mean-of-inverses", "ppl", inverses.reduce(0, +) / count)
+    Mistake("mean-of-inverses", "ppl", inverses.sum / count)
     Mistake("inverse-of-mean", "ppl", count / inverses.reduce(0) { $0 + 1 / $1 })
     Mistake("no-root", "ppl", Double.powerOfTwo(p.total))
     Mistake("e-to-bits", "ppl", Elementary.exp(bits))

@@ -59,7 +59,7 @@ enum BeamSearch: QuestionFamily {
   static func objection(to p: Parameters) -> String? {
     guard p.first.count == 3, p.second.count == 3,
       ([p.first] + p.second).allSatisfy({ row in
-        row.count == 3 && row.reduce(0, +) == 1
+        row.count == 3 && row.sum == 1
           && row.allSatisfy { $0 > 0 && $0.denominator <= 1000 }
       })
     else { return "first and the three rows of second hold three positive fractions with sum 1" }

@@ -28,9 +28,9 @@ enum NGramSmoothing: QuestionFamily {
   }
 
   static let parts = [
-    Part("mle", .number, tolerance: .decimals(3), isFraction: true, mayBeObvious: true),
-    Part("smoothed", .number, tolerance: .decimals(3), weight: 2, isFraction: true),
-    Part("sentence", .number, tolerance: .decimals(4), isFraction: true, dependsOn: ["smoothed"]),
+    Part.fraction("mle", mayBeObvious: true),
+    Part.fraction("smoothed", weight: 2),
+    Part.fraction("sentence", to: 4, dependsOn: ["smoothed"]),
   ]
 
   static let misconceptions: [Misconception] = [
@@ -76,7 +76,7 @@ enum NGramSmoothing: QuestionFamily {
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(.number(p.mle.value))
+    key.write(p.mle.value)
     let smoothed = key.number(p.first.value)
     let isOwn = smoothed != p.first.value
     key.write(.number(isOwn ? smoothed * p.next.value : (p.first * p.next).value))
@@ -90,10 +90,9 @@ enum NGramSmoothing: QuestionFamily {
       return share * Double(count) / Double(context) + (1 - share) / Double(p.vocabulary)
     }
     let first = mixed(p.countBigram, p.countContext)
-    return AnswerKey([
-      .number(Double(p.countBigram) / Double(p.countContext)), .number(first),
-      .number(first * mixed(p.second[0], p.second[1])),
-    ])
+    return AnswerKey(
+      Double(p.countBigram) / Double(p.countContext), first, first * mixed(p.second[0], p.second[1])
+    )
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {

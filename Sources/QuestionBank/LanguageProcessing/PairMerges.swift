@@ -137,7 +137,7 @@ enum PairMerges: QuestionFamily {
     }
     key.write(.ordering(merges.map(\.joined)))
     key.write(.ordering(tokens))
-    key.write(.integer(letters(p) + merges.count))
+    key.write(letters(p) + merges.count)
   }
 
   /// The two symbols of a merge that was named by what it makes.
@@ -185,10 +185,10 @@ enum PairMerges: QuestionFamily {
       corpus = corpus.map { (joining(pair[0], pair[1], in: $0.text), $0.count) }
       tokens = joining(pair[0], pair[1], in: tokens)
     }
-    return AnswerKey([
-      .ordering(made), .ordering(tokens.split(separator: " ").map(String.init)),
-      .integer(Set(p.words.keys.joined()).count + made.count),
-    ])
+    return AnswerKey(
+      AnswerValue.ordering(made),
+      AnswerValue.ordering(tokens.split(separator: " ").map(String.init)),
+      Set(p.words.keys.joined()).count + made.count)
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {

@@ -7,7 +7,7 @@ import Typesetting
 /// P = TP/(TP + FP), R = TP/(TP + FN), F1 = 2PR/(P + R) = 2TP/(2TP + FP + FN).
 enum ConfusionMetrics: QuestionFamily {
   static let heading = Heading(
-    "ml.confusion-metrics", "Metrics of a confusion table", difficulty: 1, version: 1)
+    "ml.confusion-metrics", "Metrics of a confusion table", difficulty: 1)
 
   struct Parameters: Codable, Sendable, Equatable {
     let tp, fp, fn, tn: Int
@@ -27,12 +27,11 @@ enum ConfusionMetrics: QuestionFamily {
   }
 
   static let parts = [
-    Part("precision", .number, tolerance: .decimals(4), isFraction: true),
-    Part("recall", .number, tolerance: .decimals(4), isFraction: true),
-    Part(
-      "f1", .number, tolerance: .decimals(4), isFraction: true, dependsOn: ["precision", "recall"]),
-    Part("accuracy", .number, tolerance: .decimals(4), isFraction: true),
-    Part("specificity", .number, tolerance: .decimals(4), isFraction: true),
+    Part.fraction("precision", to: 4),
+    Part.fraction("recall", to: 4),
+    Part.fraction("f1", to: 4, dependsOn: ["precision", "recall"]),
+    Part.fraction("accuracy", to: 4),
+    Part.fraction("specificity", to: 4),
   ]
 
   static let misconceptions: [Misconception] = [
@@ -76,9 +75,9 @@ enum ConfusionMetrics: QuestionFamily {
   static func key(_ p: Parameters, into key: inout KeyWriter) {
     let precision = key.number(p.precision.value)
     let recall = key.number(p.recall.value)
-    key.write(.number(2 * precision * recall / (precision + recall)))
-    key.write(.number(p.accuracy.value))
-    key.write(.number(p.specificity.value))
+    key.write(2 * precision * recall / (precision + recall))
+    key.write(p.accuracy.value)
+    key.write(p.specificity.value)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -96,11 +95,10 @@ enum ConfusionMetrics: QuestionFamily {
     }
     let precision = share({ $0.truth }, among: { $0.said })
     let recall = share({ $0.said }, among: { $0.truth })
-    return AnswerKey([
-      .number(precision), .number(recall), .number(2 / (1 / precision + 1 / recall)),
-      .number(share({ $0.truth == $0.said }, among: { _ in true })),
-      .number(share({ !$0.said }, among: { !$0.truth })),
-    ])
+    return AnswerKey(
+      precision, recall, 2 / (1 / precision + 1 / recall),
+      share({ $0.truth == $0.said }, among: { _ in true }),
+      share({ !$0.said }, among: { !$0.truth }))
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {

@@ -23,9 +23,9 @@ enum LogisticStep: QuestionFamily {
   }
 
   static let parts = [
-    Part("p", .number, tolerance: .decimals(3), isFraction: true),
-    Part("gradW", .vector, tolerance: .decimals(3), weight: 2, isFraction: true, dependsOn: ["p"]),
-    Part("w1", .vector, tolerance: .decimals(3), isFraction: true, dependsOn: ["gradW"]),
+    Part.fraction("p"),
+    Part.fraction("gradW", .vector, weight: 2, dependsOn: ["p"]),
+    Part.fraction("w1", .vector, dependsOn: ["gradW"]),
   ]
 
   static let misconceptions: [Misconception] = [
@@ -78,7 +78,7 @@ enum LogisticStep: QuestionFamily {
   static func key(_ p: Parameters, into key: inout KeyWriter) {
     let probability = key.number(p.p.value)
     let gradient = key.vector(p.x.map { (probability - Double(p.y)) * Double($0) })
-    key.write(.vector(zip(p.w, gradient).map { Double($0) - p.lr.value * $1 }))
+    key.write(zip(p.w, gradient).map { Double($0) - p.lr.value * $1 })
   }
 
   /// The log loss as it is written, differentiated by the tape.
@@ -95,10 +95,8 @@ enum LogisticStep: QuestionFamily {
     let run = model.run([Elementary.log(p.expz.value)])
     let slope = run.gradient(of: model["loss"])[model["z"]]
     let gradient = p.x.map { slope * Double($0) }
-    return AnswerKey([
-      .number(run[model["p"]]), .vector(gradient),
-      .vector(zip(p.w, gradient).map { Double($0) - p.lr.value * $1 }),
-    ])
+    return AnswerKey(
+      run[model["p"]], gradient, zip(p.w, gradient).map { Double($0) - p.lr.value * $1 })
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {

@@ -11,7 +11,7 @@ enum MulticlassAverages: QuestionFamily {
   struct Parameters: Codable, Sendable, Equatable {
     let confusion: [[Int]]
 
-    var columns: [[Int]] { confusion.indices.map { j in confusion.map { $0[j] } } }
+    var columns: [[Int]] { transposed(confusion) }
     var accuracy: Rational { Rational(trace, total) }
     var trace: Int { confusion.indices.map { confusion[$0][$0] }.sum }
     var total: Int { confusion.map(\.sum).sum }

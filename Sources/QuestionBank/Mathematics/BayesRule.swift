@@ -5,7 +5,7 @@ import Typesetting
 /// The posterior after a positive test: P(D | +) = P(+ | D) P(D) / P(+) (Bayes' theorem).
 enum BayesRule: QuestionFamily {
   static let heading = Heading(
-    "math.bayes", "A positive test and Bayes' theorem", difficulty: 2, version: 1)
+    "math.bayes", "A positive test and Bayes' theorem", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let prior, sensitivity, falsePositive: Rational
@@ -17,10 +17,8 @@ enum BayesRule: QuestionFamily {
   }
 
   static let parts = [
-    Part("evidence", .number, tolerance: .decimals(4), isFraction: true),
-    Part(
-      "posterior", .number, tolerance: .decimals(4), weight: 2, isFraction: true,
-      dependsOn: ["evidence"]),
+    Part.fraction("evidence", to: 4),
+    Part.fraction("posterior", to: 4, weight: 2, dependsOn: ["evidence"]),
   ]
 
   static let misconceptions: [Misconception] = [
@@ -65,7 +63,7 @@ enum BayesRule: QuestionFamily {
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
     let evidence = key.number(p.evidence.value)
-    key.write(.number(p.hit.value / evidence))
+    key.write(p.hit.value / evidence)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -74,24 +72,20 @@ enum BayesRule: QuestionFamily {
     let ill = crowd / p.prior.denominator * p.prior.numerator
     let found = ill / p.sensitivity.denominator * p.sensitivity.numerator
     let alarmed = (crowd - ill) / p.falsePositive.denominator * p.falsePositive.numerator
-    return AnswerKey([
-      .number(Double(found + alarmed) / Double(crowd)),
-      .number(Double(found) / Double(found + alarmed)),
-    ])
+    return AnswerKey(
+      Double(found + alarmed) / Double(crowd), Double(found) / Double(found + alarmed))
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (a, s, f) = (p.prior.value, p.sensitivity.value, p.falsePositive.value)
-    func posterior(_ alarm: Double) -> Double { a * s / (a * s + (1 - a) * alarm) }
-    return [
-      Mistake("base-rate-ignored", "posterior", .number(s)),
-      Mistake("prior-not-normalised", "posterior", .number(a * s)),
-      Mistake("complement-of-fp", "posterior", .number(1 - f)),
-      Mistake("equal-priors", "posterior", .number(s / (s + f))),
-      Mistake("false-positive-as-complement", "posterior", .number(posterior(1 - f))),
-      Mistake("one-minus-sensitivity", "posterior", .number(posterior(1 - s))),
-      Mistake("prior-in-both", "evidence", .number(a * s + a * f)),
-    ]
+    let posterior = { (alarm: Double) in a * s / (a * s + (1 - a) * alarm) }
+    Mistake("base-rate-ignored", "posterior", s)
+    Mistake("prior-not-normalised", "posterior", a * s)
+    Mistake("complement-of-fp", "posterior", 1 - f)
+    Mistake("equal-priors", "posterior", s / (s + f))
+    Mistake("false-positive-as-complement", "posterior", posterior(1 - f))
+    Mistake("one-minus-sensitivity", "posterior", posterior(1 - s))
+    Mistake("prior-in-both", "evidence", a * s + a * f)
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] {

@@ -52,8 +52,7 @@ enum RankNullity: QuestionFamily {
     let (m, n) = (dice.integer(in: 2...4), dice.integer(in: 3...5))
     let k = dice.pick([1, 2, 2, 2])
     let (left, right) = (dice.rows(m, of: k, in: -2...2), dice.rows(k, of: n, in: -2...2))
-    let p = Parameters(
-      matrix: left.map { row in (0..<n).map { j in (0..<k).map { row[$0] * right[$0][j] }.sum } })
+    let p = Parameters(matrix: product(left, right))
     return m == n || p.rank == 0 || p.rank == m || p.rank * 2 == n ? nil : p
   }
 

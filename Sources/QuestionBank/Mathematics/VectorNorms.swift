@@ -57,7 +57,7 @@ enum VectorNorms: QuestionFamily {
     let gap = zip(p.a, p.b).map { ($0 - $1) * ($0 - $1) }.sum
     let length = (0...2000).first { $0 * $0 >= aa }
     return AnswerKey(
-      flipped.reduce(0, +), length, flipped.sorted().last,
+      flipped.sum, length, flipped.sorted().last,
       Double(aa + bb - gap) / (2 * Double(aa * bb).squareRoot()))
   }
 

@@ -6,7 +6,7 @@ import Typesetting
 /// H′ = ⌊(H + 2P − D(K − 1) − 1)/S⌋ + 1; a filter has C_in·K² weights and a bias.
 enum Convolution: QuestionFamily {
   static let heading = Heading(
-    "matdim.conv2d", "Output and parameters of a convolution", difficulty: 3, version: 1)
+    "matdim.conv2d", "Output and parameters of a convolution", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let batch, channelsIn, channelsOut, height, kernel, stride, padding, dilation: Int
@@ -81,7 +81,7 @@ enum Convolution: QuestionFamily {
   static func key(_ p: Parameters, into key: inout KeyWriter) {
     let out = key.integer(p.out)
     key.write(.shape([p.batch, p.channelsOut, out, out]))
-    key.write(.integer(p.weights + p.channelsOut))
+    key.write(p.weights + p.channelsOut)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -89,10 +89,8 @@ enum Convolution: QuestionFamily {
     var (count, start) = (0, -p.padding)
     while start + p.reach <= p.height + p.padding { (count, start) = (count + 1, start + p.stride) }
     let filter = (0..<p.channelsIn).reduce(1) { sum, _ in sum + p.kernel * p.kernel }
-    return AnswerKey([
-      .integer(count), .shape([p.batch, p.channelsOut, count, count]),
-      .integer(p.channelsOut * filter),
-    ])
+    return AnswerKey(
+      count, AnswerValue.shape([p.batch, p.channelsOut, count, count]), p.channelsOut * filter)
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {

@@ -7,7 +7,7 @@ import Typesetting
 /// counted once: 2·∏ sizes operations with a sum, ∏ sizes without.
 enum EinsteinSum: QuestionFamily {
   static let heading = Heading(
-    "matdim.einsum", "Shape and cost of an einsum", difficulty: 3, version: 1)
+    "matdim.einsum", "Shape and cost of an einsum", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let spec: String

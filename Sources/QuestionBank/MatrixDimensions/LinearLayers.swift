@@ -6,7 +6,7 @@ import Typesetting
 /// `Linear(i, o)` keeps a weight of shape (o, i) and a bias of shape (o,), and computes x Wᵀ + b.
 enum LinearLayers: QuestionFamily {
   static let heading = Heading(
-    "matdim.mlp-params", "Shapes and parameters of an MLP", difficulty: 2, version: 1)
+    "matdim.mlp-params", "Shapes and parameters of an MLP", difficulty: 2)
 
   /// Widths `dims`, and the asked `layer`, from 1.
   struct Parameters: Codable, Sendable, Equatable {
@@ -15,7 +15,7 @@ enum LinearLayers: QuestionFamily {
 
     var pairs: [(width: Int, out: Int)] { Array(zip(dims, dims.dropFirst())) }
     var weights: Int { pairs.reduce(0) { $0 + $1.width * $1.out } }
-    var biases: Int { dims.dropFirst().reduce(0, +) }
+    var biases: Int { dims.dropFirst().sum }
   }
 
   static let parts = [
@@ -60,7 +60,7 @@ enum LinearLayers: QuestionFamily {
   static func key(_ p: Parameters, into key: inout KeyWriter) {
     key.write(.shape([p.dims[p.layer], p.dims[p.layer - 1]]))
     key.write(.shape([p.batch, p.dims[p.layer]]))
-    key.write(.integer(p.weights + p.biases))
+    key.write(p.weights + p.biases)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -68,7 +68,8 @@ enum LinearLayers: QuestionFamily {
     let count = p.pairs.reduce(0) { $0 + ($1.width + 1) * $1.out }
     var shape = [p.batch, p.dims[0]]
     for layer in 1...p.layer { shape[1] = p.dims[layer] }
-    return AnswerKey([.shape([shape[1], p.dims[p.layer - 1]]), .shape(shape), .integer(count)])
+    return AnswerKey(
+      AnswerValue.shape([shape[1], p.dims[p.layer - 1]]), AnswerValue.shape(shape), count)
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
@@ -80,7 +81,7 @@ enum LinearLayers: QuestionFamily {
     Mistake("features-first", "outShape", .shape([leaves, p.batch]))
     Mistake("batch-times-in", "outShape", .shape([p.batch, enters]))
     Mistake("no-biases", "params", p.weights)
-    Mistake("bias-per-input", "params", p.weights + p.dims.dropLast().reduce(0, +))
+    Mistake("bias-per-input", "params", p.weights + p.dims.dropLast().sum)
     Mistake("one-bias-per-layer", "params", p.weights + p.pairs.count)
     Mistake("times-batch", "params", p.batch * key)
     Mistake("forgot-last-layer", "params", key - (last.width + 1) * last.out)

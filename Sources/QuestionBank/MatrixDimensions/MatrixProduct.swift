@@ -4,7 +4,7 @@ import Typesetting
 /// Shapes of AB and BA, and what the schoolbook product costs: (m × n)(n × q) → (m × q), m·n·q.
 enum MatrixProduct: QuestionFamily {
   static let heading = Heading(
-    "matdim.product", "Shape of a matrix product", difficulty: 1, version: 1)
+    "matdim.product", "Shape of a matrix product", difficulty: 1)
 
   enum Mode: String, Codable, Sendable { case valid, matvec, vecmat, outer, invalid }
 

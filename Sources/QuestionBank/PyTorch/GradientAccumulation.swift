@@ -7,7 +7,7 @@ import Typesetting
 /// `backward` adds 2(wx − t)x, with the weight of that moment, to what is there.
 enum GradientAccumulation: QuestionFamily {
   static let heading = Heading(
-    "torch.grad-accumulation", "What w.grad shows after a loop", difficulty: 3, version: 1)
+    "torch.grad-accumulation", "What w.grad shows after a loop", difficulty: 3)
 
   enum Mode: String, Codable, Sendable {
     case none, every, scaled, twice, stepping
@@ -26,8 +26,8 @@ enum GradientAccumulation: QuestionFamily {
   }
 
   static let parts = [
-    Part("grad", .number, tolerance: .decimals(3), weight: 2, isFraction: true),
-    Part("w", .number, tolerance: .decimals(3), isFraction: true),
+    Part.fraction("grad", weight: 2),
+    Part.fraction("w"),
   ]
 
   static let misconceptions: [Misconception] = [
@@ -118,16 +118,16 @@ enum GradientAccumulation: QuestionFamily {
         }
       if clears { terms.removeAll() }
       terms.append(share * slope(i))
-      if p.mode.steps { weights.append(weights[i] - p.lr.value * terms.reduce(0, +)) }
+      if p.mode.steps { weights.append(weights[i] - p.lr.value * terms.sum) }
     }
     return AnswerKey([
-      .number(terms.reduce(0, +)), p.mode.steps ? .number(weights[weights.count - 1]) : nil,
+      .number(terms.sum), p.mode.steps ? .number(weights[weights.count - 1]) : nil,
     ])
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let slopes = slopes(p)
-    let (count, total) = (p.x.count, slopes.reduce(0, +))
+    let (count, total) = (p.x.count, slopes.sum)
     let key = run(p)
     func grad(_ id: MisconceptionID, _ value: Rational) -> Mistake {
       Mistake(id, "grad", .number(value.value))
@@ -153,7 +153,7 @@ enum GradientAccumulation: QuestionFamily {
     }
     if p.mode != .scaled { mistakes.append(grad("averaged", Rational(total, count))) }
     let residuals = zip(p.x, p.t).map { 2 * (p.w * $0 - $1) }
-    let bare = p.mode == .none ? residuals.reduce(0, +) : residuals[count - 1]
+    let bare = p.mode == .none ? residuals.sum : residuals[count - 1]
     return mistakes + [grad("no-input-factor", Rational(bare)), grad("cleared-by-step", 0)]
   }
 

@@ -8,7 +8,7 @@ import Typesetting
 /// w ← w − lr·m̂/(√v̂ + ε) with m̂ = m/(1−β₁ᵗ), v̂ = v/(1−β₂ᵗ) (Kingma, Ba 2015).
 enum OptimizerStep: QuestionFamily {
   static let heading = Heading(
-    "torch.optimizer-step", "Two steps of an optimiser", difficulty: 4, version: 1)
+    "torch.optimizer-step", "Two steps of an optimiser", difficulty: 4)
 
   enum Kind: String, Codable, Sendable {
     case sgd, momentum, nesterov, adam, adamw, rmsprop
@@ -26,10 +26,10 @@ enum OptimizerStep: QuestionFamily {
   }
 
   static let parts = [
-    Part("w1", .number, tolerance: .decimals(4)),
-    Part("w2", .number, tolerance: .decimals(4), weight: 2, dependsOn: ["w1"]),
-    Part("buf", .number, tolerance: .decimals(4)),
-    Part("m2", .number, tolerance: .decimals(4)), Part("v2", .number, tolerance: .decimals(4)),
+    Part.real("w1", to: 4),
+    Part.real("w2", to: 4, weight: 2, dependsOn: ["w1"]),
+    Part.real("buf", to: 4),
+    Part.real("m2", to: 4), Part.real("v2", to: 4),
   ]
 
   static let misconceptions: [Misconception] = [
@@ -148,8 +148,8 @@ enum OptimizerStep: QuestionFamily {
   static func key(_ p: Parameters, into key: inout KeyWriter) {
     let s = run(p, w1: key.own[0]?.entries.first)
     let first = key.own[0] == nil ? s : run(p)
-    key.write(.number(first.w[0]))
-    key.write(.number(s.w[1]))
+    key.write(first.w[0])
+    key.write(s.w[1])
     key.write(p.kind.hasBuffer ? .number(s.buffer) : nil)
     key.write(p.kind.isAdam ? .number(first.m) : nil)
     key.write(p.kind.isAdam ? .number(first.v) : nil)
@@ -161,7 +161,8 @@ enum OptimizerStep: QuestionFamily {
     switch p.kind {
     case .sgd, .sgdDecay:
       let w1 = p.w * (1 - p.lr * p.wd) - p.lr * g1
-      return AnswerKey([.number(w1), .number(w1 * (1 - p.lr * p.wd) - p.lr * g2), nil, nil, nil])
+      return AnswerKey(
+        w1, w1 * (1 - p.lr * p.wd) - p.lr * g2, nil, nil, nil)
     case .momentum, .nesterov:
       let buffer = p.mu * g1 + g2
       let isPlain = p.kind == .momentum
@@ -174,19 +175,17 @@ enum OptimizerStep: QuestionFamily {
       let v1 = (1 - p.alpha) * g1 * g1
       let v2 = (1 - p.alpha) * (p.alpha * g1 * g1 + g2 * g2)
       let w1 = p.w - p.lr * g1 / (v1.squareRoot() + p.eps)
-      return AnswerKey([
-        .number(w1), .number(w1 - p.lr * g2 / (v2.squareRoot() + p.eps)), nil, nil, nil,
-      ])
+      return AnswerKey(
+        w1, w1 - p.lr * g2 / (v2.squareRoot() + p.eps), nil, nil, nil)
     case .adam, .adamw:
       // The corrected averages weigh both gradients: (β g₁ + g₂)/(β + 1).
       let m = (p.b1 * g1 + g2) / (p.b1 + 1)
       let v = (p.b2 * g1 * g1 + g2 * g2) / (p.b2 + 1)
       let shrink = p.kind == .adamw ? 1 - p.lr * p.wd : 1
       let w1 = p.w * shrink - p.lr * g1 / (g1.magnitude + p.eps)
-      return AnswerKey([
-        .number(w1), .number(w1 * shrink - p.lr * m / (v.squareRoot() + p.eps)), nil,
-        .number(m * (1 - p.b1 * p.b1)), .number(v * (1 - p.b2 * p.b2)),
-      ])
+      return AnswerKey(
+        w1, w1 * shrink - p.lr * m / (v.squareRoot() + p.eps), nil, m * (1 - p.b1 * p.b1),
+        v * (1 - p.b2 * p.b2))
     }
   }
 

@@ -20,9 +20,6 @@ enum BellmanEvaluation: QuestionFamily {
       let det = a * d - b * c
       return [(d * r[0] - b * r[1]) / det, (a * r[1] - c * r[0]) / det]
     }
-    var turned: [[Rational]] {
-      [[transitions[0][0], transitions[1][0]], [transitions[0][1], transitions[1][1]]]
-    }
   }
 
   static let parts = [Part.fraction("V", .vector)]
@@ -71,7 +68,7 @@ enum BellmanEvaluation: QuestionFamily {
     let (right, r) = (p.values(p.transitions), p.r)
     let next = p.transitions.map { $0[0] * r[0] + $0[1] * r[1] }
     Mistake("one-sweep", "V", zip(r, next).map { $0 + p.gamma * $1 })
-    Mistake("transposed", "V", p.values(p.turned))
+    Mistake("transposed", "V", p.values(transposed(p.transitions)))
     Mistake("no-gamma-once", "V", r)
     Mistake("self-loop-only", "V", r.map { $0 / (1 - p.gamma) })
     Mistake("gamma-on-reward", "V", right.map { p.gamma * $0 })

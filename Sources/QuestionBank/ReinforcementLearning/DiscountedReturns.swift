@@ -4,7 +4,7 @@ import Typesetting
 
 /// Discounted returns: G_t = R_{t+1} + γ G_{t+1} (Sutton, Barto 2018, equation 3.9).
 enum DiscountedReturns: QuestionFamily {
-  static let heading = Heading("rl.returns", "Discounted returns", difficulty: 2, version: 1)
+  static let heading = Heading("rl.returns", "Discounted returns", difficulty: 2)
 
   /// Rewards R₁ … R_T; with `repeat` the last one comes again for ever.
   struct Parameters: Codable, Sendable, Equatable {
@@ -32,9 +32,9 @@ enum DiscountedReturns: QuestionFamily {
   }
 
   static let parts = [
-    Part("tail", .number, tolerance: .decimals(4), isFraction: true),
-    Part("Gk", .number, tolerance: .decimals(4), isFraction: true),
-    Part("G0", .number, tolerance: .decimals(4), weight: 2, isFraction: true, dependsOn: ["Gk"]),
+    Part.fraction("tail", to: 4),
+    Part.fraction("Gk", to: 4),
+    Part.fraction("G0", to: 4, weight: 2, dependsOn: ["Gk"]),
   ]
 
   static let misconceptions: [Misconception] = [
@@ -108,7 +108,7 @@ enum DiscountedReturns: QuestionFamily {
     let delayed = (1..<count).reduce(r[0]) { $0 + power($1 + 1) * r[$1] }
     let fromStart = (p.k..<count).reduce(0 as Rational) { $0 + power($1) * r[$1] }
     var mistakes: [(MisconceptionID, PartID, Rational)] = [
-      ("discount-from-first", "G0", first), ("undiscounted", "G0", r.reduce(0, +)),
+      ("discount-from-first", "G0", first), ("undiscounted", "G0", r.sum),
       ("forward-accumulation", "G0", sum(r.reversed())),
     ]
     if let tail = p.tail {
@@ -118,7 +118,7 @@ enum DiscountedReturns: QuestionFamily {
       ]
     }
     mistakes += [
-      ("single-gamma", "G0", r[0] + p.gamma * r.dropFirst().reduce(0, +)),
+      ("single-gamma", "G0", r[0] + p.gamma * r.dropFirst().sum),
       ("off-by-one-power", "G0", delayed), ("includes-earlier", "Gk", returns[0]),
       ("gk-from-start", "Gk", fromStart),
     ]

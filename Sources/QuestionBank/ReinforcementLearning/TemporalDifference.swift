@@ -5,7 +5,7 @@ import Typesetting
 /// One update of Q-learning and one of SARSA: Q + α(r + γ·next − Q).
 enum TemporalDifference: QuestionFamily {
   static let heading = Heading(
-    "rl.td-update", "Q-learning and SARSA updates", difficulty: 3, version: 1)
+    "rl.td-update", "Q-learning and SARSA updates", difficulty: 3)
 
   /// `Q` holds the values of s and of s′; actions are counted from 0.
   struct Parameters: Codable, Sendable, Equatable {
@@ -28,12 +28,10 @@ enum TemporalDifference: QuestionFamily {
   }
 
   static let parts = [
-    Part("target", .number, tolerance: .decimals(3), isFraction: true),
-    Part("delta", .number, tolerance: .decimals(3), isFraction: true, dependsOn: ["target"]),
-    Part(
-      "Qnew", .number, tolerance: .decimals(3), weight: 2, isFraction: true,
-      dependsOn: ["target", "delta"]),
-    Part("sarsa", .number, tolerance: .decimals(3), weight: 2, isFraction: true),
+    Part.fraction("target"),
+    Part.fraction("delta", dependsOn: ["target"]),
+    Part.fraction("Qnew", weight: 2, dependsOn: ["target", "delta"]),
+    Part.fraction("sarsa", weight: 2),
   ]
 
   static let misconceptions: [Misconception] = [
@@ -83,7 +81,7 @@ enum TemporalDifference: QuestionFamily {
     let delta = key.number(isOwnTarget ? target - p.old.value : (p.target - p.old).value)
     let isOwn = isOwnTarget || key.own[1] != nil
     key.write(.number(isOwn ? p.old.value + p.alpha.value * delta : p.step(p.target).value))
-    key.write(.number(p.sarsa.value))
+    key.write(p.sarsa.value)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -94,10 +92,8 @@ enum TemporalDifference: QuestionFamily {
     let factor = p.terminal ? 0 : p.gamma.value
     let target = p.q[1].map { Double(p.r) + factor * Double($0) }
     let best = target.max() ?? 0
-    return AnswerKey([
-      .number(best), .number(best - Double(p.q[0][p.a])), .number(mean(best)),
-      .number(mean(target[p.aNext])),
-    ])
+    return AnswerKey(
+      best, best - Double(p.q[0][p.a]), mean(best), mean(target[p.aNext]))
   }
 
   /// After a terminal state both rules have the target r.

@@ -7,7 +7,7 @@ import Typesetting
 /// V′(s) = max_a [R(s, a) + γ Σ_s′ P(s′ | s, a) V(s′)] (Bellman's optimality equation).
 enum ValueIteration: QuestionFamily {
   static let heading = Heading(
-    "rl.value-iteration", "Two sweeps of value iteration", difficulty: 4, version: 1)
+    "rl.value-iteration", "Two sweeps of value iteration", difficulty: 4)
 
   /// `P0[s][a]` is the probability to come to state 0.
   struct Parameters: Codable, Sendable, Equatable {
@@ -34,8 +34,8 @@ enum ValueIteration: QuestionFamily {
   }
 
   static let parts = [
-    Part("V1", .vector, tolerance: .decimals(3), isFraction: true),
-    Part("V2", .vector, tolerance: .decimals(3), weight: 2, isFraction: true, dependsOn: ["V1"]),
+    Part.fraction("V1", .vector),
+    Part.fraction("V2", .vector, weight: 2, dependsOn: ["V1"]),
     Part("policy", .ordering, dependsOn: ["V1"]),
   ]
 
@@ -92,7 +92,7 @@ enum ValueIteration: QuestionFamily {
       let share = p.toZero[s][a].value
       return Double(p.rewards[s][a]) + p.gamma.value * (share * used[0] + (1 - share) * used[1])
     }
-    key.write(.vector([0, 1].map { max(q($0, 0), q($0, 1)) }))
+    key.write([0, 1].map { max(q($0, 0), q($0, 1)) })
     key.write(.ordering([0, 1].map { q($0, 1) > q($0, 0) ? "1" : "0" }))
   }
 
@@ -107,10 +107,9 @@ enum ValueIteration: QuestionFamily {
       }
       return values[1] > values[0] ? (values[1], 1) : (values[0], 0)
     }
-    return AnswerKey([
-      .vector([value(0, 1).best, value(1, 1).best]), .vector([value(0, 2).best, value(1, 2).best]),
-      .ordering([0, 1].map { String(value($0, 2).action) }),
-    ])
+    return AnswerKey(
+      [value(0, 1).best, value(1, 1).best], [value(0, 2).best, value(1, 2).best],
+      AnswerValue.ordering([0, 1].map { String(value($0, 2).action) }))
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {

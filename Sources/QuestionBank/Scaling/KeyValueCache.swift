@@ -29,7 +29,7 @@ enum KeyValueCache: QuestionFamily {
   static let parts = [
     Part("perToken", .integer), Part("total", .integer, dependsOn: ["perToken"]),
     Part.estimate("GiB", dependsOn: ["total"]),
-    Part("ratio", .number, tolerance: .decimals(3), isFraction: true),
+    Part.fraction("ratio"),
   ]
 
   static let misconceptions: [Misconception] = [
@@ -75,8 +75,8 @@ enum KeyValueCache: QuestionFamily {
     let token = key.integer(p.perToken)
     let product = token.multipliedReportingOverflow(by: p.kept * p.batch)
     let total = key.integer(product.overflow ? p.total : product.partialValue)
-    key.write(.number(Double(total) / 1_073_741_824))
-    key.write(.number(Double(p.heads) / Double(p.kvHeads)))
+    key.write(Double(total) / 1_073_741_824)
+    key.write(Double(p.heads) / Double(p.kvHeads))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -89,10 +89,8 @@ enum KeyValueCache: QuestionFamily {
       }
     }
     let total = (0..<p.batch).reduce(0) { sum, _ in sum + token * p.kept }
-    return AnswerKey([
-      .integer(token), .integer(total), .number(Double(total) / 1024 / 1024 / 1024),
-      .number(Double(shared) / Double(token)),
-    ])
+    return AnswerKey(
+      token, total, Double(total) / 1024 / 1024 / 1024, Double(shared) / Double(token))
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {

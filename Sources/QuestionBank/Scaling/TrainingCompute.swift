@@ -6,7 +6,7 @@ import Typesetting
 /// 2ND for the forward pass and 4ND for the backward pass (Kaplan et al. 2020, section 2.1).
 enum TrainingCompute: QuestionFamily {
   static let heading = Heading(
-    "scale.train-compute", "The cost of training a language model", difficulty: 3, version: 1)
+    "scale.train-compute", "The cost of training a language model", difficulty: 3)
 
   enum Mode: String, Codable, Sendable { case time, chinchilla }
 
@@ -111,14 +111,14 @@ enum TrainingCompute: QuestionFamily {
     switch Model(p) {
     case .time(let n, let d, let gpus, let peak, let use)?:
       let c = key.number(6 * n * d)
-      key.write(.number(c / (gpus * peak * use * day)))
-      key.write(.number(d / n))
+      key.write(c / (gpus * peak * use * day))
+      key.write(d / n)
       key.skip()
       key.skip()
     case .split(let c, let k)?:
       for _ in 0..<3 { key.skip() }
       let n = key.number((c / (6 * k)).squareRoot())
-      key.write(.number(k * n))
+      key.write(k * n)
     case nil: break
     }
   }
@@ -129,9 +129,8 @@ enum TrainingCompute: QuestionFamily {
       // Token by token: two operations for each parameter forward, four backward.
       let perToken = 2 * n + 4 * n
       let tokensPerDay = gpus * peak * use / perToken * day
-      return AnswerKey([
-        .number(perToken * d), .number(d / tokensPerDay), .number(1 / (n / d)), nil, nil,
-      ])
+      return AnswerKey(
+        perToken * d, d / tokensPerDay, 1 / (n / d), nil, nil)
     case .split(let c, let k)?:
       // Halve the interval in which 6·N·kN crosses the budget.
       var (low, high) = (0.0, 1e25)
@@ -139,7 +138,8 @@ enum TrainingCompute: QuestionFamily {
         let middle = (low + high) / 2
         if 6 * middle * k * middle < c { low = middle } else { high = middle }
       }
-      return AnswerKey([nil, nil, nil, .number(low), .number(c / (6 * low))])
+      return AnswerKey(
+        nil, nil, nil, low, c / (6 * low))
     case nil: return nil
     }
   }

@@ -4,7 +4,7 @@ import Typesetting
 /// Memory of weights, gradients and optimiser for each parameter, by training recipe.
 enum TrainingMemory: QuestionFamily {
   static let heading = Heading(
-    "scale.train-memory", "Memory for training", difficulty: 2, version: 1)
+    "scale.train-memory", "Memory for training", difficulty: 2)
 
   enum Recipe: String, Codable, Sendable, CaseIterable {
     case mixed, fp32
@@ -16,7 +16,7 @@ enum TrainingMemory: QuestionFamily {
     var gradients: Int { self == .mixed ? 2 : 4 }
     var master: Int { self == .mixed || self == .wideGradients ? 4 : 0 }
     var moments: [Int] { self == .momentum ? [4] : [4, 4] }
-    var perParameter: Int { weights + gradients + master + moments.reduce(0, +) }
+    var perParameter: Int { weights + gradients + master + moments.sum }
 
     var words: String {
       switch self {
@@ -69,7 +69,7 @@ enum TrainingMemory: QuestionFamily {
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
     let bytes = key.integer(p.recipe.perParameter)
-    key.write(.number(Double(p.paramsBillion) * Double(bytes)))
+    key.write(Double(p.paramsBillion) * Double(bytes))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -81,10 +81,9 @@ enum TrainingMemory: QuestionFamily {
     case .wideGradients: bits = [16, 32, 32, 32, 32]
     case .momentum: bits = [32, 32, 32]
     }
-    let bytes = bits.reduce(0, +) / 8
-    return AnswerKey([
-      .integer(bytes), .number(Double(p.paramsBillion) * 1e9 * Double(bytes) / 1e9),
-    ])
+    let bytes = bits.sum / 8
+    return AnswerKey(
+      bytes, Double(p.paramsBillion) * 1e9 * Double(bytes) / 1e9)
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {

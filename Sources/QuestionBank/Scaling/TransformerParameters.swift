@@ -49,7 +49,7 @@ enum TransformerParameters: QuestionFamily {
   static let parts = [
     Part("perLayer", .integer, weight: 2),
     Part("total", .integer, weight: 2, dependsOn: ["perLayer"]),
-    Part("attnShare", .number, tolerance: .decimals(3), isFraction: true),
+    Part.fraction("attnShare"),
   ]
 
   static let misconceptions: [Misconception] = [

@@ -27,8 +27,8 @@ enum LogSumExp: QuestionFamily {
 
   static let parts = [
     Part("m", .integer),
-    Part("lse", .number, tolerance: .decimals(3), weight: 2, dependsOn: ["m"]),
-    Part("logp", .number, tolerance: .decimals(3), dependsOn: ["lse"]),
+    Part.real("lse", weight: 2, dependsOn: ["m"]),
+    Part.real("logp", dependsOn: ["lse"]),
     Part("naive", .choice),
   ]
 
@@ -65,9 +65,9 @@ enum LogSumExp: QuestionFamily {
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(.integer(p.m))
+    key.write(p.m)
     let lse = key.number(p.lse)
-    key.write(.number(Double(p.z[p.ask]) - lse))
+    key.write(Double(p.z[p.ask]) - lse)
     let range = p.dtype.range
     key.write(
       .choice(
@@ -85,10 +85,8 @@ enum LogSumExp: QuestionFamily {
     // What overflows is the largest exponential, and all vanish where it does.
     let limits = p.dtype == .float32 ? (88, -104) : (709, -746)
     let naive = p.m > limits.0 ? "inf" : p.m < limits.1 ? "-inf" : "finite"
-    return AnswerKey([
-      .integer(p.z.sorted()[p.z.count - 1]), .number(sum),
-      .number(Double(p.z[p.ask]) - sum), .choice(naive),
-    ])
+    return AnswerKey(
+      p.z.sorted()[p.z.count - 1], sum, Double(p.z[p.ask]) - sum, AnswerValue.choice(naive))
   }
 
   static func options(_ p: Parameters) -> [PartID: Options] {
@@ -100,7 +98,7 @@ enum LogSumExp: QuestionFamily {
     Mistake("max-not-added-back", "lse", rest)
     Mistake("max-subtracted", "lse", rest - m)
     Mistake("max-only", "lse", m)
-    Mistake("sum-first", "lse", Double(p.z.reduce(0, +)))
+    Mistake("sum-first", "lse", Double(p.z.sum))
     Mistake("log-of-mean", "lse", lse - Elementary.log(Double(p.z.count)))
     Mistake("log10", "lse", m + rest / Elementary.log(10))
     Mistake("sign", "logp", lse - z)

@@ -24,10 +24,10 @@ enum SoftmaxJacobian: QuestionFamily {
   }
 
   static let parts = [
-    Part("diag", .number, tolerance: .decimals(3), isFraction: true),
-    Part("off", .number, tolerance: .decimals(3), isFraction: true),
-    Part("J", .matrix, tolerance: .decimals(3), weight: 2, isFraction: true),
-    Part("vjp", .vector, tolerance: .decimals(3), weight: 2, isFraction: true, dependsOn: ["J"]),
+    Part.fraction("diag"),
+    Part.fraction("off"),
+    Part.fraction("J", .matrix, weight: 2),
+    Part.fraction("vjp", .vector, weight: 2, dependsOn: ["J"]),
   ]
 
   static let misconceptions: [Misconception] = [
@@ -59,8 +59,8 @@ enum SoftmaxJacobian: QuestionFamily {
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
     let jacobian = p.jacobian.map { $0.map(\.value) }
-    key.write(.number(jacobian[p.i][p.i]))
-    key.write(.number(jacobian[p.i][p.j]))
+    key.write(jacobian[p.i][p.i])
+    key.write(jacobian[p.i][p.j])
     let used = key.matrix(jacobian)
     key.write(
       .vector(
@@ -84,9 +84,8 @@ enum SoftmaxJacobian: QuestionFamily {
     let product = p.n.indices.map { j in
       p.n.indices.reduce(0.0) { $0 + Double(p.g[$1]) * jacobian[$1][j] }
     }
-    return AnswerKey([
-      .number(jacobian[p.i][p.i]), .number(jacobian[p.i][p.j]), .matrix(jacobian), .vector(product),
-    ])
+    return AnswerKey(
+      jacobian[p.i][p.i], jacobian[p.i][p.j], jacobian, product)
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {

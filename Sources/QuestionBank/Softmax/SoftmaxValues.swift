@@ -4,7 +4,7 @@ import Typesetting
 
 /// softmax(z)_i = exp(z_i) / Σ_j exp(z_j), of logarithms, of whole numbers, or along the rows of a matrix.
 enum SoftmaxValues: QuestionFamily {
-  static let heading = Heading("softmax.values", "Values of a softmax", difficulty: 2, version: 1)
+  static let heading = Heading("softmax.values", "Values of a softmax", difficulty: 2)
 
   enum Mode: String, Codable, Sendable { case log, int, matrix }
 
@@ -55,8 +55,8 @@ enum SoftmaxValues: QuestionFamily {
   }
 
   static let parts = [
-    Part("p", .vector, tolerance: .decimals(3), weight: 2),
-    Part("ratio", .number, tolerance: .decimals(3), dependsOn: ["p"]),
+    Part.real("p", .vector, weight: 2),
+    Part.real("ratio", dependsOn: ["p"]),
     Part("pExact", .vector, field: "p", tolerance: .decimals(3), weight: 2),
     Part("P", .matrix, field: "p", tolerance: .decimals(3), weight: 2),
   ]
@@ -90,7 +90,7 @@ enum SoftmaxValues: QuestionFamily {
     case .int:
       let z = dice.integers(3, in: -2...3)
       // Equal first logits would make their ratio 1 whatever the rule.
-      return z[0] == z[1] || z.reduce(0, +) == 0 ? nil : Parameters(mode: .int, z: z)
+      return z[0] == z[1] || z.sum == 0 ? nil : Parameters(mode: .int, z: z)
     case .matrix:
       let rows = (0..<2).map { _ in dice.draw(3, from: Array(1...6)) }
       return Parameters(mode: .matrix, n: .rows(rows))
@@ -129,14 +129,14 @@ enum SoftmaxValues: QuestionFamily {
       key.skip()
       key.skip()
       key.skip()
-      key.write(.matrix(rows.map(shares)))
+      key.write(rows.map(shares))
     case nil: break
     }
   }
 
   /// Each number over the sum of all.
   private static func shares(_ xs: [Double]) -> [Double] {
-    let sum = xs.reduce(0, +)
+    let sum = xs.sum
     return xs.map { $0 / sum }
   }
 
@@ -148,10 +148,14 @@ enum SoftmaxValues: QuestionFamily {
     func logs(_ n: [Double]) -> [Double] { n.map { Elementary.log($0) } }
     switch Model(p) {
     case .integers(let z)?:
-      return AnswerKey([.vector(shares(z)), .number(Elementary.exp(z[0] - z[1])), nil, nil])
-    case .logs(let n)?: return AnswerKey([nil, nil, .vector(shares(logs(n))), nil])
+      return AnswerKey(
+        shares(z), Elementary.exp(z[0] - z[1]), nil, nil)
+    case .logs(let n)?:
+      return AnswerKey(
+        nil, nil, shares(logs(n)), nil)
     case .rows(let rows)?:
-      return AnswerKey([nil, nil, nil, .matrix(rows.map { shares(logs($0)) })])
+      return AnswerKey(
+        nil, nil, nil, rows.map { shares(logs($0)) })
     case nil: return nil
     }
   }
@@ -168,7 +172,7 @@ enum SoftmaxValues: QuestionFamily {
         + [Mistake("squared", "pExact", .vector(shares(n.map { $0 * $0 })))]
     case .rows(let rows)?:
       let columns = rows[0].indices.map { column in rows.reduce(0) { $0 + $1[column] } }
-      let sum = columns.reduce(0, +)
+      let sum = columns.sum
       return [
         Mistake("wrong-axis", "P", .matrix(rows.map { zip($0, columns).map { $0 / $1 } })),
         Mistake("whole-matrix", "P", .matrix(rows.map { $0.map { $0 / sum } })),
@@ -199,7 +203,7 @@ enum SoftmaxValues: QuestionFamily {
   }
 
   private static func fractions(_ n: [Double]) -> String {
-    let sum = Int(n.reduce(0, +))
+    let sum = Int(n.sum)
     return "[" + n.map { Rational(Int($0), sum).description }.joined(separator: ", ") + "]"
   }
 
@@ -246,7 +250,7 @@ enum SoftmaxValues: QuestionFamily {
         .paragraph("Exponentiate, add up, divide. The results are positive and sum to 1."),
         .steps([
           "\\exp(z) = \(tuple(e, decimals: 3))",
-          "\\sum_j \\exp(z_j) = \(plainNumber(e.reduce(0, +), decimals: 3))",
+          "\\sum_j \\exp(z_j) = \(plainNumber(e.sum, decimals: 3))",
           "p = \(tuple(p, decimals: 3))",
         ]),
         .paragraph("In the ratio the sum cancels, so only the difference of the logits counts:"),
@@ -261,7 +265,7 @@ enum SoftmaxValues: QuestionFamily {
       return [
         .paragraph("Exponentials undo the logarithms; what is left is each number over the sum."),
         .steps([
-          "\\exp(z) = \(tuple(n))", "\\sum_j \\exp(z_j) = \(plainNumber(n.reduce(0, +)))",
+          "\\exp(z) = \(tuple(n))", "\\sum_j \\exp(z_j) = \(plainNumber(n.sum))",
           "p = (\(shown(n))) = \(tuple(shares(n), decimals: 3))",
         ]),
       ]
@@ -278,7 +282,7 @@ enum SoftmaxValues: QuestionFamily {
   }
 
   private static func shown(_ n: [Double]) -> String {
-    let sum = plainNumber(n.reduce(0, +))
+    let sum = plainNumber(n.sum)
     return n.map { "\\frac{\(plainNumber($0))}{\(sum)}" }.joined(separator: ", ")
   }
 }
