@@ -120,6 +120,7 @@ func ask(_ part: PartID, _ text: Prose) -> Prompt.PartPrompt { Prompt.PartPrompt
   package static func buildExpression(_ prose: Prose) -> Prompt { Prompt([.paragraph(prose)], []) }
   package static func buildExpression(_ block: Block) -> Prompt { Prompt([block], []) }
   package static func buildExpression(_ part: Prompt.PartPrompt) -> Prompt { Prompt([], [part]) }
+  package static func buildExpression(_ prompt: Prompt) -> Prompt { prompt }
   package static func buildBlock(_ prompts: Prompt...) -> Prompt { buildArray(prompts) }
   package static func buildArray(_ prompts: [Prompt]) -> Prompt {
     Prompt(Document(blocks: prompts.flatMap(\.stem.blocks)), prompts.flatMap(\.parts))

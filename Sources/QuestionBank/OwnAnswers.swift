@@ -22,9 +22,9 @@ package struct KeyWriter {
   let own: OwnAnswers
   private(set) var key = AnswerKey([])
 
-  init(carrying own: OwnAnswers) {
+  init(carrying own: OwnAnswers, parts: Int) {
     self.own = own
-    key.values.reserveCapacity(8)
+    key.values.reserveCapacity(parts)
   }
 
   /// This draw does not ask the next parts.

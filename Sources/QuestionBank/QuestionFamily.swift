@@ -54,7 +54,7 @@ extension QuestionFamily {
   package static var usualParts: [PartID] { parts.map(\.id) }
   /// The right answers. `own` replaces a part's value for the parts after it.
   package static func key(_ parameters: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var writer = KeyWriter(carrying: own)
+    var writer = KeyWriter(carrying: own, parts: parts.count)
     key(parameters, into: &writer)
     return writer.key
   }

@@ -152,33 +152,36 @@ enum IdentitySkip: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    func slope(_ variable: String) -> Prose { "$\\frac{∂\\text{loss}}{∂\(variable)}$" }
-    return Prompt(
-      [
-        .paragraph(
-          """
-          Five nodes stand in a row. A skip connection carries $x_b$ past node c, and node d adds its \
-          two inputs as they are, without weights:
-          """),
-        .figure(.skipNetwork()),
-        .steps([
-          "x_a = w_a x_0 + b_a", "x_b = w_b x_a + b_b", "x_c = w_c x_b + b_c", "x_d = x_c + x_b",
-          "x_e = w_e x_d + b_e", "\\text{loss} = (x_e - t)^2",
-        ]),
-        .paragraph("The numbers are"),
-        .steps([
-          "w_a = \(p.wa), b_a = \(p.ba), w_b = \(p.wb), b_b = \(p.bb), w_c = \(p.wc), b_c = \(p.bc)",
-          "w_e = \(p.we), b_e = \(p.be), x_0 = \(p.x0), t = \(p.t)",
-        ]),
-        .paragraph("All answers are whole numbers."),
-      ],
-      [
-        .init("xa", "$x_a$"), .init("xb", "$x_b$"), .init("xc", "$x_c$"), .init("xd", "$x_d$"),
-        .init("xe", "$x_e$"), .init("loss", "the loss"), .init("dxe", slope("x_e")),
-        .init("dxd", slope("x_d")), .init("dxc", slope("x_c")), .init("dxb", slope("x_b")),
-        .init("dbb", slope("b_b")), .init("dwb", slope("w_b")), .init("dwc", slope("w_c")),
-        .init("dwe", slope("w_e")), .init("dwa", slope("w_a")), .init("dx0", slope("x_0")),
-      ])
+    let slope = { (variable: String) -> Prose in "$\\frac{∂\\text{loss}}{∂\(variable)}$" }
+    """
+    Five nodes stand in a row. A skip connection carries $x_b$ past node c, and node d adds its \
+    two inputs as they are, without weights:
+    """
+    Block.figure(.skipNetwork())
+    steps(
+      "x_a = w_a x_0 + b_a", "x_b = w_b x_a + b_b", "x_c = w_c x_b + b_c", "x_d = x_c + x_b",
+      "x_e = w_e x_d + b_e", "\\text{loss} = (x_e - t)^2")
+    "The numbers are"
+    steps(
+      "w_a = \(p.wa), b_a = \(p.ba), w_b = \(p.wb), b_b = \(p.bb), w_c = \(p.wc), b_c = \(p.bc)",
+      "w_e = \(p.we), b_e = \(p.be), x_0 = \(p.x0), t = \(p.t)")
+    "All answers are whole numbers."
+    ask("xa", "$x_a$")
+    ask("xb", "$x_b$")
+    ask("xc", "$x_c$")
+    ask("xd", "$x_d$")
+    ask("xe", "$x_e$")
+    ask("loss", "the loss")
+    ask("dxe", slope("x_e"))
+    ask("dxd", slope("x_d"))
+    ask("dxc", slope("x_c"))
+    ask("dxb", slope("x_b"))
+    ask("dbb", slope("b_b"))
+    ask("dwb", slope("w_b"))
+    ask("dwc", slope("w_c"))
+    ask("dwe", slope("w_e"))
+    ask("dwa", slope("w_a"))
+    ask("dx0", slope("x_0"))
   }
 
   static func solve(_ p: Parameters) -> Document {

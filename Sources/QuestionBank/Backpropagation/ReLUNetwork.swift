@@ -147,32 +147,26 @@ enum ReLUNetwork: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    func vector(_ v: [Int]) -> String { tuple(v.map(Double.init)) }
-    return Prompt(
-      [
-        .paragraph("A network with two hidden units computes"),
-        .steps([
-          "z = W_1 x + b_1", "h = \\ReLU(z)", "y = w_2 · h + b_2", "\\text{loss} = (y - t)^2",
-        ]),
-        .paragraph("with"),
-        .formula(
-          "W_1 = \\matrix{\(p.w1.map { $0.map(String.init).joined(separator: " & ") }.joined(separator: " \\\\ "))}"
-        ),
-        .steps([
-          "b_1 = \(vector(p.b1)), w_2 = \(vector(p.w2)), b_2 = \(p.b2), x = \(vector(p.x)), t = \(p.t)"
-        ]),
-        .paragraph(
-          """
-          A gradient has the shape of what it belongs to. Give vectors as `[1, 2]` and matrices row by \
-          row as `[[1, 2], [3, 4]]`.
-          """),
-      ],
-      [
-        .init("z", "$z$"), .init("h", "$h$"), .init("y", "$y$"),
-        .init("dy", "$\\frac{∂\\text{loss}}{∂y}$"), .init("dh", "$\\frac{∂\\text{loss}}{∂h}$"),
-        .init("dz", "$\\frac{∂\\text{loss}}{∂z}$"), .init("dW1", "$\\frac{∂\\text{loss}}{∂W_1}$"),
-        .init("dx", "$\\frac{∂\\text{loss}}{∂x}$"), .init("dw2", "$\\frac{∂\\text{loss}}{∂w_2}$"),
-      ])
+    "A network with two hidden units computes"
+    steps(
+      "z = W_1 x + b_1", "h = \\ReLU(z)", "y = w_2 · h + b_2", "\\text{loss} = (y - t)^2")
+    "with"
+    Block.formula("W_1 = \(grid(p.w1))")
+    steps(
+      "b_1 = \(tuple(p.b1)), w_2 = \(tuple(p.w2)), b_2 = \(p.b2), x = \(tuple(p.x)), t = \(p.t)")
+    """
+    A gradient has the shape of what it belongs to. Give vectors as `[1, 2]` and matrices row by \
+    row as `[[1, 2], [3, 4]]`.
+    """
+    ask("z", "$z$")
+    ask("h", "$h$")
+    ask("y", "$y$")
+    ask("dy", "$\\frac{∂\\text{loss}}{∂y}$")
+    ask("dh", "$\\frac{∂\\text{loss}}{∂h}$")
+    ask("dz", "$\\frac{∂\\text{loss}}{∂z}$")
+    ask("dW1", "$\\frac{∂\\text{loss}}{∂W_1}$")
+    ask("dx", "$\\frac{∂\\text{loss}}{∂x}$")
+    ask("dw2", "$\\frac{∂\\text{loss}}{∂w_2}$")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -42,7 +42,8 @@ enum RecurrentGradient: QuestionFamily {
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(p.states.last, p.slopes.last?.w, p.slopes.last?.u)
+    let slope = p.slopes[p.x.count]
+    key.write(p.states.last, slope.w, slope.u)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

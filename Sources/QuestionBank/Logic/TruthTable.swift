@@ -253,30 +253,23 @@ enum TruthTable: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    guard let tree = tree(p.formula) else { return Prompt([], []) }
-    let names = tree.names.sorted()
-    let values = names.map { "$\($0)$ is \(p.assignment[$0] == true ? "true" : "false")" }
-    return Prompt(
-      [
-        .paragraph("Consider the formula"), .formula(Formula(stringLiteral: tree.formula())),
-        .paragraph(
-          Prose(
-            stringLiteral:
-              "with $¬$ not, $\\land$ and, $\\lor$ or (also both), $\\oplus$ either or (not both), $\\to$ if then, $\\iff$ if and only if. Its letters are $\(names.joined(separator: ", "))$, so its table has \(1 << names.count) rows."
-          )),
-      ],
-      [
-        .init("rows", "In how many rows of its truth table is the formula true?"),
-        .init(
-          "kind",
-          "Is it a *tautology* (always true), a *contradiction* (never true) or *contingent* (neither)?"
-        ),
-        .init(
-          "value",
-          Prose(
-            stringLiteral:
-              "Is it true (*T*) or false (*F*) where \(values.joined(separator: " and "))?")),
-      ])
+    if let tree = tree(p.formula) {
+      let names = tree.names.sorted()
+      let values = names.map { "$\($0)$ is \(p.assignment[$0] == true ? "true" : "false")" }
+      "Consider the formula"
+      Block.formula(Formula(stringLiteral: tree.formula()))
+      """
+      with $¬$ not, $\\land$ and, $\\lor$ or (also both), $\\oplus$ either or (not both), $\\to$ if \
+      then, $\\iff$ if and only if. Its letters are $\(names.joined(separator: ", "))$, so its table \
+      has \(1 << names.count) rows.
+      """
+      ask("rows", "In how many rows of its truth table is the formula true?")
+      ask(
+        "kind",
+        "Is it a *tautology* (always true), a *contradiction* (never true) or *contingent* (neither)?"
+      )
+      ask("value", "Is it true (*T*) or false (*F*) where \(values.joined(separator: " and "))?")
+    }
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -205,28 +205,21 @@ enum LoopOrder: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    let setting: Block = .paragraph(
-      """
-      The body of a PyTorch training loop has five lines. The loop runs many times, from the first \
-      pass on without gradients in `.grad`.
-      """)
-    guard !p.isArranging else {
-      return Prompt(
-        [setting],
-        [
-          .init(
-            "order",
-            "Put the lines in an order that trains correctly from the first pass on. Give the letters in order, such as `B, A, C, E, D`."
-          )
-        ])
+    """
+    The body of a PyTorch training loop has five lines. The loop runs many times, from the first \
+    pass on without gradients in `.grad`.
+    """
+    if p.isArranging {
+      ask(
+        "order",
+        "Put the lines in an order that trains correctly from the first pass on. Give the letters in order, such as `B, A, C, E, D`."
+      )
+    } else {
+      let body = p.order.map { "    " + $0.code }.joined(separator: "\n")
+      Block.code("for data, target in loader:\n\(body)")
+      ask("valid", "Does the model train correctly with this order?")
+      ask("diagnosis", "What happens?")
     }
-    let body = p.order.map { "    " + $0.code }.joined(separator: "\n")
-    return Prompt(
-      [setting, .code("for data, target in loader:\n\(body)")],
-      [
-        .init("valid", "Does the model train correctly with this order?"),
-        .init("diagnosis", "What happens?"),
-      ])
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -146,32 +146,25 @@ enum ValueIteration: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    func row(_ s: Int, _ a: Int) -> [Prose] {
-      [
-        "\(s)", "\(a)", "$\(p.rewards[s][a])$", "$\(fraction(p.toZero[s][a]))$",
-        "$\(fraction(1 - p.toZero[s][a]))$",
-      ]
+    let row = { (s: Int, a: Int) -> [Prose] in
+      ["\(s)", "\(a)", "$\(p.rewards[s][a])$"]
+        + [p.toZero[s][a], 1 - p.toZero[s][a]].map { "$\(fraction($0))$" }
     }
-    return Prompt(
-      [
-        .paragraph("A decision process has the states 0 and 1 and in each the actions 0 and 1:"),
-        .table(
-          header: ["state", "action", "reward", "to state 0", "to state 1"],
-          rows: [row(0, 0), row(0, 1), row(1, 0), row(1, 1)]),
-        .paragraph(
-          """
-          The discount is $γ = \(fraction(p.gamma))$. Value iteration starts with $V_0 = (0, 0)$ and \
-          updates both states at once from the old values. Give vectors in the order of the states, as \
-          fractions or with 3 decimals.
-          """),
-      ],
-      [
-        .init("V1", "$V_1$"), .init("V2", "$V_2$"),
-        .init(
-          "policy",
-          "the greedy actions with respect to $V_1$: that of state 0, then that of state 1, such as `0, 1`"
-        ),
-      ])
+    "A decision process has the states 0 and 1 and in each the actions 0 and 1:"
+    Block.table(
+      header: ["state", "action", "reward", "to state 0", "to state 1"],
+      rows: [row(0, 0), row(0, 1), row(1, 0), row(1, 1)])
+    """
+    The discount is $γ = \(fraction(p.gamma))$. Value iteration starts with $V_0 = (0, 0)$ and \
+    updates both states at once from the old values. Give vectors in the order of the states, as \
+    fractions or with 3 decimals.
+    """
+    ask("V1", "$V_1$")
+    ask("V2", "$V_2$")
+    ask(
+      "policy",
+      "the greedy actions with respect to $V_1$: that of state 0, then that of state 1, such as `0, 1`"
+    )
   }
 
   static func solve(_ p: Parameters) -> Document {

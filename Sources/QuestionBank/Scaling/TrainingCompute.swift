@@ -173,35 +173,24 @@ enum TrainingCompute: QuestionFamily {
   static func pose(_ p: Parameters) -> Prompt {
     switch Model(p) {
     case .time(let n, let d, let gpus, let peak, let use)?:
-      return Prompt(
-        [
-          .paragraph(
-            """
-            A language model with $N = \(large(n))$ parameters is trained on $D = \(large(d))$ tokens, \
-            without recomputing activations. It runs on \(plainNumber(gpus)) GPUs with a peak of \
-            \(plainNumber(peak / 1e12)) TFLOP/s each ($10^{12}$ operations per second), of which it \
-            reaches \(plainNumber((use * 100).rounded())) %. Answers like `1.8e22` are fine.
-            """)
-        ],
-        [
-          .init("C", "the operations of the training by the usual rule of thumb, within 1 %"),
-          .init("days", "how many days it takes, within 2 %"),
-          .init("ratio", "how many tokens there are for each parameter"),
-        ])
+      """
+      A language model with $N = \(large(n))$ parameters is trained on $D = \(large(d))$ tokens, \
+      without recomputing activations. It runs on \(plainNumber(gpus)) GPUs with a peak of \
+      \(plainNumber(peak / 1e12)) TFLOP/s each ($10^{12}$ operations per second), of which it \
+      reaches \(plainNumber((use * 100).rounded())) %. Answers like `1.8e22` are fine.
+      """
+      ask("C", "the operations of the training by the usual rule of thumb, within 1 %")
+      ask("days", "how many days it takes, within 2 %")
+      ask("ratio", "how many tokens there are for each parameter")
     case .split(let c, let k)?:
-      return Prompt(
-        [
-          .paragraph(
-            """
-            A training budget of $C = \(large(c))$ operations is to be spent so that there are \
-            \(plainNumber(k)) tokens for each parameter, $D = \(plainNumber(k)) N$. Use the rule of \
-            thumb for the cost of training; answers like `7e10` are fine, within 2 %.
-            """)
-        ],
-        [
-          .init("Nopt", "the number of parameters $N$"), .init("Dopt", "the number of tokens $D$"),
-        ])
-    case nil: return Prompt([], [])
+      """
+      A training budget of $C = \(large(c))$ operations is to be spent so that there are \
+      \(plainNumber(k)) tokens for each parameter, $D = \(plainNumber(k)) N$. Use the rule of \
+      thumb for the cost of training; answers like `7e10` are fine, within 2 %.
+      """
+      ask("Nopt", "the number of parameters $N$")
+      ask("Dopt", "the number of tokens $D$")
+    case nil: Prompt([], [])
     }
   }
 

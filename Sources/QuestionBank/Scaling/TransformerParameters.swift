@@ -171,37 +171,32 @@ enum TransformerParameters: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    let stem: Prose
     switch p.kind {
     case .gpt:
-      stem = """
-        A decoder in the manner of GPT-2 has \(p.layers) layers of width $d = \(p.width)$ with \
-        \(p.heads) heads. Each layer has attention with four projections, an MLP that widens to \
-        $4 d$ and back, and two LayerNorms (a weight and a bias for each feature); all linear maps \
-        have biases. The vocabulary has \(p.vocabulary) tokens, there are \(p.positions ?? 0) learned \
-        positions, the output shares the embedding's matrix and has no bias, and a last LayerNorm \
-        stands before it.
-        """
+      """
+      A decoder in the manner of GPT-2 has \(p.layers) layers of width $d = \(p.width)$ with \
+      \(p.heads) heads. Each layer has attention with four projections, an MLP that widens to \
+      $4 d$ and back, and two LayerNorms (a weight and a bias for each feature); all linear maps \
+      have biases. The vocabulary has \(p.vocabulary) tokens, there are \(p.positions ?? 0) learned \
+      positions, the output shares the embedding's matrix and has no bias, and a last LayerNorm \
+      stands before it.
+      """
     case .llama:
-      stem = """
-        A decoder in the manner of Llama has \(p.layers) layers of width $d = \(p.width)$ with \
-        \(p.heads) query heads and \(p.kvHeads ?? p.heads) KV heads. Each layer has attention with four \
-        projections, a gated MLP with three matrices of inner width \(p.inner ?? 0), and two RMSNorms \
-        (a weight for each feature); there are no biases. The vocabulary has \(p.vocabulary) tokens, \
-        embedding and output have a matrix each, positions have no parameters, and a last RMSNorm \
-        stands before the output.
-        """
+      """
+      A decoder in the manner of Llama has \(p.layers) layers of width $d = \(p.width)$ with \
+      \(p.heads) query heads and \(p.kvHeads ?? p.heads) KV heads. Each layer has attention with four \
+      projections, a gated MLP with three matrices of inner width \(p.inner ?? 0), and two RMSNorms \
+      (a weight for each feature); there are no biases. The vocabulary has \(p.vocabulary) tokens, \
+      embedding and output have a matrix each, positions have no parameters, and a last RMSNorm \
+      stands before the output.
+      """
     }
-    return Prompt(
-      [.paragraph(stem)],
-      [
-        .init("perLayer", "the parameters of one layer, exactly"),
-        .init("total", "the parameters of the whole model, exactly"),
-        .init(
-          "attnShare",
-          "the share of a layer's matrix entries, norms aside, that belongs to attention, as a fraction or to 3 decimals"
-        ),
-      ])
+    ask("perLayer", "the parameters of one layer, exactly")
+    ask("total", "the parameters of the whole model, exactly")
+    ask(
+      "attnShare",
+      "the share of a layer's matrix entries, norms aside, that belongs to attention, as a fraction or to 3 decimals"
+    )
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -208,36 +208,28 @@ enum SoftmaxValues: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    let answer = "Give fractions, or decimals to 3 places, in order and in brackets."
     switch Model(p) {
     case .integers(let z)?:
-      return Prompt(
-        [.paragraph("Let $z = \(tuple(z))$ and $p = \\softmax(z)$. Give decimals to 3 places.")],
-        [
-          .init("p", "$p$, in order and in brackets"),
-          .init("ratio", "the ratio $p_1 / p_2$"),
-        ])
+      "Let $z = \(tuple(z))$ and $p = \\softmax(z)$. Give decimals to 3 places."
+      ask("p", "$p$, in order and in brackets")
+      ask("ratio", "the ratio $p_1 / p_2$")
     case .logs(let n)?:
       let logits = n.map { "\\ln \(plainNumber($0))" }.joined(separator: ", ")
-      return Prompt(
-        [.paragraph("Let $z = (\(logits))$ and $p = \\softmax(z)$. \(answer)")],
-        [.init("pExact", "$p$")])
+      """
+      Let $z = (\(logits))$ and $p = \\softmax(z)$. Give fractions, or decimals to 3 places, in order \
+      and in brackets.
+      """
+      ask("pExact", "$p$")
     case .rows(let rows)?:
       let logits = rows.map { $0.map { "\\ln \(plainNumber($0))" }.joined(separator: " & ") }
-        .joined(separator: " \\\\ ")
-      return Prompt(
-        [
-          .paragraph("The matrix of logits"),
-          .formula("Z = \\matrix{\(logits)}"),
-          .paragraph(
-            """
-            is passed to `softmax(Z, dim=1)`, where the axes are counted from 0. Give the result \
-            row by row, such as `[[0.1, 0.2, 0.7], [0.5, 0.25, 0.25]]`, in fractions or in decimals \
-            to 3 places.
-            """),
-        ],
-        [.init("P", "the matrix of probabilities")])
-    case nil: return Prompt([], [])
+      "The matrix of logits"
+      Block.formula("Z = \\matrix{\(logits.joined(separator: " \\\\ "))}")
+      """
+      is passed to `softmax(Z, dim=1)`, where the axes are counted from 0. Give the result row by \
+      row, such as `[[0.1, 0.2, 0.7], [0.5, 0.25, 0.25]]`, in fractions or in decimals to 3 places.
+      """
+      ask("P", "the matrix of probabilities")
+    case nil: Prompt([], [])
     }
   }
 
