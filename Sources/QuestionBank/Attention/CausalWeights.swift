@@ -100,24 +100,22 @@ enum CausalWeights: QuestionFamily {
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (i, row) = (p.row, p.n[p.row].map(Double.init))
-    func shares(_ xs: [Double]) -> AnswerValue { .vector(xs.map { $0 / xs.sum }) }
-    func kept(_ keep: (Int) -> Bool, else other: Double = 0) -> [Double] {
+    let shares = { (xs: [Double]) in xs.map { $0 / xs.sum } }
+    let kept = { (keep: (Int) -> Bool, other: Double) in
       row.enumerated().map { keep($0) ? $1 : other }
     }
     let sum = row.sum
     // Masked, but down a column: only the queries from j on see key j.
     let column = p.n.indices.map { j in p.n.dropFirst(j).reduce(0) { $0 + $1[j] } }
-    return [
-      Mistake("no-mask", "row", shares(row)),
-      Mistake("mask-after-softmax", "row", .vector(kept { $0 <= i }.map { $0 / sum })),
-      Mistake("mask-with-zero", "row", shares(kept({ $0 <= i }, else: 1))),
-      Mistake("future-only", "row", shares(kept { $0 >= i })),
-      Mistake("strictly-past", "row", shares(kept { $0 < i })),
-      Mistake("uniform-over-past", "row", shares(row.indices.map { $0 <= i ? 1 : 0 })),
-      Mistake("wrong-axis", "row", .vector(zip(kept { $0 <= i }, column).map { $0 / Double($1) })),
-      Mistake("all-pairs", "allowed", .integer(p.length * p.length)),
-      Mistake("strict-pairs", "allowed", .integer(p.length * (p.length - 1) / 2)),
-    ]
+    Mistake("no-mask", "row", shares(row))
+    Mistake("mask-after-softmax", "row", kept({ $0 <= i }, 0).map { $0 / sum })
+    Mistake("mask-with-zero", "row", shares(kept({ $0 <= i }, 1)))
+    Mistake("future-only", "row", shares(kept({ $0 >= i }, 0)))
+    Mistake("strictly-past", "row", shares(kept({ $0 < i }, 0)))
+    Mistake("uniform-over-past", "row", shares(row.indices.map { $0 <= i ? 1 : 0 }))
+    Mistake("wrong-axis", "row", zip(kept({ $0 <= i }, 0), column).map { $0 / Double($1) })
+    Mistake("all-pairs", "allowed", p.length * p.length)
+    Mistake("strict-pairs", "allowed", p.length * (p.length - 1) / 2)
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] {

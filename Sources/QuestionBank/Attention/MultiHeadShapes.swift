@@ -101,29 +101,24 @@ enum MultiHeadShapes: QuestionFamily {
     let (batch, length, d, h, dh) = (p.batch, p.length, p.width, p.heads, p.headWidth)
     let output = d * d + (p.bias ? d : 0)
     let pairs = batch * length * length
-    var mistakes = [
-      Mistake("head-is-model", "q", .shape([batch, h, length, d])),
-      Mistake("heads-last", "q", .shape([batch, length, h, dh])),
-      Mistake("heads-forgotten", "scores", .shape([batch, length, length])),
-      Mistake("scores-dh", "scores", .shape([batch, h, dh, dh])),
-      Mistake("not-merged", "out", .shape([batch, length, dh])),
-      Mistake("forgot-output-projection", "params", .integer(p.params - output)),
-      Mistake("times-heads", "params", .integer(4 * h * d * d)),
-      Mistake("kv-one-matrix", "kvParams", .integer(p.kvParams / 2)),
-      Mistake("flops-no-2", "flopsQK", .integer(pairs * h * dh)),
-      Mistake("flops-full-width-per-head", "flopsQK", .integer(2 * pairs * h * d)),
-      Mistake("flops-one-head", "flopsQK", .integer(2 * pairs * dh)),
-    ]
+    Mistake("head-is-model", "q", .shape([batch, h, length, d]))
+    Mistake("heads-last", "q", .shape([batch, length, h, dh]))
+    Mistake("heads-forgotten", "scores", .shape([batch, length, length]))
+    Mistake("scores-dh", "scores", .shape([batch, h, dh, dh]))
+    Mistake("not-merged", "out", .shape([batch, length, dh]))
+    Mistake("forgot-output-projection", "params", p.params - output)
+    Mistake("times-heads", "params", 4 * h * d * d)
+    Mistake("kv-one-matrix", "kvParams", p.kvParams / 2)
+    Mistake("flops-no-2", "flopsQK", pairs * h * dh)
+    Mistake("flops-full-width-per-head", "flopsQK", 2 * pairs * h * d)
+    Mistake("flops-one-head", "flopsQK", 2 * pairs * dh)
     if p.bias {
-      mistakes.append(Mistake("no-bias", "params", .integer(2 * d * d + 2 * d * p.kvWidth)))
+      Mistake("no-bias", "params", 2 * d * d + 2 * d * p.kvWidth)
     }
     if p.kvHeads != h {
-      mistakes += [
-        Mistake("ignored-gqa", "params", .integer(4 * output)),
-        Mistake("kv-per-query-head", "kvParams", .integer(2 * output)),
-      ]
+      Mistake("ignored-gqa", "params", 4 * output)
+      Mistake("kv-per-query-head", "kvParams", 2 * output)
     }
-    return mistakes
   }
 
   static func pose(_ p: Parameters) -> Prompt {

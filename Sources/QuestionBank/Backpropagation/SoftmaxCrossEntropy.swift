@@ -100,23 +100,19 @@ enum SoftmaxCrossEntropy: QuestionFamily {
     let (q, y) = (p.p.map(\.value), p.y.map(\.value))
     let size = Double(p.batch)
     let plain = zip(q, y).map { $0 - $1 }
-    func grad(_ id: MisconceptionID, _ values: [Double]) -> Mistake {
-      Mistake(id, "grad", .vector(values.map { $0 / size }))
+    let grad = { (id: MisconceptionID, values: [Double]) in
+      Mistake(id, "grad", values.map { $0 / size })
     }
     let turned = [y[y.count - 1]] + y.dropLast()
-    var mistakes = [
-      grad("negated", plain.map { -$0 }), grad("no-subtraction", q),
-      grad("double-slope", zip(plain, q).map { $0 * $1 * (1 - $1) }),
-    ]
-    if p.isOneHot { mistakes.append(grad("target-only", zip(plain, y).map { $1 == 0 ? 0 : $0 })) }
-    mistakes += [
-      grad("stopped-at-p", zip(q, y).map { $1 == 0 ? 0 : -$1 / $0 }),
-      grad("wrong-target", zip(q, turned).map { $0 - $1 }),
-      Mistake("log2", "loss", .number(p.loss / Elementary.log(2))),
-      Mistake("loss-of-p", "loss", .number(1 - zip(q, y).reduce(0) { $0 + $1.0 * $1.1 })),
-    ]
-    if p.batch > 1 { mistakes.append(Mistake("not-averaged", "grad", .vector(plain))) }
-    return mistakes
+    grad("negated", plain.map { -$0 })
+    grad("no-subtraction", q)
+    grad("double-slope", zip(plain, q).map { $0 * $1 * (1 - $1) })
+    if p.isOneHot { grad("target-only", zip(plain, y).map { $1 == 0 ? 0 : $0 }) }
+    grad("stopped-at-p", zip(q, y).map { $1 == 0 ? 0 : -$1 / $0 })
+    grad("wrong-target", zip(q, turned).map { $0 - $1 })
+    Mistake("log2", "loss", p.loss / Elementary.log(2))
+    Mistake("loss-of-p", "loss", 1 - zip(q, y).reduce(0) { $0 + $1.0 * $1.1 })
+    if p.batch > 1 { Mistake("not-averaged", "grad", plain) }
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] {

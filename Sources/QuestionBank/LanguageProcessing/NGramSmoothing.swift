@@ -97,23 +97,18 @@ enum NGramSmoothing: QuestionFamily {
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (c, n, k) = (Rational(p.countBigram), Rational(p.countContext), p.k)
-    var mistakes = [
-      Mistake("denominator-not-smoothed", "smoothed", .number(((c + k) / n).value)),
-      Mistake(
-        "numerator-not-smoothed", "smoothed", .number((c / (n + k * Rational(p.vocabulary))).value)),
-      Mistake("one-not-V", "smoothed", .number(((c + k) / (n + k)).value)),
-      // The end symbol is what people leave out.
-      Mistake(
-        "types-seen-only", "smoothed",
-        .number(
-          p.smoothed(p.countBigram, of: p.countContext, classes: Rational(p.vocabulary - 1)).value)),
-      Mistake("added", "sentence", .number((p.first + p.next).value)),
-    ]
+    Mistake("denominator-not-smoothed", "smoothed", ((c + k) / n).value)
+    Mistake("numerator-not-smoothed", "smoothed", (c / (n + k * Rational(p.vocabulary))).value)
+    Mistake("one-not-V", "smoothed", ((c + k) / (n + k)).value)
+    // The end symbol is what people leave out.
+    Mistake(
+      "types-seen-only", "smoothed",
+      p.smoothed(p.countBigram, of: p.countContext, classes: Rational(p.vocabulary - 1)).value)
+    Mistake("added", "sentence", (p.first + p.next).value)
     if p.countBigram > 0 {
-      mistakes.append(Mistake("joint", "mle", .number(Double(p.countBigram) / Double(p.tokens))))
-      mistakes.append(Mistake("context-reversed", "mle", .number((n / c).value)))
+      Mistake("joint", "mle", Double(p.countBigram) / Double(p.tokens))
+      Mistake("context-reversed", "mle", (n / c).value)
     }
-    return mistakes
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] {

@@ -101,18 +101,16 @@ enum LogisticStep: QuestionFamily {
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (q, error, rate) = (p.p.value, p.error.value, p.lr.value)
-    func times(_ c: Double) -> AnswerValue { .vector(p.x.map { c * Double($0) }) }
+    let times = { (c: Double) in p.x.map { c * Double($0) } }
     let gradient = p.gradient.map(\.value)
-    return [
-      Mistake("label-sign", "gradW", times(-error)),
-      Mistake("mse-slope", "gradW", times(error * q * (1 - q))),
-      Mistake("no-input", "gradW", .vector(p.x.map { _ in error })),
-      Mistake("prediction-not-error", "gradW", times(q)),
-      Mistake("thresholded", "gradW", times((q >= 0.5 ? 1 : 0) - Double(p.y))),
-      Mistake("ascent", "w1", .vector(zip(p.w, gradient).map { Double($0) + rate * $1 })),
-      Mistake("lr-forgotten", "w1", .vector(zip(p.w, gradient).map { Double($0) - $1 })),
-      Mistake("odds-for-probability", "p", .number(p.expz.value)),
-    ]
+    Mistake("label-sign", "gradW", times(-error))
+    Mistake("mse-slope", "gradW", times(error * q * (1 - q)))
+    Mistake("no-input", "gradW", p.x.map { _ in error })
+    Mistake("prediction-not-error", "gradW", times(q))
+    Mistake("thresholded", "gradW", times((q >= 0.5 ? 1 : 0) - Double(p.y)))
+    Mistake("ascent", "w1", zip(p.w, gradient).map { Double($0) + rate * $1 })
+    Mistake("lr-forgotten", "w1", zip(p.w, gradient).map { Double($0) - $1 })
+    Mistake("odds-for-probability", "p", p.expz.value)
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] {

@@ -118,18 +118,14 @@ enum Broadcasting: QuestionFamily {
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (x, y) = (p.padded(p.a), p.padded(p.b))
     let (countA, countB) = (p.a.reduce(1, *), p.b.reduce(1, *))
-    var mistakes = [
-      Mistake(
-        "left-aligned", "shape",
-        p.joined(p.extended(p.a), p.extended(p.b)).map(AnswerValue.shape) ?? .undefined)
-    ]
-    if p.a.count != p.b.count { mistakes.append(Mistake("ranks-must-match", "shape", .undefined)) }
-    return mistakes + [
-      Mistake("stretch-anything", "shape", .shape(zip(x, y).map { max($0, $1) })),
-      Mistake("ones-win", "shape", .shape(zip(x, y).map { min($0, $1) })),
-      Mistake("larger-operand", "shape", .shape(countA >= countB ? p.a : p.b)),
-      Mistake("count-sum", "count", .integer(countA + countB)),
-    ]
+    Mistake(
+      "left-aligned", "shape",
+      p.joined(p.extended(p.a), p.extended(p.b)).map(AnswerValue.shape) ?? .undefined)
+    if p.a.count != p.b.count { Mistake("ranks-must-match", "shape", .undefined) }
+    Mistake("stretch-anything", "shape", .shape(zip(x, y).map { max($0, $1) }))
+    Mistake("ones-win", "shape", .shape(zip(x, y).map { min($0, $1) }))
+    Mistake("larger-operand", "shape", .shape(countA >= countB ? p.a : p.b))
+    Mistake("count-sum", "count", countA + countB)
   }
 
   private static func text(_ s: [Int]) -> String { AnswerValue.shape(s).plainText }

@@ -105,21 +105,18 @@ enum MatrixProduct: QuestionFamily {
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (m, n, k, q) = (p.a[0], p.a[1], p.b[0], p.b[1])
-    guard p.exists else {
-      return [
-        Mistake("outer-anyway", "AB", .shape([m, q])),
-        Mistake("rule-backwards", "AB", m == q ? .shape([n, k]) : .undefined),
-      ]
+    if p.exists {
+      Mistake("inner-kept", "AB", .shape([n, k]))
+      Mistake("swapped", "AB", .shape([q, m]))
+      Mistake("first-shape", "AB", .shape([m, n]))
+      Mistake("needs-equal-shapes", "AB", .undefined)
+      Mistake("outputs-only", "mults", m * q)
+      Mistake("added", "mults", m * n + n * q)
+      Mistake("flops", "mults", 2 * m * n * q)
+    } else {
+      Mistake("outer-anyway", "AB", .shape([m, q]))
+      Mistake("rule-backwards", "AB", m == q ? .shape([n, k]) : .undefined)
     }
-    return [
-      Mistake("inner-kept", "AB", .shape([n, k])),
-      Mistake("swapped", "AB", .shape([q, m])),
-      Mistake("first-shape", "AB", .shape([m, n])),
-      Mistake("needs-equal-shapes", "AB", .undefined),
-      Mistake("outputs-only", "mults", .integer(m * q)),
-      Mistake("added", "mults", .integer(m * n + n * q)),
-      Mistake("flops", "mults", .integer(2 * m * n * q)),
-    ]
   }
 
   static func pose(_ p: Parameters) -> Prompt {

@@ -192,51 +192,46 @@ enum OptimizerStep: QuestionFamily {
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let s = run(p)
     let (w0, g1, g2, lr) = (p.w, p.g[0], p.g[1], p.lr)
-    func w1(_ id: MisconceptionID, _ x: Double) -> Mistake { Mistake(id, "w1", .number(x)) }
-    func w2(_ id: MisconceptionID, _ x: Double) -> Mistake { Mistake(id, "w2", .number(x)) }
-    func plain(_ change: (inout Slips) -> Void) -> State {
+    let w1 = { (id: MisconceptionID, x: Double) in Mistake(id, "w1", x) }
+    let w2 = { (id: MisconceptionID, x: Double) in Mistake(id, "w2", x) }
+    let plain = { (change: (inout Slips) -> Void) -> State in
       var slips = Slips()
       change(&slips)
       return adaptive(p, slips)
     }
     switch p.kind {
-    case .sgd: return [w1("ascent", w0 + lr * g1)]
+    case .sgd: w1("ascent", w0 + lr * g1)
     case .sgdDecay:
-      return [
-        w1("ascent", w0 + lr * g1), w1("no-decay", w0 - lr * g1),
-        w1("decay-without-lr", w0 * (1 - p.wd) - lr * g1),
-        w1("decay-sign", w0 - lr * (g1 - p.wd * w0)),
-      ]
+      w1("ascent", w0 + lr * g1)
+      w1("no-decay", w0 - lr * g1)
+      w1("decay-without-lr", w0 * (1 - p.wd) - lr * g1)
+      w1("decay-sign", w0 - lr * (g1 - p.wd * w0))
     case .momentum, .nesterov:
       let damped1 = (1 - p.mu) * g1
       let damped2 = p.mu * damped1 + (1 - p.mu) * g2
       let isPlain = p.kind == .momentum
       let averaged = isPlain ? damped1 + damped2 : g1 + g2 + p.mu * (damped1 + damped2)
-      let mistakes = [
-        w1("ascent", 2 * w0 - s.w[0]), w2("averaged-momentum", w0 - lr * averaged),
-        w2("plain-sgd", w0 - lr * (g1 + g2)), w2("old-momentum-only", s.w[0] - lr * p.mu * g1),
-      ]
-      return isPlain ? mistakes : mistakes + [w2("not-nesterov", w0 - lr * (g1 + p.mu * g1 + g2))]
+      w1("ascent", 2 * w0 - s.w[0])
+      w2("averaged-momentum", w0 - lr * averaged)
+      w2("plain-sgd", w0 - lr * (g1 + g2))
+      w2("old-momentum-only", s.w[0] - lr * p.mu * g1)
+      if !isPlain { w2("not-nesterov", w0 - lr * (g1 + p.mu * g1 + g2)) }
     case .rmsprop:
-      return [
-        w1("ascent", 2 * w0 - s.w[0]), w1("no-sqrt", plain { $0.takesRoot = false }.w[0]),
-        w1("plain-sgd", w0 - lr * g1), w1("adam-style-correction", w0 - lr * (g1 < 0 ? -1 : 1)),
-      ]
+      w1("ascent", 2 * w0 - s.w[0])
+      w1("no-sqrt", plain { $0.takesRoot = false }.w[0])
+      w1("plain-sgd", w0 - lr * g1)
+      w1("adam-style-correction", w0 - lr * (g1 < 0 ? -1 : 1))
     case .adam, .adamw:
-      var mistakes = [
-        w1("ascent", p.kind == .adamw ? w0 + lr * g1 : 2 * w0 - s.w[0]),
-        w1("no-bias-correction", plain { $0.corrects = false }.w[0]),
-        w2("no-sqrt", plain { $0.takesRoot = false }.w[1]), w1("plain-sgd", w0 - lr * g1),
-        w1("late-counter", plain { $0.late = 1 }.w[0]),
-        Mistake("gradient-not-squared", "v2", .number(plain { $0.squares = false }.v)),
-      ]
+      w1("ascent", p.kind == .adamw ? w0 + lr * g1 : 2 * w0 - s.w[0])
+      w1("no-bias-correction", plain { $0.corrects = false }.w[0])
+      w2("no-sqrt", plain { $0.takesRoot = false }.w[1])
+      w1("plain-sgd", w0 - lr * g1)
+      w1("late-counter", plain { $0.late = 1 }.w[0])
+      Mistake("gradient-not-squared", "v2", plain { $0.squares = false }.v)
       if p.kind == .adamw {
-        mistakes += [
-          w2("coupled", plain { $0.couples = true }.w[1]),
-          w1("decay-forgotten", plain { $0.decays = false }.w[0]),
-        ]
+        w2("coupled", plain { $0.couples = true }.w[1])
+        w1("decay-forgotten", plain { $0.decays = false }.w[0])
       }
-      return mistakes
     }
   }
 

@@ -95,26 +95,18 @@ enum KeyValueCache: QuestionFamily {
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let token = p.perToken
-    func slip(_ id: MisconceptionID, _ value: Int) -> Mistake {
-      Mistake(id, "perToken", .integer(value))
-    }
-    var mistakes =
-      p.bytes == 2 ? [slip("one-2-missing", token / 2)] : [slip("no-factor-2", token / 2)]
+    let slip = { (id: MisconceptionID, value: Int) in Mistake(id, "perToken", value) }
+    slip(p.bytes == 2 ? "one-2-missing" : "no-factor-2", token / 2)
     // Half of 4 bytes is what the other slip gives; only a quarter tells.
-    if p.bytes == 4 { mistakes.append(slip("no-dtype", token / 4)) }
-    if p.heads != p.kvHeads { mistakes.append(slip("query-heads", token / p.kvHeads * p.heads)) }
-    mistakes += [
-      slip("one-layer", token / p.layers), slip("bits", token * 8),
-      slip("head-dim-forgotten", token / p.headSize),
-      Mistake("batch-forgotten", "total", .integer(token * p.kept)),
-    ]
-    if p.window != nil {
-      mistakes.append(Mistake("window-ignored", "total", .integer(token * p.length * p.batch)))
-    }
-    return mistakes + [
-      Mistake("GB-for-GiB", "GiB", .number(Double(p.total) / 1e9)),
-      Mistake("ratio-inverted", "ratio", .number(Double(p.kvHeads) / Double(p.heads))),
-    ]
+    if p.bytes == 4 { slip("no-dtype", token / 4) }
+    if p.heads != p.kvHeads { slip("query-heads", token / p.kvHeads * p.heads) }
+    slip("one-layer", token / p.layers)
+    slip("bits", token * 8)
+    slip("head-dim-forgotten", token / p.headSize)
+    Mistake("batch-forgotten", "total", token * p.kept)
+    if p.window != nil { Mistake("window-ignored", "total", token * p.length * p.batch) }
+    Mistake("GB-for-GiB", "GiB", Double(p.total) / 1e9)
+    Mistake("ratio-inverted", "ratio", Double(p.kvHeads) / Double(p.heads))
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] {

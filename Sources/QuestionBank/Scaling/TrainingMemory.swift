@@ -88,23 +88,18 @@ enum TrainingMemory: QuestionFamily {
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (n, r) = (p.paramsBillion, p.recipe)
-    func gb(_ id: MisconceptionID, _ bytes: Int) -> Mistake {
-      Mistake(id, "GB", .number(Double(n * bytes)))
-    }
-    var mistakes = [
-      gb("weights-only", r.weights), gb("no-optimizer", r.weights + r.gradients),
-      Mistake("GiB-for-GB", "GB", .number(p.total * 1e9 / 1_073_741_824)),
-    ]
-    if r.master > 0 { mistakes.append(gb("no-master", r.perParameter - r.master)) }
+    let gb = { (id: MisconceptionID, bytes: Int) in Mistake(id, "GB", Double(n * bytes)) }
+    gb("weights-only", r.weights)
+    gb("no-optimizer", r.weights + r.gradients)
+    Mistake("GiB-for-GB", "GB", p.total * 1e9 / 1_073_741_824)
+    if r.master > 0 { gb("no-master", r.perParameter - r.master) }
     if r.moments.count > 1 {
-      mistakes.append(
-        r == .fp32
-          ? gb("one-moment", r.perParameter - 4)
-          : Mistake("one-moment", "bytesPer", .integer(r.perParameter - 4)))
+      r == .fp32
+        ? gb("one-moment", r.perParameter - 4)
+        : Mistake("one-moment", "bytesPer", .integer(r.perParameter - 4))
     }
     // With 4 bytes for each this is the same as one moment, which goes first.
-    mistakes.append(gb("no-gradients", r.perParameter - r.gradients))
-    return mistakes
+    gb("no-gradients", r.perParameter - r.gradients)
   }
 
   static func pose(_ p: Parameters) -> Prompt {

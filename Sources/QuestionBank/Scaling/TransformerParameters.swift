@@ -141,32 +141,29 @@ enum TransformerParameters: QuestionFamily {
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (d, v, layer, total) = (p.width, p.vocabulary, p.perLayer, p.total)
-    func per(_ id: MisconceptionID, _ value: Int) -> Mistake {
-      Mistake(id, "perLayer", .integer(value))
-    }
-    func all(_ id: MisconceptionID, _ value: Int) -> Mistake {
-      Mistake(id, "total", .integer(value))
-    }
+    let per = { (id: MisconceptionID, value: Int) in Mistake(id, "perLayer", value) }
+    let all = { (id: MisconceptionID, value: Int) in Mistake(id, "total", value) }
     let single = all("one-layer", total - (p.layers - 1) * layer)
     switch p.kind {
     case .gpt:
       let positions = (p.positions ?? 0) * d
-      return [
-        per("eight-d-squared", 8 * d * d + 9 * d), per("no-biases", 12 * d * d),
-        per("times-heads", layer + (p.heads - 1) * 4 * d * d), all("untied", total + v * d),
-        all("positions-forgotten", total - positions),
-        all("embeddings-forgotten", p.layers * layer), single,
-      ]
+      per("eight-d-squared", 8 * d * d + 9 * d)
+      per("no-biases", 12 * d * d)
+      per("times-heads", layer + (p.heads - 1) * 4 * d * d)
+      all("untied", total + v * d)
+      all("positions-forgotten", total - positions)
+      all("embeddings-forgotten", p.layers * layer)
+      single
     case .llama:
       let inner = p.inner ?? 0
-      var mistakes = [
-        per("gate-forgotten", layer - d * inner), per("no-attention", 3 * d * inner + 2 * d),
-        per("norms-forgotten", layer - 2 * d), all("tied", total - v * d), single,
-      ]
+      per("gate-forgotten", layer - d * inner)
+      per("no-attention", 3 * d * inner + 2 * d)
+      per("norms-forgotten", layer - 2 * d)
+      all("tied", total - v * d)
+      single
       if p.kvHeads != p.heads {
-        mistakes.append(per("gqa-ignored", 4 * d * d + 3 * d * inner + 2 * d))
+        per("gqa-ignored", 4 * d * d + 3 * d * inner + 2 * d)
       }
-      return mistakes
     }
   }
 
