@@ -26,7 +26,7 @@ func within(
     count.count == 1 ? "\(count.lowerBound)" : "\(count.lowerBound) to \(count.upperBound)"
   return unless(
     count.contains(list.count) && list.allSatisfy(range.contains),
-    "\(name) holds \(numbers) whole numbers \(between(range))")
+    "\(name): \(numbers) whole numbers \(between(range))")
 }
 
 /// A list should have so many numbers, all in a range.
@@ -41,7 +41,7 @@ func within(
   unless(
     matrix.count == rows
       && matrix.allSatisfy { $0.count == columns && $0.allSatisfy(range.contains) },
-    "\(name) holds \(rows) rows of \(columns) whole numbers \(between(range))")
+    "\(name): \(rows) rows of \(columns) whole numbers \(between(range))")
 }
 
 /// Fractions should lie above 0 and up to a bound.

@@ -15,7 +15,10 @@ enum MutualInformation: QuestionFamily {
     var entropies: (x: Double, y: Double, joint: Double) {
       (Self.entropy(x), Self.entropy(y), Self.entropy(joint16))
     }
-    var information: Double { entropies.x + entropies.y - entropies.joint }
+    var information: Double {
+      let (x, y, joint) = entropies
+      return x + y - joint
+    }
     /// The entropy of sixteenths, in bits.
     static func entropy(_ counts: [Int]) -> Double {
       counts.filter { $0 > 0 }.reduce(0) { sum, count in

@@ -11,7 +11,10 @@ enum AreaUnderROC: QuestionFamily {
 
     func scores(of label: Int) -> [Int] { zip(scores, labels).filter { $1 == label }.map(\.0) }
     var pairs: Int { scores(of: 1).count * scores(of: 0).count }
-    var auc: Rational { Rational(2 * ordered.right + ordered.tied, 2 * pairs) }
+    var auc: Rational {
+      let ordered = ordered
+      return Rational(2 * ordered.right + ordered.tied, 2 * pairs)
+    }
     /// Pairs in which the positive has the higher score, and ties.
     var ordered: (right: Int, tied: Int) {
       let pairs = scores(of: 1).flatMap { positive in scores(of: 0).map { positive - $0 } }
