@@ -22,11 +22,9 @@ func within(_ range: ClosedRange<Double>, _ names: String, _ numbers: Double...)
 func within(
   _ range: ClosedRange<Int>, _ name: String, _ list: [Int], count: ClosedRange<Int>
 ) -> String? {
-  let numbers =
-    count.count == 1 ? "\(count.lowerBound)" : "\(count.lowerBound) to \(count.upperBound)"
-  return unless(
+  unless(
     count.contains(list.count) && list.allSatisfy(range.contains),
-    "\(name): \(numbers) whole numbers \(between(range))")
+    "\(name): \(words(count)) whole numbers \(between(range))")
 }
 
 /// A list should have so many numbers, all in a range.
@@ -36,12 +34,19 @@ func within(_ range: ClosedRange<Int>, _ name: String, _ list: [Int], count: Int
 
 /// A matrix should have a shape, and its entries lie in a range.
 func within(
-  _ range: ClosedRange<Int>, _ name: String, _ matrix: [[Int]], rows: Int, columns: Int
+  _ range: ClosedRange<Int>, _ name: String, _ matrix: [[Int]], rows: ClosedRange<Int>, columns: Int
 ) -> String? {
   unless(
-    matrix.count == rows
+    rows.contains(matrix.count)
       && matrix.allSatisfy { $0.count == columns && $0.allSatisfy(range.contains) },
-    "\(name): \(rows) rows of \(columns) whole numbers \(between(range))")
+    "\(name): \(words(rows)) rows of \(columns) whole numbers \(between(range))")
+}
+
+/// A matrix should have a shape, and its entries lie in a range.
+func within(
+  _ range: ClosedRange<Int>, _ name: String, _ matrix: [[Int]], rows: Int, columns: Int
+) -> String? {
+  within(range, name, matrix, rows: rows...rows, columns: columns)
 }
 
 /// Fractions should lie above 0 and up to a bound.
@@ -69,4 +74,8 @@ func unless(_ holds: Bool, _ words: @autoclosure () -> String) -> String? {
 
 private func between(_ range: ClosedRange<Int>) -> String {
   "between \(range.lowerBound) and \(range.upperBound)"
+}
+
+private func words(_ count: ClosedRange<Int>) -> String {
+  count.count == 1 ? "\(count.lowerBound)" : "\(count.lowerBound) to \(count.upperBound)"
 }

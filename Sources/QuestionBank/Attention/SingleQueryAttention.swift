@@ -86,16 +86,10 @@ enum SingleQueryAttention: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...64).contains(p.dk), p.q.count == p.dk, (2...16).contains(p.keys.count),
-      p.keys.allSatisfy({ $0.count == p.dk })
-    else { return "q has dk numbers, and so has each of the 2 to 16 rows of K" }
-    guard p.values.count == p.keys.count, let width = p.values.first?.count,
-      (1...p.dk).contains(width), p.values.allSatisfy({ $0.count == width })
-    else { return "V has a row for each row of K, all of one length of at most dk" }
-    guard (p.q + p.keys.joined() + p.values.joined()).allSatisfy((-100...100).contains) else {
-      return "all numbers lie between -100 and 100"
-    }
-    return nil
+    within(1...64, "dk", p.dk) ?? within(-100...100, "q", p.q, count: p.dk)
+      ?? within(-100...100, "K", p.keys, rows: 2...16, columns: p.dk)
+      ?? within(1...p.dk, "the width of V", p.values.first?.count ?? 0)
+      ?? within(-100...100, "V", p.values, rows: p.keys.count, columns: p.values[0].count)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -69,13 +69,10 @@ enum ReLUNetwork: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.w1.count == 2, p.w1.allSatisfy({ $0.count == 2 }), p.b1.count == 2, p.w2.count == 2,
-      p.x.count == 2
-    else { return "W1 has two rows of two entries; b1, w2 and x have two entries each" }
-    guard (p.w1.joined() + p.b1 + p.w2 + p.x + [p.b2]).allSatisfy((-100...100).contains),
-      (-10_000_000...10_000_000).contains(p.t)
-    else { return "all numbers lie between -100 and 100; only t may be larger" }
-    return p.z.contains(0) ? "a unit with z = 0 has no slope: choose other numbers" : nil
+    within(-100...100, "W1", p.w1, rows: 2, columns: 2) ?? within(-100...100, "b1", p.b1, count: 2)
+      ?? within(-100...100, "w2", p.w2, count: 2) ?? within(-100...100, "x", p.x, count: 2)
+      ?? within(-100...100, "b2", p.b2) ?? within(-10_000_000...10_000_000, "t", p.t)
+      ?? unless(!p.z.contains(0), "a unit with z = 0 has no slope: choose other numbers")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

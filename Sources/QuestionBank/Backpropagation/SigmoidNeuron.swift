@@ -18,12 +18,12 @@ enum SigmoidNeuron: QuestionFamily {
   static let parts = [
     Part.real("u", mayBeObvious: true),
     Part.real("L", dependsOn: ["u"]),
-    Part("dL/du", .number, tolerance: .decimals(3), dependsOn: ["L"]),
-    Part("dL/dw0", .number, tolerance: .decimals(3), dependsOn: ["dL/du"]),
-    Part("dL/dx0", .number, tolerance: .decimals(3), dependsOn: ["dL/du"]),
-    Part("dL/dw1", .number, tolerance: .decimals(3), dependsOn: ["dL/du"]),
-    Part("dL/dx1", .number, tolerance: .decimals(3), dependsOn: ["dL/du"]),
-    Part("dL/dw2", .number, tolerance: .decimals(3), dependsOn: ["dL/du"]),
+    Part.real("dL/du", dependsOn: ["L"]),
+    Part.real("dL/dw0", dependsOn: ["dL/du"]),
+    Part.real("dL/dx0", dependsOn: ["dL/du"]),
+    Part.real("dL/dw1", dependsOn: ["dL/du"]),
+    Part.real("dL/dx1", dependsOn: ["dL/du"]),
+    Part.real("dL/dw2", dependsOn: ["dL/du"]),
   ]
 
   static let misconceptions: [Misconception] = [
@@ -75,11 +75,8 @@ enum SigmoidNeuron: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.s == 1 || p.s == -1 else { return "s is 1 or -1" }
-    guard [p.w0, p.x0, p.w1, p.x1, p.w2].allSatisfy({ $0.magnitude <= 1000 }) else {
-      return "weights and inputs lie between -1000 and 1000"
-    }
-    return nil
+    unless([-1, 1].contains(p.s), "s is 1 or -1")
+      ?? within(-1000...1000, "weights and inputs", p.w0, p.x0, p.w1, p.x1, p.w2)
   }
 
   /// The recorded model. L is recorded as a sigmoid, whose slope follows from its own value: so a

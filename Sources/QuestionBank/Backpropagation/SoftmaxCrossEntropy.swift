@@ -56,13 +56,11 @@ enum SoftmaxCrossEntropy: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...10).contains(p.n.count), p.n.allSatisfy((1...1000).contains) else {
-      return "n is a list of 2 to 10 whole numbers from 1 to 1000"
-    }
-    guard p.y.count == p.n.count, p.y.allSatisfy({ $0 >= 0 && $0.denominator <= 1000 }),
-      p.y.reduce(0, +) == 1
-    else { return "y has a share for each class, and the shares sum to 1" }
-    return (1...10_000).contains(p.batch) ? nil : "batch lies between 1 and 10000"
+    within(1...1000, "n", p.n, count: 2...10)
+      ?? unless(
+        p.y.count == p.n.count && p.y.allSatisfy { $0 >= 0 && $0.denominator <= 1000 },
+        "y has a share for each class") ?? unless(p.y.sum == 1, "the shares of y sum to 1")
+      ?? within(1...10_000, "batch", p.batch)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

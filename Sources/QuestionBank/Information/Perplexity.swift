@@ -53,14 +53,12 @@ enum Perplexity: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...20).contains(p.exponents.count), p.exponents.allSatisfy((0...20).contains),
-      p.total <= 60
-    else { return "exponents are 1 to 20 whole numbers from 0 to 20 that sum to at most 60" }
-    guard p.total.isMultiple(of: p.exponents.count) else {
-      return "the exponents sum to a multiple of their number"
-    }
-    return p.probs == nil || p.probs == p.shares
-      ? nil : "probs are the powers of 1/2 with these exponents"
+    within(0...20, "exponents", p.exponents, count: 1...20)
+      ?? within(0...60, "their sum", p.total)
+      ?? unless(p.total.isMultiple(of: p.exponents.count), "they sum to a multiple of their number")
+      ?? unless(
+        p.probs == nil || p.probs == p.shares,
+        "probs are the powers of 1/2 with these exponents")
   }
 
   private static let ln2 = Elementary.log(2)

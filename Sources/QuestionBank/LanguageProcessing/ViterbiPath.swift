@@ -68,11 +68,11 @@ enum ViterbiPath: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.stay.count == 2, p.emit0.count == 2,
-      ([p.start] + p.stay + p.emit0).allSatisfy({ $0 > 0 && $0 < 1 && $0.denominator <= 10 })
-    else { return "start, stay and emit0 are fractions between 0 and 1 with denominators up to 10" }
-    return (2...4).contains(p.obs.count) && p.obs.allSatisfy((0...1).contains)
-      ? nil : "obs are 2 to 4 observations, each 0 or 1"
+    unless(p.stay.count == 2 && p.emit0.count == 2, "stay and emit0 hold two fractions each")
+      ?? positive("start", p.start, below: 1, denominators: 10)
+      ?? positive("stay", p.stay[0], p.stay[1], below: 1, denominators: 10)
+      ?? positive("emit0", p.emit0[0], p.emit0[1], below: 1, denominators: 10)
+      ?? within(0...1, "obs", p.obs, count: 2...4)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -60,13 +60,12 @@ enum ClauseCounting: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...6).contains(p.n), (1...8).contains(p.clauses.count) else {
-      return "n lies between 2 and 6, and there are 1 to 8 clauses"
-    }
-    return p.clauses.allSatisfy { clause in
-      (1...p.n).contains(clause.count) && Set(clause.map(abs)).count == clause.count
-        && clause.allSatisfy { (1...p.n).contains(abs($0)) }
-    } ? nil : "a clause holds different variables from 1 to n, negative where negated"
+    within(2...6, "n", p.n) ?? within(1...8, "the number of clauses", p.clauses.count)
+      ?? unless(
+        p.clauses.allSatisfy { clause in
+          (1...p.n).contains(clause.count) && Set(clause.map(abs)).count == clause.count
+            && clause.allSatisfy { (1...p.n).contains(abs($0)) }
+        }, "a clause holds different variables from 1 to n, negative where negated")
   }
 
   static func options(_ p: Parameters) -> [PartID: Options] {

@@ -83,14 +83,13 @@ enum NumberSequence: QuestionFamily {
 
   static func objection(to p: Parameters) -> String? {
     let s = p.shown
-    guard s.count == 5, s.allSatisfy((-10_000...10_000).contains) else {
-      return "shown holds five numbers from -10000 to 10000"
-    }
-    if p.kind == .geometric && s[0] == 0 || p.kind == .affine && s[1] == s[0] {
-      return "the sequence does not tell its rule"
-    }
-    return p.following(s[2], s[3], isFirst: false) == s[4] || p.kind == .interleaved
-      ? nil : "shown follows its kind of rule"
+    return within(-10_000...10_000, "shown", s, count: 5)
+      ?? unless(
+        p.kind == .geometric ? s[0] != 0 : p.kind != .affine || s[1] != s[0],
+        "the sequence tells its rule")
+      ?? unless(
+        p.following(s[2], s[3], isFirst: false) == s[4] || p.kind == .interleaved,
+        "shown follows its kind of rule")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

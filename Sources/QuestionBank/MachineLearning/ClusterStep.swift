@@ -47,12 +47,12 @@ enum ClusterStep: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...12).contains(p.points.count), p.centres.count == 2,
-      (p.points + p.centres).allSatisfy({ $0.count == 2 && $0.allSatisfy((-100...100).contains) })
-    else { return "points are 2 to 12 pairs of numbers from -100 to 100, and centres are two" }
-    guard Set(p.assignment).count == 2 else { return "each centre has a point" }
-    return p.points.indices.contains { p.squaredDistance($0, 0) == p.squaredDistance($0, 1) }
-      ? "no point is as near to one centre as to the other" : nil
+    within(-100...100, "points", p.points, rows: 2...12, columns: 2)
+      ?? within(-100...100, "centres", p.centres, rows: 2, columns: 2)
+      ?? unless(Set(p.assignment).count == 2, "each centre has a point")
+      ?? unless(
+        p.points.indices.allSatisfy { p.squaredDistance($0, 0) != p.squaredDistance($0, 1) },
+        "no point is as near to one centre as to the other")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -68,8 +68,7 @@ enum ConfusionMetrics: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    [p.tp, p.fp, p.fn, p.tn].allSatisfy((0...1_000_000).contains) && p.tp > 0 && p.tn > 0
-      ? nil : "TP, FP, FN and TN are counts of at most 1000000, and TP and TN are not 0"
+    within(0...1_000_000, "FP and FN", p.fp, p.fn) ?? within(1...1_000_000, "TP and TN", p.tp, p.tn)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

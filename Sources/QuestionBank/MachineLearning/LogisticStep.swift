@@ -61,18 +61,10 @@ enum LogisticStep: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.x.count == p.w.count, (1...10).contains(p.x.count) else {
-      return "x and w have the same number of entries, from 1 to 10"
-    }
-    guard (p.x + p.w).allSatisfy((-1000...1000).contains) else {
-      return "the entries of x and w lie between -1000 and 1000"
-    }
-    guard p.y == 0 || p.y == 1 else { return "the label y is 0 or 1" }
-    guard p.expz > 0, p.expz.numerator <= 1000, p.expz.denominator <= 1000 else {
-      return "expz is a positive fraction of numbers up to 1000"
-    }
-    return p.lr > 0 && p.lr.numerator <= 1000 && p.lr.denominator <= 1000
-      ? nil : "lr is a positive fraction of numbers up to 1000"
+    within(-1000...1000, "x", p.x, count: 1...10)
+      ?? within(-1000...1000, "w", p.w, count: p.x.count) ?? within(0...1, "the label y", p.y)
+      ?? positive("expz and lr", p.expz, p.lr, upTo: 1000, denominators: 1000)
+      ?? within(1...1000, "numerators", p.expz.numerator, p.lr.numerator)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -60,14 +60,15 @@ enum MaximumLikelihood: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...12).contains(p.x.count), p.x.allSatisfy((-1000...1000).contains), Set(p.x).count > 1
-    else { return "x has 2 to 12 whole numbers that are not all equal" }
-    switch p.kind {
-    case .bernoulli: return p.x.allSatisfy((0...1).contains) ? nil : "x is 0 or 1"
-    case .gaussian: return nil
-    case .poisson: return p.x.allSatisfy { $0 >= 0 } ? nil : "x is not negative"
-    default: return p.x.allSatisfy { $0 > 0 } ? nil : "x is positive"
-    }
+    let range =
+      switch p.kind {
+      case .bernoulli: 0...1
+      case .gaussian: -1000...1000
+      case .poisson: 0...1000
+      default: 1...1000
+      }
+    return within(range, "x", p.x, count: 2...12)
+      ?? unless(Set(p.x).count > 1, "x is not all equal")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.estimate) }

@@ -55,14 +55,13 @@ enum NearestNeighbours: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...20).contains(p.points.count), p.labels.count == p.points.count,
-      p.labels.allSatisfy(["A", "B"].contains)
-    else { return "points are 1 to 20, with a label A or B each" }
-    guard
-      (p.points + [p.query]).allSatisfy({ $0.count == 2 && $0.allSatisfy((-100...100).contains) })
-    else { return "points and query are pairs of numbers from -100 to 100" }
-    guard p.k % 2 == 1, (1...p.points.count).contains(p.k) else { return "k is odd" }
-    return Set(p.distances(p.metric)).count == p.points.count ? nil : "no two distances are equal"
+    within(-100...100, "points", p.points, rows: 1...20, columns: 2)
+      ?? within(-100...100, "query", p.query, count: 2)
+      ?? unless(
+        p.labels.count == p.points.count && p.labels.allSatisfy(["A", "B"].contains),
+        "each point has a label A or B")
+      ?? within(1...p.points.count, "k", p.k) ?? unless(p.k % 2 == 1, "k is odd")
+      ?? unless(Set(p.distances(p.metric)).count == p.points.count, "no two distances are equal")
   }
 
   static func options(_ p: Parameters) -> [PartID: Options] {

@@ -49,12 +49,11 @@ enum PerceptronPass: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...12).contains(p.points.count), p.y.count == p.points.count,
-      p.y.allSatisfy([-1, 1].contains)
-    else { return "points are 1 to 12, with a label 1 or -1 each in y" }
-    return p.points.allSatisfy {
-      $0.count == p.points[0].count && !$0.isEmpty && $0.allSatisfy((-1000...1000).contains)
-    } ? nil : "points have one length, and numbers from -1000 to 1000"
+    unless(p.points.first?.isEmpty == false, "points hold numbers")
+      ?? within(-1000...1000, "points", p.points, rows: 1...12, columns: p.points[0].count)
+      ?? unless(
+        p.y.count == p.points.count && p.y.allSatisfy([-1, 1].contains),
+        "y has a label 1 or -1 for each point")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

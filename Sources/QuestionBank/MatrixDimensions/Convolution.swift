@@ -70,12 +70,12 @@ enum Convolution: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard
-      [p.batch, p.channelsIn, p.channelsOut, p.height, p.kernel, p.stride, p.dilation]
-        .allSatisfy((1...10_000).contains), (0...10_000).contains(p.padding)
-    else { return "all sizes lie between 1 and 10000; P may be 0" }
-    return p.height + 2 * p.padding >= p.reach
-      ? nil : "the kernel reaches over \(p.reach) places and does not fit into H + 2P"
+    within(1...10_000, "B and channels", p.batch, p.channelsIn, p.channelsOut)
+      ?? within(1...10_000, "H, K, S and D", p.height, p.kernel, p.stride, p.dilation)
+      ?? within(0...10_000, "P", p.padding)
+      ?? unless(
+        p.height + 2 * p.padding >= p.reach,
+        "the kernel reaches over \(p.reach) places and does not fit into H + 2P")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

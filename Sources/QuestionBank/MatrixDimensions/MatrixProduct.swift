@@ -75,12 +75,10 @@ enum MatrixProduct: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.a.count == 2, p.b.count == 2, (p.a + p.b).allSatisfy((1...10_000).contains) else {
-      return "A and B are shapes of two sizes from 1 to 10000"
-    }
-    return p.exists == (p.mode != .invalid)
-      ? nil
-      : "mode \"\(p.mode.rawValue)\" does not fit the inner dimensions \(p.a[1]) and \(p.b[0])"
+    within(1...10_000, "A", p.a, count: 2) ?? within(1...10_000, "B", p.b, count: 2)
+      ?? unless(
+        p.exists == (p.mode != .invalid),
+        "mode \"\(p.mode.rawValue)\" does not fit the inner dimensions \(p.a[1]) and \(p.b[0])")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

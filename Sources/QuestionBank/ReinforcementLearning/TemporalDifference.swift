@@ -65,14 +65,10 @@ enum TemporalDifference: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.q.count == 2, (1...10).contains(p.q[0].count), p.q[1].count == p.q[0].count,
-      p.q.joined().allSatisfy((-1000...1000).contains), (-1000...1000).contains(p.r)
-    else { return "Q has two rows of the same length with numbers from -1000 to 1000, as r is" }
-    guard p.q[0].indices.contains(p.a), p.q[0].indices.contains(p.aNext) else {
-      return "a and aNext are actions, counted from 0"
-    }
-    return [p.alpha, p.gamma].allSatisfy { $0 > 0 && $0 <= 1 && $0.denominator <= 1000 }
-      ? nil : "alpha and gamma are fractions above 0 and up to 1"
+    within(1...10, "the number of actions", p.q.first?.count ?? 0)
+      ?? within(-1000...1000, "Q", p.q, rows: 2, columns: p.q[0].count)
+      ?? within(-1000...1000, "r", p.r) ?? within(0...p.q[0].count - 1, "a and aNext", p.a, p.aNext)
+      ?? positive("alpha and gamma", p.alpha, p.gamma, upTo: 1, denominators: 1000)
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

@@ -59,16 +59,14 @@ enum KeyValueCache: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard [p.layers, p.heads, p.kvHeads, p.headSize, p.batch].allSatisfy((1...10_000).contains),
-      (1...10_000_000).contains(p.length)
-    else { return "L, h, kv, dh and B lie between 1 and 10000, T between 1 and 10000000" }
-    guard p.heads.isMultiple(of: p.kvHeads) else { return "kv divides h" }
-    guard [1, 2, 4, 8].contains(p.bytes) else { return "bytes is 1, 2, 4 or 8" }
-    guard p.window.map((1...10_000_000).contains) ?? true else {
-      return "window lies between 1 and 10000000"
-    }
-    let size = Double(p.perToken) * Double(p.kept) * Double(p.batch) * Double(p.heads)
-    return size < 1e17 ? nil : "the cache grows too large"
+    within(1...10_000, "L, h, kv, dh and B", p.layers, p.heads, p.kvHeads, p.headSize, p.batch)
+      ?? within(1...10_000_000, "T", p.length)
+      ?? unless(p.heads.isMultiple(of: p.kvHeads), "kv divides h")
+      ?? unless([1, 2, 4, 8].contains(p.bytes), "bytes is 1, 2, 4 or 8")
+      ?? within(1...10_000_000, "window", p.window ?? 1)
+      ?? unless(
+        Double(p.perToken) * Double(p.kept) * Double(p.batch) * Double(p.heads) < 1e17,
+        "the cache grows too large")
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
