@@ -85,7 +85,7 @@ extension QuestionFamily {
   }
 }
 
-/// What a family is called.
+/// What a family is called, how hard it is, and which of its versions this is.
 package struct Heading: Sendable, Hashable {
   /// A topic, a full stop, a name: `backprop.skip-weighted`.
   package let id: FamilyID

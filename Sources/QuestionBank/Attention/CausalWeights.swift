@@ -61,8 +61,7 @@ enum CausalWeights: QuestionFamily {
     let row = dice.integer(in: 1...length - 2)
     // A masked score of ln 1 = 0 would hide whether it was masked with 0.
     guard !n[row].dropFirst(row + 1).contains(1) else { return nil }
-    return Parameters(
-      length: length, n: n, row: row, v: dice.integers(length, in: -4...6))
+    return Parameters(length: length, n: n, row: row, v: dice.integers(length, in: -4...6))
   }
 
   static func objection(to p: Parameters) -> String? {

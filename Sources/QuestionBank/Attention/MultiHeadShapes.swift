@@ -112,9 +112,7 @@ enum MultiHeadShapes: QuestionFamily {
     Mistake("flops-no-2", "flopsQK", pairs * h * dh)
     Mistake("flops-full-width-per-head", "flopsQK", 2 * pairs * h * d)
     Mistake("flops-one-head", "flopsQK", 2 * pairs * dh)
-    if p.bias {
-      Mistake("no-bias", "params", 2 * d * d + 2 * d * p.kvWidth)
-    }
+    if p.bias { Mistake("no-bias", "params", 2 * d * d + 2 * d * p.kvWidth) }
     if p.kvHeads != h {
       Mistake("ignored-gqa", "params", 4 * output)
       Mistake("kv-per-query-head", "kvParams", 2 * output)

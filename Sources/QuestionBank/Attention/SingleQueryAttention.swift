@@ -6,8 +6,7 @@ import ExamModel
 /// The formula is scaled dot-product attention (Vaswani et al. 2017, equation 1). In `exact` mode
 /// the keys carry a factor ln 2, so that all weights are powers of two over their sum.
 enum SingleQueryAttention: QuestionFamily {
-  static let heading = Heading(
-    "attention.single-query", "Attention of one query", difficulty: 3)
+  static let heading = Heading("attention.single-query", "Attention of one query", difficulty: 3)
 
   enum Mode: String, Codable, Sendable { case exact, int }
 

@@ -28,8 +28,7 @@ enum AttentionScoreGradient: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      n: dice.integers(3, in: 1...6),
-      values: dice.rows(3, of: 2, in: -2...4),
+      n: dice.integers(3, in: 1...6), values: dice.rows(3, of: 2, in: -2...4),
       upstream: dice.picks(2, from: [-2, -1, 1, 2, 3]))
     return Set(p.slopes).count < 3 || dot(p.n, p.slopes) == 0 || Set(p.n).count == 1 ? nil : p
   }

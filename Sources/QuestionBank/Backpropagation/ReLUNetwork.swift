@@ -145,8 +145,7 @@ enum ReLUNetwork: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     "A network with two hidden units computes"
-    steps(
-      "z = W_1 x + b_1", "h = \\ReLU(z)", "y = w_2 · h + b_2", "\\text{loss} = (y - t)^2")
+    steps("z = W_1 x + b_1", "h = \\ReLU(z)", "y = w_2 · h + b_2", "\\text{loss} = (y - t)^2")
     "with"
     Block.formula("W_1 = \(grid(p.w1))")
     steps(

@@ -35,8 +35,7 @@ enum SignalConvolution: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let (n, k) = (dice.integer(in: 4...5), dice.integer(in: 2...3))
     let p = Parameters(
-      x: dice.integers(n, in: -3...3),
-      w: dice.picks(k, from: [-3, -2, -1, 1, 2, 3]),
+      x: dice.integers(n, in: -3...3), w: dice.picks(k, from: [-3, -2, -1, 1, 2, 3]),
       g: dice.picks(n - k + 1, from: [-2, -1, 1, 2, 3]))
     return p.w == p.w.reversed() ? nil : p
   }

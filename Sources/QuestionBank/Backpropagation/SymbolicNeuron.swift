@@ -151,8 +151,7 @@ enum SymbolicNeuron: QuestionFamily {
       let output = try? Expression(parsing: p.kind.output, names: free + ["u"])
     else { return nil }
     let slope = output.substituting(["u": u]).derivative(by: p.variable.rawValue)
-    return AnswerKey(
-      AnswerValue.expression(slope.description))
+    return AnswerKey(AnswerValue.expression(slope.description))
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {

@@ -178,8 +178,7 @@ enum SymbolicSkip: QuestionFamily {
     let scale = p.loss == .half ? "1/2*" : ""
     guard let loss = try? Expression(parsing: scale + "(xe-t)^2", names: names) else { return nil }
     let slope = loss.substituting(known).derivative(by: p.variable.rawValue)
-    return AnswerKey(
-      AnswerValue.expression(slope.description))
+    return AnswerKey(AnswerValue.expression(slope.description))
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {

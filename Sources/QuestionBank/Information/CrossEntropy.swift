@@ -4,8 +4,7 @@ import Typesetting
 
 /// Cross-entropy, entropy and divergence in bits: H(p, q) = −Σ p log₂ q, KL(p‖q) = H(p, q) − H(p).
 enum CrossEntropy: QuestionFamily {
-  static let heading = Heading(
-    "info.cross-entropy", "Cross-entropy in bits", difficulty: 3)
+  static let heading = Heading("info.cross-entropy", "Cross-entropy in bits", difficulty: 3)
 
   /// q has powers of two only; p may have other shares, and zeros.
   struct Parameters: Codable, Sendable, Equatable {

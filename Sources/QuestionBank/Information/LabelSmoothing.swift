@@ -38,9 +38,7 @@ enum LabelSmoothing: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let n = dice.integers(dice.integer(in: 3...4), in: 1...7)
-    return Parameters(
-      eps: dice.pick([1, 2, 3], over: 10), n: n,
-      label: dice.below(n.count))
+    return Parameters(eps: dice.pick([1, 2, 3], over: 10), n: n, label: dice.below(n.count))
   }
 
   static func objection(to p: Parameters) -> String? {

@@ -15,10 +15,6 @@ enum MutualInformation: QuestionFamily {
     var entropies: (x: Double, y: Double, joint: Double) {
       (Self.entropy(x), Self.entropy(y), Self.entropy(joint16))
     }
-    var information: Double {
-      let (x, y, joint) = entropies
-      return x + y - joint
-    }
     /// The entropy of sixteenths, in bits.
     static func entropy(_ counts: [Int]) -> Double {
       counts.filter { $0 > 0 }.reduce(0) { sum, count in
@@ -48,7 +44,8 @@ enum MutualInformation: QuestionFamily {
     let bars = dice.draw(3, from: Array(0...18)).sorted()
     let p = Parameters(
       joint16: [bars[0], bars[1] - bars[0] - 1, bars[2] - bars[1] - 1, 18 - bars[2]])
-    return objection(to: p) == nil && p.information >= 0.04 ? p : nil
+    let (x, y, joint) = p.entropies
+    return objection(to: p) == nil && x + y - joint >= 0.04 ? p : nil
   }
 
   static func objection(to p: Parameters) -> String? {
@@ -99,6 +96,6 @@ enum MutualInformation: QuestionFamily {
     "The marginals are $\(tuple(p.x))$ and $\(tuple(p.y))$ sixteenths:"
     steps(
       "H(X) = \(x, decimals: 3)", "H(Y) = \(y, decimals: 3)", "H(X, Y) = \(joint, decimals: 3)",
-      "I(X; Y) = H(X) + H(Y) - H(X, Y) = \(p.information, decimals: 3)")
+      "I(X; Y) = H(X) + H(Y) - H(X, Y) = \(x + y - joint, decimals: 3)")
   }
 }

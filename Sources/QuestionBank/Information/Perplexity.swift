@@ -46,19 +46,15 @@ enum Perplexity: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let e = dice.integers(dice.integer(in: 3...5), in: 0...5)
-    guard Set(e).count > 1, e.sum.isMultiple(of: e.count), e.sum > 0 else {
-      return nil
-    }
+    guard Set(e).count > 1, e.sum.isMultiple(of: e.count), e.sum > 0 else { return nil }
     return Parameters(exponents: e, probs: e.map { Rational(1, 1 << $0) })
   }
 
   static func objection(to p: Parameters) -> String? {
-    within(0...20, "exponents", p.exponents, count: 1...20)
-      ?? within(0...60, "their sum", p.total)
+    within(0...20, "exponents", p.exponents, count: 1...20) ?? within(0...60, "their sum", p.total)
       ?? unless(p.total.isMultiple(of: p.exponents.count), "they sum to a multiple of their number")
       ?? unless(
-        p.probs == nil || p.probs == p.shares,
-        "probs are the powers of 1/2 with these exponents")
+        p.probs == nil || p.probs == p.shares, "probs are the powers of 1/2 with these exponents")
   }
 
   private static let ln2 = Elementary.log(2)
@@ -78,8 +74,7 @@ enum Perplexity: QuestionFamily {
     var product = 1.0
     for (half, e) in zip(shares, p.exponents) { for _ in 0..<e { product *= half } }
     let nats = -Elementary.log(product) / Double(p.exponents.count)
-    return AnswerKey(
-      product, nats / ln2, nats, Elementary.exp(nats))
+    return AnswerKey(product, nats / ln2, nats, Elementary.exp(nats))
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {

@@ -59,8 +59,7 @@ enum BeamSearch: QuestionFamily {
   static func objection(to p: Parameters) -> String? {
     guard p.first.count == 3, p.second.count == 3,
       ([p.first] + p.second).allSatisfy({ row in
-        row.count == 3 && row.sum == 1
-          && row.allSatisfy { $0 > 0 && $0.denominator <= 1000 }
+        row.count == 3 && row.sum == 1 && row.allSatisfy { $0 > 0 && $0.denominator <= 1000 }
       })
     else { return "first and the three rows of second hold three positive fractions with sum 1" }
     return Set(p.first).count == 3 ? nil : "no two first tokens are equally likely"

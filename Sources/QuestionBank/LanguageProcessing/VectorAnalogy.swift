@@ -43,9 +43,7 @@ enum VectorAnalogy: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     var vectors: [String: [Int]] = [:]
-    for name in inputs + candidates {
-      vectors[name] = dice.integers(2, in: -4...5)
-    }
+    for name in inputs + candidates { vectors[name] = dice.integers(2, in: -4...5) }
     let p = Parameters(vectors: vectors)
     guard objection(to: p) == nil, p.reversed != [0, 0] else { return nil }
     let cosines = candidates.map { Parameters.cosine(p.v($0), p.target) }.sorted(by: >)

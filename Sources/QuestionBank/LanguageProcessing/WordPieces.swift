@@ -74,8 +74,7 @@ enum WordPieces: QuestionFamily {
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let short = split(p.word, longestFirst: false)
     if !short.isEmpty { Mistake("shortest-first", "tokens", .ordering(short)) }
-    Mistake(
-      "prefix-dropped", "tokens", .ordering(p.pieces.map { $0.replacing("##", with: "") }))
+    Mistake("prefix-dropped", "tokens", .ordering(p.pieces.map { $0.replacing("##", with: "") }))
     Mistake("whole-unknown", "tokens", .ordering(["UNK"]))
     Mistake("characters", "tokens", .ordering(p.word.map { String($0) }))
   }

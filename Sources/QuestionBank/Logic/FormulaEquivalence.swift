@@ -86,13 +86,9 @@ enum FormulaEquivalence: QuestionFamily {
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let right = equal(p)
     let slip = slips[p.target] ?? ""
-    if p.options.contains(slip) {
-      Mistake("connective-not-flipped", "equal", .choices([slip]))
-    }
+    if p.options.contains(slip) { Mistake("connective-not-flipped", "equal", .choices([slip])) }
     if let wrong = p.options.first(where: { !right.contains($0) }) {
-      Mistake(
-        "one-more", "equal",
-        .choices(p.options.filter { right.contains($0) || $0 == wrong }))
+      Mistake("one-more", "equal", .choices(p.options.filter { right.contains($0) || $0 == wrong }))
     }
   }
 

@@ -143,8 +143,7 @@ enum Syllogism: QuestionFamily {
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     if !follows(p).isEmpty { Mistake("nothing-follows", "follows", .choices([])) }
-    Mistake(
-      "same-quantifier", "follows", .choices([p.parsed[0].quantifier.text("A", "C")]))
+    Mistake("same-quantifier", "follows", .choices([p.parsed[0].quantifier.text("A", "C")]))
   }
 
   static func pose(_ p: Parameters) -> Prompt {

@@ -49,9 +49,7 @@ enum AreaUnderROC: QuestionFamily {
       ?? unless(Set(p.labels).count == 2, "both labels occur")
   }
 
-  static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(p.pairs, p.auc)
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.pairs, p.auc) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Trapezoids below the curve, threshold by threshold.

@@ -46,8 +46,7 @@ enum MarginOfSVM: QuestionFamily {
     ]
     let w = dice.arranged(dice.pick(triples))
     let p = Parameters(
-      w: w, b: dice.integer(in: -6...6), x: dice.integers(2, in: -2...3),
-      y: dice.pick([-1, 1]))
+      w: w, b: dice.integer(in: -6...6), x: dice.integers(2, in: -2...3), y: dice.pick([-1, 1]))
     return p.b == 0 || p.value == 0 ? nil : p
   }
 
@@ -98,8 +97,7 @@ enum MarginOfSVM: QuestionFamily {
   static func solve(_ p: Parameters) -> Document {
     "Here $|w| = \(p.norm)$ and $f(x) = \(dot(p.w, p.x)) + \(signed("\(p.b)")) = \(p.value)$:"
     steps(
-      "\\frac{2}{|w|} = \(shown(p.margin))",
-      "\\frac{|f(x)|}{|w|} = \(shown(p.distance))",
+      "\\frac{2}{|w|} = \(shown(p.margin))", "\\frac{|f(x)|}{|w|} = \(shown(p.distance))",
       "\\max(0, 1 - y f(x)) = \\max(0, \(1 - p.y * p.value)) = \(p.hinge)")
   }
 }

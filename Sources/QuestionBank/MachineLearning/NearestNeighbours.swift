@@ -94,8 +94,7 @@ enum NearestNeighbours: QuestionFamily {
     let far = p.points.indices.sorted { p.distances(p.metric)[$0] > p.distances(p.metric)[$1] }
     Mistake("one-neighbour", "label", .choice(p.labels[nearest[0]]))
     Mistake("farthest", "order", .ordering(far.prefix(p.k).map(String.init)))
-    Mistake(
-      "other-metric", "order", .ordering(p.nearest(p.metric.other).map(String.init)))
+    Mistake("other-metric", "order", .ordering(p.nearest(p.metric.other).map(String.init)))
   }
 
   static func pose(_ p: Parameters) -> Prompt {

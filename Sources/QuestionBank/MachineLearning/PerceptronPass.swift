@@ -42,9 +42,7 @@ enum PerceptronPass: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let p = Parameters(
-      points: dice.rows(4, of: 2, in: -3...3),
-      y: dice.picks(4, from: [-1, 1]))
+    let p = Parameters(points: dice.rows(4, of: 2, in: -3...3), y: dice.picks(4, from: [-1, 1]))
     return (2...3).contains(p.run().count) ? p : nil
   }
 

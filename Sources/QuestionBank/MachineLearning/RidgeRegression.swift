@@ -27,8 +27,7 @@ enum RidgeRegression: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let count = dice.integer(in: 3...4)
     let p = Parameters(
-      x: dice.picks(count, from: [-3, -2, -1, 1, 2, 3]),
-      y: dice.integers(count, in: -5...5),
+      x: dice.picks(count, from: [-3, -2, -1, 1, 2, 3]), y: dice.integers(count, in: -5...5),
       lambda: dice.pick([1, 2, 3, 5, Rational(1, 2)]))
     return p.xy == 0 ? nil : p
   }

@@ -28,8 +28,7 @@ enum ValidationCounts: QuestionFamily {
     let folds = dice.pick([3, 4, 5, 10])
     let p = Parameters(
       n: folds * dice.integer(in: 12...60), folds: folds,
-      grid: dice.integers(dice.integer(in: 2...3), in: 2...5),
-      refit: dice.oneIn(2))
+      grid: dice.integers(dice.integer(in: 2...3), in: 2...5), refit: dice.oneIn(2))
     return p.grid.sum == p.combinations ? nil : p
   }
 

@@ -4,8 +4,7 @@ import Typesetting
 
 /// The posterior after a positive test: P(D | +) = P(+ | D) P(D) / P(+) (Bayes' theorem).
 enum BayesRule: QuestionFamily {
-  static let heading = Heading(
-    "math.bayes", "A positive test and Bayes' theorem", difficulty: 2)
+  static let heading = Heading("math.bayes", "A positive test and Bayes' theorem", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let prior, sensitivity, falsePositive: Rational

@@ -49,9 +49,7 @@ enum DescentConvergence: QuestionFamily {
       ?? within(-100...100, "x0", p.x0) ?? within(1...6, "k", p.k)
   }
 
-  static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(p.xk, p.limit, p.best)
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.xk, p.limit, p.best) }
 
   static func exact(_ p: Parameters) -> [PartID: String] {
     ["xk": p.xk.description, "limit": p.limit.description, "best": p.best.description]
@@ -86,11 +84,8 @@ enum DescentConvergence: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     "The gradient is $λ x$, so each step multiplies $x$ by $1 - η λ = \(fraction(1 - p.product))$:"
-    steps(
-      "x_\(p.k) = \(p.x0) · (\(fraction(1 - p.product)))^\(p.k) = \(shown(p.xk, decimals: 4))")
+    steps("x_\(p.k) = \(p.x0) · (\(fraction(1 - p.product)))^\(p.k) = \(shown(p.xk, decimals: 4))")
     "It converges where the factor lies between −1 and 1, and is 0 at the best rate:"
-    steps(
-      "η < \\frac{2}{λ} = \(shown(p.limit))",
-      "η = \\frac{1}{λ} = \(shown(p.best))")
+    steps("η < \\frac{2}{λ} = \(shown(p.limit))", "η = \\frac{1}{λ} = \(shown(p.best))")
   }
 }

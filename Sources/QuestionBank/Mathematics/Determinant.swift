@@ -33,8 +33,7 @@ enum Determinant: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let size = dice.integer(in: 2...3)
-    let p = Parameters(
-      matrix: dice.rows(size, of: size, in: -4...4))
+    let p = Parameters(matrix: dice.rows(size, of: size, in: -4...4))
     return p.value == 0 ? nil : p
   }
 

@@ -32,8 +32,7 @@ enum InverseMatrix: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let p = Parameters(
-      matrix: dice.rows(2, of: 2, in: -4...4), rhs: dice.integers(2, in: -4...4))
+    let p = Parameters(matrix: dice.rows(2, of: 2, in: -4...4), rhs: dice.integers(2, in: -4...4))
     let (a, d) = (p.matrix[0][0], p.matrix[1][1])
     let isDiagonal = p.matrix[0][1] == 0 || p.matrix[1][0] == 0
     return [-1, 0, 1].contains(p.det) || a == d || isDiagonal || p.rhs == [0, 0] ? nil : p

@@ -63,8 +63,7 @@ enum TaylorPolynomial: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
-      f: dice.pick(Function.allCases),
-      h: dice.pick([-5, -3, -2, -1, 1, 2, 3, 4, 5], over: 10))
+      f: dice.pick(Function.allCases), h: dice.pick([-5, -3, -2, -1, 1, 2, 3, 4, 5], over: 10))
   }
 
   static func objection(to p: Parameters) -> String? {

@@ -84,8 +84,7 @@ enum VectorNorms: QuestionFamily {
     let magnitudes = p.a.map { "\(abs($0))" }.joined(separator: " + ")
     steps(
       "|a|_1 = \(magnitudes) = \(p.sum)",
-      "|a|_2 = \\sqrt{\(dot(p.a, p.a))} = \(Parameters.norm(p.a))",
-      "|a|_∞ = \(p.largest)",
+      "|a|_2 = \\sqrt{\(dot(p.a, p.a))} = \(Parameters.norm(p.a))", "|a|_∞ = \(p.largest)",
       "\\frac{a · b}{|a| |b|} = \\frac{\(p.product)}{\(Parameters.norm(p.a)) · \(Parameters.norm(p.b))} = \(shown(p.product / p.norms))"
     )
   }

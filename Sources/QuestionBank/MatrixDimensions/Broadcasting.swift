@@ -5,8 +5,7 @@ import Typesetting
 ///
 /// Shapes are aligned at their last axes; each pair of sizes is equal or holds a 1, which stretches.
 enum Broadcasting: QuestionFamily {
-  static let heading = Heading(
-    "matdim.broadcast", "Broadcasting two shapes", difficulty: 2)
+  static let heading = Heading("matdim.broadcast", "Broadcasting two shapes", difficulty: 2)
 
   enum Mode: String, Codable, Sendable {
     case general, bias, mismatch
@@ -105,14 +104,10 @@ enum Broadcasting: QuestionFamily {
     var (a, b, shape) = (p.a, p.b, [Int]())
     while !a.isEmpty || !b.isEmpty {
       let (x, y) = (a.popLast() ?? 1, b.popLast() ?? 1)
-      if x != y, x != 1, y != 1 {
-        return AnswerKey(
-          AnswerValue.undefined, nil)
-      }
+      if x != y, x != 1, y != 1 { return AnswerKey(AnswerValue.undefined, nil) }
       shape.insert(x == 1 ? y : x, at: 0)
     }
-    return AnswerKey(
-      AnswerValue.shape(shape), shape.reduce(1, *))
+    return AnswerKey(AnswerValue.shape(shape), shape.reduce(1, *))
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {

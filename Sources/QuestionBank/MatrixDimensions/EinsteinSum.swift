@@ -6,8 +6,7 @@ import Typesetting
 /// Every output entry is a sum over the letters that are missing behind the arrow, so each letter is
 /// counted once: 2·∏ sizes operations with a sum, ∏ sizes without.
 enum EinsteinSum: QuestionFamily {
-  static let heading = Heading(
-    "matdim.einsum", "Shape and cost of an einsum", difficulty: 3)
+  static let heading = Heading("matdim.einsum", "Shape and cost of an einsum", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let spec: String

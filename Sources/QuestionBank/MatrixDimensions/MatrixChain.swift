@@ -5,8 +5,7 @@ import Typesetting
 ///
 /// (a × b)(b × c) costs a·b·c multiplications.
 enum MatrixChain: QuestionFamily {
-  static let heading = Heading(
-    "matdim.chain", "A chain of three matrices", difficulty: 2)
+  static let heading = Heading("matdim.chain", "A chain of three matrices", difficulty: 2)
 
   /// `stored` are the shapes of A, B and C; `transposed` says which stand transposed in the product.
   struct Parameters: Codable, Sendable, Equatable {

@@ -3,8 +3,7 @@ import Typesetting
 
 /// Shapes of AB and BA, and what the schoolbook product costs: (m × n)(n × q) → (m × q), m·n·q.
 enum MatrixProduct: QuestionFamily {
-  static let heading = Heading(
-    "matdim.product", "Shape of a matrix product", difficulty: 1)
+  static let heading = Heading("matdim.product", "Shape of a matrix product", difficulty: 1)
 
   enum Mode: String, Codable, Sendable { case valid, matvec, vecmat, outer, invalid }
 

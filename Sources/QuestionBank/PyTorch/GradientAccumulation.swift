@@ -55,8 +55,7 @@ enum GradientAccumulation: QuestionFamily {
     let values = [-3, -2, -1, 1, 2, 3]
     let p = Parameters(
       mode: mode, w: dice.pick(values), x: dice.picks(count, from: values),
-      t: dice.integers(count, in: -4...4),
-      lr: dice.pick([1, 5], over: 10), m: 2)
+      t: dice.integers(count, in: -4...4), lr: dice.pick([1, 5], over: 10), m: 2)
     return objection(to: p) == nil && slopes(p).allSatisfy { $0 != 0 } ? p : nil
   }
 
@@ -120,9 +119,7 @@ enum GradientAccumulation: QuestionFamily {
       terms.append(share * slope(i))
       if p.mode.steps { weights.append(weights[i] - p.lr.value * terms.sum) }
     }
-    return AnswerKey([
-      .number(terms.sum), p.mode.steps ? .number(weights[weights.count - 1]) : nil,
-    ])
+    return AnswerKey([.number(terms.sum), p.mode.steps ? .number(weights[weights.count - 1]) : nil])
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {

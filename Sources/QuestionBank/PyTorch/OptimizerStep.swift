@@ -7,8 +7,7 @@ import Typesetting
 /// SGD: b ← μb + g, w ← w − lr·b. Adam: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g²,
 /// w ← w − lr·m̂/(√v̂ + ε) with m̂ = m/(1−β₁ᵗ), v̂ = v/(1−β₂ᵗ) (Kingma, Ba 2015).
 enum OptimizerStep: QuestionFamily {
-  static let heading = Heading(
-    "torch.optimizer-step", "Two steps of an optimiser", difficulty: 4)
+  static let heading = Heading("torch.optimizer-step", "Two steps of an optimiser", difficulty: 4)
 
   enum Kind: String, Codable, Sendable {
     case sgd, momentum, nesterov, adam, adamw, rmsprop
@@ -161,8 +160,7 @@ enum OptimizerStep: QuestionFamily {
     switch p.kind {
     case .sgd, .sgdDecay:
       let w1 = p.w * (1 - p.lr * p.wd) - p.lr * g1
-      return AnswerKey(
-        w1, w1 * (1 - p.lr * p.wd) - p.lr * g2, nil, nil, nil)
+      return AnswerKey(w1, w1 * (1 - p.lr * p.wd) - p.lr * g2, nil, nil, nil)
     case .momentum, .nesterov:
       let buffer = p.mu * g1 + g2
       let isPlain = p.kind == .momentum
@@ -175,8 +173,7 @@ enum OptimizerStep: QuestionFamily {
       let v1 = (1 - p.alpha) * g1 * g1
       let v2 = (1 - p.alpha) * (p.alpha * g1 * g1 + g2 * g2)
       let w1 = p.w - p.lr * g1 / (v1.squareRoot() + p.eps)
-      return AnswerKey(
-        w1, w1 - p.lr * g2 / (v2.squareRoot() + p.eps), nil, nil, nil)
+      return AnswerKey(w1, w1 - p.lr * g2 / (v2.squareRoot() + p.eps), nil, nil, nil)
     case .adam, .adamw:
       // The corrected averages weigh both gradients: (β g₁ + g₂)/(β + 1).
       let m = (p.b1 * g1 + g2) / (p.b1 + 1)

@@ -41,10 +41,8 @@ enum AdvantageEstimation: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      rewards: dice.integers(3, in: -2...5),
-      values: dice.integers(4, in: -2...6),
-      gamma: dice.pick([5, 9, 8], over: 10),
-      lambda: dice.pick([5, 9, 8], over: 10))
+      rewards: dice.integers(3, in: -2...5), values: dice.integers(4, in: -2...6),
+      gamma: dice.pick([5, 9, 8], over: 10), lambda: dice.pick([5, 9, 8], over: 10))
     return p.gamma == p.lambda || p.values[3] == 0 ? nil : p
   }
 

@@ -32,8 +32,7 @@ enum ClippedObjective: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      ratio: Rational(dice.integer(in: 5...16), 10),
-      eps: dice.pick([1, 2, 3], over: 10),
+      ratio: Rational(dice.integer(in: 5...16), 10), eps: dice.pick([1, 2, 3], over: 10),
       advantage: dice.pick([-5, -4, -3, -2, 2, 3, 4, 5]))
     return p.ratio == 1 || p.ratio == 1 + p.eps || p.ratio == 1 - p.eps ? nil : p
   }
@@ -68,9 +67,7 @@ enum ClippedObjective: QuestionFamily {
     Mistake("other-branch", "obj", max(p.ratio * p.a, p.clipped * p.a))
     Mistake("advantage-sign", "obj", -p.objective)
     Mistake("clip-around-0", "obj", min(p.ratio, p.eps) * p.a)
-    if p.clipped != p.ratio && !p.isFlat {
-      Mistake("clipped-is-flat", "flat", .choice("yes"))
-    }
+    if p.clipped != p.ratio && !p.isFlat { Mistake("clipped-is-flat", "flat", .choice("yes")) }
   }
 
   static func pose(_ p: Parameters) -> Prompt {

@@ -36,8 +36,7 @@ enum MonteCarloVisits: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let count = dice.integer(in: 5...6)
     let p = Parameters(
-      states: dice.picks(count, from: ["A", "B"]),
-      rewards: dice.integers(count, in: -2...6),
+      states: dice.picks(count, from: ["A", "B"]), rewards: dice.integers(count, in: -2...6),
       gamma: dice.pick([2, 1], over: 2))
     return (2...4).contains(p.visits.count) ? p : nil
   }

@@ -37,9 +37,8 @@ enum MultiStepReturn: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
       rewards: dice.integers(dice.integer(in: 2...4), in: -3...6),
-      gamma: dice.pick([5, 8, 9], over: 10),
-      valueAfter: dice.integer(in: -4...10), valueBefore: dice.integer(in: -3...8),
-      alpha: dice.pick([1, 2, 5], over: 10))
+      gamma: dice.pick([5, 8, 9], over: 10), valueAfter: dice.integer(in: -4...10),
+      valueBefore: dice.integer(in: -3...8), alpha: dice.pick([1, 2, 5], over: 10))
     return p.valueAfter == 0 || p.right == Rational(p.valueBefore) ? nil : p
   }
 

@@ -39,9 +39,8 @@ enum PolicyGradient: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      n: dice.integers(3, in: 1...6), action: dice.below(3),
-      payoff: dice.integer(in: -5...8), baseline: dice.integer(in: -3...4),
-      alpha: dice.pick([10, 5, 2], over: 20))
+      n: dice.integers(3, in: 1...6), action: dice.below(3), payoff: dice.integer(in: -5...8),
+      baseline: dice.integer(in: -3...4), alpha: dice.pick([10, 5, 2], over: 20))
     return p.payoff == 0 || p.baseline == 0 || p.payoff == p.baseline ? nil : p
   }
 

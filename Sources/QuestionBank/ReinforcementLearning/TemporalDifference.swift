@@ -4,8 +4,7 @@ import Typesetting
 
 /// One update of Q-learning and one of SARSA: Q + α(r + γ·next − Q).
 enum TemporalDifference: QuestionFamily {
-  static let heading = Heading(
-    "rl.td-update", "Q-learning and SARSA updates", difficulty: 3)
+  static let heading = Heading("rl.td-update", "Q-learning and SARSA updates", difficulty: 3)
 
   /// `Q` holds the values of s and of s′; actions are counted from 0.
   struct Parameters: Codable, Sendable, Equatable {
@@ -55,8 +54,7 @@ enum TemporalDifference: QuestionFamily {
     let next = dice.integers(3, in: -4...10)
     let p = Parameters(
       q: [now, next], a: dice.below(3), aNext: dice.below(3),
-      r: dice.pick(Array(-5...10).filter { $0 != 0 }),
-      alpha: dice.pick([10, 5, 4, 2], over: 20),
+      r: dice.pick(Array(-5...10).filter { $0 != 0 }), alpha: dice.pick([10, 5, 4, 2], over: 20),
       gamma: dice.pick([5, 8, 9], over: 10), terminal: dice.oneIn(5))
     guard Set(next).count == 3, next.max() != 0, next[p.aNext] != next.max(), now[p.a] != 0,
       now.max() != next.max()
@@ -88,8 +86,7 @@ enum TemporalDifference: QuestionFamily {
     let factor = p.terminal ? 0 : p.gamma.value
     let target = p.q[1].map { Double(p.r) + factor * Double($0) }
     let best = target.max() ?? 0
-    return AnswerKey(
-      best, best - Double(p.q[0][p.a]), mean(best), mean(target[p.aNext]))
+    return AnswerKey(best, best - Double(p.q[0][p.a]), mean(best), mean(target[p.aNext]))
   }
 
   /// After a terminal state both rules have the target r.

@@ -6,8 +6,7 @@ import Typesetting
 ///
 /// V′(s) = max_a [R(s, a) + γ Σ_s′ P(s′ | s, a) V(s′)] (Bellman's optimality equation).
 enum ValueIteration: QuestionFamily {
-  static let heading = Heading(
-    "rl.value-iteration", "Two sweeps of value iteration", difficulty: 4)
+  static let heading = Heading("rl.value-iteration", "Two sweeps of value iteration", difficulty: 4)
 
   /// `P0[s][a]` is the probability to come to state 0.
   struct Parameters: Codable, Sendable, Equatable {
@@ -57,8 +56,7 @@ enum ValueIteration: QuestionFamily {
     let shares = [Rational(1, 4), Rational(1, 2), Rational(3, 4), 1]
     let p = Parameters(
       toZero: (0..<2).map { _ in [dice.pick(shares), dice.pick(shares)] },
-      rewards: dice.rows(2, of: 2, in: -3...8),
-      gamma: dice.pick([5, 8, 9], over: 10))
+      rewards: dice.rows(2, of: 2, in: -3...8), gamma: dice.pick([5, 8, 9], over: 10))
     let v = p.sweep([0, 0])
     // Ties hide which action is the better one.
     guard p.rewards.allSatisfy({ $0[0] != $0[1] }), v[0] != v[1],

@@ -129,8 +129,7 @@ enum TrainingCompute: QuestionFamily {
       // Token by token: two operations for each parameter forward, four backward.
       let perToken = 2 * n + 4 * n
       let tokensPerDay = gpus * peak * use / perToken * day
-      return AnswerKey(
-        perToken * d, d / tokensPerDay, 1 / (n / d), nil, nil)
+      return AnswerKey(perToken * d, d / tokensPerDay, 1 / (n / d), nil, nil)
     case .split(let c, let k)?:
       // Halve the interval in which 6·N·kN crosses the budget.
       var (low, high) = (0.0, 1e25)
@@ -138,8 +137,7 @@ enum TrainingCompute: QuestionFamily {
         let middle = (low + high) / 2
         if 6 * middle * k * middle < c { low = middle } else { high = middle }
       }
-      return AnswerKey(
-        nil, nil, nil, low, c / (6 * low))
+      return AnswerKey(nil, nil, nil, low, c / (6 * low))
     case nil: return nil
     }
   }

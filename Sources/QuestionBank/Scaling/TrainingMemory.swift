@@ -3,8 +3,7 @@ import Typesetting
 
 /// Memory of weights, gradients and optimiser for each parameter, by training recipe.
 enum TrainingMemory: QuestionFamily {
-  static let heading = Heading(
-    "scale.train-memory", "Memory for training", difficulty: 2)
+  static let heading = Heading("scale.train-memory", "Memory for training", difficulty: 2)
 
   enum Recipe: String, Codable, Sendable, CaseIterable {
     case mixed, fp32
@@ -82,8 +81,7 @@ enum TrainingMemory: QuestionFamily {
     case .momentum: bits = [32, 32, 32]
     }
     let bytes = bits.sum / 8
-    return AnswerKey(
-      bytes, Double(p.paramsBillion) * 1e9 * Double(bytes) / 1e9)
+    return AnswerKey(bytes, Double(p.paramsBillion) * 1e9 * Double(bytes) / 1e9)
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {

@@ -161,9 +161,7 @@ enum TransformerParameters: QuestionFamily {
       per("norms-forgotten", layer - 2 * d)
       all("tied", total - v * d)
       single
-      if p.kvHeads != p.heads {
-        per("gqa-ignored", 4 * d * d + 3 * d * inner + 2 * d)
-      }
+      if p.kvHeads != p.heads { per("gqa-ignored", 4 * d * d + 3 * d * inner + 2 * d) }
     }
   }
 

@@ -84,8 +84,7 @@ enum SoftmaxJacobian: QuestionFamily {
     let product = p.n.indices.map { j in
       p.n.indices.reduce(0.0) { $0 + Double(p.g[$1]) * jacobian[$1][j] }
     }
-    return AnswerKey(
-      jacobian[p.i][p.i], jacobian[p.i][p.j], jacobian, product)
+    return AnswerKey(jacobian[p.i][p.i], jacobian[p.i][p.j], jacobian, product)
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {

@@ -4,8 +4,7 @@ import Typesetting
 
 /// softmax(z / T) of logarithms: shares of n^(1/T).
 enum SoftmaxTemperature: QuestionFamily {
-  static let heading = Heading(
-    "softmax.temperature", "Softmax with a temperature", difficulty: 2)
+  static let heading = Heading("softmax.temperature", "Softmax with a temperature", difficulty: 2)
 
   /// T is 1/2 or 2; with 2 all numbers are squares.
   struct Parameters: Codable, Sendable, Equatable {
@@ -53,9 +52,7 @@ enum SoftmaxTemperature: QuestionFamily {
 
   private static func shares(_ xs: [Int]) -> [Rational] { xs.map { Rational($0, xs.sum) } }
 
-  static func key(_ p: Parameters, into key: inout KeyWriter) {
-    key.write(shares(p.powers))
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(shares(p.powers)) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     AnswerKey(Elementary.softmax(p.n.map { Elementary.log(Double($0)) / p.temperature.value }))

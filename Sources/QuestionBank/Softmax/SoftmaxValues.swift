@@ -147,15 +147,9 @@ enum SoftmaxValues: QuestionFamily {
     }
     func logs(_ n: [Double]) -> [Double] { n.map { Elementary.log($0) } }
     switch Model(p) {
-    case .integers(let z)?:
-      return AnswerKey(
-        shares(z), Elementary.exp(z[0] - z[1]), nil, nil)
-    case .logs(let n)?:
-      return AnswerKey(
-        nil, nil, shares(logs(n)), nil)
-    case .rows(let rows)?:
-      return AnswerKey(
-        nil, nil, nil, rows.map { shares(logs($0)) })
+    case .integers(let z)?: return AnswerKey(shares(z), Elementary.exp(z[0] - z[1]), nil, nil)
+    case .logs(let n)?: return AnswerKey(nil, nil, shares(logs(n)), nil)
+    case .rows(let rows)?: return AnswerKey(nil, nil, nil, rows.map { shares(logs($0)) })
     case nil: return nil
     }
   }
@@ -242,8 +236,7 @@ enum SoftmaxValues: QuestionFamily {
         .paragraph("Exponentiate, add up, divide. The results are positive and sum to 1."),
         .steps([
           "\\exp(z) = \(tuple(e, decimals: 3))",
-          "\\sum_j \\exp(z_j) = \(plainNumber(e.sum, decimals: 3))",
-          "p = \(tuple(p, decimals: 3))",
+          "\\sum_j \\exp(z_j) = \(plainNumber(e.sum, decimals: 3))", "p = \(tuple(p, decimals: 3))",
         ]),
         .paragraph("In the ratio the sum cancels, so only the difference of the logits counts:"),
         .steps([
