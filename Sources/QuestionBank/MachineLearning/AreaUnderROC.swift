@@ -11,9 +11,9 @@ enum AreaUnderROC: QuestionFamily {
 
     func scores(of label: Int) -> [Int] { zip(scores, labels).filter { $1 == label }.map(\.0) }
     var pairs: Int { scores(of: 1).count * scores(of: 0).count }
-    var auc: Rational {
-      let ordered = ordered
-      return Rational(2 * ordered.right + ordered.tied, 2 * pairs)
+    func auc(tie: Rational = Rational(1, 2)) -> Rational {
+      let (right, tied) = ordered
+      return (Rational(right) + tie * Rational(tied)) / Rational(pairs)
     }
     /// Pairs in which the positive has the higher score, and ties.
     var ordered: (right: Int, tied: Int) {
@@ -49,7 +49,7 @@ enum AreaUnderROC: QuestionFamily {
       ?? unless(Set(p.labels).count == 2, "both labels occur")
   }
 
-  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.pairs, p.auc) }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.pairs, p.auc()) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Trapezoids below the curve, threshold by threshold.
@@ -65,14 +65,14 @@ enum AreaUnderROC: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let (pairs, ordered, count) = (p.pairs, p.ordered, p.scores.count)
+    let count = p.scores.count
     let correct = zip(p.scores, p.labels).count { ($0 >= 5) == ($1 == 1) }
     Mistake("all-ordered-pairs", "pairs", count * (count - 1) / 2)
-    Mistake("discordant", "auc", 1 - p.auc)
+    Mistake("discordant", "auc", 1 - p.auc())
     Mistake("accuracy", "auc", Rational(correct, count))
-    if ordered.tied > 0 {
-      Mistake("ties-count-full", "auc", Rational(ordered.right + ordered.tied, pairs))
-      Mistake("ties-count-zero", "auc", Rational(ordered.right, pairs))
+    if p.ordered.tied > 0 {
+      Mistake("ties-count-full", "auc", p.auc(tie: 1))
+      Mistake("ties-count-zero", "auc", p.auc(tie: 0))
     }
   }
 
@@ -91,6 +91,7 @@ enum AreaUnderROC: QuestionFamily {
     Of the \(p.scores(of: 1).count) · \(p.scores(of: 0).count) = \(p.pairs) pairs, \(ordered.right) \
     have the higher score at the positive sample, and \(ordered.tied) are tied, which counts half:
     """
-    steps("\\frac{\(ordered.right) + \\frac{1}{2} · \(ordered.tied)}{\(p.pairs)} = \(shown(p.auc))")
+    steps(
+      "\\frac{\(ordered.right) + \\frac{1}{2} · \(ordered.tied)}{\(p.pairs)} = \(shown(p.auc()))")
   }
 }

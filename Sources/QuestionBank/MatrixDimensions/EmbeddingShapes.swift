@@ -9,7 +9,6 @@ enum EmbeddingShapes: QuestionFamily {
   struct Parameters: Codable, Sendable, Equatable {
     let batch, length, width, vocabulary: Int
     let tied: Bool
-
     var table: Int { vocabulary * width }
   }
 
