@@ -100,29 +100,24 @@ enum DiscountedReturns: QuestionFamily {
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let r = p.rewards.map { Rational($0) }
     let (returns, count) = (p.returns, p.rewards.count)
-    func sum(_ rewards: some Sequence<Rational>) -> Rational {
-      rewards.reversed().reduce(0) { $1 + p.gamma * $0 }
+    let sum = { (rewards: [Rational]) in
+      rewards.reversed().reduce(0 as Rational) { $1 + p.gamma * $0 }
     }
-    func power(_ n: Int) -> Rational { (0..<n).reduce(1) { power, _ in power * p.gamma } }
-    let first = p.gamma * returns[0]
+    let power = { (n: Int) in (0..<n).reduce(1 as Rational) { power, _ in power * p.gamma } }
     let delayed = (1..<count).reduce(r[0]) { $0 + power($1 + 1) * r[$1] }
     let fromStart = (p.k..<count).reduce(0 as Rational) { $0 + power($1) * r[$1] }
-    var mistakes: [(MisconceptionID, PartID, Rational)] = [
-      ("discount-from-first", "G0", first), ("undiscounted", "G0", r.sum),
-      ("forward-accumulation", "G0", sum(r.reversed())),
-    ]
+    Mistake("discount-from-first", "G0", p.gamma * returns[0])
+    Mistake("undiscounted", "G0", r.sum)
+    Mistake("forward-accumulation", "G0", sum(r.reversed()))
     if let tail = p.tail {
-      mistakes += [
-        ("tail-cut", "G0", sum(r)), ("tail-gamma", "tail", p.gamma * tail),
-        ("tail-over-gamma", "tail", p.last / p.gamma),
-      ]
+      Mistake("tail-cut", "G0", sum(r))
+      Mistake("tail-gamma", "tail", p.gamma * tail)
+      Mistake("tail-over-gamma", "tail", p.last / p.gamma)
     }
-    mistakes += [
-      ("single-gamma", "G0", r[0] + p.gamma * r.dropFirst().sum),
-      ("off-by-one-power", "G0", delayed), ("includes-earlier", "Gk", returns[0]),
-      ("gk-from-start", "Gk", fromStart),
-    ]
-    return mistakes.map { Mistake($0, $1, .number($2.value)) }
+    Mistake("single-gamma", "G0", r[0] + p.gamma * r.dropFirst().sum)
+    Mistake("off-by-one-power", "G0", delayed)
+    Mistake("includes-earlier", "Gk", returns[0])
+    Mistake("gk-from-start", "Gk", fromStart)
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] {

@@ -94,29 +94,22 @@ enum TemporalDifference: QuestionFamily {
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let target = p.target
-    let nothing: Rational = 0
     let plain = p.terminal ? Rational(p.r) : Rational(p.r) + p.best
-    let mean = Rational(p.q[1].reduce(0, +), p.q[1].count)
-    let top = Rational(p.q[0].max() ?? 0)
-    var list: [(MisconceptionID, PartID, Rational)] = [
-      ("no-alpha", "Qnew", target), ("old-not-subtracted", "Qnew", p.old + p.alpha * target),
-    ]
+    Mistake("no-alpha", "Qnew", target)
+    Mistake("old-not-subtracted", "Qnew", p.old + p.alpha * target)
     if p.terminal {
-      list.append(("terminal-bootstrapped", "Qnew", p.step(Rational(p.r) + p.gamma * p.best)))
+      Mistake("terminal-bootstrapped", "Qnew", p.step(Rational(p.r) + p.gamma * p.best))
     } else {
-      list += [
-        ("sarsa-for-q", "Qnew", p.sarsa), ("no-gamma", "Qnew", p.step(plain)),
-        ("max-of-current-state", "Qnew", p.step(p.goal(top))),
-        ("average-of-next", "Qnew", p.step(p.goal(mean))),
-        ("max-for-sarsa", "sarsa", p.step(target)),
-      ]
+      let (top, mean) = (Rational(p.q[0].max() ?? 0), Rational(p.q[1].sum, p.q[1].count))
+      Mistake("sarsa-for-q", "Qnew", p.sarsa)
+      Mistake("no-gamma", "Qnew", p.step(plain))
+      Mistake("max-of-current-state", "Qnew", p.step(p.goal(top)))
+      Mistake("average-of-next", "Qnew", p.step(p.goal(mean)))
+      Mistake("max-for-sarsa", "sarsa", p.step(target))
     }
-    list += [
-      ("minus-delta", "Qnew", p.old + p.alpha * (nothing - (target - p.old))),
-      ("alpha-on-old", "Qnew", p.alpha * p.old + (1 - p.alpha) * target),
-      ("gamma-on-all", "target", p.gamma * plain),
-    ]
-    return list.map { Mistake($0, $1, .number($2.value)) }
+    Mistake("minus-delta", "Qnew", p.old - p.alpha * (target - p.old))
+    Mistake("alpha-on-old", "Qnew", p.alpha * p.old + (1 - p.alpha) * target)
+    Mistake("gamma-on-all", "target", p.gamma * plain)
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] {

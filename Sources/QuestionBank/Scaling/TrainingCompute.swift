@@ -143,28 +143,27 @@ enum TrainingCompute: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    func list(_ rules: [(MisconceptionID, PartID, Double)]) -> [Mistake] {
-      rules.map { Mistake($0, $1, .number($2)) }
-    }
     switch Model(p) {
     case .time(let n, let d, let gpus, let peak, let use)?:
       let days = 6 * n * d / (gpus * peak * use * day)
-      return list([
-        ("forward-only", "C", 2 * n * d), ("four-n-d", "C", 4 * n * d),
-        ("with-recompute", "C", 8 * n * d), ("per-token", "C", 6 * n),
-        ("no-mfu", "days", days * use), ("mfu-multiplied", "days", days * use * use),
-        ("one-gpu", "days", days * gpus), ("hours", "days", days * 24),
-        ("forward-only-time", "days", days / 3), ("ratio-inverted", "ratio", n / d),
-      ])
+      Mistake("forward-only", "C", 2 * n * d)
+      Mistake("four-n-d", "C", 4 * n * d)
+      Mistake("with-recompute", "C", 8 * n * d)
+      Mistake("per-token", "C", 6 * n)
+      Mistake("no-mfu", "days", days * use)
+      Mistake("mfu-multiplied", "days", days * use * use)
+      Mistake("one-gpu", "days", days * gpus)
+      Mistake("hours", "days", days * 24)
+      Mistake("forward-only-time", "days", days / 3)
+      Mistake("ratio-inverted", "ratio", n / d)
     case .split(let c, let k)?:
-      return list([
-        ("no-root", "Nopt", c / (6 * k)), ("ratio-inverted", "Nopt", (c * k / 6).squareRoot()),
-        ("forgot-6", "Nopt", (c / k).squareRoot()),
-        ("ratio-forgotten", "Nopt", (c / 6).squareRoot()),
-        ("forward-only", "Nopt", (c / (2 * k)).squareRoot()),
-        ("equal-split", "Dopt", (c / 6).squareRoot()),
-      ])
-    case nil: return []
+      Mistake("no-root", "Nopt", c / (6 * k))
+      Mistake("ratio-inverted", "Nopt", (c * k / 6).squareRoot())
+      Mistake("forgot-6", "Nopt", (c / k).squareRoot())
+      Mistake("ratio-forgotten", "Nopt", (c / 6).squareRoot())
+      Mistake("forward-only", "Nopt", (c / (2 * k)).squareRoot())
+      Mistake("equal-split", "Dopt", (c / 6).squareRoot())
+    case nil: []
     }
   }
 
