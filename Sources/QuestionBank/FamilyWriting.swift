@@ -51,7 +51,7 @@ protocol RealEntry: AnswerEntry {
 }
 
 extension RealEntry {
-  static func answer(_ entries: [Self]) -> AnswerValue { .vector(entries.map(\.real)) }
+  static func answer(_ entries: [Self]) -> AnswerValue { .vector(entries.map { $0.real }) }
 }
 
 extension Double: RealEntry {
@@ -68,7 +68,7 @@ extension Rational: RealEntry {
 
 extension Array: AnswerEntry where Element: RealEntry {
   static func answer(_ entries: [[Element]]) -> AnswerValue {
-    .matrix(entries.map { $0.map(\.real) })
+    .matrix(entries.map { $0.map { $0.real } })
   }
 }
 

@@ -32,13 +32,16 @@ package struct KeyWriter {
 
   mutating func write(_ value: AnswerValue?) { key.values.append(value) }
 
-  mutating func write(_ value: some AnswerConvertible) { key.values.append(value.answer) }
+  // Inlined into the families, so that it is made for their types and not for any.
+  @inline(__always) mutating func write(_ value: some AnswerConvertible) {
+    key.values.append(value.answer)
+  }
 
   /// The answers of the next parts; nil for one that this draw does not ask.
   mutating func write(_ values: AnswerValue?...) { key.values.append(contentsOf: values) }
 
   /// The answers of the next parts; nil for one that this draw does not ask.
-  mutating func write<each Entry: KeyEntry>(_ values: repeat each Entry) {
+  @inline(__always) mutating func write<each Entry: KeyEntry>(_ values: repeat each Entry) {
     repeat key.values.append((each values).entry)
   }
 

@@ -87,7 +87,9 @@ enum LinearLayerGradients: QuestionFamily {
     key.write(.shape([p.stored.count, p.stored[0].count]))
     key.write(.shape([p.x.count, p.x[0].count]))
     key.write(.shape([p.w[0].count]))
-    key.write(p.dW, p.dX, p.db)
+    key.write(p.dW)
+    key.write(p.dX)
+    key.write(p.db)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
