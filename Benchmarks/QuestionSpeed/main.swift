@@ -30,7 +30,9 @@ extension QuestionFamily {
     let drawn = (0..<64 as Range<UInt64>).map { seed -> Parameters? in
       var dice = Dice(seed: seed)
       var parameters: Parameters?
-      while parameters == nil { parameters = draw(from: &dice) }
+      while parameters == nil {
+        parameters = draw(from: &dice).flatMap { objection(to: $0) == nil ? $0 : nil }
+      }
       return parameters
     }.compactMap { $0 }
     let keys = rate { key(drawn[Int($0 % 64)], carrying: .none).values.count }

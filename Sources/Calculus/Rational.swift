@@ -2,7 +2,7 @@
 ///
 /// The operators stop the program when a result does not fit; a family whose numbers are small
 /// by construction uses them. Where size is not known beforehand, use `adding` and its siblings.
-package struct Rational: Sendable, Hashable {
+package struct Rational: Sendable, Hashable, AdditiveArithmetic {
   /// The signed part above the bar.
   package let numerator: Int
   /// The part below the bar, always positive.

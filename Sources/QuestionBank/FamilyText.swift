@@ -102,6 +102,15 @@ func dot(_ a: [Double], _ b: [Double]) -> Double {
   zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
 }
 
+/// Rows become columns.
+func transposed<T>(_ m: [[T]]) -> [[T]] { m[0].indices.map { j in m.map { $0[j] } } }
+
+/// The matrix product of whole numbers.
+func product(_ a: [[Int]], _ b: [[Int]]) -> [[Int]] {
+  let columns = transposed(b)
+  return a.map { row in columns.map { dot(row, $0) } }
+}
+
 /// Terms added up as one writes them: `2 x^2 - x y + 3 y`; terms with a factor 0 are left out.
 func sum(of terms: (factor: Int, name: String)...) -> String {
   let shown = terms.filter { $0.factor != 0 }

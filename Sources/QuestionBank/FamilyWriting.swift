@@ -1,10 +1,23 @@
 import Calculus
 package import ExamModel
-import Typesetting
+package import Typesetting
+
+/// What may stand in a key: an answer, or nil for a part that the draw does not ask.
+protocol KeyEntry {
+  var entry: AnswerValue? { get }
+}
 
 /// What a formula of a family gives, ready to be an answer.
-protocol AnswerConvertible {
+protocol AnswerConvertible: KeyEntry {
   var answer: AnswerValue { get }
+}
+
+extension AnswerConvertible {
+  var entry: AnswerValue? { answer }
+}
+
+extension Optional: KeyEntry where Wrapped: AnswerConvertible {
+  var entry: AnswerValue? { self?.answer }
 }
 
 extension AnswerValue: AnswerConvertible {
@@ -23,7 +36,7 @@ extension Rational: AnswerConvertible {
   var answer: AnswerValue { .number(value) }
 }
 
-extension Array: AnswerConvertible where Element: AnswerEntry {
+extension Array: AnswerConvertible, KeyEntry where Element: AnswerEntry {
   var answer: AnswerValue { Element.answer(self) }
 }
 
@@ -38,7 +51,7 @@ protocol RealEntry: AnswerEntry {
 }
 
 extension RealEntry {
-  static func answer(_ entries: [Self]) -> AnswerValue { .vector(entries.map(\.real)) }
+  static func answer(_ entries: [Self]) -> AnswerValue { .vector(entries.map { $0.real }) }
 }
 
 extension Double: RealEntry {
@@ -55,7 +68,7 @@ extension Rational: RealEntry {
 
 extension Array: AnswerEntry where Element: RealEntry {
   static func answer(_ entries: [[Element]]) -> AnswerValue {
-    .matrix(entries.map { $0.map(\.real) })
+    .matrix(entries.map { $0.map { $0.real } })
   }
 }
 
@@ -90,17 +103,62 @@ extension Part {
       id, kind, tolerance: .decimals(decimals), weight: weight, mayBeObvious: mayBeObvious,
       dependsOn: dependsOn)
   }
+
+  /// A number that may be off by a share of itself.
+  static func estimate(
+    _ id: PartID, within share: Double = 0.01, weight: Int = 1, dependsOn: [PartID] = []
+  ) -> Part {
+    Part(id, .number, tolerance: .relative(share), weight: weight, dependsOn: dependsOn)
+  }
 }
 
-extension Prompt {
-  /// What is asked of each part, below a stem that is written down.
-  init(_ parts: KeyValuePairs<PartID, Prose>, @DocumentBuilder stem: () -> [Block]) {
-    self.init(Document(stem), parts.map { PartPrompt($0.key, $0.value) })
+/// What is asked of a part.
+func ask(_ part: PartID, _ text: Prose) -> Prompt.PartPrompt { Prompt.PartPrompt(part, text) }
+
+/// Lets a prompt be written as a list of paragraphs and blocks, and then of what is asked.
+@resultBuilder package enum PromptBuilder {
+  package static func buildExpression(_ prose: Prose) -> Prompt { Prompt([.paragraph(prose)], []) }
+  package static func buildExpression(_ block: Block) -> Prompt { Prompt([block], []) }
+  package static func buildExpression(_ part: Prompt.PartPrompt) -> Prompt { Prompt([], [part]) }
+  package static func buildExpression(_ prompt: Prompt) -> Prompt { prompt }
+  package static func buildBlock(_ prompts: Prompt...) -> Prompt { buildArray(prompts) }
+  package static func buildArray(_ prompts: [Prompt]) -> Prompt {
+    Prompt(Document(blocks: prompts.flatMap(\.stem.blocks)), prompts.flatMap(\.parts))
   }
+  package static func buildOptional(_ prompt: Prompt?) -> Prompt { prompt ?? Prompt([], []) }
+  package static func buildEither(first prompt: Prompt) -> Prompt { prompt }
+  package static func buildEither(second prompt: Prompt) -> Prompt { prompt }
 }
 
 /// The lines of a derivation.
 func steps(_ lines: Step...) -> Block { .steps(lines) }
+
+extension Dice {
+  /// One of some fractions with a common denominator.
+  mutating func pick(_ numerators: [Int], over denominator: Int) -> Rational {
+    Rational(pick(numerators), denominator)
+  }
+
+  /// So many whole numbers from a range.
+  mutating func integers(_ count: Int, in range: ClosedRange<Int>) -> [Int] {
+    (0..<count).map { _ in integer(in: range) }
+  }
+
+  /// The rows of a matrix of whole numbers from a range.
+  mutating func rows(_ count: Int, of columns: Int, in range: ClosedRange<Int>) -> [[Int]] {
+    (0..<count).map { _ in integers(columns, in: range) }
+  }
+
+  /// So many picks, which may be the same.
+  mutating func picks<T>(_ count: Int, from choices: [T]) -> [T] {
+    (0..<count).map { _ in pick(choices) }
+  }
+
+  /// The numbers in any order, each with any sign.
+  mutating func arranged(_ numbers: [Int]) -> [Int] {
+    shuffled(numbers).map { oneIn(2) ? -$0 : $0 }
+  }
+}
 
 /// Lets mistakes be listed one below another.
 @resultBuilder package enum MistakeList {
@@ -111,17 +169,6 @@ func steps(_ lines: Step...) -> Block { .steps(lines) }
   package static func buildEither(first part: [Mistake]) -> [Mistake] { part }
   package static func buildEither(second part: [Mistake]) -> [Mistake] { part }
   package static func buildArray(_ parts: [[Mistake]]) -> [Mistake] { parts.flatMap(\.self) }
-}
-
-extension KeyWriter {
-  init(_ own: OwnAnswers) { self.init(carrying: own, parts: 8) }
-
-  mutating func write(_ value: some AnswerConvertible) { write(Optional(value.answer)) }
-
-  /// A number that is a simple fraction: what arithmetic in doubles left of one is put right.
-  mutating func fraction(_ x: Double) -> Double { number(nearFraction(x)) }
-
-  mutating func fractions(_ xs: [Double]) -> [Double] { vector(xs.map(nearFraction)) }
 }
 
 /// The double nearest to the simple fraction that a double is within rounding of; else itself.

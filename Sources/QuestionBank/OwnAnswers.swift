@@ -16,35 +16,48 @@ package struct OwnAnswers: Sendable, Hashable {
 
 /// Writes a key part by part, and hands on what later parts are to be computed from.
 ///
-/// Each call appends the next part's right answer and returns the candidate's own one where it is
-/// carried, so that a family's key reads like its formulas.
+/// Calls with one number or list append the next part's right answer and return the candidate's own
+/// one where it is carried, so that a family's key reads like its formulas.
 package struct KeyWriter {
-  private let own: OwnAnswers
-  package private(set) var key = AnswerKey([])
+  let own: OwnAnswers
+  private(set) var key = AnswerKey([])
 
-  package init(carrying own: OwnAnswers, parts: Int) {
+  init(carrying own: OwnAnswers, parts: Int) {
     self.own = own
     key.values.reserveCapacity(parts)
   }
 
-  /// This draw does not ask the next part.
-  package mutating func skip() { key.values.append(nil) }
+  /// This draw does not ask the next parts.
+  mutating func skip(_ count: Int = 1) { for _ in 0..<count { key.values.append(nil) } }
 
-  package mutating func write(_ value: AnswerValue?) { key.values.append(value) }
+  mutating func write(_ value: AnswerValue?) { key.values.append(value) }
 
-  package mutating func number(_ x: Double) -> Double {
+  // Inlined into the families, so that it is made for their types and not for any.
+  @inline(__always) mutating func write(_ value: some AnswerConvertible) {
+    key.values.append(value.answer)
+  }
+
+  /// The answers of the next parts; nil for one that this draw does not ask.
+  mutating func write(_ values: AnswerValue?...) { key.values.append(contentsOf: values) }
+
+  /// The answers of the next parts; nil for one that this draw does not ask.
+  @inline(__always) mutating func write<each Entry: KeyEntry>(_ values: repeat each Entry) {
+    repeat key.values.append((each values).entry)
+  }
+
+  @discardableResult mutating func number(_ x: Double) -> Double {
     defer { write(.number(x)) }
     return own[key.values.count]?.entries.first ?? x
   }
 
   /// Own answers that are no whole number carry nothing.
-  package mutating func integer(_ n: Int) -> Int {
+  @discardableResult mutating func integer(_ n: Int) -> Int {
     defer { write(.integer(n)) }
     return own[key.values.count]?.entries.first.flatMap { Int(exactly: $0) } ?? n
   }
 
   /// Own matrices of another shape carry nothing.
-  package mutating func matrix(_ rows: [[Double]]) -> [[Double]] {
+  @discardableResult mutating func matrix(_ rows: [[Double]]) -> [[Double]] {
     defer { write(.matrix(rows)) }
     guard case .matrix(let mine)? = own[key.values.count], mine.map(\.count) == rows.map(\.count)
     else { return rows }
@@ -52,9 +65,16 @@ package struct KeyWriter {
   }
 
   /// Own vectors of another length carry nothing.
-  package mutating func vector(_ xs: [Double]) -> [Double] {
+  @discardableResult mutating func vector(_ xs: [Double]) -> [Double] {
     defer { write(.vector(xs)) }
     guard case .vector(let mine)? = own[key.values.count], mine.count == xs.count else { return xs }
     return mine
+  }
+
+  /// A number that is a simple fraction: what arithmetic in doubles left of one is put right.
+  @discardableResult mutating func fraction(_ x: Double) -> Double { number(nearFraction(x)) }
+
+  @discardableResult mutating func fractions(_ xs: [Double]) -> [Double] {
+    vector(xs.map(nearFraction))
   }
 }

@@ -9,13 +9,7 @@ package import Typesetting
 package protocol QuestionFamily: Sendable {
   associatedtype Parameters: Codable & Sendable & Equatable
 
-  /// A topic, a full stop, a name: `backprop.skip-weighted`.
-  static var id: FamilyID { get }
-  /// A change of any key or draw raises it.
-  static var version: Int { get }
-  static var title: String { get }
-  /// 1 recall, 2 two or three steps, 3 dependent steps, 4 long or subtle, 5 derivation.
-  static var difficulty: Int { get }
+  static var heading: Heading { get }
   /// Every part that some draw asks, earlier ones first: a part depends on parts before it only.
   static var parts: [Part] { get }
   /// The parts that a paper asks unless its blueprint chooses.
@@ -27,8 +21,8 @@ package protocol QuestionFamily: Sendable {
   static func draw(from dice: inout Dice) -> Parameters?
   /// What is wrong with parameters from outside; nil where the question can be asked with them.
   static func objection(to parameters: Parameters) -> String?
-  /// The right answers. `own` replaces a part's value for the parts after it.
-  static func key(_ parameters: Parameters, carrying own: OwnAnswers) -> AnswerKey
+  /// Writes the right answers, part by part; nil for one that this draw does not ask.
+  static func key(_ parameters: Parameters, into key: inout KeyWriter)
   /// Parts that have one key by the question's algebra, and not by accident.
   static func twins(_ parameters: Parameters) -> [Set<PartID>]
   /// The answers that the known mistakes give; coinciding ones are sorted out later.
@@ -48,13 +42,22 @@ package protocol QuestionFamily: Sendable {
   static var variants: Int? { get }
   /// Parts whose key is known as a fraction, as text in the key's layout: `3/8`, `[1/4, 3/4]`.
   static func exact(_ parameters: Parameters) -> [PartID: String]
-  static func pose(_ parameters: Parameters) -> Prompt
-  static func solve(_ parameters: Parameters) -> Document
+  @PromptBuilder static func pose(_ parameters: Parameters) -> Prompt
+  @DocumentBuilder static func solve(_ parameters: Parameters) -> Document
 }
 
 extension QuestionFamily {
-  package static var version: Int { 1 }
+  package static var id: FamilyID { heading.id }
+  package static var version: Int { heading.version }
+  package static var title: String { heading.title }
+  package static var difficulty: Int { heading.difficulty }
   package static var usualParts: [PartID] { parts.map(\.id) }
+  /// The right answers. `own` replaces a part's value for the parts after it.
+  package static func key(_ parameters: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+    var writer = KeyWriter(carrying: own, parts: parts.count)
+    key(parameters, into: &writer)
+    return writer.key
+  }
   package static func twins(_ parameters: Parameters) -> [Set<PartID>] { [] }
   package static func options(_ parameters: Parameters) -> [PartID: Options] { [:] }
   package static func names(_ parameters: Parameters) -> NamedQuantities { .none }
@@ -82,6 +85,24 @@ extension QuestionFamily {
   }
 }
 
+/// What a family is called, how hard it is, and which of its versions this is.
+package struct Heading: Sendable, Hashable {
+  /// A topic, a full stop, a name: `backprop.skip-weighted`.
+  package let id: FamilyID
+  package let title: String
+  /// 1 recall, 2 two or three steps, 3 dependent steps, 4 long or subtle, 5 derivation.
+  package let difficulty: Int
+  /// A change of any key or draw raises it.
+  package let version: Int
+
+  package init(_ id: FamilyID, _ title: String, difficulty: Int, version: Int = 1) {
+    self.id = id
+    self.title = title
+    self.difficulty = difficulty
+    self.version = version
+  }
+}
+
 /// A known way of going wrong, and what a teacher says to it.
 package struct Misconception: Sendable, Hashable {
   package let id: MisconceptionID
@@ -89,10 +110,13 @@ package struct Misconception: Sendable, Hashable {
   /// A draw in which a core mistake cannot be told from the key or from another one is refused.
   package let isCore: Bool
 
-  package init(_ id: MisconceptionID, core isCore: Bool = false, _ feedback: String) {
-    self.id = id
-    self.isCore = isCore
-    self.feedback = feedback
+  package static func core(_ id: MisconceptionID, _ feedback: String) -> Misconception {
+    Misconception(id: id, feedback: feedback, isCore: true)
+  }
+
+  /// One that is left out of a draw in which it cannot be told apart.
+  package static func optional(_ id: MisconceptionID, _ feedback: String) -> Misconception {
+    Misconception(id: id, feedback: feedback, isCore: false)
   }
 }
 

@@ -47,8 +47,8 @@ extension StatementFamily {
     ["true": Options(p.statements)]
   }
 
-  static func key(_ p: StatementChoice, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey([.choices(truth(p))])
+  static func key(_ p: StatementChoice, into key: inout KeyWriter) {
+    key.write(.choices(truth(p)))
   }
 
   static func mistakes(_ p: StatementChoice) -> [Mistake] {

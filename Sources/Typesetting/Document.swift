@@ -17,7 +17,7 @@ package struct Document: Sendable, Hashable, ExpressibleByArrayLiteral {
   package init(arrayLiteral blocks: Block...) { self.blocks = blocks }
 
   /// A document written down; a string by itself is a paragraph.
-  package init(@DocumentBuilder _ content: () -> [Block]) { blocks = content() }
+  package init(@DocumentBuilder _ content: () -> Document) { self = content() }
 
   /// The blocks in which there is something to see; LaTeX refuses a list without items.
   var shown: [Block] { blocks.filter { !$0.isEmpty } }
@@ -104,4 +104,6 @@ package struct Step: Sendable, Hashable, ExpressibleByStringInterpolation {
   package static func buildEither(second part: [Block]) -> [Block] { part }
   /// What a loop makes.
   package static func buildArray(_ parts: [[Block]]) -> [Block] { parts.flatMap(\.self) }
+  /// The whole.
+  package static func buildFinalResult(_ blocks: [Block]) -> Document { Document(blocks: blocks) }
 }

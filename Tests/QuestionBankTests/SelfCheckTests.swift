@@ -90,7 +90,7 @@ struct ListedFamily: Sendable, CustomTestStringConvertible {
     let part = Part("a", .number, tolerance: .decimals(3), isFraction: true)
     let (live, isSound) = Separation.certify(
       [Mistake("slip", "a", .number(mistake))], key: AnswerKey([.number(key)]), parts: [part],
-      misconceptions: [Misconception("slip", core: true, "A slip.")])
+      misconceptions: [.core("slip", "A slip.")])
     #expect(isSound == areApart)
     #expect(live.isEmpty != areApart)
     let stands = Separation.standsAlone(

@@ -3,10 +3,8 @@ import Typesetting
 
 /// Work of one attention layer, forward: 4 B T² d for the scores and the mix, 8 B T d² around them.
 enum AttentionFlops: QuestionFamily {
-  static let id: FamilyID = "attention.flops"
-  static let version = 2
-  static let title = "The work of an attention layer"
-  static let difficulty = 3
+  static let heading = Heading(
+    "attention.flops", "The work of an attention layer", difficulty: 3, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let batch, length, width, heads: Int
@@ -19,18 +17,15 @@ enum AttentionFlops: QuestionFamily {
     Part("scoresAndMix", .integer), Part("projections", .integer), Part("equalT", .integer),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "half", core: true,
-      "A factor 2 is missing: there are two products, and each multiply-add counts as 2."),
-    Misconception("quarter", "There are two products, and each multiply-add counts as 2."),
-    Misconception(
-      "full-width-per-head", core: true, "The heads share the width d: each has d / h of it."),
-    Misconception("linear-in-T", core: true, "Each of T queries meets T keys."),
-    Misconception(
-      "three-projections", core: true, "Queries, keys, values and the output: four projections."),
-    Misconception("equal-at-d", "4 B T² d equals 8 B T d² where T is twice d."),
-    Misconception("equal-at-4d", "4 B T² d equals 8 B T d² where T is twice d."),
+  static let misconceptions: [Misconception] = [
+    .core(
+      "half", "A factor 2 is missing: there are two products, and each multiply-add counts as 2."),
+    .optional("quarter", "There are two products, and each multiply-add counts as 2."),
+    .core("full-width-per-head", "The heads share the width d: each has d / h of it."),
+    .core("linear-in-T", "Each of T queries meets T keys."),
+    .core("three-projections", "Queries, keys, values and the output: four projections."),
+    .optional("equal-at-d", "4 B T² d equals 8 B T d² where T is twice d."),
+    .optional("equal-at-4d", "4 B T² d equals 8 B T d² where T is twice d."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -44,14 +39,12 @@ enum AttentionFlops: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard [p.batch, p.length, p.width, p.heads].allSatisfy((1...10_000).contains) else {
-      return "batch, length, width and heads lie between 1 and 10000"
-    }
-    return p.width % p.heads == 0 ? nil : "heads divide the width"
+    within(1...10_000, "batch, length, width and heads", p.batch, p.length, p.width, p.heads)
+      ?? unless(p.width % p.heads == 0, "heads divide the width")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(4 * p.square, 8 * p.tokens * p.width * p.width, 2 * p.width)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(4 * p.square, 8 * p.tokens * p.width * p.width, 2 * p.width)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -75,27 +68,22 @@ enum AttentionFlops: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "scoresAndMix": "FLOPs of $Q K^\\top$ and of weights times $V$ together, over all heads",
-      "projections": "FLOPs of the four projections $W_Q$, $W_K$, $W_V$ and $W_O$ together",
-      "equalT": "the length at which the two would be equal",
-    ]) {
-      """
-      A layer of multi-head attention has width \(p.width) and \(p.heads) heads; its input has shape \
-      `(\(p.batch), \(p.length), \(p.width))`. Count the forward pass, a multiplication and an addition \
-      as 2 FLOPs; no mask is used to save work, and the softmax does not count.
-      """
-    }
+    """
+    A layer of multi-head attention has width \(p.width) and \(p.heads) heads; its input has shape \
+    `(\(p.batch), \(p.length), \(p.width))`. Count the forward pass, a multiplication and an addition \
+    as 2 FLOPs; no mask is used to save work, and the softmax does not count.
+    """
+    ask("scoresAndMix", "FLOPs of $Q K^\\top$ and of weights times $V$ together, over all heads")
+    ask("projections", "FLOPs of the four projections $W_Q$, $W_K$, $W_V$ and $W_O$ together")
+    ask("equalT", "the length at which the two would be equal")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let projections = 8 * p.tokens * p.width * p.width
-    return Document {
-      "Over all heads, each of the two products takes $2 B T^2 d$:"
-      steps("4 · \(p.batch) · \(p.length)^2 · \(p.width) = \(4 * p.square)")
-      "Each projection takes $2 B T d^2$:"
-      steps("4 · 2 · \(p.batch) · \(p.length) · \(p.width)^2 = \(projections)")
-      "They are equal where $4 T^2 = 8 T d$, at $T = 2 d = \(2 * p.width)$."
-    }
+    "Over all heads, each of the two products takes $2 B T^2 d$:"
+    steps("4 · \(p.batch) · \(p.length)^2 · \(p.width) = \(4 * p.square)")
+    "Each projection takes $2 B T d^2$:"
+    steps("4 · 2 · \(p.batch) · \(p.length) · \(p.width)^2 = \(projections)")
+    "They are equal where $4 T^2 = 8 T d$, at $T = 2 d = \(2 * p.width)$."
   }
 }

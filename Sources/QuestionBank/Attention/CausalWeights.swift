@@ -4,10 +4,8 @@ import Typesetting
 
 /// Attention weights under a causal mask: row i is a softmax over the positions up to i.
 enum CausalWeights: QuestionFamily {
-  static let id: FamilyID = "attention.causal-weights"
-  static let version = 1
-  static let title = "Attention under a causal mask"
-  static let difficulty = 3
+  static let heading = Heading(
+    "attention.causal-weights", "Attention under a causal mask", difficulty: 3)
 
   /// Scaled scores are ln n; `row` counts from 0.
   struct Parameters: Codable, Sendable, Equatable {
@@ -23,7 +21,7 @@ enum CausalWeights: QuestionFamily {
 
     var weights: [[Rational]] {
       n.enumerated().map { i, row in
-        let sum = row.prefix(i + 1).reduce(0, +)
+        let sum = row.prefix(i + 1).sum
         return row.enumerated().map { j, x in j <= i ? Rational(x, sum) : 0 }
       }
     }
@@ -33,34 +31,28 @@ enum CausalWeights: QuestionFamily {
   }
 
   static let parts = [
-    Part("row", .vector, tolerance: .decimals(3), weight: 2, isFraction: true),
-    Part("W", .matrix, tolerance: .decimals(3), weight: 2, isFraction: true),
+    Part.fraction("row", .vector, weight: 2),
+    Part.fraction("W", .matrix, weight: 2),
     Part("allowed", .integer),
-    Part("out", .vector, tolerance: .decimals(3), isFraction: true, dependsOn: ["W"]),
+    Part.fraction("out", .vector, dependsOn: ["W"]),
   ]
 
-  static let misconceptions = [
-    Misconception("no-mask", core: true, "A token may not look ahead: mask the later positions."),
-    Misconception(
-      "mask-after-softmax", core: true,
+  static let misconceptions: [Misconception] = [
+    .core("no-mask", "A token may not look ahead: mask the later positions."),
+    .core(
+      "mask-after-softmax",
       "The row no longer sums to 1: mask the scores before the softmax, not the weights after it."),
-    Misconception(
-      "mask-with-zero", core: true,
-      "A masked score is −∞, not 0: exp(0) = 1 would still take a share."),
-    Misconception(
-      "future-only", core: true,
-      "You kept the later positions; a causal mask keeps the earlier ones."),
-    Misconception("strictly-past", "A token also attends to itself."),
-    Misconception("uniform-over-past", "The weights follow the scores; they are not all equal."),
-    Misconception("wrong-axis", "The softmax runs along the keys, so each row sums to 1."),
-    Misconception("all-pairs", core: true, "Pairs with a later key are masked out."),
-    Misconception("strict-pairs", core: true, "A token attends to itself too: count the diagonal."),
+    .core("mask-with-zero", "A masked score is −∞, not 0: exp(0) = 1 would still take a share."),
+    .core("future-only", "You kept the later positions; a causal mask keeps the earlier ones."),
+    .optional("strictly-past", "A token also attends to itself."),
+    .optional("uniform-over-past", "The weights follow the scores; they are not all equal."),
+    .optional("wrong-axis", "The softmax runs along the keys, so each row sums to 1."),
+    .core("all-pairs", "Pairs with a later key are masked out."),
+    .core("strict-pairs", "A token attends to itself too: count the diagonal."),
   ]
 
   static let frequentAnswers = [
-    FrequentAnswer(
-      "allowed",
-      because: "a matrix that is normalised by hand has three or four rows")
+    FrequentAnswer("allowed", because: "a matrix that is normalised by hand has three or four rows")
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -69,32 +61,24 @@ enum CausalWeights: QuestionFamily {
     let row = dice.integer(in: 1...length - 2)
     // A masked score of ln 1 = 0 would hide whether it was masked with 0.
     guard !n[row].dropFirst(row + 1).contains(1) else { return nil }
-    return Parameters(
-      length: length, n: n, row: row, v: (0..<length).map { _ in dice.integer(in: -4...6) })
+    return Parameters(length: length, n: n, row: row, v: dice.integers(length, in: -4...6))
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...6).contains(p.length), p.n.count == p.length,
-      p.n.allSatisfy({ $0.count == p.length && $0.allSatisfy((1...100).contains) })
-    else { return "n is a square matrix of T rows, 2 to 6, with numbers from 1 to 100" }
-    guard p.v.count == p.length, p.v.allSatisfy((-100...100).contains) else {
-      return "v has T numbers from -100 to 100"
-    }
-    return (0..<p.length).contains(p.row) ? nil : "row is counted from 0 to T - 1"
+    within(2...6, "T", p.length) ?? within(1...100, "n", p.n, rows: p.length, columns: p.length)
+      ?? within(-100...100, "v", p.v, count: p.length) ?? within(0...p.length - 1, "row", p.row)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let exact = p.weights.map { $0.map(\.value) }
-    key.write(.vector(exact[p.row]))
+    key.write(exact[p.row])
     let weights = key.matrix(exact)
-    key.write(.integer(p.length * (p.length + 1) / 2))
+    key.write(p.length * (p.length + 1) / 2)
     key.write(
       .vector(
         weights == exact
           ? p.out.map(\.value)
           : weights.map { row in zip(row, p.v).reduce(0) { $0 + $1.0 * Double($1.1) } }))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -108,34 +92,29 @@ enum CausalWeights: QuestionFamily {
           return Elementary.log(Double(x))
         })
     }
-    return AnswerKey([
-      .vector(weights[p.row]), .matrix(weights), .integer(allowed),
-      .vector(weights.map { row in zip(row, p.v).reduce(0) { $0 + $1.0 * Double($1.1) } }),
-    ])
+    return AnswerKey(
+      weights[p.row], weights, allowed,
+      weights.map { row in zip(row, p.v).reduce(0) { $0 + $1.0 * Double($1.1) } })
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (i, row) = (p.row, p.n[p.row].map(Double.init))
-    func shares(_ xs: [Double]) -> AnswerValue {
-      .vector(xs.map { $0 / xs.reduce(0, +) })
-    }
-    func kept(_ keep: (Int) -> Bool, else other: Double = 0) -> [Double] {
+    let shares = { (xs: [Double]) in xs.map { $0 / xs.sum } }
+    let kept = { (keep: (Int) -> Bool, other: Double) in
       row.enumerated().map { keep($0) ? $1 : other }
     }
-    let sum = row.reduce(0, +)
+    let sum = row.sum
     // Masked, but down a column: only the queries from j on see key j.
     let column = p.n.indices.map { j in p.n.dropFirst(j).reduce(0) { $0 + $1[j] } }
-    return [
-      Mistake("no-mask", "row", shares(row)),
-      Mistake("mask-after-softmax", "row", .vector(kept { $0 <= i }.map { $0 / sum })),
-      Mistake("mask-with-zero", "row", shares(kept({ $0 <= i }, else: 1))),
-      Mistake("future-only", "row", shares(kept { $0 >= i })),
-      Mistake("strictly-past", "row", shares(kept { $0 < i })),
-      Mistake("uniform-over-past", "row", shares(row.indices.map { $0 <= i ? 1 : 0 })),
-      Mistake("wrong-axis", "row", .vector(zip(kept { $0 <= i }, column).map { $0 / Double($1) })),
-      Mistake("all-pairs", "allowed", .integer(p.length * p.length)),
-      Mistake("strict-pairs", "allowed", .integer(p.length * (p.length - 1) / 2)),
-    ]
+    Mistake("no-mask", "row", shares(row))
+    Mistake("mask-after-softmax", "row", kept({ $0 <= i }, 0).map { $0 / sum })
+    Mistake("mask-with-zero", "row", shares(kept({ $0 <= i }, 1)))
+    Mistake("future-only", "row", shares(kept({ $0 >= i }, 0)))
+    Mistake("strictly-past", "row", shares(kept({ $0 < i }, 0)))
+    Mistake("uniform-over-past", "row", shares(row.indices.map { $0 <= i ? 1 : 0 }))
+    Mistake("wrong-axis", "row", zip(kept({ $0 <= i }, 0), column).map { $0 / Double($1) })
+    Mistake("all-pairs", "allowed", p.length * p.length)
+    Mistake("strict-pairs", "allowed", p.length * (p.length - 1) / 2)
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] {
@@ -148,25 +127,17 @@ enum CausalWeights: QuestionFamily {
   static func pose(_ p: Parameters) -> Prompt {
     let scores = p.n.map { $0.map { "\\ln \($0)" }.joined(separator: " & ") }
       .joined(separator: " \\\\ ")
-    return Prompt(
-      [
-        .paragraph(
-          "Self-attention over $T = \(p.length)$ tokens has these scaled scores, a row for each query and a column for each key:"
-        ),
-        .formula("S = \\matrix{\(scores)}"),
-        .paragraph(
-          """
-          A causal mask is applied, then the softmax. The values are the numbers \
-          $v = \(tuple(p.v.map(Double.init)))$. Rows are counted from 1. Give fractions, or decimals \
-          to 3 places.
-          """),
-      ],
-      [
-        .init("row", "the attention weights of row \(p.row + 1), with zeros where masked"),
-        .init("W", "the whole matrix of weights, row by row"),
-        .init("allowed", "how many (query, key) pairs the mask lets through"),
-        .init("out", "the outputs, one number for each token"),
-      ])
+    "Self-attention over $T = \(p.length)$ tokens has these scaled scores, a row for each query and a column for each key:"
+    Block.formula("S = \\matrix{\(scores)}")
+    """
+    A causal mask is applied, then the softmax. The values are the numbers \
+    $v = \(tuple(p.v.map(Double.init)))$. Rows are counted from 1. Give fractions, or decimals \
+    to 3 places.
+    """
+    ask("row", "the attention weights of row \(p.row + 1), with zeros where masked")
+    ask("W", "the whole matrix of weights, row by row")
+    ask("allowed", "how many (query, key) pairs the mask lets through")
+    ask("out", "the outputs, one number for each token")
   }
 
   static func solve(_ p: Parameters) -> Document {
@@ -177,23 +148,15 @@ enum CausalWeights: QuestionFamily {
       $0.map { plainNumber($0.value, decimals: 3) }.joined(separator: " & ")
     }
     .joined(separator: " \\\\ ")
-    return [
-      .paragraph(
-        "Row \(p.row + 1) sees the keys 1 to \(p.row + 1); the others have the score −∞ and the weight 0. Exponentials undo the logarithms:"
-      ),
-      .steps([
-        Step(
-          "\\text{row \(p.row + 1)}: \(seen.map(String.init).joined(separator: " + ")) = \(seen.reduce(0, +)), \\quad \(fractions(weights[p.row])) = \(tuple(weights[p.row].map(\.value), decimals: 3))"
-        )
-      ]),
-      .paragraph("The other rows in the same way:"),
-      .formula("W = \\matrix{\(rows)}"), .formula("W ≈ \\matrix{\(decimals)}"),
-      .steps([
-        Step(
-          "\\text{pairs} = \\frac{\(p.length) · \(p.length + 1)}{2} = \(p.length * (p.length + 1) / 2)"
-        ),
-        Step("W v = \(fractions(p.out)) = \(tuple(p.out.map(\.value), decimals: 3))"),
-      ]),
-    ]
+    "Row \(p.row + 1) sees the keys 1 to \(p.row + 1); the others have the score −∞ and the weight 0. Exponentials undo the logarithms:"
+    steps(
+      "\\text{row \(p.row + 1)}: \(seen.map(String.init).joined(separator: " + ")) = \(seen.sum), \\quad \(fractions(weights[p.row])) = \(tuple(weights[p.row].map(\.value), decimals: 3))"
+    )
+    "The other rows in the same way:"
+    Block.formula("W = \\matrix{\(rows)}")
+    Block.formula("W ≈ \\matrix{\(decimals)}")
+    steps(
+      "\\text{pairs} = \\frac{\(p.length) · \(p.length + 1)}{2} = \(p.length * (p.length + 1) / 2)",
+      "W v = \(fractions(p.out)) = \(tuple(p.out.map(\.value), decimals: 3))")
   }
 }

@@ -3,22 +3,17 @@ import Typesetting
 
 /// Shapes where the queries come from one sequence and the keys from another.
 enum CrossAttention: QuestionFamily {
-  static let id: FamilyID = "attention.cross-shapes"
-  static let title = "Shapes in cross-attention"
-  static let difficulty = 2
+  static let heading = Heading("attention.cross-shapes", "Shapes in cross-attention", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable { let batch, queries, keys, width, heads: Int }
 
   static let parts = [Part("scores", .shape), Part("out", .shape), Part("kShape", .shape)]
 
-  static let misconceptions = [
-    Misconception(
-      "swapped", core: true, "Rows are queries, columns are keys: the decoder's length comes first."
-    ),
-    Misconception("self-length", core: true, "The keys come from the encoder and have its length."),
-    Misconception("out-key-length", core: true, "There is one output for each query."),
-    Misconception(
-      "k-query-length", core: true, "Keys are made from the encoder's output, with its length."),
+  static let misconceptions: [Misconception] = [
+    .core("swapped", "Rows are queries, columns are keys: the decoder's length comes first."),
+    .core("self-length", "The keys come from the encoder and have its length."),
+    .core("out-key-length", "There is one output for each query."),
+    .core("k-query-length", "Keys are made from the encoder's output, with its length."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -30,17 +25,14 @@ enum CrossAttention: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard [p.batch, p.queries, p.keys, p.width, p.heads].allSatisfy((1...100_000).contains) else {
-      return "all sizes lie between 1 and 100000"
-    }
-    return p.width % p.heads == 0 ? nil : "heads divide the width"
+    within(1...100_000, "all sizes", p.batch, p.queries, p.keys, p.width, p.heads)
+      ?? unless(p.width % p.heads == 0, "heads divide the width")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(
-      AnswerValue.shape([p.batch, p.heads, p.queries, p.keys]),
-      AnswerValue.shape([p.batch, p.queries, p.width]),
-      AnswerValue.shape([p.batch, p.heads, p.keys, p.width / p.heads]))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(.shape([p.batch, p.heads, p.queries, p.keys]))
+    key.write(.shape([p.batch, p.queries, p.width]))
+    key.write(.shape([p.batch, p.heads, p.keys, p.width / p.heads]))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -62,30 +54,25 @@ enum CrossAttention: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "scores": "the shape of the scores, as (batch, heads, …)",
-      "out": "the shape of the layer's output",
-      "kShape": "the shape of the keys after splitting, as (batch, heads, length, head size)",
-    ]) {
-      """
-      In a translation model a layer of cross-attention with \(p.heads) heads has queries from the \
-      decoder, `(\(p.batch), \(p.queries), \(p.width))`, and keys and values from the encoder, \
-      `(\(p.batch), \(p.keys), \(p.width))`.
-      """
-    }
+    """
+    In a translation model a layer of cross-attention with \(p.heads) heads has queries from the \
+    decoder, `(\(p.batch), \(p.queries), \(p.width))`, and keys and values from the encoder, \
+    `(\(p.batch), \(p.keys), \(p.width))`.
+    """
+    ask("scores", "the shape of the scores, as (batch, heads, …)")
+    ask("out", "the shape of the layer's output")
+    ask("kShape", "the shape of the keys after splitting, as (batch, heads, length, head size)")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let size = p.width / p.heads
-    return Document {
-      """
-      Each head has size $\(p.width) / \(p.heads) = \(size)$. Split, the queries are \
-      `(\(p.batch), \(p.heads), \(p.queries), \(size))` and the keys `(\(p.batch), \(p.heads), \(p.keys), \(size))`.
-      """
-      """
-      Every query meets every key: `(\(p.batch), \(p.heads), \(p.queries), \(p.keys))`. The output has \
-      one row for each query: `(\(p.batch), \(p.queries), \(p.width))`.
-      """
-    }
+    """
+    Each head has size $\(p.width) / \(p.heads) = \(size)$. Split, the queries are \
+    `(\(p.batch), \(p.heads), \(p.queries), \(size))` and the keys `(\(p.batch), \(p.heads), \(p.keys), \(size))`.
+    """
+    """
+    Every query meets every key: `(\(p.batch), \(p.heads), \(p.queries), \(p.keys))`. The output has \
+    one row for each query: `(\(p.batch), \(p.queries), \(p.width))`.
+    """
   }
 }

@@ -4,10 +4,8 @@ import Typesetting
 
 /// Grouped-query attention: several query heads share one pair of key and value heads.
 enum GroupedQueries: QuestionFamily {
-  static let id: FamilyID = "attention.gqa"
-  static let version = 2
-  static let title = "Grouped-query attention"
-  static let difficulty = 2
+  static let heading = Heading(
+    "attention.gqa", "Grouped-query attention", difficulty: 2, version: 2)
 
   /// Query heads count from 0.
   struct Parameters: Codable, Sendable, Equatable {
@@ -21,15 +19,12 @@ enum GroupedQueries: QuestionFamily {
     Part.fraction("cacheRatio", mayBeObvious: true), Part("wk", .shape),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "modulo", core: true, "Neighbouring query heads form a group: divide, do not take the rest."),
-    Misconception("divide-by-kv", "Divide by the size of a group, not by the number of groups."),
-    Misconception(
-      "ratio-inverted", core: true, "The cache shrinks: fewer KV heads than query heads."),
-    Misconception(
-      "kv-full-width", core: true, "There are only as many key rows as KV heads have entries."),
-    Misconception("group-is-kv", core: true, "That is the number of groups, not the size of one."),
+  static let misconceptions: [Misconception] = [
+    .core("modulo", "Neighbouring query heads form a group: divide, do not take the rest."),
+    .optional("divide-by-kv", "Divide by the size of a group, not by the number of groups."),
+    .core("ratio-inverted", "The cache shrinks: fewer KV heads than query heads."),
+    .core("kv-full-width", "There are only as many key rows as KV heads have entries."),
+    .core("group-is-kv", "That is the number of groups, not the size of one."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -41,19 +36,18 @@ enum GroupedQueries: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...1000).contains(p.heads), p.kvHeads > 0, p.heads % p.kvHeads == 0, p.width > 0,
-      p.width <= 1_000_000, p.width % p.heads == 0
-    else { return "kvHeads divide heads, and heads divide the width" }
-    return (0..<p.heads).contains(p.queryHead) ? nil : "queryHead is counted from 0"
+    within(1...1000, "heads and kvHeads", p.heads, p.kvHeads)
+      ?? within(1...1_000_000, "width", p.width) ?? within(
+        0...p.heads - 1, "queryHead", p.queryHead)
+      ?? unless(p.heads % p.kvHeads == 0, "kvHeads divide heads")
+      ?? unless(p.width % p.heads == 0, "heads divide the width")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let group = key.integer(p.group)
     key.write(group == 0 ? 0 : p.queryHead / group)
     key.write(Rational(p.kvHeads, p.heads))
     key.write(AnswerValue.shape([p.kvHeads * p.size, p.width]))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -75,29 +69,24 @@ enum GroupedQueries: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "group": "how many query heads share one KV head",
-      "kvHead": "which KV head query head \(p.queryHead) uses",
-      "cacheRatio": "the size of the KV cache, as a share of what \(p.heads) KV heads would need",
-      "wk": "the shape of the weight of $W_K$, as (outputs, inputs)",
-    ]) {
-      """
-      An attention layer of width \(p.width) has \(p.heads) query heads and \(p.kvHeads) KV heads, all \
-      of one size. Neighbouring query heads share a KV head; heads are counted from 0.
-      """
-    }
+    """
+    An attention layer of width \(p.width) has \(p.heads) query heads and \(p.kvHeads) KV heads, all \
+    of one size. Neighbouring query heads share a KV head; heads are counted from 0.
+    """
+    ask("group", "how many query heads share one KV head")
+    ask("kvHead", "which KV head query head \(p.queryHead) uses")
+    ask("cacheRatio", "the size of the KV cache, as a share of what \(p.heads) KV heads would need")
+    ask("wk", "the shape of the weight of $W_K$, as (outputs, inputs)")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "\\frac{h}{g} = \\frac{\(p.heads)}{\(p.kvHeads)} = \(p.group)",
-        "\\lfloor \\frac{\(p.queryHead)}{\(p.group)} \\rfloor = \(p.queryHead / p.group)",
-        "\\frac{g}{h} = \(shown(Rational(p.kvHeads, p.heads)))")
-      """
-      A head has size $\(p.width) / \(p.heads) = \(p.size)$, so the keys have $\(p.kvHeads) · \(p.size) \
-      = \(p.kvHeads * p.size)$ entries: `(\(p.kvHeads * p.size), \(p.width))`.
-      """
-    }
+    steps(
+      "\\frac{h}{g} = \\frac{\(p.heads)}{\(p.kvHeads)} = \(p.group)",
+      "\\lfloor \\frac{\(p.queryHead)}{\(p.group)} \\rfloor = \(p.queryHead / p.group)",
+      "\\frac{g}{h} = \(shown(Rational(p.kvHeads, p.heads)))")
+    """
+    A head has size $\(p.width) / \(p.heads) = \(p.size)$, so the keys have $\(p.kvHeads) · \(p.size) \
+    = \(p.kvHeads * p.size)$ entries: `(\(p.kvHeads * p.size), \(p.width))`.
+    """
   }
 }

@@ -4,10 +4,8 @@ import Typesetting
 
 /// Joining two chunks of a softmax that were computed apart, as FlashAttention does.
 enum OnlineSoftmax: QuestionFamily {
-  static let id: FamilyID = "attention.online-softmax"
-  static let version = 2
-  static let title = "Joining chunks of a softmax"
-  static let difficulty = 4
+  static let heading = Heading(
+    "attention.online-softmax", "Joining chunks of a softmax", difficulty: 4, version: 2)
 
   /// Scores are `exponents` times ln 2, in two chunks; each has a value of one number.
   struct Parameters: Codable, Sendable, Equatable {
@@ -29,9 +27,7 @@ enum OnlineSoftmax: QuestionFamily {
       let scaled = zip(tops, sums).map { Self.power($0 - top) * $1 }
       return (scaled.sum, dot(scaled, outputs))
     }
-    static func power(_ n: Int) -> Double {
-      n >= 0 ? Double(1 << n) : 1 / Double(1 << -n)
-    }
+    static func power(_ n: Int) -> Double { n >= 0 ? Double(1 << n) : 1 / Double(1 << -n) }
   }
 
   static let parts = [
@@ -39,24 +35,22 @@ enum OnlineSoftmax: QuestionFamily {
     Part.fraction("o", weight: 2, mayBeObvious: true, dependsOn: ["l"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "sums-added", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "sums-added",
       "The sums are relative to different maxima: bring them to the larger one first."),
-    Misconception("outputs-averaged", core: true, "Weigh the outputs by their chunks' sums."),
-    Misconception(
-      "unweighted-by-max", core: true, "Before weighing, bring both sums to the common maximum."),
-    Misconception(
+    .core("outputs-averaged", "Weigh the outputs by their chunks' sums."),
+    .core("unweighted-by-max", "Before weighing, bring both sums to the common maximum."),
+    .optional(
       "scaled-to-min", "Sums are kept relative to the larger maximum, so that nothing overflows."),
-    Misconception("maxima-added", core: true, "The common maximum is the larger of the two."),
+    .core("maxima-added", "The common maximum is the larger of the two."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    func chunk(_ range: ClosedRange<Int>, _ dice: inout Dice) -> [[Int]] {
-      (0..<2).map { _ in [dice.integer(in: range), dice.integer(in: range)] }
-    }
     let base = dice.integer(in: -9...9)
-    let p = Parameters(exponents: chunk(base - 2...base + 3, &dice), values: chunk(1...8, &dice))
+    let p = Parameters(
+      exponents: dice.rows(2, of: 2, in: base - 2...base + 3),
+      values: dice.rows(2, of: 2, in: 1...8))
     return p.tops[0] == p.tops[1] || p.values.contains { $0[0] == $0[1] } ? nil : p
   }
 
@@ -69,14 +63,12 @@ enum OnlineSoftmax: QuestionFamily {
       ? nil : "exponents lie between -20 and 20, values between -1000 and 1000"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let top = max(p.tops[0], p.tops[1])
     let joined = p.joined(relativeTo: top)
-    var key = KeyWriter(own)
-    _ = key.integer(top)
+    key.integer(top)
     let sum = key.fraction(joined.sum)
-    _ = key.fraction(joined.mixed / sum)
-    return key.key
+    key.fraction(joined.mixed / sum)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -102,18 +94,16 @@ enum OnlineSoftmax: QuestionFamily {
         "$\(fraction(p.outputs[i]))$",
       ]
     }
-    return Prompt([
-      "m": "the common maximum, in units of $\\ln 2$", "l": "the common sum $l$",
-      "o": "the common output $o$",
-    ]) {
-      """
-      Attention over a long sequence is computed in chunks. Each chunk keeps its largest score $m$, \
-      the sum $l = \\sum e^{s - m}$ of its exponentials, and its output $o$, a mean of values with \
-      softmax weights:
-      """
-      Block.table(header: ["chunk", "$m$", "$l$", "$o$"], rows: rows)
-      "The two chunks are joined into what one softmax over all scores would give."
-    }
+    """
+    Attention over a long sequence is computed in chunks. Each chunk keeps its largest score $m$, \
+    the sum $l = \\sum e^{s - m}$ of its exponentials, and its output $o$, a mean of values with \
+    softmax weights:
+    """
+    Block.table(header: ["chunk", "$m$", "$l$", "$o$"], rows: rows)
+    "The two chunks are joined into what one softmax over all scores would give."
+    ask("m", "the common maximum, in units of $\\ln 2$")
+    ask("l", "the common sum $l$")
+    ask("o", "the common output $o$")
   }
 
   static func solve(_ p: Parameters) -> Document {
@@ -121,12 +111,10 @@ enum OnlineSoftmax: QuestionFamily {
     let joined = p.joined(relativeTo: top)
     let terms = [0, 1].map { "2^{\(p.tops[$0] - top)} · \(fraction(p.sums[$0]))" }
     let mixed = [0, 1].map { "\(terms[$0]) · \(fraction(p.outputs[$0]))" }
-    return Document {
-      "The larger maximum is $\(top) \\ln 2$. The sums are brought to it by powers of 2:"
-      steps(
-        "l = \(terms.joined(separator: " + ")) = \(shown(joined.sum))",
-        "o = \\frac{\(mixed.joined(separator: " + "))}{\(fraction(joined.sum))} = \(shown(joined.mixed / joined.sum))"
-      )
-    }
+    "The larger maximum is $\(top) \\ln 2$. The sums are brought to it by powers of 2:"
+    steps(
+      "l = \(terms.joined(separator: " + ")) = \(shown(joined.sum))",
+      "o = \\frac{\(mixed.joined(separator: " + "))}{\(fraction(joined.sum))} = \(shown(joined.mixed / joined.sum))"
+    )
   }
 }

@@ -4,9 +4,7 @@ import Typesetting
 
 /// Rotary position embedding of one pair of entries: a turn by the position times θ (Su et al. 2021).
 enum RotaryPositions: QuestionFamily {
-  static let id: FamilyID = "attention.rope"
-  static let title = "Rotary position embedding"
-  static let difficulty = 4
+  static let heading = Heading("attention.rope", "Rotary position embedding", difficulty: 4)
 
   /// θ is π / `divisor`; the query stands at `m`, the key at `n`.
   struct Parameters: Codable, Sendable, Equatable {
@@ -23,35 +21,31 @@ enum RotaryPositions: QuestionFamily {
 
   static let parts = [Part.real("rot", .vector), Part.real("dot", mayBeObvious: true)]
 
-  static let misconceptions = [
-    Misconception("minus-angle", core: true, "Turn by +mθ: the first entry is x₁ cos − x₂ sin."),
-    Misconception("position-ignored", core: true, "The angle is the position times θ."),
-    Misconception("added", "The pair is turned; nothing is added to it."),
-    Misconception(
-      "sum-of-positions", core: true, "The score depends on the difference of the positions."),
-    Misconception("not-rotated", core: true, "Both query and key are turned before the product."),
-    Misconception("reversed-offset", "The key is turned by n − m relative to the query."),
+  static let misconceptions: [Misconception] = [
+    .core("minus-angle", "Turn by +mθ: the first entry is x₁ cos − x₂ sin."),
+    .core("position-ignored", "The angle is the position times θ."),
+    .optional("added", "The pair is turned; nothing is added to it."),
+    .core("sum-of-positions", "The score depends on the difference of the positions."),
+    .core("not-rotated", "Both query and key are turned before the product."),
+    .optional("reversed-offset", "The key is turned by n − m relative to the query."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    func entry(_ dice: inout Dice) -> Int { dice.pick([-3, -2, -1, 1, 2, 3]) }
+    let entries = [-3, -2, -1, 1, 2, 3]
     let p = Parameters(
       divisor: dice.pick([2, 3, 4, 6]), m: dice.integer(in: 2...7), n: dice.integer(in: 1...7),
-      q: [entry(&dice), entry(&dice)], k: [entry(&dice), entry(&dice)])
+      q: dice.picks(2, from: entries), k: dice.picks(2, from: entries))
     let whole = 2 * p.divisor
     return p.m % p.divisor == 0 || (p.m - 1) % whole == 0 || (p.m - p.n) % p.divisor == 0 ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...100).contains(p.divisor), (0...1000).contains(p.m), (0...1000).contains(p.n) else {
-      return "divisor lies between 1 and 100, m and n between 0 and 1000"
-    }
-    return p.q.count == 2 && p.k.count == 2 && (p.q + p.k).allSatisfy((-1000...1000).contains)
-      ? nil : "q and k are pairs of whole numbers"
+    within(1...100, "divisor", p.divisor) ?? within(0...1000, "m and n", p.m, p.n)
+      ?? within(-1000...1000, "q", p.q, count: 2) ?? within(-1000...1000, "k", p.k, count: 2)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.turned(p.q, by: p.m), p.score(p.n - p.m))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.turned(p.q, by: p.m), p.score(p.n - p.m))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -77,28 +71,24 @@ enum RotaryPositions: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "rot": "the turned query", "dot": "the dot product of the turned query and the turned key",
-    ]) {
-      """
-      Rotary embedding turns a pair $(x_1, x_2)$ at position $m$ into $(x_1 \\cos mθ - x_2 \\sin mθ, \
-      x_1 \\sin mθ + x_2 \\cos mθ)$, here with $θ = \\frac{π}{\(p.divisor)}$. A query $\(tuple(p.q))$ \
-      stands at position $\(p.m)$, a key $\(tuple(p.k))$ at position $\(p.n)$.
-      """
-    }
+    """
+    Rotary embedding turns a pair $(x_1, x_2)$ at position $m$ into $(x_1 \\cos mθ - x_2 \\sin mθ, \
+    x_1 \\sin mθ + x_2 \\cos mθ)$, here with $θ = \\frac{π}{\(p.divisor)}$. A query $\(tuple(p.q))$ \
+    stands at position $\(p.m)$, a key $\(tuple(p.k))$ at position $\(p.n)$.
+    """
+    ask("rot", "the turned query")
+    ask("dot", "the dot product of the turned query and the turned key")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "The query turns by $\(p.m) θ$:"
-      steps("\(tuple(p.turned(p.q, by: p.m), decimals: 3))")
-      """
-      The key turns by $\(p.n) θ$. Only the difference matters: turning both back by $\(p.m) θ$ leaves \
-      the query as it was and the key turned by $(\(p.n) - \(p.m)) θ$:
-      """
-      steps(
-        "\(tuple(p.q)) · \(tuple(p.turned(p.k, by: p.n - p.m), decimals: 3)) = \(p.score(p.n - p.m), decimals: 3)"
-      )
-    }
+    "The query turns by $\(p.m) θ$:"
+    steps("\(tuple(p.turned(p.q, by: p.m), decimals: 3))")
+    """
+    The key turns by $\(p.n) θ$. Only the difference matters: turning both back by $\(p.m) θ$ leaves \
+    the query as it was and the key turned by $(\(p.n) - \(p.m)) θ$:
+    """
+    steps(
+      "\(tuple(p.q)) · \(tuple(p.turned(p.k, by: p.n - p.m), decimals: 3)) = \(p.score(p.n - p.m), decimals: 3)"
+    )
   }
 }

@@ -3,10 +3,8 @@ import Typesetting
 
 /// Why scores are divided by √d: the variance of a dot product grows with d.
 enum ScoreVariance: QuestionFamily {
-  static let id: FamilyID = "attention.score-variance"
-  static let version = 2
-  static let title = "The variance of attention scores"
-  static let difficulty = 3
+  static let heading = Heading(
+    "attention.score-variance", "The variance of attention scores", difficulty: 3, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let d, sigmaQ, sigmaK: Int
@@ -18,17 +16,15 @@ enum ScoreVariance: QuestionFamily {
     Part.fraction("var"), Part.fraction("scaledVar", dependsOn: ["var"]), Part.real("std"),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "dimension-squared", "Independent terms add their variances: a factor d, not d²."),
-    Misconception(
-      "not-multiplied", core: true, "There are d products, and their variances add up."),
-    Misconception(
-      "variances-added", core: true,
+  static let misconceptions: [Misconception] = [
+    .optional("dimension-squared", "Independent terms add their variances: a factor d, not d²."),
+    .core("not-multiplied", "There are d products, and their variances add up."),
+    .core(
+      "variances-added",
       "For means of 0 the variance of a product is the product of the variances."),
-    Misconception("sigma-not-squared", core: true, "Standard deviations are given; square them."),
-    Misconception("scaled-by-dk", core: true, "Dividing by √d divides the variance by d."),
-    Misconception("std-times-d", core: true, "The standard deviation grows with √d."),
+    .core("sigma-not-squared", "Standard deviations are given; square them."),
+    .core("scaled-by-dk", "Dividing by √d divides the variance by d."),
+    .core("std-times-d", "The standard deviation grows with √d."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -39,16 +35,13 @@ enum ScoreVariance: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (1...10_000).contains(p.d) && (1...100).contains(p.sigmaQ) && (1...100).contains(p.sigmaK)
-      ? nil : "d lies between 1 and 10000, sigmaQ and sigmaK between 1 and 100"
+    within(1...10_000, "d", p.d) ?? within(1...100, "sigmaQ and sigmaK", p.sigmaQ, p.sigmaK)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let variance = key.fraction(Double(p.variance))
-    _ = key.fraction(variance / Double(p.d))
+    key.fraction(variance / Double(p.d))
     key.write(Double(p.variance).squareRoot())
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -71,24 +64,20 @@ enum ScoreVariance: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "var": "the variance of $q · k$", "scaledVar": "the variance of $\\frac{q · k}{\\sqrt{d}}$",
-      "std": "the standard deviation of $q · k$",
-    ]) {
-      """
-      Queries and keys have $d = \(p.d)$ entries, all independent with mean 0; those of a query have \
-      standard deviation $\(p.sigmaQ)$, those of a key $\(p.sigmaK)$.
-      """
-    }
+    """
+    Queries and keys have $d = \(p.d)$ entries, all independent with mean 0; those of a query have \
+    standard deviation $\(p.sigmaQ)$, those of a key $\(p.sigmaK)$.
+    """
+    ask("var", "the variance of $q · k$")
+    ask("scaledVar", "the variance of $\\frac{q · k}{\\sqrt{d}}$")
+    ask("std", "the standard deviation of $q · k$")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "Each product has variance $σ_q^2 σ_k^2 = \(p.product * p.product)$, and the $d$ of them are independent:"
-      steps(
-        "\\operatorname{Var}(q · k) = \(p.d) · \(p.product * p.product) = \(p.variance)",
-        "\\operatorname{Var}(\\frac{q · k}{\\sqrt{d}}) = \\frac{\(p.variance)}{\(p.d)} = \(p.product * p.product)",
-        "\\sqrt{\(p.variance)} = \(Double(p.variance).squareRoot(), decimals: 3)")
-    }
+    "Each product has variance $σ_q^2 σ_k^2 = \(p.product * p.product)$, and the $d$ of them are independent:"
+    steps(
+      "\\operatorname{Var}(q · k) = \(p.d) · \(p.product * p.product) = \(p.variance)",
+      "\\operatorname{Var}(\\frac{q · k}{\\sqrt{d}}) = \\frac{\(p.variance)}{\(p.d)} = \(p.product * p.product)",
+      "\\sqrt{\(p.variance)} = \(Double(p.variance).squareRoot(), decimals: 3)")
   }
 }

@@ -3,32 +3,28 @@ import ExamModel
 import Typesetting
 
 extension SingleQueryAttention {
-  static func pose(_ p: Parameters) -> Prompt {
+  @PromptBuilder static func pose(_ p: Parameters) -> Prompt {
     let isExact = p.mode == .exact
     let unit = isExact ? " · \\ln 2" : ""
     let keys = p.keys.enumerated().map { "k_\($0 + 1) = \(tuple($1.map(Double.init)))\(unit)" }
     let values = p.values.enumerated().map { "v_\($0 + 1) = \(tuple($1.map(Double.init)))" }
-    return Prompt(
-      [
-        .paragraph(
-          """
-          One query attends to \(p.keys.count) keys by scaled dot-product attention with \
-          $d_k = \(p.dk)$:
-          """),
-        .steps(
-          ["q = \(tuple(p.q.map(Double.init)))"] + keys.map { Step("\($0)") }
-            + [Step("\(values.joined(separator: ", "))")]),
-        .paragraph(
-          isExact
-            ? "Give the scores in units of $\\ln 2$, and weights and output as fractions or to 3 decimals."
-            : "Give weights and output to 3 decimals."),
-      ],
-      [
-        .init("scores", "the raw scores $q · k_j$\(isExact ? ", in units of $\\ln 2$" : "")"),
-        .init("scaled", "the scaled scores\(isExact ? ", in units of $\\ln 2$" : "")"),
-        .init("weights", "the attention weights"), .init("output", "the output vector"),
-        .init("weightsExact", "the attention weights"), .init("outputExact", "the output vector"),
-      ])
+    """
+    One query attends to \(p.keys.count) keys by scaled dot-product attention with \
+    $d_k = \(p.dk)$:
+    """
+    Block.steps(
+      ["q = \(tuple(p.q.map(Double.init)))"] + keys.map { Step("\($0)") }
+        + [Step("\(values.joined(separator: ", "))")])
+    Block.paragraph(
+      isExact
+        ? "Give the scores in units of $\\ln 2$, and weights and output as fractions or to 3 decimals."
+        : "Give weights and output to 3 decimals.")
+    ask("scores", "the raw scores $q · k_j$\(isExact ? ", in units of $\\ln 2$" : "")")
+    ask("scaled", "the scaled scores\(isExact ? ", in units of $\\ln 2$" : "")")
+    ask("weights", "the attention weights")
+    ask("output", "the output vector")
+    ask("weightsExact", "the attention weights")
+    ask("outputExact", "the output vector")
   }
 
   static func solve(_ p: Parameters) -> Document {

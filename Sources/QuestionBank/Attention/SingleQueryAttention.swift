@@ -6,10 +6,7 @@ import ExamModel
 /// The formula is scaled dot-product attention (Vaswani et al. 2017, equation 1). In `exact` mode
 /// the keys carry a factor ln 2, so that all weights are powers of two over their sum.
 enum SingleQueryAttention: QuestionFamily {
-  static let id: FamilyID = "attention.single-query"
-  static let version = 1
-  static let title = "Attention of one query"
-  static let difficulty = 3
+  static let heading = Heading("attention.single-query", "Attention of one query", difficulty: 3)
 
   enum Mode: String, Codable, Sendable { case exact, int }
 
@@ -46,9 +43,9 @@ enum SingleQueryAttention: QuestionFamily {
 
   static let parts = [
     Part("scores", .vector),
-    Part("scaled", .vector, tolerance: .decimals(3), dependsOn: ["scores"]),
-    Part("weights", .vector, tolerance: .decimals(3), weight: 2, dependsOn: ["scaled"]),
-    Part("output", .vector, tolerance: .decimals(3), weight: 2, dependsOn: ["weights"]),
+    Part.real("scaled", .vector, dependsOn: ["scores"]),
+    Part.real("weights", .vector, weight: 2, dependsOn: ["scaled"]),
+    Part.real("output", .vector, weight: 2, dependsOn: ["weights"]),
     Part(
       "weightsExact", .vector, field: "weights", tolerance: .decimals(3), weight: 2,
       dependsOn: ["scaled"]),
@@ -57,56 +54,44 @@ enum SingleQueryAttention: QuestionFamily {
       dependsOn: ["weightsExact"]),
   ]
 
-  static let misconceptions = [
-    Misconception("unscaled", core: true, "Divide the scores by √d_k before the softmax."),
-    Misconception(
-      "divided-by-dk", core: true, "Divide by the square root of d_k, not by d_k itself."),
-    Misconception(
-      "scaled-by-sqrt-n", core: true,
+  static let misconceptions: [Misconception] = [
+    .core("unscaled", "Divide the scores by √d_k before the softmax."),
+    .core("divided-by-dk", "Divide by the square root of d_k, not by d_k itself."),
+    .core(
+      "scaled-by-sqrt-n",
       "The scale comes from the key dimension d_k, not from the number of keys."),
-    Misconception(
-      "no-softmax", core: true,
-      "The weights are a softmax of the scores, not scores over their sum."),
-    Misconception("keys-as-values", "Mix the values, not the keys."),
-    Misconception(
-      "unscaled-output", "The mixing is right, but the scores were not divided by √d_k."),
-    Misconception("hard-argmax", "Attention mixes all values; it does not pick the best one."),
-    Misconception("plain-average", "The weights depend on the scores; they are not uniform."),
-    Misconception("raw-scores-mix", "Turn the scores into weights before you mix the values."),
+    .core("no-softmax", "The weights are a softmax of the scores, not scores over their sum."),
+    .optional("keys-as-values", "Mix the values, not the keys."),
+    .optional("unscaled-output", "The mixing is right, but the scores were not divided by √d_k."),
+    .optional("hard-argmax", "Attention mixes all values; it does not pick the best one."),
+    .optional("plain-average", "The weights depend on the scores; they are not uniform."),
+    .optional("raw-scores-mix", "Turn the scores into weights before you mix the values."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let mode: Mode = dice.oneIn(2) ? .exact : .int
     let dk = mode == .int && dice.oneIn(3) ? 9 : 4
-    var q = (0..<dk).map { _ in dice.integer(in: -2...2) }
+    var q = dice.integers(dk, in: -2...2)
     if dk == 9 { for place in dice.draw(5, from: Array(0..<9)) { q[place] = 0 } }
-    let keys = (0..<3).map { _ in (0..<dk).map { _ in dice.integer(in: -2...2) } }
-    let values = (0..<3).map { _ in (0..<2).map { _ in dice.integer(in: -4...6) } }
+    let keys = dice.rows(3, of: dk, in: -2...2)
+    let values = dice.rows(3, of: 2, in: -4...6)
     let p = Parameters(mode: mode, q: q, keys: keys, values: values, dk: dk)
     let scores = p.scores
     guard let high = scores.max(), let low = scores.min(), high - low <= 8,
-      Set(scores).count == 3, scores.reduce(0, +) != 0, Set(values).count == 3,
+      Set(scores).count == 3, scores.sum != 0, Set(values).count == 3,
       mode == .int || scores.allSatisfy({ Int($0).isMultiple(of: 2) })
     else { return nil }
     return p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...64).contains(p.dk), p.q.count == p.dk, (2...16).contains(p.keys.count),
-      p.keys.allSatisfy({ $0.count == p.dk })
-    else { return "q has dk numbers, and so has each of the 2 to 16 rows of K" }
-    guard p.values.count == p.keys.count, let width = p.values.first?.count,
-      (1...p.dk).contains(width),
-      p.values.allSatisfy({ $0.count == width })
-    else { return "V has a row for each row of K, all of one length of at most dk" }
-    guard (p.q + p.keys.joined() + p.values.joined()).allSatisfy((-100...100).contains) else {
-      return "all numbers lie between -100 and 100"
-    }
-    return nil
+    within(1...64, "dk", p.dk) ?? within(-100...100, "q", p.q, count: p.dk)
+      ?? within(-100...100, "K", p.keys, rows: 2...16, columns: p.dk)
+      ?? within(1...p.dk, "the width of V", p.values.first?.count ?? 0)
+      ?? within(-100...100, "V", p.values, rows: p.keys.count, columns: p.values[0].count)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let scores = key.vector(p.scores)
     let scaled = key.vector(scores.map { $0 / p.root })
     if p.mode == .exact {
@@ -114,12 +99,11 @@ enum SingleQueryAttention: QuestionFamily {
       key.skip()
     }
     let weights = key.vector(p.weights(scaled))
-    _ = key.vector(p.mix(weights, p.values))
+    key.vector(p.mix(weights, p.values))
     if p.mode == .int {
       key.skip()
       key.skip()
     }
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -136,8 +120,7 @@ enum SingleQueryAttention: QuestionFamily {
       output = zip(output, value).map { $0 * old + new * Double($1) }
       top = next
     }
-    let weights = AnswerValue.vector(
-      scores.map { Elementary.exp($0 / p.root * unit - top) / sum })
+    let weights = AnswerValue.vector(scores.map { Elementary.exp($0 / p.root * unit - top) / sum })
     let mixed = AnswerValue.vector(output.map { $0 / sum })
     let isExact = p.mode == .exact
     return AnswerKey([
@@ -148,25 +131,22 @@ enum SingleQueryAttention: QuestionFamily {
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let scores = p.scores
-    let sum = scores.reduce(0, +)
+    let sum = scores.sum
     let weights = p.weights(scores.map { $0 / p.root })
     let count = Double(p.keys.count)
     let best = scores.firstIndex(of: scores.max() ?? 0) ?? 0
     let isExact = p.mode == .exact
     let weighing: PartID = isExact ? "weightsExact" : "weights"
     let mixing: PartID = isExact ? "outputExact" : "output"
-    return [
-      Mistake("unscaled", weighing, .vector(p.weights(scores))),
-      Mistake("divided-by-dk", weighing, .vector(p.weights(scores.map { $0 / Double(p.dk) }))),
-      Mistake(
-        "scaled-by-sqrt-n", weighing, .vector(p.weights(scores.map { $0 / count.squareRoot() }))),
-      Mistake("no-softmax", weighing, .vector(scores.map { $0 / sum })),
-      Mistake("keys-as-values", mixing, .vector(p.mix(weights, p.keys))),
-      Mistake("unscaled-output", mixing, .vector(p.mix(p.weights(scores), p.values))),
-      Mistake("hard-argmax", mixing, .vector(p.values[best].map(Double.init))),
-      Mistake("plain-average", mixing, .vector(p.mix(scores.map { _ in 1 / count }, p.values))),
-      Mistake("raw-scores-mix", mixing, .vector(p.mix(scores, p.values))),
-    ]
+    Mistake("unscaled", weighing, p.weights(scores))
+    Mistake("divided-by-dk", weighing, p.weights(scores.map { $0 / Double(p.dk) }))
+    Mistake("scaled-by-sqrt-n", weighing, p.weights(scores.map { $0 / count.squareRoot() }))
+    Mistake("no-softmax", weighing, scores.map { $0 / sum })
+    Mistake("keys-as-values", mixing, p.mix(weights, p.keys))
+    Mistake("unscaled-output", mixing, p.mix(p.weights(scores), p.values))
+    Mistake("hard-argmax", mixing, p.values[best].map(Double.init))
+    Mistake("plain-average", mixing, p.mix(scores.map { _ in 1 / count }, p.values))
+    Mistake("raw-scores-mix", mixing, p.mix(scores, p.values))
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] {
@@ -177,7 +157,7 @@ enum SingleQueryAttention: QuestionFamily {
     }
     var exact: [PartID: String] = ["scaled": list(p.scores.map { Rational(Int($0), root) })]
     guard p.mode == .exact, let powers = powersOfTwo(p) else { return exact }
-    let sum = powers.reduce(0, +)
+    let sum = powers.sum
     exact["weightsExact"] = list(powers.map { Rational($0, sum) })
     exact["outputExact"] = list(
       p.values[0].indices.map { column in

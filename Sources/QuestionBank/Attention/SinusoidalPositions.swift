@@ -4,9 +4,8 @@ import Typesetting
 
 /// PE(pos, 2i) = sin(pos / 10000^(2i/d)), PE(pos, 2i + 1) = cos of the same (Vaswani et al. 2017).
 enum SinusoidalPositions: QuestionFamily {
-  static let id: FamilyID = "attention.sinusoidal"
-  static let title = "Sinusoidal position encoding"
-  static let difficulty = 3
+  static let heading = Heading(
+    "attention.sinusoidal", "Sinusoidal position encoding", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let pos, d: Int
@@ -25,16 +24,13 @@ enum SinusoidalPositions: QuestionFamily {
 
   static let parts = [Part.real("pe", .vector, to: 4)]
 
-  static let misconceptions = [
-    Misconception(
-      "exponent-i-over-d", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "exponent-i-over-d",
       "Sine and cosine of a pair share one angle: the exponent is 2i / d for both."),
-    Misconception(
-      "sin-cos-swapped", core: true, "Even places have the sine, odd places the cosine."),
-    Misconception("degrees", core: true, "The angle is in radians."),
-    Misconception(
-      "blocks-not-interleaved", core: true,
-      "Sine and cosine take turns; they do not form two blocks."),
+    .core("sin-cos-swapped", "Even places have the sine, odd places the cosine."),
+    .core("degrees", "The angle is in radians."),
+    .core("blocks-not-interleaved", "Sine and cosine take turns; they do not form two blocks."),
   ]
 
   static let variants: Int? = 57
@@ -44,13 +40,11 @@ enum SinusoidalPositions: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (0...100_000).contains(p.pos) && (2...16).contains(p.d) && p.d.isMultiple(of: 2)
-      ? nil : "pos lies between 0 and 100000, and d is even, from 2 to 16"
+    within(0...100_000, "pos", p.pos) ?? within(2...16, "d", p.d)
+      ?? unless(p.d.isMultiple(of: 2), "d is even")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.encoding(p.angles))
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.encoding(p.angles)) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // The angles by roots instead of logarithms, where d is a power of two.
@@ -77,18 +71,15 @@ enum SinusoidalPositions: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["pe": "the encoding of position $\(p.pos)$, all \(p.d) entries, to 4 decimals"]) {
-      """
-      A Transformer encodes positions as $\\text{PE}(t, 2 i) = \\sin(\\frac{t}{10000^{2 i / d}})$ and \
-      $\\text{PE}(t, 2 i + 1) = \\cos(\\frac{t}{10000^{2 i / d}})$, counted from $i = 0$, with $d = \(p.d)$.
-      """
-    }
+    """
+    A Transformer encodes positions as $\\text{PE}(t, 2 i) = \\sin(\\frac{t}{10000^{2 i / d}})$ and \
+    $\\text{PE}(t, 2 i + 1) = \\cos(\\frac{t}{10000^{2 i / d}})$, counted from $i = 0$, with $d = \(p.d)$.
+    """
+    ask("pe", "the encoding of position $\(p.pos)$, all \(p.d) entries, to 4 decimals")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "The angles, in radians, are $\(p.angles.map { plainNumber(nearFraction($0)) }.joined(separator: ", "))$; each gives a sine and a cosine:"
-      steps("\(tuple(p.encoding(p.angles), decimals: 4))")
-    }
+    "The angles, in radians, are $\(p.angles.map { plainNumber(nearFraction($0)) }.joined(separator: ", "))$; each gives a sine and a cosine:"
+    steps("\(tuple(p.encoding(p.angles), decimals: 4))")
   }
 }

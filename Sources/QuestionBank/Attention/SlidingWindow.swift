@@ -3,10 +3,8 @@ import Typesetting
 
 /// Causal attention with a window: w T − w (w − 1) / 2 pairs.
 enum SlidingWindow: QuestionFamily {
-  static let id: FamilyID = "attention.sliding-window"
-  static let version = 2
-  static let title = "Sliding-window attention"
-  static let difficulty = 2
+  static let heading = Heading(
+    "attention.sliding-window", "Sliding-window attention", difficulty: 2, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let length, window: Int
@@ -15,14 +13,13 @@ enum SlidingWindow: QuestionFamily {
 
   static let parts = [Part("pairs", .integer, weight: 2), Part("cache", .integer)]
 
-  static let misconceptions = [
-    Misconception("full-band", core: true, "The first tokens have fewer than w tokens to look at."),
-    Misconception("full-causal", core: true, "That is causal attention without a window."),
-    Misconception("both-sides", "Causal attention does not look ahead."),
-    Misconception("window-excludes-self", "The window of w tokens includes the token itself."),
-    Misconception("square", "Every one of the T tokens has a window, not only w of them."),
-    Misconception(
-      "all-tokens-cached", core: true, "Keys that have left the window are not needed any more."),
+  static let misconceptions: [Misconception] = [
+    .core("full-band", "The first tokens have fewer than w tokens to look at."),
+    .core("full-causal", "That is causal attention without a window."),
+    .optional("both-sides", "Causal attention does not look ahead."),
+    .optional("window-excludes-self", "The window of w tokens includes the token itself."),
+    .optional("square", "Every one of the T tokens has a window, not only w of them."),
+    .core("all-tokens-cached", "Keys that have left the window are not needed any more."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -31,12 +28,11 @@ enum SlidingWindow: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (1...100_000).contains(p.length) && (1...p.length).contains(p.window)
-      ? nil : "length lies between 1 and 100000, window between 1 and length"
+    within(1...100_000, "length", p.length) ?? within(1...p.length, "window", p.window)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.pairs(window: p.window), min(p.length, p.window))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.pairs(window: p.window), min(p.length, p.window))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -56,24 +52,18 @@ enum SlidingWindow: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "pairs": "how many pairs of a query and a key are computed for the whole text",
-      "cache": "how many tokens' keys a cache must hold at most",
-    ]) {
-      """
-      A decoder uses causal attention with a sliding window: each token attends to the last \
-      $w = \(p.window)$ tokens, itself included. A text has $T = \(p.length)$ tokens.
-      """
-    }
+    """
+    A decoder uses causal attention with a sliding window: each token attends to the last \
+    $w = \(p.window)$ tokens, itself included. A text has $T = \(p.length)$ tokens.
+    """
+    ask("pairs", "how many pairs of a query and a key are computed for the whole text")
+    ask("cache", "how many tokens' keys a cache must hold at most")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let (t, w) = (p.length, p.window)
-    return Document {
-      "Full windows would make $w T$ pairs; the first $w - 1$ tokens lack $1 + 2 + … + (w - 1)$ of them:"
-      steps(
-        "w T - \\frac{w (w - 1)}{2} = \(w) · \(t) - \(w * (w - 1) / 2) = \(p.pairs(window: w))")
-      "Older keys are never looked at again, so the cache holds \(min(t, w)) tokens."
-    }
+    "Full windows would make $w T$ pairs; the first $w - 1$ tokens lack $1 + 2 + … + (w - 1)$ of them:"
+    steps("w T - \\frac{w (w - 1)}{2} = \(w) · \(t) - \(w * (w - 1) / 2) = \(p.pairs(window: w))")
+    "Older keys are never looked at again, so the cache holds \(min(t, w)) tokens."
   }
 }

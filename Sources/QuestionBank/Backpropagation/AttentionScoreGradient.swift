@@ -4,9 +4,8 @@ import Typesetting
 
 /// Back through the softmax of one attention row: from the output to the scores.
 enum AttentionScoreGradient: QuestionFamily {
-  static let id: FamilyID = "backprop.attention-scores"
-  static let title = "Back through attention to the scores"
-  static let difficulty = 4
+  static let heading = Heading(
+    "backprop.attention-scores", "Back through attention to the scores", difficulty: 4)
 
   /// Weights are shares of `n`; `values` are the rows of V, `upstream` the slope at the output.
   struct Parameters: Codable, Sendable, Equatable {
@@ -21,32 +20,23 @@ enum AttentionScoreGradient: QuestionFamily {
     Part("dP", .vector), Part.fraction("dS", .vector, weight: 2, dependsOn: ["dP"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "softmax-skipped", core: true, "Between weights and scores there is the softmax."),
-    Misconception(
-      "no-centring", core: true,
-      "All weights share one sum: subtract their mean slope before weighing."),
-    Misconception(
-      "diagonal-only", core: true, "p (1 − p) is the diagonal of the Jacobian; the rest counts too."
-    ),
+  static let misconceptions: [Misconception] = [
+    .core("softmax-skipped", "Between weights and scores there is the softmax."),
+    .core("no-centring", "All weights share one sum: subtract their mean slope before weighing."),
+    .core("diagonal-only", "p (1 − p) is the diagonal of the Jacobian; the rest counts too."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      n: (0..<3).map { _ in dice.integer(in: 1...6) },
-      values: (0..<3).map { _ in [dice.integer(in: -2...4), dice.integer(in: -2...4)] },
-      upstream: [dice.pick([-2, -1, 1, 2, 3]), dice.pick([-2, -1, 1, 2, 3])])
+      n: dice.integers(3, in: 1...6), values: dice.rows(3, of: 2, in: -2...4),
+      upstream: dice.picks(2, from: [-2, -1, 1, 2, 3]))
     return Set(p.slopes).count < 3 || dot(p.n, p.slopes) == 0 || Set(p.n).count == 1 ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...8).contains(p.n.count), p.values.count == p.n.count,
-      p.values.allSatisfy({ $0.count == p.upstream.count }), !p.upstream.isEmpty
-    else { return "n and values have 2 to 8 rows, and upstream as many numbers as a row of values" }
-    guard p.n.allSatisfy((1...1000).contains) else { return "n holds numbers from 1 to 1000" }
-    return (p.values.joined() + p.upstream).allSatisfy((-1000...1000).contains)
-      ? nil : "all numbers lie between -1000 and 1000"
+    within(1...1000, "n", p.n, count: 2...8)
+      ?? within(-1000...1000, "upstream", p.upstream, count: 1...1000)
+      ?? within(-1000...1000, "values", p.values, rows: p.n.count, columns: p.upstream.count)
   }
 
   private static func scores(_ weights: [Double], _ slopes: [Double]) -> [Double] {
@@ -54,11 +44,9 @@ enum AttentionScoreGradient: QuestionFamily {
     return zip(weights, slopes).map { $0 * ($1 - mean) }
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let slopes = key.vector(p.slopes.map(Double.init))
-    _ = key.fractions(scores(p.weights, slopes))
-    return key.key
+    key.fractions(scores(p.weights, slopes))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -80,30 +68,25 @@ enum AttentionScoreGradient: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let total = p.n.sum
-    return Prompt([
-      "dP": "$\\frac{∂L}{∂p}$, the slopes at the three weights",
-      "dS": "$\\frac{∂L}{∂s}$, the slopes at the three scores, as fractions or decimals",
-    ]) {
-      """
-      A query has the scores $s$ with three keys and the weights $p = \\operatorname{softmax}(s) = \
-      (\(p.n.map { "\\frac{\($0)}{\(total)}" }.joined(separator: ", ")))$; the output is $o = p_1 v_1 \
-      + p_2 v_2 + p_3 v_3$ with $v_1 = \(tuple(p.values[0]))$, $v_2 = \(tuple(p.values[1]))$ and $v_3 = \
-      \(tuple(p.values[2]))$. Backward, $\\frac{∂L}{∂o} = \(tuple(p.upstream))$ arrives.
-      """
-    }
+    """
+    A query has the scores $s$ with three keys and the weights $p = \\operatorname{softmax}(s) = \
+    (\(p.n.map { "\\frac{\($0)}{\(total)}" }.joined(separator: ", ")))$; the output is $o = p_1 v_1 \
+    + p_2 v_2 + p_3 v_3$ with $v_1 = \(tuple(p.values[0]))$, $v_2 = \(tuple(p.values[1]))$ and $v_3 = \
+    \(tuple(p.values[2]))$. Backward, $\\frac{∂L}{∂o} = \(tuple(p.upstream))$ arrives.
+    """
+    ask("dP", "$\\frac{∂L}{∂p}$, the slopes at the three weights")
+    ask("dS", "$\\frac{∂L}{∂s}$, the slopes at the three scores, as fractions or decimals")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let slopes = p.slopes.map(Double.init)
     let mean = dot(p.weights, slopes)
-    return Document {
-      "The weights multiply the values, so each slope is a dot product with $\\frac{∂L}{∂o}$:"
-      steps("\\frac{∂L}{∂p} = \(tuple(p.slopes))")
-      "Through the softmax the weighted mean of these slopes is taken off:"
-      steps(
-        "\\sum_j p_j \\frac{∂L}{∂p_j} = \(shown(mean))",
-        "\\frac{∂L}{∂s_i} = p_i (\\frac{∂L}{∂p_i} - \(fraction(mean)))",
-        "\\frac{∂L}{∂s} = \(shown(scores(p.weights, slopes)))")
-    }
+    "The weights multiply the values, so each slope is a dot product with $\\frac{∂L}{∂o}$:"
+    steps("\\frac{∂L}{∂p} = \(tuple(p.slopes))")
+    "Through the softmax the weighted mean of these slopes is taken off:"
+    steps(
+      "\\sum_j p_j \\frac{∂L}{∂p_j} = \(shown(mean))",
+      "\\frac{∂L}{∂s_i} = p_i (\\frac{∂L}{∂p_i} - \(fraction(mean)))",
+      "\\frac{∂L}{∂s} = \(shown(scores(p.weights, slopes)))")
   }
 }

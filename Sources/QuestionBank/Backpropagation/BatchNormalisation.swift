@@ -4,10 +4,8 @@ import Typesetting
 
 /// Batch normalisation of one feature, as PyTorch does it: forward, running statistics, evaluation.
 enum BatchNormalisation: QuestionFamily {
-  static let id: FamilyID = "backprop.batchnorm-forward"
-  static let version = 2
-  static let title = "Batch normalisation, forward"
-  static let difficulty = 4
+  static let heading = Heading(
+    "backprop.batchnorm-forward", "Batch normalisation, forward", difficulty: 4, version: 2)
 
   /// Running statistics are those before this batch.
   struct Parameters: Codable, Sendable, Equatable {
@@ -16,6 +14,11 @@ enum BatchNormalisation: QuestionFamily {
 
     var batch: Normalising { Normalising(x.map(Double.init)) }
     var count: Double { Double(x.count) }
+    /// The running statistics after this batch; the variance is divided by n − 1.
+    func newMean(_ b: Normalising) -> Double { 0.9 * Double(runMean) + 0.1 * b.mean }
+    func unbiased(_ b: Normalising) -> Double { b.std * b.std * count / (count - 1) }
+    func newVar(_ b: Normalising) -> Double { 0.9 * Double(runVar) + 0.1 * unbiased(b) }
+    var eval: Double { affine(Double(xEval - runMean) / Double(runVar).squareRoot()) }
     func affine(_ normal: Double) -> Double { Double(gamma) * normal + Double(beta) }
   }
 
@@ -24,18 +27,13 @@ enum BatchNormalisation: QuestionFamily {
     Part.fraction("eval", mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "not-square-rooted", core: true, "Divide by the standard deviation, not by the variance."),
-    Misconception("no-affine", core: true, "After normalising, multiply by γ and add β."),
-    Misconception("unbiased-in-forward", "The batch is normalised with the variance divided by n."),
-    Misconception("running-biased", core: true, "PyTorch keeps the variance divided by n − 1."),
-    Misconception(
-      "momentum-reversed", core: true,
-      "In PyTorch the momentum 0.1 weighs the new value, 0.9 the old."),
-    Misconception(
-      "batch-stats-in-eval", core: true,
-      "In evaluation the running statistics are used, not a batch's."),
+  static let misconceptions: [Misconception] = [
+    .core("not-square-rooted", "Divide by the standard deviation, not by the variance."),
+    .core("no-affine", "After normalising, multiply by γ and add β."),
+    .optional("unbiased-in-forward", "The batch is normalised with the variance divided by n."),
+    .core("running-biased", "PyTorch keeps the variance divided by n − 1."),
+    .core("momentum-reversed", "In PyTorch the momentum 0.1 weighs the new value, 0.9 the old."),
+    .core("batch-stats-in-eval", "In evaluation the running statistics are used, not a batch's."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -47,21 +45,16 @@ enum BatchNormalisation: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard [p.gamma, p.beta, p.runMean, p.xEval].allSatisfy((-1000...1000).contains),
-      (1...10_000).contains(p.runVar)
-    else { return "gamma, beta, runMean and xEval lie within 1000, runVar between 1 and 10000" }
-    return Normalising.objection(to: p.x, called: "x")
+    within(-1000...1000, "gamma, beta, runMean and xEval", p.gamma, p.beta, p.runMean, p.xEval)
+      ?? within(1...10_000, "runVar", p.runVar) ?? Normalising.objection(to: p.x, called: "x")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let b = p.batch
-    let unbiased = b.std * b.std * p.count / (p.count - 1)
-    var key = KeyWriter(own)
-    _ = key.fractions(b.normal.map(p.affine))
-    _ = key.fraction(0.9 * Double(p.runMean) + 0.1 * b.mean)
-    _ = key.fraction(0.9 * Double(p.runVar) + 0.1 * unbiased)
-    _ = key.fraction(p.affine(Double(p.xEval - p.runMean) / Double(p.runVar).squareRoot()))
-    return key.key
+    key.fractions(b.normal.map(p.affine))
+    key.fraction(p.newMean(b))
+    key.fraction(p.newVar(b))
+    key.fraction(p.eval)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -91,36 +84,29 @@ enum BatchNormalisation: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "y": "the outputs for this batch, in training",
-      "runMean": "the running mean after this batch",
-      "runVar": "the running variance after this batch",
-      "eval":
-        "the output for the input $\(p.xEval)$ in evaluation, with the running statistics from before this batch",
-    ]) {
-      """
-      One feature of a batch, $x = \(tuple(p.x))$, goes through `BatchNorm1d` of PyTorch with \
-      $γ = \(p.gamma)$, $β = \(p.beta)$ and momentum 0.1. Its running mean is $\(p.runMean)$ and its \
-      running variance $\(p.runVar)$. Take $ε$ as negligible.
-      """
-    }
+    """
+    One feature of a batch, $x = \(tuple(p.x))$, goes through `BatchNorm1d` of PyTorch with \
+    $γ = \(p.gamma)$, $β = \(p.beta)$ and momentum 0.1. Its running mean is $\(p.runMean)$ and its \
+    running variance $\(p.runVar)$. Take $ε$ as negligible.
+    """
+    ask("y", "the outputs for this batch, in training")
+    ask("runMean", "the running mean after this batch")
+    ask("runVar", "the running variance after this batch")
+    ask(
+      "eval",
+      "the output for the input $\(p.xEval)$ in evaluation, with the running statistics from before this batch"
+    )
   }
 
   static func solve(_ p: Parameters) -> Document {
     let b = p.batch
-    let unbiased = b.std * b.std * p.count / (p.count - 1)
-    let eval = p.affine(Double(p.xEval - p.runMean) / Double(p.runVar).squareRoot())
-    return Document {
-      "The batch has mean $\(b.mean)$ and, divided by $n$, variance $\(b.std * b.std)$:"
-      steps("y = γ \\frac{x - μ}{σ} + β = \(shown(b.normal.map(p.affine)))")
-      "The running variance takes the one divided by $n - 1$, $\(shown(unbiased))$:"
-      steps(
-        "0.9 · \(factor: p.runMean) + 0.1 · \(factor: b.mean) = \(shown(0.9 * Double(p.runMean) + 0.1 * b.mean))",
-        "0.9 · \(p.runVar) + 0.1 · \(fraction(unbiased)) = \(shown(0.9 * Double(p.runVar) + 0.1 * unbiased))"
-      )
-      "In evaluation the running statistics take the batch's place:"
-      steps(
-        "γ \\frac{\(p.xEval) - \(factor: p.runMean)}{\\sqrt{\(p.runVar)}} + β = \(shown(eval))")
-    }
+    "The batch has mean $\(b.mean)$ and, divided by $n$, variance $\(b.std * b.std)$:"
+    steps("y = γ \\frac{x - μ}{σ} + β = \(shown(b.normal.map(p.affine)))")
+    "The running variance takes the one divided by $n - 1$, $\(shown(p.unbiased(b)))$:"
+    steps(
+      "0.9 · \(factor: p.runMean) + 0.1 · \(factor: b.mean) = \(shown(p.newMean(b)))",
+      "0.9 · \(p.runVar) + 0.1 · \(fraction(p.unbiased(b))) = \(shown(p.newVar(b)))")
+    "In evaluation the running statistics take the batch's place:"
+    steps("γ \\frac{\(p.xEval) - \(factor: p.runMean)}{\\sqrt{\(p.runVar)}} + β = \(shown(p.eval))")
   }
 }

@@ -4,10 +4,8 @@ import Typesetting
 
 /// Binary cross-entropy behind a sigmoid: the slope at the logit is p − y.
 enum BinaryCrossEntropyLogit: QuestionFamily {
-  static let id: FamilyID = "backprop.bce-logit"
-  static let version = 2
-  static let title = "Binary cross-entropy at the logit"
-  static let difficulty = 2
+  static let heading = Heading(
+    "backprop.bce-logit", "Binary cross-entropy at the logit", difficulty: 2, version: 2)
 
   /// `expz` is e^z of the logit z = w x + b.
   struct Parameters: Codable, Sendable, Equatable {
@@ -21,13 +19,12 @@ enum BinaryCrossEntropyLogit: QuestionFamily {
     Part.fraction("dw", dependsOn: ["dz"]),
   ]
 
-  static let misconceptions = [
-    Misconception("sign", core: true, "The slope is p − y: too small a p must be raised."),
-    Misconception(
-      "mse-slope", core: true, "p (1 − p) belongs to the squared error; here it cancels."),
-    Misconception("stopped-at-p", "That is the slope at p; go on through the sigmoid."),
-    Misconception("slope-only", "That is the sigmoid's slope alone, without the loss."),
-    Misconception("no-input", core: true, "∂z/∂w is the input x."),
+  static let misconceptions: [Misconception] = [
+    .core("sign", "The slope is p − y: too small a p must be raised."),
+    .core("mse-slope", "p (1 − p) belongs to the squared error; here it cancels."),
+    .optional("stopped-at-p", "That is the slope at p; go on through the sigmoid."),
+    .optional("slope-only", "That is the sigmoid's slope alone, without the loss."),
+    .core("no-input", "∂z/∂w is the input x."),
   ]
 
   private static let powers = [
@@ -38,24 +35,18 @@ enum BinaryCrossEntropyLogit: QuestionFamily {
   static let variants: Int? = 133
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    Parameters(
-      expz: dice.pick(powers), y: dice.below(2), x: dice.pick([-4, -3, -2, 2, 3, 4]))
+    Parameters(expz: dice.pick(powers), y: dice.below(2), x: dice.pick([-4, -3, -2, 2, 3, 4]))
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.expz > 0, p.expz < 1000, p.expz.denominator < 1000 else {
-      return "expz is a fraction between 0 and 1000"
-    }
-    return (0...1).contains(p.y) && (-1000...1000).contains(p.x)
-      ? nil : "y is 0 or 1, and x lies between -1000 and 1000"
+    positive("expz", p.expz, below: 1000, denominators: 999) ?? within(0...1, "y", p.y)
+      ?? within(-1000...1000, "x", p.x)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let probability = key.fraction(p.p)
     let slope = key.fraction(probability - Double(p.y))
-    _ = key.fraction(slope * Double(p.x))
-    return key.key
+    key.fraction(slope * Double(p.x))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -78,24 +69,21 @@ enum BinaryCrossEntropyLogit: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "p": "$p$", "dz": "$\\frac{∂L}{∂z}$", "dw": "$\\frac{∂L}{∂w}$",
-    ]) {
-      """
-      A classifier computes $z = w x + b$ and $p = σ(z)$; its loss for the label $y = \(p.y)$ is \
-      $L = -y \\ln p - (1 - y) \\ln (1 - p)$. For the input $x = \(p.x)$ it happens that \
-      $e^z = \(fraction(p.expz))$.
-      """
-    }
+    """
+    A classifier computes $z = w x + b$ and $p = σ(z)$; its loss for the label $y = \(p.y)$ is \
+    $L = -y \\ln p - (1 - y) \\ln (1 - p)$. For the input $x = \(p.x)$ it happens that \
+    $e^z = \(fraction(p.expz))$.
+    """
+    ask("p", "$p$")
+    ask("dz", "$\\frac{∂L}{∂z}$")
+    ask("dw", "$\\frac{∂L}{∂w}$")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let q = p.p
-    return Document {
-      steps(
-        "p = \\frac{e^z}{1 + e^z} = \(shown(q))",
-        "\\frac{∂L}{∂z} = p - y = \(shown(q - Double(p.y)))",
-        "\\frac{∂L}{∂w} = (p - y) x = \(shown((q - Double(p.y)) * Double(p.x)))")
-    }
+    steps(
+      "p = \\frac{e^z}{1 + e^z} = \(shown(q))",
+      "\\frac{∂L}{∂z} = p - y = \(shown(q - Double(p.y)))",
+      "\\frac{∂L}{∂w} = (p - y) x = \(shown((q - Double(p.y)) * Double(p.x)))")
   }
 }

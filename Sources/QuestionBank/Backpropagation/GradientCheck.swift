@@ -4,9 +4,8 @@ import Typesetting
 
 /// Differences in place of the derivative of f(x) = a x³ + b x² + c x, and what they miss.
 enum GradientCheck: QuestionFamily {
-  static let id: FamilyID = "backprop.gradient-check"
-  static let title = "A gradient check by differences"
-  static let difficulty = 2
+  static let heading = Heading(
+    "backprop.gradient-check", "A gradient check by differences", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let a, b, c, x: Int
@@ -28,12 +27,12 @@ enum GradientCheck: QuestionFamily {
     Part.fraction("error", to: 4, dependsOn: ["central"]),
   ]
 
-  static let misconceptions = [
-    Misconception("divided-by-h", core: true, "The two points lie 2h apart: divide by 2h."),
-    Misconception("forward-for-central", core: true, "The central difference uses x − h, not x."),
-    Misconception("exact-for-central", core: true, "That is the derivative, not the difference."),
-    Misconception("not-divided", "Divide the difference of the values by 2h."),
-    Misconception("backward-difference", core: true, "The forward difference uses x + h and x."),
+  static let misconceptions: [Misconception] = [
+    .core("divided-by-h", "The two points lie 2h apart: divide by 2h."),
+    .core("forward-for-central", "The central difference uses x − h, not x."),
+    .core("exact-for-central", "That is the derivative, not the difference."),
+    .optional("not-divided", "Divide the difference of the values by 2h."),
+    .core("backward-difference", "The forward difference uses x + h and x."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -45,19 +44,15 @@ enum GradientCheck: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard [p.a, p.b, p.c, p.x].allSatisfy((-100...100).contains) else {
-      return "a, b, c and x lie between -100 and 100"
-    }
-    return p.h > 0 && p.h <= 1 && p.h.denominator <= 1000 ? nil : "h is a fraction up to 1"
+    within(-100...100, "a, b, c and x", p.a, p.b, p.c, p.x)
+      ?? positive("h", p.h, upTo: 1, denominators: 1000)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let central = key.fraction(p.central.value)
-    _ = key.fraction(p.forward.value)
-    _ = key.fraction(p.slope.value)
-    _ = key.fraction(central - p.slope.value)
-    return key.key
+    key.fraction(p.forward.value)
+    key.fraction(p.slope.value)
+    key.fraction(central - p.slope.value)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -79,26 +74,22 @@ enum GradientCheck: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let function = sum(of: (p.a, "x^3"), (p.b, "x^2"), (p.c, "x"))
-    return Prompt([
-      "central": "the central difference $\\frac{f(x + h) - f(x - h)}{2 h}$",
-      "forward": "the forward difference $\\frac{f(x + h) - f(x)}{h}$",
-      "exact": "the derivative $f'(x)$", "error": "the central difference minus the derivative",
-    ]) {
-      "A gradient is checked by differences, for $f(x) = \(function)$ at $x = \(p.x)$ with $h = \(plainNumber(p.h.value))$."
-    }
+    "A gradient is checked by differences, for $f(x) = \(function)$ at $x = \(p.x)$ with $h = \(plainNumber(p.h.value))$."
+    ask("central", "the central difference $\\frac{f(x + h) - f(x - h)}{2 h}$")
+    ask("forward", "the forward difference $\\frac{f(x + h) - f(x)}{h}$")
+    ask("exact", "the derivative $f'(x)$")
+    ask("error", "the central difference minus the derivative")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let (plus, here, minus) = (p.value(p.at + p.h), p.value(p.at), p.value(p.at - p.h))
-    return Document {
-      steps(
-        "f(x + h) = \(shown(plus, decimals: 4))", "f(x) = \(shown(here))",
-        "f(x - h) = \(shown(minus, decimals: 4))")
-      steps(
-        "\\frac{f(x + h) - f(x - h)}{2 h} = \(shown(p.central, decimals: 4))",
-        "\\frac{f(x + h) - f(x)}{h} = \(shown(p.forward, decimals: 4))")
-      "The derivative is $f'(x) = 3 a x^2 + 2 b x + c = \(fraction(p.slope))$, so the error is"
-      steps("a h^2 = \(shown(p.central - p.slope, decimals: 4))")
-    }
+    steps(
+      "f(x + h) = \(shown(plus, decimals: 4))", "f(x) = \(shown(here))",
+      "f(x - h) = \(shown(minus, decimals: 4))")
+    steps(
+      "\\frac{f(x + h) - f(x - h)}{2 h} = \(shown(p.central, decimals: 4))",
+      "\\frac{f(x + h) - f(x)}{h} = \(shown(p.forward, decimals: 4))")
+    "The derivative is $f'(x) = 3 a x^2 + 2 b x + c = \(fraction(p.slope))$, so the error is"
+    steps("a h^2 = \(shown(p.central - p.slope, decimals: 4))")
   }
 }

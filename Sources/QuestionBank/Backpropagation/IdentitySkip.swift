@@ -6,9 +6,8 @@ import Typesetting
 ///
 /// Two edges leave x_b, so ∂loss/∂x_b = ∂loss/∂x_d · (w_c + 1) (He et al. 2016, equation 5).
 enum IdentitySkip: QuestionFamily {
-  static let id: FamilyID = "backprop.skip-identity"
-  static let title = "Backpropagation through an identity skip"
-  static let difficulty = 3
+  static let heading = Heading(
+    "backprop.skip-identity", "Backpropagation through an identity skip", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let wa, ba, wb, bb, wc, bc, we, be, x0, t: Int
@@ -30,32 +29,24 @@ enum IdentitySkip: QuestionFamily {
     Part("dbb", .integer, dependsOn: ["dxb"]),
     Part("dwb", .integer, dependsOn: ["dxb", "xa"]),
     Part("dwc", .integer, dependsOn: ["dxc", "xb"]),
-    Part("dwe", .integer, dependsOn: ["dxe", "xd"]),
-    Part("dwa", .integer, dependsOn: ["dxb"]),
+    Part("dwe", .integer, dependsOn: ["dxe", "xd"]), Part("dwa", .integer, dependsOn: ["dxb"]),
     Part("dx0", .integer, dependsOn: ["dxb"]),
   ]
 
   static let usualParts: [PartID] = ["xb", "xd", "xe", "dxe", "dxd", "dxb", "dwb"]
 
-  static let misconceptions = [
-    Misconception(
-      "no-skip", core: true,
-      "The skip adds x_b itself to x_d: its factor 1 is missing from w_c + 1."),
-    Misconception(
-      "skip-only", core: true,
-      "You followed the skip only; the path through node c adds the factor w_c."),
-    Misconception(
-      "no-factor-2", core: true, "The derivative of the squared error has a factor 2."),
-    Misconception(
-      "sign", core: true, "The residual is prediction minus target; your sign is reversed."),
-    Misconception("no-we", core: true, "The factor ∂x_e/∂x_d = w_e is missing."),
-    Misconception("skip-counted-twice", "The skip is one edge: it adds 1 to w_c, not 2."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .core("no-skip", "The skip adds x_b itself to x_d: its factor 1 is missing from w_c + 1."),
+    .core("skip-only", "You followed the skip only; the path through node c adds the factor w_c."),
+    .core("no-factor-2", "The derivative of the squared error has a factor 2."),
+    .core("sign", "The residual is prediction minus target; your sign is reversed."),
+    .core("no-we", "The factor ∂x_e/∂x_d = w_e is missing."),
+    .optional("skip-counted-twice", "The skip is one edge: it adds 1 to w_c, not 2."),
+    .optional(
       "value-not-slope", "The derivative of x_b with respect to x_b is 1; you put in its value."),
-    Misconception("no-input", "Multiply by the input of node b: ∂x_b/∂w_b = x_a."),
-    Misconception("input-is-x0", "The input of node b is x_a, not x_0."),
-    Misconception(
-      "no-skip-dwb", "The skip also feeds the gradient of w_b, because it starts at x_b."),
+    .optional("no-input", "Multiply by the input of node b: ∂x_b/∂w_b = x_a."),
+    .optional("input-is-x0", "The input of node b is x_a, not x_0."),
+    .optional("no-skip-dwb", "The skip also feeds the gradient of w_b, because it starts at x_b."),
   ]
 
   static let frequentAnswers = [
@@ -86,7 +77,7 @@ enum IdentitySkip: QuestionFamily {
     let weights = [-3, -2, -1, 1, 2, 3]
     let (wc, we) = dice.pick(separatedWeights)
     let (wa, wb) = (dice.pick(weights), dice.pick(weights))
-    let biases = (0..<4).map { _ in dice.integer(in: -3...3) }
+    let biases = dice.integers(4, in: -3...3)
     let (x0, residual) = (dice.pick(weights), dice.pick(weights))
     let xa = wa * x0 + biases[0]
     let xb = wb * xa + biases[1]
@@ -119,14 +110,14 @@ enum IdentitySkip: QuestionFamily {
     "xe", "xd", "xc", "xb", "bb", "wb", "wc", "we", "wa", "x0",
   ].map { model[$0] }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    let carried = parts.indices.map { own[$0]?.entries.first }
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    let carried = parts.indices.map { key.own[$0]?.entries.first }
     let run = model.run(
       p.inputs.map(Double.init), replacing: replaced(zip(forward, carried.prefix(6))))
     let gradient = run.gradient(
       of: forward[5], replacing: replaced(zip(backward, carried.dropFirst(6))))
     let values = forward.map { run[$0] } + backward.map { gradient[$0] }
-    return AnswerKey(values.map { Int(exactly: $0).map(AnswerValue.integer) })
+    for value in values { key.write(Int(exactly: value).map(AnswerValue.integer)) }
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -148,48 +139,49 @@ enum IdentitySkip: QuestionFamily {
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let key = key(p, carrying: .none).values.map { Int($0?.entries.first ?? 0) }
     let (xa, xb, dxe, dxd, dxb) = (key[0], key[1], key[6], key[7], key[9])
-    return [
-      Mistake("no-skip", "dxb", .integer(dxd * p.wc)),
-      Mistake("skip-only", "dxb", .integer(dxd)),
-      Mistake("no-factor-2", "dxb", .integer(dxb / 2)),
-      Mistake("sign", "dxb", .integer(-dxb)),
-      Mistake("no-we", "dxb", .integer(dxe * (p.wc + 1))),
-      Mistake("skip-counted-twice", "dxb", .integer(dxd * (p.wc + 2))),
-      Mistake("value-not-slope", "dxb", .integer(dxd * (p.wc + xb))),
-      Mistake("no-input", "dwb", .integer(dxb)),
-      Mistake("input-is-x0", "dwb", .integer(dxb * p.x0)),
-      Mistake("no-skip-dwb", "dwb", .integer(dxd * p.wc * xa)),
-    ]
+    Mistake("no-skip", "dxb", dxd * p.wc)
+    Mistake("skip-only", "dxb", dxd)
+    Mistake("no-factor-2", "dxb", dxb / 2)
+    Mistake("sign", "dxb", -dxb)
+    Mistake("no-we", "dxb", dxe * (p.wc + 1))
+    Mistake("skip-counted-twice", "dxb", dxd * (p.wc + 2))
+    Mistake("value-not-slope", "dxb", dxd * (p.wc + xb))
+    Mistake("no-input", "dwb", dxb)
+    Mistake("input-is-x0", "dwb", dxb * p.x0)
+    Mistake("no-skip-dwb", "dwb", dxd * p.wc * xa)
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    func slope(_ variable: String) -> Prose { "$\\frac{∂\\text{loss}}{∂\(variable)}$" }
-    return Prompt(
-      [
-        .paragraph(
-          """
-          Five nodes stand in a row. A skip connection carries $x_b$ past node c, and node d adds its \
-          two inputs as they are, without weights:
-          """),
-        .figure(.skipNetwork()),
-        .steps([
-          "x_a = w_a x_0 + b_a", "x_b = w_b x_a + b_b", "x_c = w_c x_b + b_c", "x_d = x_c + x_b",
-          "x_e = w_e x_d + b_e", "\\text{loss} = (x_e - t)^2",
-        ]),
-        .paragraph("The numbers are"),
-        .steps([
-          "w_a = \(p.wa), b_a = \(p.ba), w_b = \(p.wb), b_b = \(p.bb), w_c = \(p.wc), b_c = \(p.bc)",
-          "w_e = \(p.we), b_e = \(p.be), x_0 = \(p.x0), t = \(p.t)",
-        ]),
-        .paragraph("All answers are whole numbers."),
-      ],
-      [
-        .init("xa", "$x_a$"), .init("xb", "$x_b$"), .init("xc", "$x_c$"), .init("xd", "$x_d$"),
-        .init("xe", "$x_e$"), .init("loss", "the loss"), .init("dxe", slope("x_e")),
-        .init("dxd", slope("x_d")), .init("dxc", slope("x_c")), .init("dxb", slope("x_b")),
-        .init("dbb", slope("b_b")), .init("dwb", slope("w_b")), .init("dwc", slope("w_c")),
-        .init("dwe", slope("w_e")), .init("dwa", slope("w_a")), .init("dx0", slope("x_0")),
-      ])
+    let slope = { (variable: String) -> Prose in "$\\frac{∂\\text{loss}}{∂\(variable)}$" }
+    """
+    Five nodes stand in a row. A skip connection carries $x_b$ past node c, and node d adds its \
+    two inputs as they are, without weights:
+    """
+    Block.figure(.skipNetwork())
+    steps(
+      "x_a = w_a x_0 + b_a", "x_b = w_b x_a + b_b", "x_c = w_c x_b + b_c", "x_d = x_c + x_b",
+      "x_e = w_e x_d + b_e", "\\text{loss} = (x_e - t)^2")
+    "The numbers are"
+    steps(
+      "w_a = \(p.wa), b_a = \(p.ba), w_b = \(p.wb), b_b = \(p.bb), w_c = \(p.wc), b_c = \(p.bc)",
+      "w_e = \(p.we), b_e = \(p.be), x_0 = \(p.x0), t = \(p.t)")
+    "All answers are whole numbers."
+    ask("xa", "$x_a$")
+    ask("xb", "$x_b$")
+    ask("xc", "$x_c$")
+    ask("xd", "$x_d$")
+    ask("xe", "$x_e$")
+    ask("loss", "the loss")
+    ask("dxe", slope("x_e"))
+    ask("dxd", slope("x_d"))
+    ask("dxc", slope("x_c"))
+    ask("dxb", slope("x_b"))
+    ask("dbb", slope("b_b"))
+    ask("dwb", slope("w_b"))
+    ask("dwc", slope("w_c"))
+    ask("dwe", slope("w_e"))
+    ask("dwa", slope("w_a"))
+    ask("dx0", slope("x_0"))
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -3,27 +3,19 @@ import Typesetting
 
 /// The Jacobian of y = x W with respect to x, all axes kept.
 enum JacobianShape: QuestionFamily {
-  static let id: FamilyID = "backprop.jacobian-shape"
-  static let title = "The shape of a Jacobian"
-  static let difficulty = 3
+  static let heading = Heading("backprop.jacobian-shape", "The shape of a Jacobian", difficulty: 3)
 
   /// x is n × d and W is d × m.
   struct Parameters: Codable, Sendable, Equatable { let n, d, m: Int }
 
   static let parts = [Part("shape", .shape), Part("entries", .integer), Part("nonzero", .integer)]
 
-  static let misconceptions = [
-    Misconception(
-      "output-shape", core: true,
-      "That is the shape of y; each of its entries has a slope for each of x."),
-    Misconception(
-      "weight-shape", core: true, "That is the shape of W; it holds for one sample, turned round."),
-    Misconception(
-      "one-sample", core: true,
-      "That is the Jacobian of one sample; here there are n, with all pairs."),
-    Misconception("input-first", "The axes of the output come first, then those of the input."),
-    Misconception(
-      "all-nonzero", core: true, "A row of y depends on the same row of x only: the rest is 0."),
+  static let misconceptions: [Misconception] = [
+    .core("output-shape", "That is the shape of y; each of its entries has a slope for each of x."),
+    .core("weight-shape", "That is the shape of W; it holds for one sample, turned round."),
+    .core("one-sample", "That is the Jacobian of one sample; here there are n, with all pairs."),
+    .optional("input-first", "The axes of the output come first, then those of the input."),
+    .core("all-nonzero", "A row of y depends on the same row of x only: the rest is 0."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -32,11 +24,11 @@ enum JacobianShape: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    [p.n, p.d, p.m].allSatisfy((1...1000).contains) ? nil : "n, d and m lie between 1 and 1000"
+    within(1...1000, "n, d and m", p.n, p.d, p.m)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(AnswerValue.shape([p.n, p.m, p.n, p.d]), p.n * p.n * p.m * p.d, p.n * p.m * p.d)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(AnswerValue.shape([p.n, p.m, p.n, p.d]), p.n * p.n * p.m * p.d, p.n * p.m * p.d)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -62,21 +54,16 @@ enum JacobianShape: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "shape": "the shape of $\\frac{∂y}{∂x}$ with all axes kept, those of $y$ first",
-      "entries": "how many entries it has",
-      "nonzero": "how many of them can differ from 0",
-    ]) {
-      "$y = x W$ for a batch $x$ of shape `(\(p.n), \(p.d))`, one sample a row, and $W$ of shape `(\(p.d), \(p.m))`."
-    }
+    "$y = x W$ for a batch $x$ of shape `(\(p.n), \(p.d))`, one sample a row, and $W$ of shape `(\(p.d), \(p.m))`."
+    ask("shape", "the shape of $\\frac{∂y}{∂x}$ with all axes kept, those of $y$ first")
+    ask("entries", "how many entries it has")
+    ask("nonzero", "how many of them can differ from 0")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "Every entry of $y$, `(\(p.n), \(p.m))`, has a slope for every entry of $x$: `(\(p.n), \(p.m), \(p.n), \(p.d))`."
-      steps("\(p.n) · \(p.m) · \(p.n) · \(p.d) = \(p.n * p.n * p.m * p.d)")
-      "Only slopes within one sample differ from 0, since samples do not mix:"
-      steps("\(p.n) · \(p.m) · \(p.d) = \(p.n * p.m * p.d)")
-    }
+    "Every entry of $y$, `(\(p.n), \(p.m))`, has a slope for every entry of $x$: `(\(p.n), \(p.m), \(p.n), \(p.d))`."
+    steps("\(p.n) · \(p.m) · \(p.n) · \(p.d) = \(p.n * p.n * p.m * p.d)")
+    "Only slopes within one sample differ from 0, since samples do not mix:"
+    steps("\(p.n) · \(p.m) · \(p.d) = \(p.n * p.m * p.d)")
   }
 }

@@ -4,9 +4,7 @@ import Typesetting
 
 /// Layer normalisation: each sample by its own mean and standard deviation.
 enum LayerNormalisation: QuestionFamily {
-  static let id: FamilyID = "backprop.layernorm-forward"
-  static let title = "Layer normalisation"
-  static let difficulty = 3
+  static let heading = Heading("backprop.layernorm-forward", "Layer normalisation", difficulty: 3)
 
   /// Two rows; the first is asked for.
   struct Parameters: Codable, Sendable, Equatable {
@@ -17,14 +15,11 @@ enum LayerNormalisation: QuestionFamily {
 
   static let parts = [Part.fraction("row", .vector)]
 
-  static let misconceptions = [
-    Misconception(
-      "batch-axis", core: true,
-      "Layer normalisation works along each row; you normalised the columns."),
-    Misconception(
-      "not-square-rooted", core: true, "Divide by the standard deviation, not by the variance."),
-    Misconception("not-centred", "Subtract the row's mean first."),
-    Misconception("unbiased", "The variance is the mean of the squared distances: divide by n."),
+  static let misconceptions: [Misconception] = [
+    .core("batch-axis", "Layer normalisation works along each row; you normalised the columns."),
+    .core("not-square-rooted", "Divide by the standard deviation, not by the variance."),
+    .optional("not-centred", "Subtract the row's mean first."),
+    .optional("unbiased", "The variance is the mean of the squared distances: divide by n."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -41,8 +36,8 @@ enum LayerNormalisation: QuestionFamily {
     return Normalising.objection(to: p.rows[0], called: "the first row")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.first.normal.map(nearFraction))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.first.normal.map(nearFraction))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -62,18 +57,15 @@ enum LayerNormalisation: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["row": "the first row after layer normalisation"]) {
-      "Two samples with four features each are the rows of"
-      Block.formula("X = \(grid(p.rows))")
-      "Layer normalisation without learnt scale and shift is applied; take $ε$ as negligible."
-    }
+    "Two samples with four features each are the rows of"
+    Block.formula("X = \(grid(p.rows))")
+    "Layer normalisation without learnt scale and shift is applied; take $ε$ as negligible."
+    ask("row", "the first row after layer normalisation")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let row = p.first
-    return Document {
-      "The first row has mean $\(row.mean)$ and variance $\(row.std * row.std)$, divided by $n$:"
-      steps("\\frac{x - \(factor: row.mean)}{\(row.std)} = \(shown(row.normal))")
-    }
+    "The first row has mean $\(row.mean)$ and variance $\(row.std * row.std)$, divided by $n$:"
+    steps("\\frac{x - \(factor: row.mean)}{\(row.std)} = \(shown(row.normal))")
   }
 }

@@ -5,10 +5,8 @@ import Typesetting
 ///
 /// For Y = XW + b: dW = XᵀG, dX = GWᵀ, db = column sums of G; PyTorch's weight is Wᵀ.
 enum LinearLayerGradients: QuestionFamily {
-  static let id: FamilyID = "backprop.linear-layer-matrix"
-  static let version = 1
-  static let title = "Matrix gradients of a linear layer"
-  static let difficulty = 3
+  static let heading = Heading(
+    "backprop.linear-layer-matrix", "Matrix gradients of a linear layer", difficulty: 3)
 
   enum Layout: String, Codable, Sendable { case maths, torch }
 
@@ -30,7 +28,7 @@ enum LinearLayerGradients: QuestionFamily {
       return layout == .torch ? transposed(gradient) : gradient
     }
     var dX: [[Int]] { product(g, transposed(w)) }
-    var db: [Int] { transposed(g).map { $0.reduce(0, +) } }
+    var db: [Int] { transposed(g).map { $0.sum } }
   }
 
   static let parts = [
@@ -38,22 +36,18 @@ enum LinearLayerGradients: QuestionFamily {
     Part("dW", .matrix, weight: 2), Part("dX", .matrix, weight: 2), Part("db", .vector),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "transposed", core: true, "A gradient has the shape of what it belongs to: transpose yours."),
-    Misconception(
-      "bias-not-summed", core: true,
+  static let misconceptions: [Misconception] = [
+    .core("transposed", "A gradient has the shape of what it belongs to: transpose yours."),
+    .core(
+      "bias-not-summed",
       "The bias was added to every sample of the batch, so its gradient sums over the rows."),
-    Misconception(
-      "bias-mean", core: true, "Sum over the samples; nothing divides unless the loss does."),
-    Misconception(
-      "mean-over-batch", core: true,
-      "Do not divide by the batch: G already belongs to the whole loss."),
-    Misconception(
+    .core("bias-mean", "Sum over the samples; nothing divides unless the loss does."),
+    .core("mean-over-batch", "Do not divide by the batch: G already belongs to the whole loss."),
+    .optional(
       "bias-summed-over-features", "Sum over the samples (rows), one number for each output."),
-    Misconception(
+    .optional(
       "upstream-shape", "That is the shape of the output; the gradient of W has the shape of W."),
-    Misconception("dX-not-transposed", "Going back multiplies by the other orientation of W."),
+    .optional("dX-not-transposed", "Going back multiplies by the other orientation of W."),
   ]
 
   static let frequentAnswers = [
@@ -69,7 +63,7 @@ enum LinearLayerGradients: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let (n, width, out) = dice.pick(sizes)
     func matrix(_ rows: Int, _ columns: Int) -> [[Int]] {
-      (0..<rows).map { _ in (0..<columns).map { _ in dice.pick([-3, -2, -1, 1, 2, 3]) } }
+      (0..<rows).map { _ in dice.picks(columns, from: [-3, -2, -1, 1, 2, 3]) }
     }
     let p = Parameters(
       layout: dice.oneIn(2) ? .maths : .torch, x: matrix(n, width), w: matrix(width, out),
@@ -86,18 +80,16 @@ enum LinearLayerGradients: QuestionFamily {
       return "X, W and G are matrices of at most 8 rows and columns with entries from -1000 to 1000"
     }
     guard p.x[0].count == p.w.count else { return "X has as many columns as W has rows" }
-    return p.g.count == p.x.count && p.g[0].count == p.w[0].count
-      ? nil : "G has the shape of XW"
+    return p.g.count == p.x.count && p.g[0].count == p.w[0].count ? nil : "G has the shape of XW"
   }
 
-  private static func real(_ m: [[Int]]) -> [[Double]] { m.map { $0.map(Double.init) } }
-
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey([
-      .shape([p.stored.count, p.stored[0].count]), .shape([p.x.count, p.x[0].count]),
-      .shape([p.w[0].count]), .matrix(real(p.dW)), .matrix(real(p.dX)),
-      .vector(p.db.map(Double.init)),
-    ])
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(.shape([p.stored.count, p.stored[0].count]))
+    key.write(.shape([p.x.count, p.x[0].count]))
+    key.write(.shape([p.w[0].count]))
+    key.write(p.dW)
+    key.write(p.dX)
+    key.write(p.db)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -119,30 +111,22 @@ enum LinearLayerGradients: QuestionFamily {
     }
     let dW =
       p.layout == .maths
-      ? gradient(p.w) { total(p.x, $0, b) }
-      : gradient(p.stored) { total(p.x, transposed($0), b) }
-    return AnswerKey([
-      .shape([dW.count, dW[0].count]), .shape([p.x.count, p.w.count]), .shape([b.count]),
-      .matrix(dW), .matrix(gradient(p.x) { total($0, p.w, b) }),
-      .vector(gradient([b]) { total(p.x, p.w, $0[0]) }[0]),
-    ])
+      ? gradient(p.w) { total(p.x, $0, b) } : gradient(p.stored) { total(p.x, transposed($0), b) }
+    return AnswerKey(
+      AnswerValue.shape([dW.count, dW[0].count]), AnswerValue.shape([p.x.count, p.w.count]),
+      AnswerValue.shape([b.count]), dW, gradient(p.x) { total($0, p.w, b) },
+      gradient([b]) { total(p.x, p.w, $0[0]) }[0])
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let n = Double(p.x.count)
-    var mistakes = [
-      Mistake("transposed", "dW", .matrix(real(transposed(p.dW)))),
-      Mistake("mean-over-batch", "dW", .matrix(real(p.dW).map { $0.map { $0 / n } })),
-      Mistake("bias-not-summed", "db", .matrix(real(p.g))),
-      Mistake("bias-mean", "db", .vector(p.db.map { Double($0) / n })),
-      Mistake(
-        "bias-summed-over-features", "db", .vector(p.g.map { Double($0.reduce(0, +)) })),
-      Mistake("upstream-shape", "shapeW", .shape([p.g.count, p.g[0].count])),
-    ]
-    if p.w.count == p.w[0].count {
-      mistakes.append(Mistake("dX-not-transposed", "dX", .matrix(real(product(p.g, p.w)))))
-    }
-    return mistakes
+    Mistake("transposed", "dW", transposed(p.dW))
+    Mistake("mean-over-batch", "dW", p.dW.map { $0.map { Double($0) / n } })
+    Mistake("bias-not-summed", "db", p.g)
+    Mistake("bias-mean", "db", p.db.map { Double($0) / n })
+    Mistake("bias-summed-over-features", "db", p.g.map(\.sum))
+    Mistake("upstream-shape", "shapeW", .shape([p.g.count, p.g[0].count]))
+    if p.w.count == p.w[0].count { Mistake("dX-not-transposed", "dX", product(p.g, p.w)) }
   }
 
   private static func source(_ m: [[Int]]) -> String {
@@ -151,52 +135,34 @@ enum LinearLayerGradients: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let isTorch = p.layout == .torch
-    return Prompt(
-      [
-        .paragraph(
-          isTorch
-            ? "A PyTorch linear layer computes $Y = X W^\\top + b$ for a batch whose rows are samples. Its weight is stored as (out, in). With"
-            : "A linear layer computes $Y = X W + b$ for a batch whose rows are samples. With"),
-        .formula("X = \(source(p.x)), \\quad W = \(source(p.stored))"),
-        .paragraph("the backward pass arrives with the gradient of the loss with respect to $Y$:"),
-        .formula("G = \\frac{∂L}{∂Y} = \(source(p.g))"),
-        .paragraph(
-          "Give matrices row by row, such as `[[1, 2], [3, 4]]`, and vectors as `[1, 2]`."),
-      ],
-      [
-        .init("shapeW", "the shape of $\\frac{∂L}{∂W}$, as (rows, columns)"),
-        .init("shapeX", "the shape of $\\frac{∂L}{∂X}$, as (rows, columns)"),
-        .init("shapeB", "the shape of $\\frac{∂L}{∂b}$, where $b$ has one axis"),
-        .init("dW", "$\\frac{∂L}{∂W}$"), .init("dX", "$\\frac{∂L}{∂X}$"),
-        .init("db", "$\\frac{∂L}{∂b}$"),
-      ])
+    Block.paragraph(
+      isTorch
+        ? "A PyTorch linear layer computes $Y = X W^\\top + b$ for a batch whose rows are samples. Its weight is stored as (out, in). With"
+        : "A linear layer computes $Y = X W + b$ for a batch whose rows are samples. With")
+    Block.formula("X = \(source(p.x)), \\quad W = \(source(p.stored))")
+    "the backward pass arrives with the gradient of the loss with respect to $Y$:"
+    Block.formula("G = \\frac{∂L}{∂Y} = \(source(p.g))")
+    "Give matrices row by row, such as `[[1, 2], [3, 4]]`, and vectors as `[1, 2]`."
+    ask("shapeW", "the shape of $\\frac{∂L}{∂W}$, as (rows, columns)")
+    ask("shapeX", "the shape of $\\frac{∂L}{∂X}$, as (rows, columns)")
+    ask("shapeB", "the shape of $\\frac{∂L}{∂b}$, where $b$ has one axis")
+    ask("dW", "$\\frac{∂L}{∂W}$")
+    ask("dX", "$\\frac{∂L}{∂X}$")
+    ask("db", "$\\frac{∂L}{∂b}$")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let isTorch = p.layout == .torch
     let (w, x) = ((p.stored.count, p.stored[0].count), (p.x.count, p.x[0].count))
-    return [
-      .paragraph(
-        """
-        A gradient has the shape of what it belongs to: $(\(w.0), \(w.1))$ for $W$, \
-        $(\(x.0), \(x.1))$ for $X$, $(\(p.w[0].count),)$ for $b$. Only one product of $G$ with the \
-        other factor has that shape:
-        """),
-      .steps([
-        Step("\\frac{∂L}{∂W} = \(isTorch ? "G^\\top X" : "X^\\top G") = \(source(p.dW))"),
-        Step("\\frac{∂L}{∂X} = \(isTorch ? "G W" : "G W^\\top") = \(source(p.dX))"),
-      ]),
-      .paragraph("The bias was added to every row, so its gradient is the sum of the rows of $G$:"),
-      .steps([Step("\\frac{∂L}{∂b} = \(tuple(p.db.map(Double.init)))")]),
-    ]
+    """
+    A gradient has the shape of what it belongs to: $(\(w.0), \(w.1))$ for $W$, \
+    $(\(x.0), \(x.1))$ for $X$, $(\(p.w[0].count),)$ for $b$. Only one product of $G$ with the \
+    other factor has that shape:
+    """
+    steps(
+      "\\frac{∂L}{∂W} = \(isTorch ? "G^\\top X" : "X^\\top G") = \(source(p.dW))",
+      "\\frac{∂L}{∂X} = \(isTorch ? "G W" : "G W^\\top") = \(source(p.dX))")
+    "The bias was added to every row, so its gradient is the sum of the rows of $G$:"
+    steps("\\frac{∂L}{∂b} = \(tuple(p.db.map(Double.init)))")
   }
-}
-
-/// Rows become columns.
-func transposed<T>(_ m: [[T]]) -> [[T]] { m[0].indices.map { j in m.map { $0[j] } } }
-
-/// The matrix product of whole numbers.
-func product(_ a: [[Int]], _ b: [[Int]]) -> [[Int]] {
-  let columns = transposed(b)
-  return a.map { row in columns.map { dot(row, $0) } }
 }

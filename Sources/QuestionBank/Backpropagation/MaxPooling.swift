@@ -3,9 +3,7 @@ import Typesetting
 
 /// Back through max pooling: the gradient goes to the winner of each pair.
 enum MaxPooling: QuestionFamily {
-  static let id: FamilyID = "backprop.maxpool"
-  static let title = "Back through max pooling"
-  static let difficulty = 2
+  static let heading = Heading("backprop.maxpool", "Back through max pooling", difficulty: 2)
 
   /// Pairs of `x` are pooled; `g` arrives from above.
   struct Parameters: Codable, Sendable, Equatable {
@@ -19,34 +17,27 @@ enum MaxPooling: QuestionFamily {
 
   static let parts = [Part("dx", .vector)]
 
-  static let misconceptions = [
-    Misconception("spread-evenly", "That is average pooling; here the larger number takes all."),
-    Misconception(
-      "copied-to-all", core: true, "The smaller number of a pair had no influence: its slope is 0."),
-    Misconception(
-      "times-value", "The maximum passes its slope on unchanged; its value plays no part."),
-    Misconception(
-      "to-the-minimum", core: true, "The gradient goes to the larger number of each pair."),
+  static let misconceptions: [Misconception] = [
+    .optional("spread-evenly", "That is average pooling; here the larger number takes all."),
+    .core("copied-to-all", "The smaller number of a pair had no influence: its slope is 0."),
+    .optional("times-value", "The maximum passes its slope on unchanged; its value plays no part."),
+    .core("to-the-minimum", "The gradient goes to the larger number of each pair."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    Parameters(
-      x: dice.draw(6, from: Array(-4...9)), g: (0..<3).map { _ in dice.pick([-3, -2, 2, 3, 4]) })
+    Parameters(x: dice.draw(6, from: Array(-4...9)), g: dice.picks(3, from: [-3, -2, 2, 3, 4]))
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...10).contains(p.g.count), p.x.count == 2 * p.g.count else {
-      return "x has two numbers for each of g"
-    }
-    guard p.g.indices.allSatisfy({ p.x[2 * $0] != p.x[2 * $0 + 1] }) else {
-      return "the two numbers of a pair differ"
-    }
-    return (p.x + p.g).allSatisfy((-1000...1000).contains)
-      ? nil : "all numbers lie between -1000 and 1000"
+    within(-1000...1000, "g", p.g, count: 1...10)
+      ?? within(-1000...1000, "x", p.x, count: 2 * p.g.count)
+      ?? unless(
+        p.g.indices.allSatisfy { p.x[2 * $0] != p.x[2 * $0 + 1] },
+        "the two numbers of a pair differ")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.map { i, g in p.isLarger(i) ? g : 0 })
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.map { i, g in p.isLarger(i) ? g : 0 })
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -71,19 +62,16 @@ enum MaxPooling: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["dx": "$\\frac{∂L}{∂x}$"]) {
-      """
-      Max pooling with kernel 2 and stride 2 is applied to $x = \(tuple(p.x))$. Backward, \
-      $\\frac{∂L}{∂y} = \(tuple(p.g))$ arrives at its three outputs.
-      """
-    }
+    """
+    Max pooling with kernel 2 and stride 2 is applied to $x = \(tuple(p.x))$. Backward, \
+    $\\frac{∂L}{∂y} = \(tuple(p.g))$ arrives at its three outputs.
+    """
+    ask("dx", "$\\frac{∂L}{∂x}$")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let winners = p.g.indices.map { max(p.x[2 * $0], p.x[2 * $0 + 1]) }
-    return Document {
-      "The outputs are $\(tuple(winners))$. A small change of the other inputs changes nothing, so"
-      steps("\\frac{∂L}{∂x} = \(tuple(p.map { i, g in p.isLarger(i) ? g : 0 }))")
-    }
+    "The outputs are $\(tuple(winners))$. A small change of the other inputs changes nothing, so"
+    steps("\\frac{∂L}{∂x} = \(tuple(p.map { i, g in p.isLarger(i) ? g : 0 }))")
   }
 }

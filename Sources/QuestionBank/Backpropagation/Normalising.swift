@@ -16,7 +16,7 @@ struct Normalising: Sendable {
   /// So many numbers from -9 to 9 with a whole mean and a whole standard deviation above 1.
   static func pleasant(_ count: Int, from dice: inout Dice) -> [Int]? {
     for _ in 0..<300 {
-      let xs = (0..<count).map { _ in dice.integer(in: -5...9) }
+      let xs = dice.integers(count, in: -5...9)
       guard xs.sum % count == 0 else { continue }
       let mean = xs.sum / count
       let squares = xs.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }

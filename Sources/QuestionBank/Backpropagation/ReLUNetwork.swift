@@ -5,10 +5,8 @@ import Typesetting
 ///
 /// dz = dh ∘ [z > 0], dW₁ = dz xᵀ, dx = W₁ᵀ dz.
 enum ReLUNetwork: QuestionFamily {
-  static let id: FamilyID = "backprop.relu-mlp"
-  static let version = 2
-  static let title = "Backpropagation through a ReLU layer"
-  static let difficulty = 4
+  static let heading = Heading(
+    "backprop.relu-mlp", "Backpropagation through a ReLU layer", difficulty: 4, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let w1: [[Int]]
@@ -39,30 +37,25 @@ enum ReLUNetwork: QuestionFamily {
 
   static let usualParts: [PartID] = ["z", "y", "dy", "dh", "dz", "dW1", "dx"]
 
-  static let misconceptions = [
-    Misconception(
-      "gate-ignored", core: true, "A unit that was off (z below 0) passes no gradient back."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .core("gate-ignored", "A unit that was off (z below 0) passes no gradient back."),
+    .optional(
       "gate-by-gradient-sign", "The gate looks at the sign of z, not at the sign of the gradient."),
-    Misconception("gate-times-z", "The slope of ReLU is 1 where z is positive, not z itself."),
-    Misconception(
-      "no-factor-2", core: true, "The derivative of the squared error has a factor 2."),
-    Misconception("sign", "The residual is prediction minus target; your sign is reversed."),
-    Misconception(
-      "weight-not-transposed", core: true,
+    .optional("gate-times-z", "The slope of ReLU is 1 where z is positive, not z itself."),
+    .core("no-factor-2", "The derivative of the squared error has a factor 2."),
+    .optional("sign", "The residual is prediction minus target; your sign is reversed."),
+    .core(
+      "weight-not-transposed",
       "Going back uses the transpose: entry j of dx sums W₁[i, j]·dz[i] over the units i."),
-    Misconception(
-      "outer-transposed", core: true,
-      "Row i of dW₁ belongs to unit i: it is dz[i] times the input x."),
-    Misconception(
-      "gate-ignored-dW1", "The weights of a unit that was off receive no gradient."),
+    .core("outer-transposed", "Row i of dW₁ belongs to unit i: it is dz[i] times the input x."),
+    .optional("gate-ignored-dW1", "The weights of a unit that was off receive no gradient."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let weights = [-3, -2, -1, 1, 2, 3]
     let w1 = (0..<2).map { _ in [dice.pick(weights), dice.pick(weights)] }
     let x = [dice.pick(weights), dice.pick(weights)]
-    let b1 = [dice.integer(in: -2...2), dice.integer(in: -2...2)]
+    let b1 = dice.integers(2, in: -2...2)
     let w2 = [dice.pick(weights), dice.pick(weights)]
     let b2 = dice.integer(in: -2...2)
     let z = zip(w1, b1).map { dot($0, x) + $1 }
@@ -76,17 +69,13 @@ enum ReLUNetwork: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.w1.count == 2, p.w1.allSatisfy({ $0.count == 2 }), p.b1.count == 2, p.w2.count == 2,
-      p.x.count == 2
-    else { return "W1 has two rows of two entries; b1, w2 and x have two entries each" }
-    guard (p.w1.joined() + p.b1 + p.w2 + p.x + [p.b2]).allSatisfy((-100...100).contains),
-      (-10_000_000...10_000_000).contains(p.t)
-    else { return "all numbers lie between -100 and 100; only t may be larger" }
-    return p.z.contains(0) ? "a unit with z = 0 has no slope: choose other numbers" : nil
+    within(-100...100, "W1", p.w1, rows: 2, columns: 2) ?? within(-100...100, "b1", p.b1, count: 2)
+      ?? within(-100...100, "w2", p.w2, count: 2) ?? within(-100...100, "x", p.x, count: 2)
+      ?? within(-100...100, "b2", p.b2) ?? within(-10_000_000...10_000_000, "t", p.t)
+      ?? unless(!p.z.contains(0), "a unit with z = 0 has no slope: choose other numbers")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let x = p.x.map(Double.init)
     let z = key.vector(p.z.map(Double.init))
     let h = key.vector(z.map { max($0, 0) })
@@ -94,10 +83,9 @@ enum ReLUNetwork: QuestionFamily {
     let dy = key.number(2 * (y - Double(p.t)))
     let dh = key.vector(p.w2.map { dy * Double($0) })
     let dz = key.vector(zip(dh, z).map { $1 > 0 ? $0 : 0 })
-    _ = key.matrix(dz.map { slope in x.map { slope * $0 } })
-    _ = key.vector((0..<2).map { j in zip(p.w1, dz).reduce(0) { $0 + Double($1.0[j]) * $1.1 } })
-    key.write(.vector(h.map { dy * $0 }))
-    return key.key
+    key.matrix(dz.map { slope in x.map { slope * $0 } })
+    key.vector((0..<2).map { j in zip(p.w1, dz).reduce(0) { $0 + Double($1.0[j]) * $1.1 } })
+    key.write(h.map { dy * $0 })
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -124,74 +112,57 @@ enum ReLUNetwork: QuestionFamily {
       v[i] += s
       return v
     }
-    return AnswerKey([
-      .vector(at.z), .vector(at.h), .number(at.y), .number(slope { at.y + $0 }),
-      .vector(
-        [0, 1].map { i in slope { s in forward(w1, b, w2, x, dh: moved([0, 0], i, s)).y } }),
-      .vector(
-        [0, 1].map { i in slope { s in forward(w1, moved(b, i, s), w2, x, dh: [0, 0]).y } }),
-      .matrix(
-        [0, 1].map { i in
-          [0, 1].map { j in
-            slope { s in
-              var moved = w1
-              moved[i][j] += s
-              return forward(moved, b, w2, x, dh: [0, 0]).y
-            }
+    return AnswerKey(
+      at.z, at.h, at.y, slope { at.y + $0 },
+      [0, 1].map { i in slope { s in forward(w1, b, w2, x, dh: moved([0, 0], i, s)).y } },
+      [0, 1].map { i in slope { s in forward(w1, moved(b, i, s), w2, x, dh: [0, 0]).y } },
+      [0, 1].map { i in
+        [0, 1].map { j in
+          slope { s in
+            var moved = w1
+            moved[i][j] += s
+            return forward(moved, b, w2, x, dh: [0, 0]).y
           }
-        }),
-      .vector(
-        [0, 1].map { i in slope { s in forward(w1, b, w2, moved(x, i, s), dh: [0, 0]).y } }),
-      .vector(
-        [0, 1].map { i in slope { s in forward(w1, b, moved(w2, i, s), x, dh: [0, 0]).y } }),
-    ])
+        }
+      }, [0, 1].map { i in slope { s in forward(w1, b, w2, moved(x, i, s), dh: [0, 0]).y } },
+      [0, 1].map { i in slope { s in forward(w1, b, moved(w2, i, s), x, dh: [0, 0]).y } })
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let key = key(p, carrying: .none).values.map { $0?.entries ?? [] }
     let (h, dh, dz) = (key[1], key[4], key[5])
     let x = p.x.map(Double.init)
-    return [
-      Mistake("gate-ignored", "dz", .vector(dh)),
-      Mistake("gate-by-gradient-sign", "dz", .vector(dh.map { max($0, 0) })),
-      Mistake("gate-times-z", "dz", .vector(zip(dh, h).map { $0 * $1 })),
-      Mistake("no-factor-2", "dz", .vector(dz.map { $0 / 2 })),
-      Mistake("sign", "dz", .vector(dz.map { -$0 })),
-      Mistake(
-        "weight-not-transposed", "dx",
-        .vector(p.w1.map { Double($0[0]) * dz[0] + Double($0[1]) * dz[1] })),
-      Mistake("outer-transposed", "dW1", .matrix(x.map { entry in dz.map { entry * $0 } })),
-      Mistake("gate-ignored-dW1", "dW1", .matrix(dh.map { slope in x.map { slope * $0 } })),
-    ]
+    Mistake("gate-ignored", "dz", dh)
+    Mistake("gate-by-gradient-sign", "dz", dh.map { max($0, 0) })
+    Mistake("gate-times-z", "dz", zip(dh, h).map { $0 * $1 })
+    Mistake("no-factor-2", "dz", dz.map { $0 / 2 })
+    Mistake("sign", "dz", dz.map { -$0 })
+    Mistake(
+      "weight-not-transposed", "dx", p.w1.map { Double($0[0]) * dz[0] + Double($0[1]) * dz[1] })
+    Mistake("outer-transposed", "dW1", x.map { entry in dz.map { entry * $0 } })
+    Mistake("gate-ignored-dW1", "dW1", dh.map { slope in x.map { slope * $0 } })
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    func vector(_ v: [Int]) -> String { tuple(v.map(Double.init)) }
-    return Prompt(
-      [
-        .paragraph("A network with two hidden units computes"),
-        .steps([
-          "z = W_1 x + b_1", "h = \\ReLU(z)", "y = w_2 · h + b_2", "\\text{loss} = (y - t)^2",
-        ]),
-        .paragraph("with"),
-        .formula(
-          "W_1 = \\matrix{\(p.w1.map { $0.map(String.init).joined(separator: " & ") }.joined(separator: " \\\\ "))}"
-        ),
-        .steps([
-          "b_1 = \(vector(p.b1)), w_2 = \(vector(p.w2)), b_2 = \(p.b2), x = \(vector(p.x)), t = \(p.t)"
-        ]),
-        .paragraph(
-          """
-          A gradient has the shape of what it belongs to. Give vectors as `[1, 2]` and matrices row by \
-          row as `[[1, 2], [3, 4]]`.
-          """),
-      ],
-      [
-        .init("z", "$z$"), .init("h", "$h$"), .init("y", "$y$"),
-        .init("dy", "$\\frac{∂\\text{loss}}{∂y}$"), .init("dh", "$\\frac{∂\\text{loss}}{∂h}$"),
-        .init("dz", "$\\frac{∂\\text{loss}}{∂z}$"), .init("dW1", "$\\frac{∂\\text{loss}}{∂W_1}$"),
-        .init("dx", "$\\frac{∂\\text{loss}}{∂x}$"), .init("dw2", "$\\frac{∂\\text{loss}}{∂w_2}$"),
-      ])
+    "A network with two hidden units computes"
+    steps("z = W_1 x + b_1", "h = \\ReLU(z)", "y = w_2 · h + b_2", "\\text{loss} = (y - t)^2")
+    "with"
+    Block.formula("W_1 = \(grid(p.w1))")
+    steps(
+      "b_1 = \(tuple(p.b1)), w_2 = \(tuple(p.w2)), b_2 = \(p.b2), x = \(tuple(p.x)), t = \(p.t)")
+    """
+    A gradient has the shape of what it belongs to. Give vectors as `[1, 2]` and matrices row by \
+    row as `[[1, 2], [3, 4]]`.
+    """
+    ask("z", "$z$")
+    ask("h", "$h$")
+    ask("y", "$y$")
+    ask("dy", "$\\frac{∂\\text{loss}}{∂y}$")
+    ask("dh", "$\\frac{∂\\text{loss}}{∂h}$")
+    ask("dz", "$\\frac{∂\\text{loss}}{∂z}$")
+    ask("dW1", "$\\frac{∂\\text{loss}}{∂W_1}$")
+    ask("dx", "$\\frac{∂\\text{loss}}{∂x}$")
+    ask("dw2", "$\\frac{∂\\text{loss}}{∂w_2}$")
   }
 
   static func solve(_ p: Parameters) -> Document {
@@ -201,28 +172,19 @@ enum ReLUNetwork: QuestionFamily {
       "\(row[0]) · \(factor(Double(p.x[0]))) + \(factor(Double(row[1]))) · \(factor(Double(p.x[1]))) + \(factor(Double(b)))"
     }
     let dW = key[6]
-    return [
-      .paragraph("Forward:"),
-      .steps([
-        Step("z = (\(sums[0]), \(sums[1])) = \(tuple(key[0]))"),
-        Step("h = \\ReLU(z) = \(tuple(key[1]))"),
-        Step(
-          "y = \(p.w2[0]) · \(f(key[1][0])) + \(factor(Double(p.w2[1]))) · \(f(key[1][1])) + \(factor(Double(p.b2))) = \(plainNumber(key[2][0]))"
-        ),
-      ]),
-      .paragraph("Backward: the gate of ReLU lets the gradient through where $z$ is positive."),
-      .steps([
-        Step("\\frac{∂\\text{loss}}{∂y} = 2 (y - t) = \(plainNumber(key[3][0]))"),
-        Step("\\frac{∂\\text{loss}}{∂h} = \(f(key[3][0])) · w_2 = \(tuple(key[4]))"),
-        Step("\\frac{∂\\text{loss}}{∂z} = \(tuple(key[5]))"),
-        Step(
-          "\\frac{∂\\text{loss}}{∂W_1} = \\frac{∂\\text{loss}}{∂z} x^\\top = \\matrix{\(plainNumber(dW[0])) & \(plainNumber(dW[1])) \\\\ \(plainNumber(dW[2])) & \(plainNumber(dW[3]))}"
-        ),
-        Step(
-          "\\frac{∂\\text{loss}}{∂x} = W_1^\\top \\frac{∂\\text{loss}}{∂z} = \(tuple(key[7]))"),
-        Step("\\frac{∂\\text{loss}}{∂w_2} = \(f(key[3][0])) · h = \(tuple(key[8]))"),
-      ]),
-    ]
+    "Forward:"
+    steps(
+      "z = (\(sums[0]), \(sums[1])) = \(tuple(key[0]))", "h = \\ReLU(z) = \(tuple(key[1]))",
+      "y = \(p.w2[0]) · \(f(key[1][0])) + \(factor(Double(p.w2[1]))) · \(f(key[1][1])) + \(factor(Double(p.b2))) = \(plainNumber(key[2][0]))"
+    )
+    "Backward: the gate of ReLU lets the gradient through where $z$ is positive."
+    steps(
+      "\\frac{∂\\text{loss}}{∂y} = 2 (y - t) = \(plainNumber(key[3][0]))",
+      "\\frac{∂\\text{loss}}{∂h} = \(f(key[3][0])) · w_2 = \(tuple(key[4]))",
+      "\\frac{∂\\text{loss}}{∂z} = \(tuple(key[5]))",
+      "\\frac{∂\\text{loss}}{∂W_1} = \\frac{∂\\text{loss}}{∂z} x^\\top = \\matrix{\(plainNumber(dW[0])) & \(plainNumber(dW[1])) \\\\ \(plainNumber(dW[2])) & \(plainNumber(dW[3]))}",
+      "\\frac{∂\\text{loss}}{∂x} = W_1^\\top \\frac{∂\\text{loss}}{∂z} = \(tuple(key[7]))",
+      "\\frac{∂\\text{loss}}{∂w_2} = \(f(key[3][0])) · h = \(tuple(key[8]))")
   }
 }
 

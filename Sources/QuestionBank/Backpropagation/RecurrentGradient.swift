@@ -3,19 +3,18 @@ import Typesetting
 
 /// Backpropagation through time in h_t = w h_{t−1} + u x_t.
 enum RecurrentGradient: QuestionFamily {
-  static let id: FamilyID = "backprop.rnn-bptt"
-  static let title = "Backpropagation through time"
-  static let difficulty = 4
+  static let heading = Heading("backprop.rnn-bptt", "Backpropagation through time", difficulty: 4)
 
   struct Parameters: Codable, Sendable, Equatable {
     let w, u, h0: Int
     let x: [Int]
 
     var states: [Int] { x.reduce(into: [h0]) { $0.append(w * $0[$0.count - 1] + u * $1) } }
-    /// ∂h_T/∂w and ∂h_T/∂u, carried along with the state.
-    var slopes: (w: Int, u: Int) {
-      zip(states, x).reduce((0, 0)) { slope, step in
-        (step.0 + w * slope.0, step.1 + w * slope.1)
+    /// ∂h_t/∂w and ∂h_t/∂u, carried along with the state.
+    var slopes: [(w: Int, u: Int)] {
+      zip(states, x).reduce(into: [(0, 0)]) { slopes, step in
+        let (dw, du) = slopes[slopes.count - 1]
+        slopes.append((step.0 + w * dw, step.1 + w * du))
       }
     }
   }
@@ -25,27 +24,26 @@ enum RecurrentGradient: QuestionFamily {
     Part("du", .integer, mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "last-step-only", core: true, "The earlier states depend on w too: carry their slope along."),
-    Misconception("input-ignored", "The states contain the inputs as well, not only h₀."),
-    Misconception("states-summed", "Each earlier state reaches the end through further factors w."),
-    Misconception("du-last-only", core: true, "u acts at every step, not only at the last."),
+  static let misconceptions: [Misconception] = [
+    .core("last-step-only", "The earlier states depend on w too: carry their slope along."),
+    .optional("input-ignored", "The states contain the inputs as well, not only h₀."),
+    .optional("states-summed", "Each earlier state reaches the end through further factors w."),
+    .core("du-last-only", "u acts at every step, not only at the last."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
       w: dice.pick([-3, -2, 2, 3]), u: dice.pick([-2, -1, 1, 2]), h0: dice.pick([-2, -1, 1, 2]),
-      x: (0..<dice.integer(in: 2...3)).map { _ in dice.integer(in: -3...3) })
+      x: dice.integers(dice.integer(in: 2...3), in: -3...3))
   }
 
   static func objection(to p: Parameters) -> String? {
-    (1...8).contains(p.x.count) && ([p.w, p.u, p.h0] + p.x).allSatisfy((-20...20).contains)
-      ? nil : "x has 1 to 8 numbers; all numbers lie between -20 and 20"
+    within(-20...20, "x", p.x, count: 1...8) ?? within(-20...20, "w, u and h0", p.w, p.u, p.h0)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.states.last, p.slopes.w, p.slopes.u)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    let slope = p.slopes[p.x.count]
+    key.write(p.states.last, slope.w, slope.u)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -68,32 +66,24 @@ enum RecurrentGradient: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let t = p.x.count
-    return Prompt([
-      "h": "$h_\(t)$", "dw": "$\\frac{d h_\(t)}{d w}$", "du": "$\\frac{d h_\(t)}{d u}$",
-    ]) {
-      """
-      A linear recurrent cell computes $h_t = w h_{t - 1} + u x_t$ with $w = \(p.w)$, $u = \(p.u)$, \
-      $h_0 = \(p.h0)$ and the inputs $x_1, …, x_\(t) = \(p.x.map(String.init).joined(separator: ", "))$.
-      """
-    }
+    """
+    A linear recurrent cell computes $h_t = w h_{t - 1} + u x_t$ with $w = \(p.w)$, $u = \(p.u)$, \
+    $h_0 = \(p.h0)$ and the inputs $x_1, …, x_\(t) = \(p.x.map(String.init).joined(separator: ", "))$.
+    """
+    ask("h", "$h_\(t)$")
+    ask("dw", "$\\frac{d h_\(t)}{d w}$")
+    ask("du", "$\\frac{d h_\(t)}{d u}$")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    var (dw, du) = (0, 0)
-    var lines: [Step] = []
-    for t in p.x.indices {
-      let earlier = p.states[t]
-      (dw, du) = (earlier + p.w * dw, p.x[t] + p.w * du)
-      lines.append(
-        "h_\(t + 1) = \(p.states[t + 1]), \\frac{d h_\(t + 1)}{d w} = \(dw), \\frac{d h_\(t + 1)}{d u} = \(du)"
-      )
+    let lines = zip(p.states, p.slopes).enumerated().dropFirst().map { t, line -> Step in
+      let (h, slope) = line
+      return "h_\(t) = \(h), \\frac{d h_\(t)}{d w} = \(slope.w), \\frac{d h_\(t)}{d u} = \(slope.u)"
     }
-    return Document {
-      "The slopes are carried along with the state, since $h_{t - 1}$ depends on $w$ and $u$ too:"
-      steps(
-        "\\frac{d h_t}{d w} = h_{t - 1} + w \\frac{d h_{t - 1}}{d w}",
-        "\\frac{d h_t}{d u} = x_t + w \\frac{d h_{t - 1}}{d u}")
-      Block.steps(lines)
-    }
+    "The slopes are carried along with the state, since $h_{t - 1}$ depends on $w$ and $u$ too:"
+    steps(
+      "\\frac{d h_t}{d w} = h_{t - 1} + w \\frac{d h_{t - 1}}{d w}",
+      "\\frac{d h_t}{d u} = x_t + w \\frac{d h_{t - 1}}{d u}")
+    Block.steps(lines)
   }
 }

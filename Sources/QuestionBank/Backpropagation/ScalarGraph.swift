@@ -5,10 +5,8 @@ import Typesetting
 ///
 /// A node that feeds several others receives the sum of what comes back from them.
 enum ScalarGraph: QuestionFamily {
-  static let id: FamilyID = "backprop.scalar-dag"
-  static let version = 2
-  static let title = "Backpropagation through a computation graph"
-  static let difficulty = 3
+  static let heading = Heading(
+    "backprop.scalar-dag", "Backpropagation through a computation graph", difficulty: 3, version: 2)
 
   enum Operation: String, Codable, Sendable {
     case leaf, add, sub, mul, square, relu, neg
@@ -52,20 +50,17 @@ enum ScalarGraph: QuestionFamily {
 
   private static let leafParts: [PartID] = ["da", "db", "dc", "dd"]
   static let parts =
-    [Part("out", .integer)]
-    + leafParts.map { Part($0, .integer, weight: 2, mayBeObvious: true) }
+    [Part("out", .integer)] + leafParts.map { Part($0, .integer, weight: 2, mayBeObvious: true) }
 
-  static let misconceptions = [
-    Misconception(
-      "overwrote", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "overwrote",
       "A value that feeds several nodes receives a contribution from each of them: add them up."),
-    Misconception(
-      "product-own-factor", "In a product each factor's derivative is the other factor."),
-    Misconception(
+    .optional("product-own-factor", "In a product each factor's derivative is the other factor."),
+    .optional(
       "minus-lost", "The second operand of a difference receives the gradient with a minus sign."),
-    Misconception("square-no-2", "The derivative of x² is 2x."),
-    Misconception(
-      "relu-always-open", "ReLU passes nothing back where its input was negative."),
+    .optional("square-no-2", "The derivative of x² is 2x."),
+    .optional("relu-always-open", "ReLU passes nothing back where its input was negative."),
   ]
 
   /// One rule of the backward pass broken.
@@ -122,7 +117,7 @@ enum ScalarGraph: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let count = dice.integer(in: 3...4)
     let values = [-4, -3, -2, -1, 1, 2, 3, 4]
-    let leaves = (0..<count).map { _ in dice.pick(values) }
+    let leaves = dice.picks(count, from: values)
     var nodes = leaves.map { _ in Parameters.Node(.leaf) }
     // Nodes that nobody reads yet; they must all be joined before the end.
     var open = Array(nodes.indices)
@@ -158,8 +153,7 @@ enum ScalarGraph: QuestionFamily {
       let v = Self.values(p)
       let d = gradients(p, v)
       guard v.allSatisfy({ abs($0) <= 60 }), d.allSatisfy({ abs($0) <= 99 }), d[ask] != 0,
-        abs(d[ask]) > 1 || dice.oneIn(3),
-        d[ask] != gradients(p, v, slip: .overwrite)[ask],
+        abs(d[ask]) > 1 || dice.oneIn(3), d[ask] != gradients(p, v, slip: .overwrite)[ask],
         !nodes.contains(where: { $0.op == .relu && v[$0.inputs[0]] == 0 })
       else { continue }
       return p
@@ -187,12 +181,13 @@ enum ScalarGraph: QuestionFamily {
       ? "ReLU has no slope at 0: choose other leaves" : nil
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let v = values(p)
     let d = gradients(p, v)
-    return AnswerKey(
-      [.integer(v[v.count - 1])]
-        + leafParts.indices.map { p.leaves.indices.contains($0) ? .integer(d[$0]) : nil })
+    key.write(v[v.count - 1])
+    for leaf in leafParts.indices {
+      key.write(p.leaves.indices.contains(leaf) ? .integer(d[leaf]) : nil)
+    }
   }
 
   /// A value with its slope: one forward sweep for each leaf.
@@ -266,13 +261,11 @@ enum ScalarGraph: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph("A program computes"), .code(code(p)),
-        .paragraph("Then the backward pass is run from `L`. All answers are whole numbers."),
-      ],
-      [.init("out", "the value of $L$")]
-        + zip(leafParts, ["a", "b", "c", "d"]).map { .init($0, "$\\frac{∂L}{∂\($1)}$") })
+    "A program computes"
+    Block.code(code(p))
+    "Then the backward pass is run from `L`. All answers are whole numbers."
+    ask("out", "the value of $L$")
+    for (part, leaf) in zip(leafParts, ["a", "b", "c", "d"]) { ask(part, "$\\frac{∂L}{∂\(leaf)}$") }
   }
 
   static func solve(_ p: Parameters) -> Document {

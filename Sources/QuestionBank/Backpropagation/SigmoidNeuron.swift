@@ -7,10 +7,8 @@ import Typesetting
 /// With s = +1 this is the function of many study notes, the mirror image of the logistic function
 /// (s = −1). For both ∂L/∂u = −s·L(1 − L).
 enum SigmoidNeuron: QuestionFamily {
-  static let id: FamilyID = "backprop.sigmoid-neuron"
-  static let version = 1
-  static let title = "Gradient of one sigmoid neuron"
-  static let difficulty = 3
+  static let heading = Heading(
+    "backprop.sigmoid-neuron", "Gradient of one sigmoid neuron", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let w0, x0, w1, x1, w2: Double
@@ -18,41 +16,40 @@ enum SigmoidNeuron: QuestionFamily {
   }
 
   static let parts = [
-    Part("u", .number, tolerance: .decimals(3), mayBeObvious: true),
-    Part("L", .number, tolerance: .decimals(3), dependsOn: ["u"]),
-    Part("dL/du", .number, tolerance: .decimals(3), dependsOn: ["L"]),
-    Part("dL/dw0", .number, tolerance: .decimals(3), dependsOn: ["dL/du"]),
-    Part("dL/dx0", .number, tolerance: .decimals(3), dependsOn: ["dL/du"]),
-    Part("dL/dw1", .number, tolerance: .decimals(3), dependsOn: ["dL/du"]),
-    Part("dL/dx1", .number, tolerance: .decimals(3), dependsOn: ["dL/du"]),
-    Part("dL/dw2", .number, tolerance: .decimals(3), dependsOn: ["dL/du"]),
+    Part.real("u", mayBeObvious: true),
+    Part.real("L", dependsOn: ["u"]),
+    Part.real("dL/du", dependsOn: ["L"]),
+    Part.real("dL/dw0", dependsOn: ["dL/du"]),
+    Part.real("dL/dx0", dependsOn: ["dL/du"]),
+    Part.real("dL/dw1", dependsOn: ["dL/du"]),
+    Part.real("dL/dx1", dependsOn: ["dL/du"]),
+    Part.real("dL/dw2", dependsOn: ["dL/du"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .optional(
       "wrong-sign-exponent",
       "Mind the sign in the exponent: you computed the other sigmoid, which is 1 − L."),
-    Misconception(
-      "sign", core: true,
+    .core(
+      "sign",
       "The slope has the other sign here: σ′ = σ(1 − σ) belongs to 1/(1 + exp(−u)), and its mirror image falls."
     ),
-    Misconception("swapped", core: true, "∂u/∂w₀ is x₀; you multiplied by w₀."),
-    Misconception("stopped-at-u", core: true, "That is ∂L/∂u; multiply by ∂u/∂w₀ as well."),
-    Misconception(
-      "no-square", core: true,
-      "The reciprocal rule puts the square of the denominator below: (1/f)′ = −f′/f²."),
-    Misconception(
-      "no-inner-exp", core: true,
+    .core("swapped", "∂u/∂w₀ is x₀; you multiplied by w₀."),
+    .core("stopped-at-u", "That is ∂L/∂u; multiply by ∂u/∂w₀ as well."),
+    .core(
+      "no-square", "The reciprocal rule puts the square of the denominator below: (1/f)′ = −f′/f²."),
+    .core(
+      "no-inner-exp",
       "The inner function 1 + exp(·) has a derivative of its own, exp(·), which is missing."),
-    Misconception("slope-is-L", "The slope of the sigmoid is L(1 − L), not L."),
-    Misconception(
+    .optional("slope-is-L", "The slope of the sigmoid is L(1 − L), not L."),
+    .optional(
       "bias-constant", "w₂ is a parameter like the others: ∂u/∂w₂ = 1, so the slope is not 0."),
-    Misconception("bias-times-w2", "∂u/∂w₂ is 1; w₂ itself does not appear."),
-    Misconception(
+    .optional("bias-times-w2", "∂u/∂w₂ is 1; w₂ itself does not appear."),
+    .optional(
       "sign-x",
       "The slope has the other sign here: σ′ = σ(1 − σ) belongs to 1/(1 + exp(−u)), and its mirror image falls."
     ),
-    Misconception("swapped-x", "∂u/∂x₀ is w₀; you multiplied by x₀."),
+    .optional("swapped-x", "∂u/∂x₀ is w₀; you multiplied by x₀."),
   ]
 
   static let frequentAnswers = [
@@ -78,11 +75,8 @@ enum SigmoidNeuron: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.s == 1 || p.s == -1 else { return "s is 1 or -1" }
-    guard [p.w0, p.x0, p.w1, p.x1, p.w2].allSatisfy({ $0.magnitude <= 1000 }) else {
-      return "weights and inputs lie between -1000 and 1000"
-    }
-    return nil
+    unless([-1, 1].contains(p.s), "s is 1 or -1")
+      ?? within(-1000...1000, "weights and inputs", p.w0, p.x0, p.w1, p.x1, p.w2)
   }
 
   /// The recorded model. L is recorded as a sigmoid, whose slope follows from its own value: so a
@@ -101,14 +95,14 @@ enum SigmoidNeuron: QuestionFamily {
   private static let output = model["L"]
   private static let slopes = ["u", "w0", "x0", "w1", "x1", "w2"].map { model[$0] }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    let carried = (0..<parts.count).map { own[$0]?.entries.first }
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    let carried = (0..<parts.count).map { key.own[$0]?.entries.first }
     let run = model.run(
       [p.w0, p.x0, p.w1, p.x1, p.w2, Double(p.s)],
       replacing: replaced([(u, carried[0]), (output, carried[1])]))
     let gradient = run.gradient(of: output, replacing: replaced([(u, carried[2])]))
-    return AnswerKey(
-      [.number(run[u]), .number(run[output])] + slopes.map { .number(gradient[$0]) })
+    key.write(run[u], run[output])
+    for slope in slopes { key.write(gradient[slope]) }
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -128,43 +122,39 @@ enum SigmoidNeuron: QuestionFamily {
     let e = Elementary.exp(s * (p.w0 * p.x0 + p.w1 * p.x1 + p.w2))
     let output = 1 / (1 + e)
     let slope = -s * output * (1 - output)
-    return [
-      Mistake("wrong-sign-exponent", "L", .number(1 - output)),
-      Mistake("sign", "dL/dw0", .number(-slope * p.x0)),
-      Mistake("swapped", "dL/dw0", .number(slope * p.w0)),
-      Mistake("stopped-at-u", "dL/dw0", .number(slope)),
-      Mistake("no-square", "dL/dw0", .number(-s * e / (1 + e) * p.x0)),
-      Mistake("no-inner-exp", "dL/dw0", .number(-s / ((1 + e) * (1 + e)) * p.x0)),
-      Mistake("slope-is-L", "dL/dw0", .number(-s * output * p.x0)),
-      Mistake("bias-constant", "dL/dw2", .number(0)),
-      Mistake("bias-times-w2", "dL/dw2", .number(slope * p.w2)),
-      Mistake("sign-x", "dL/dx0", .number(-slope * p.w0)),
-      Mistake("swapped-x", "dL/dx0", .number(slope * p.x0)),
-    ]
+    Mistake("wrong-sign-exponent", "L", 1 - output)
+    Mistake("sign", "dL/dw0", -slope * p.x0)
+    Mistake("swapped", "dL/dw0", slope * p.w0)
+    Mistake("stopped-at-u", "dL/dw0", slope)
+    Mistake("no-square", "dL/dw0", -s * e / (1 + e) * p.x0)
+    Mistake("no-inner-exp", "dL/dw0", -s / ((1 + e) * (1 + e)) * p.x0)
+    Mistake("slope-is-L", "dL/dw0", -s * output * p.x0)
+    Mistake("bias-constant", "dL/dw2", .number(0))
+    Mistake("bias-times-w2", "dL/dw2", slope * p.w2)
+    Mistake("sign-x", "dL/dx0", -slope * p.w0)
+    Mistake("swapped-x", "dL/dx0", slope * p.x0)
   }
 
   static func pose(_ p: Parameters) -> Prompt {
     let exponent = p.s == 1 ? "u" : "-u"
-    return Prompt(
-      [
-        .paragraph(
-          """
-          A neuron computes $L = \\frac{1}{1 + \\exp(\(exponent))}$ with \
-          $u = w_0 x_0 + w_1 x_1 + w_2$, at
-          """),
-        .formula(
-          """
-          w_0 = \(plainNumber(p.w0)), x_0 = \(plainNumber(p.x0)), w_1 = \(plainNumber(p.w1)), \
-          x_1 = \(plainNumber(p.x1)), w_2 = \(plainNumber(p.w2))
-          """),
-        .paragraph("Mind the sign of the exponent. Give each value to 3 decimals."),
-      ],
-      [
-        .init("u", "$u$"), .init("L", "$L$"), .init("dL/du", "$\\frac{∂L}{∂u}$"),
-        .init("dL/dw0", "$\\frac{∂L}{∂w_0}$"), .init("dL/dx0", "$\\frac{∂L}{∂x_0}$"),
-        .init("dL/dw1", "$\\frac{∂L}{∂w_1}$"), .init("dL/dx1", "$\\frac{∂L}{∂x_1}$"),
-        .init("dL/dw2", "$\\frac{∂L}{∂w_2}$"),
-      ])
+    """
+    A neuron computes $L = \\frac{1}{1 + \\exp(\(exponent))}$ with \
+    $u = w_0 x_0 + w_1 x_1 + w_2$, at
+    """
+    Block.formula(
+      """
+      w_0 = \(plainNumber(p.w0)), x_0 = \(plainNumber(p.x0)), w_1 = \(plainNumber(p.w1)), \
+      x_1 = \(plainNumber(p.x1)), w_2 = \(plainNumber(p.w2))
+      """)
+    "Mind the sign of the exponent. Give each value to 3 decimals."
+    ask("u", "$u$")
+    ask("L", "$L$")
+    ask("dL/du", "$\\frac{∂L}{∂u}$")
+    ask("dL/dw0", "$\\frac{∂L}{∂w_0}$")
+    ask("dL/dx0", "$\\frac{∂L}{∂x_0}$")
+    ask("dL/dw1", "$\\frac{∂L}{∂w_1}$")
+    ask("dL/dx1", "$\\frac{∂L}{∂x_1}$")
+    ask("dL/dw2", "$\\frac{∂L}{∂w_2}$")
   }
 
   static func solve(_ p: Parameters) -> Document {
@@ -176,31 +166,26 @@ enum SigmoidNeuron: QuestionFamily {
     let exponent = p.s == 1 ? "u" : "-u"
     let e = plainNumber(
       Elementary.exp(Double(p.s) * (p.w0 * p.x0 + p.w1 * p.x1 + p.w2)), decimals: 3)
-    return [
-      .paragraph("Forward: first the sum, then the exponential, then the fraction."),
-      .steps([
-        """
-        u = \(plainNumber(p.w0)) · \(inner(p.x0)) + \(inner(p.w1)) · \(inner(p.x1)) + \
-        \(inner(p.w2)) = \(shown[0])
-        """,
-        "\\exp(\(exponent)) = \(e)",
-        "L = \\frac{1}{1 + \(e)} = \(shown[1])",
-      ]),
-      .paragraph(
-        """
-        Backward: with $f = 1 + \\exp(\(exponent))$ the reciprocal rule gives \
-        $\\frac{∂L}{∂u} = -\\frac{f'}{f^2}$, and $f' = \(p.s == 1 ? "" : "-")\\exp(\(exponent))$. In \
-        terms of the output this is $\(sign)L (1 - L)$.
-        """),
-      .steps([
-        "\\frac{∂L}{∂u} = \(sign)\(shown[1]) · (1 - \(shown[1])) = \(shown[2])",
-        "\\frac{∂L}{∂w_0} = \\frac{∂L}{∂u} · x_0 = \(slope) · \(inner(p.x0)) = \(shown[3])",
-        "\\frac{∂L}{∂x_0} = \\frac{∂L}{∂u} · w_0 = \(slope) · \(inner(p.w0)) = \(shown[4])",
-        "\\frac{∂L}{∂w_1} = \\frac{∂L}{∂u} · x_1 = \(slope) · \(inner(p.x1)) = \(shown[5])",
-        "\\frac{∂L}{∂x_1} = \\frac{∂L}{∂u} · w_1 = \(slope) · \(inner(p.w1)) = \(shown[6])",
-        "\\frac{∂L}{∂w_2} = \\frac{∂L}{∂u} · 1 = \(shown[7])",
-      ]),
-      .paragraph("Products are taken from unrounded values; intermediate results show 3 decimals."),
-    ]
+    "Forward: first the sum, then the exponential, then the fraction."
+    steps(
+      """
+      u = \(plainNumber(p.w0)) · \(inner(p.x0)) + \(inner(p.w1)) · \(inner(p.x1)) + \
+      \(inner(p.w2)) = \(shown[0])
+      """,
+      "\\exp(\(exponent)) = \(e)",
+      "L = \\frac{1}{1 + \(e)} = \(shown[1])")
+    """
+    Backward: with $f = 1 + \\exp(\(exponent))$ the reciprocal rule gives \
+    $\\frac{∂L}{∂u} = -\\frac{f'}{f^2}$, and $f' = \(p.s == 1 ? "" : "-")\\exp(\(exponent))$. In \
+    terms of the output this is $\(sign)L (1 - L)$.
+    """
+    steps(
+      "\\frac{∂L}{∂u} = \(sign)\(shown[1]) · (1 - \(shown[1])) = \(shown[2])",
+      "\\frac{∂L}{∂w_0} = \\frac{∂L}{∂u} · x_0 = \(slope) · \(inner(p.x0)) = \(shown[3])",
+      "\\frac{∂L}{∂x_0} = \\frac{∂L}{∂u} · w_0 = \(slope) · \(inner(p.w0)) = \(shown[4])",
+      "\\frac{∂L}{∂w_1} = \\frac{∂L}{∂u} · x_1 = \(slope) · \(inner(p.x1)) = \(shown[5])",
+      "\\frac{∂L}{∂x_1} = \\frac{∂L}{∂u} · w_1 = \(slope) · \(inner(p.w1)) = \(shown[6])",
+      "\\frac{∂L}{∂w_2} = \\frac{∂L}{∂u} · 1 = \(shown[7])")
+    "Products are taken from unrounded values; intermediate results show 3 decimals."
   }
 }

@@ -3,9 +3,8 @@ import Typesetting
 
 /// A valid cross-correlation of a signal with a kernel, forward and backward.
 enum SignalConvolution: QuestionFamily {
-  static let id: FamilyID = "backprop.conv1d"
-  static let title = "A one-dimensional convolution, forward and backward"
-  static let difficulty = 4
+  static let heading = Heading(
+    "backprop.conv1d", "A one-dimensional convolution, forward and backward", difficulty: 4)
 
   struct Parameters: Codable, Sendable, Equatable {
     let x, w, g: [Int]
@@ -18,47 +17,37 @@ enum SignalConvolution: QuestionFamily {
     }
     func inputGradient(_ w: [Int]) -> [Int] {
       x.indices.map { k in
-        g.indices.reduce(0) { sum, i in
-          w.indices.contains(k - i) ? sum + g[i] * w[k - i] : sum
-        }
+        g.indices.reduce(0) { sum, i in w.indices.contains(k - i) ? sum + g[i] * w[k - i] : sum }
       }
     }
   }
 
   static let parts = [Part("y", .vector), Part("dw", .vector), Part("dx", .vector, weight: 2)]
 
-  static let misconceptions = [
-    Misconception(
-      "kernel-flipped", core: true,
-      "Layers slide the kernel as it is; only mathematics turns it round."),
-    Misconception(
-      "dw-flipped", core: true, "The weights' gradient comes out in the weights' order."),
-    Misconception(
-      "first-window-only", core: true, "Every window uses the weights: add over all of them."),
-    Misconception(
-      "dx-not-flipped", core: true,
-      "Input k meets weight k − i of window i: going back, the kernel turns."),
+  static let misconceptions: [Misconception] = [
+    .core("kernel-flipped", "Layers slide the kernel as it is; only mathematics turns it round."),
+    .core("dw-flipped", "The weights' gradient comes out in the weights' order."),
+    .core("first-window-only", "Every window uses the weights: add over all of them."),
+    .core(
+      "dx-not-flipped", "Input k meets weight k − i of window i: going back, the kernel turns."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let (n, k) = (dice.integer(in: 4...5), dice.integer(in: 2...3))
     let p = Parameters(
-      x: (0..<n).map { _ in dice.integer(in: -3...3) },
-      w: (0..<k).map { _ in dice.pick([-3, -2, -1, 1, 2, 3]) },
-      g: (0...n - k).map { _ in dice.pick([-2, -1, 1, 2, 3]) })
+      x: dice.integers(n, in: -3...3), w: dice.picks(k, from: [-3, -2, -1, 1, 2, 3]),
+      g: dice.picks(n - k + 1, from: [-2, -1, 1, 2, 3]))
     return p.w == p.w.reversed() ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...12).contains(p.w.count), (p.w.count...24).contains(p.x.count),
-      p.g.count == p.x.count - p.w.count + 1
-    else { return "w is no longer than x, and g has one number for each place of w along x" }
-    return (p.x + p.w + p.g).allSatisfy((-1000...1000).contains)
-      ? nil : "all numbers lie between -1000 and 1000"
+    within(-1000...1000, "w", p.w, count: 1...12)
+      ?? within(-1000...1000, "x", p.x, count: p.w.count...24)
+      ?? within(-1000...1000, "g", p.g, count: p.x.count - p.w.count + 1)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.output(p.w), p.weightGradient(from: Array(p.g.indices)), p.inputGradient(p.w))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.output(p.w), p.weightGradient(from: Array(p.g.indices)), p.inputGradient(p.w))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -79,25 +68,22 @@ enum SignalConvolution: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "y": "$y$", "dw": "$\\frac{∂L}{∂w}$", "dx": "$\\frac{∂L}{∂x}$",
-    ]) {
-      """
-      A layer computes $y_i = \\sum_j w_j x_{i + j}$ without padding, for $x = \(tuple(p.x))$ and \
-      $w = \(tuple(p.w))$. Backward, $\\frac{∂L}{∂y} = \(tuple(p.g))$ arrives.
-      """
-    }
+    """
+    A layer computes $y_i = \\sum_j w_j x_{i + j}$ without padding, for $x = \(tuple(p.x))$ and \
+    $w = \(tuple(p.w))$. Backward, $\\frac{∂L}{∂y} = \(tuple(p.g))$ arrives.
+    """
+    ask("y", "$y$")
+    ask("dw", "$\\frac{∂L}{∂w}$")
+    ask("dx", "$\\frac{∂L}{∂x}$")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let first = zip(p.w, p.x).map { "\(signed("\($0)")) · \(signed("\($1)"))" }
-    return Document {
-      "The kernel slides along the signal; the first window gives $\(first.joined(separator: " + "))$:"
-      steps("y = \(tuple(p.output(p.w)))")
-      "Each window adds its share to the weights, and each output passes its slope on to its window:"
-      steps(
-        "\\frac{∂L}{∂w_j} = \\sum_i g_i x_{i + j} = \(tuple(p.weightGradient(from: Array(p.g.indices))))",
-        "\\frac{∂L}{∂x_k} = \\sum_i g_i w_{k - i} = \(tuple(p.inputGradient(p.w)))")
-    }
+    "The kernel slides along the signal; the first window gives $\(first.joined(separator: " + "))$:"
+    steps("y = \(tuple(p.output(p.w)))")
+    "Each window adds its share to the weights, and each output passes its slope on to its window:"
+    steps(
+      "\\frac{∂L}{∂w_j} = \\sum_i g_i x_{i + j} = \(tuple(p.weightGradient(from: Array(p.g.indices))))",
+      "\\frac{∂L}{∂x_k} = \\sum_i g_i w_{k - i} = \(tuple(p.inputGradient(p.w)))")
   }
 }

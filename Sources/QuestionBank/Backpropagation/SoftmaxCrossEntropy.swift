@@ -4,10 +4,8 @@ import Typesetting
 
 /// Softmax, cross-entropy and its gradient with respect to the logits: (p − y)/B.
 enum SoftmaxCrossEntropy: QuestionFamily {
-  static let id: FamilyID = "backprop.softmax-ce"
-  static let version = 1
-  static let title = "Gradient of softmax with cross-entropy"
-  static let difficulty = 3
+  static let heading = Heading(
+    "backprop.softmax-ce", "Gradient of softmax with cross-entropy", difficulty: 3)
 
   /// Logits are ln n; `y` is the target, and the loss is a mean over `batch` samples.
   struct Parameters: Codable, Sendable, Equatable {
@@ -24,27 +22,24 @@ enum SoftmaxCrossEntropy: QuestionFamily {
   }
 
   static let parts = [
-    Part("p", .vector, tolerance: .decimals(3), isFraction: true),
-    Part("loss", .number, tolerance: .decimals(3), dependsOn: ["p"]),
-    Part("grad", .vector, tolerance: .decimals(3), weight: 2, isFraction: true, dependsOn: ["p"]),
+    Part.fraction("p", .vector),
+    Part.real("loss", dependsOn: ["p"]),
+    Part.fraction("grad", .vector, weight: 2, dependsOn: ["p"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "negated", core: true, "That points downhill. The gradient is p − y, prediction minus target."
-    ),
-    Misconception("no-subtraction", core: true, "Subtract the target from the probabilities."),
-    Misconception(
-      "double-slope", core: true,
+  static let misconceptions: [Misconception] = [
+    .core("negated", "That points downhill. The gradient is p − y, prediction minus target."),
+    .core("no-subtraction", "Subtract the target from the probabilities."),
+    .core(
+      "double-slope",
       "The softmax's own slope is already contained in p − y; do not multiply it in again."),
-    Misconception(
+    .optional(
       "stopped-at-p", "That is the gradient with respect to p; go on through the softmax to z."),
-    Misconception(
-      "target-only", core: true, "Every logit moves the probabilities, not only the target's."),
-    Misconception("wrong-target", "The 1 of the target stands at another class."),
-    Misconception("not-averaged", "The loss is a mean over the batch: divide by its size."),
-    Misconception("log2", "The loss uses the natural logarithm."),
-    Misconception("loss-of-p", "The loss is −ln p of the target, not 1 − p."),
+    .core("target-only", "Every logit moves the probabilities, not only the target's."),
+    .optional("wrong-target", "The 1 of the target stands at another class."),
+    .optional("not-averaged", "The loss is a mean over the batch: divide by its size."),
+    .optional("log2", "The loss uses the natural logarithm."),
+    .optional("loss-of-p", "The loss is −ln p of the target, not 1 − p."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -61,28 +56,24 @@ enum SoftmaxCrossEntropy: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...10).contains(p.n.count), p.n.allSatisfy((1...1000).contains) else {
-      return "n is a list of 2 to 10 whole numbers from 1 to 1000"
-    }
-    guard p.y.count == p.n.count, p.y.allSatisfy({ $0 >= 0 && $0.denominator <= 1000 }),
-      p.y.reduce(0, +) == 1
-    else { return "y has a share for each class, and the shares sum to 1" }
-    return (1...10_000).contains(p.batch) ? nil : "batch lies between 1 and 10000"
+    within(1...1000, "n", p.n, count: 2...10)
+      ?? unless(
+        p.y.count == p.n.count && p.y.allSatisfy { $0 >= 0 && $0.denominator <= 1000 },
+        "y has a share for each class") ?? unless(p.y.sum == 1, "the shares of y sum to 1")
+      ?? within(1...10_000, "batch", p.batch)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let probabilities = key.vector(p.p.map(\.value))
     let loss = zip(probabilities, p.y).reduce(0.0) { sum, pair in
       pair.1 == 0 ? sum : sum - pair.1.value * Elementary.log(pair.0)
     }
-    key.write(.number(loss))
+    key.write(loss)
     key.write(
       .vector(
-        own[0] == nil
+        key.own[0] == nil
           ? p.gradient.map(\.value)
           : zip(probabilities, p.y).map { ($0 - $1.value) / Double(p.batch) }))
-    return key.key
   }
 
   /// The loss as it is defined, on a tape: logits to exponentials, shares, logarithms.
@@ -98,33 +89,28 @@ enum SoftmaxCrossEntropy: QuestionFamily {
     }
     let run = model.run(p.n.map { Elementary.log(Double($0)) })
     let gradient = run.gradient(of: model["loss"])
-    return AnswerKey([
-      .vector(p.n.indices.map { run[model["p\($0)"]] }), .number(run[model["loss"]]),
-      .vector(names.map { gradient[model[$0]] / Double(p.batch) }),
-    ])
+    return AnswerKey(
+      p.n.indices.map { run[model["p\($0)"]] }, run[model["loss"]],
+      names.map { gradient[model[$0]] / Double(p.batch) })
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (q, y) = (p.p.map(\.value), p.y.map(\.value))
     let size = Double(p.batch)
     let plain = zip(q, y).map { $0 - $1 }
-    func grad(_ id: MisconceptionID, _ values: [Double]) -> Mistake {
-      Mistake(id, "grad", .vector(values.map { $0 / size }))
+    let grad = { (id: MisconceptionID, values: [Double]) in
+      Mistake(id, "grad", values.map { $0 / size })
     }
     let turned = [y[y.count - 1]] + y.dropLast()
-    var mistakes = [
-      grad("negated", plain.map { -$0 }), grad("no-subtraction", q),
-      grad("double-slope", zip(plain, q).map { $0 * $1 * (1 - $1) }),
-    ]
-    if p.isOneHot { mistakes.append(grad("target-only", zip(plain, y).map { $1 == 0 ? 0 : $0 })) }
-    mistakes += [
-      grad("stopped-at-p", zip(q, y).map { $1 == 0 ? 0 : -$1 / $0 }),
-      grad("wrong-target", zip(q, turned).map { $0 - $1 }),
-      Mistake("log2", "loss", .number(p.loss / Elementary.log(2))),
-      Mistake("loss-of-p", "loss", .number(1 - zip(q, y).reduce(0) { $0 + $1.0 * $1.1 })),
-    ]
-    if p.batch > 1 { mistakes.append(Mistake("not-averaged", "grad", .vector(plain))) }
-    return mistakes
+    grad("negated", plain.map { -$0 })
+    grad("no-subtraction", q)
+    grad("double-slope", zip(plain, q).map { $0 * $1 * (1 - $1) })
+    if p.isOneHot { grad("target-only", zip(plain, y).map { $1 == 0 ? 0 : $0 }) }
+    grad("stopped-at-p", zip(q, y).map { $1 == 0 ? 0 : -$1 / $0 })
+    grad("wrong-target", zip(q, turned).map { $0 - $1 })
+    Mistake("log2", "loss", p.loss / Elementary.log(2))
+    Mistake("loss-of-p", "loss", 1 - zip(q, y).reduce(0) { $0 + $1.0 * $1.1 })
+    if p.batch > 1 { Mistake("not-averaged", "grad", plain) }
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] {
@@ -137,23 +123,19 @@ enum SoftmaxCrossEntropy: QuestionFamily {
       p.batch == 1
       ? ""
       : " The loss is the mean over a batch of \(p.batch) such samples; the gradient asked for is that of the mean."
-    return Prompt(
-      [
-        .paragraph(
-          """
-          A classifier has the logits $z = (\(logits))$ for one sample whose target is \
-          $y = \(fractions(p.y))$. With $p = \\softmax(z)$ the sample's loss is $L = -\\sum_i y_i \\ln p_i$.
-          """ + mean),
-        .paragraph("Give fractions, or decimals to 3 places; vectors in order and in brackets."),
-      ],
-      [
-        .init("p", "the probabilities $p$"), .init("loss", "the sample's loss $L$, to 3 decimals"),
-        .init(
-          "grad",
-          p.batch == 1
-            ? "the gradient of $L$ with respect to $z$"
-            : "the gradient of the mean loss with respect to this sample's $z$"),
-      ])
+    Block.paragraph(
+      """
+      A classifier has the logits $z = (\(logits))$ for one sample whose target is \
+      $y = \(fractions(p.y))$. With $p = \\softmax(z)$ the sample's loss is $L = -\\sum_i y_i \\ln p_i$.
+      """ + mean)
+    "Give fractions, or decimals to 3 places; vectors in order and in brackets."
+    ask("p", "the probabilities $p$")
+    ask("loss", "the sample's loss $L$, to 3 decimals")
+    ask(
+      "grad",
+      p.batch == 1
+        ? "the gradient of $L$ with respect to $z$"
+        : "the gradient of the mean loss with respect to this sample's $z$")
   }
 
   static func solve(_ p: Parameters) -> Document {
@@ -162,27 +144,19 @@ enum SoftmaxCrossEntropy: QuestionFamily {
       y == 1 ? "-\\ln \(fraction(q))" : "-\(fraction(y)) \\ln \(fraction(q))"
     }
     let scale = p.batch == 1 ? "" : "\\frac{1}{\(p.batch)} "
-    return [
-      .paragraph("Exponentials undo the logarithms:"),
-      .steps([
-        Step(
-          "p = \(tuple(p.n.map(Double.init))) / \(total) = \(fractions(p.p)) = \(tuple(p.p.map(\.value), decimals: 3))"
-        ),
-        Step("L = \(terms.joined(separator: " ")) = \(plainNumber(p.loss, decimals: 3))"),
-      ]),
-      .paragraph(
-        """
-        The slopes of the logarithm and of the softmax combine to \
-        $\\frac{∂L}{∂z_j} = p_j \\sum_i y_i - y_j = p_j - y_j$:
-        """),
-      .steps([
-        Step(
-          """
-          \\frac{∂L}{∂z} = \(scale)(\(fractions(p.p)) - \(fractions(p.y))) = \(fractions(p.gradient)) = \
-          \(tuple(p.gradient.map(\.value), decimals: 3))
-          """)
-      ]),
-      .paragraph("Check: the entries sum to 0."),
-    ]
+    "Exponentials undo the logarithms:"
+    steps(
+      "p = \(tuple(p.n.map(Double.init))) / \(total) = \(fractions(p.p)) = \(tuple(p.p.map(\.value), decimals: 3))",
+      "L = \(terms.joined(separator: " ")) = \(plainNumber(p.loss, decimals: 3))")
+    """
+    The slopes of the logarithm and of the softmax combine to \
+    $\\frac{∂L}{∂z_j} = p_j \\sum_i y_i - y_j = p_j - y_j$:
+    """
+    steps(
+      """
+      \\frac{∂L}{∂z} = \(scale)(\(fractions(p.p)) - \(fractions(p.y))) = \(fractions(p.gradient)) = \
+      \(tuple(p.gradient.map(\.value), decimals: 3))
+      """)
+    "Check: the entries sum to 0."
   }
 }

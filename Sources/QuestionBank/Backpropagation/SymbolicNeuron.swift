@@ -4,10 +4,9 @@ import Typesetting
 
 /// The derivative of a neuron's output as an expression: ∂L/∂v = dL/du · k · ∂z/∂v.
 enum SymbolicNeuron: QuestionFamily {
-  static let id: FamilyID = "backprop.sigmoid-neuron-symbolic"
-  static let version = 1
-  static let title = "Derivative of a neuron as an expression"
-  static let difficulty = 3
+  static let heading = Heading(
+    "backprop.sigmoid-neuron-symbolic", "Derivative of a neuron as an expression", difficulty: 3,
+    version: 1)
 
   enum Kind: String, Codable, Sendable, CaseIterable {
     case seed, logistic, softplus, neglogsigmoid, tanh, squared
@@ -103,23 +102,18 @@ enum SymbolicNeuron: QuestionFamily {
 
   static let parts = [Part("dv", .expression)]
 
-  static let misconceptions = [
-    Misconception("sign", core: true, "Look at the sign: yours is reversed."),
-    Misconception(
-      "factor-swapped", core: true,
-      "The derivative of w·x with respect to one of them is the other one."),
-    Misconception(
-      "factor-missing", core: true, "Multiply by ∂u/∂v, the factor that stands beside the variable."
-    ),
-    Misconception("bias-constant", "w₂ is a parameter like the others: ∂z/∂w₂ = 1, not 0."),
-    Misconception("bias-times-itself", "∂z/∂w₂ = 1; do not multiply by w₂."),
-    Misconception("no-square", "The square of the quotient rule, or of tanh, is missing."),
-    Misconception(
-      "no-inner-derivative", "Differentiate what stands inside the function as well."),
-    Misconception("sech", "The derivative of tanh is sech², not sech."),
-    Misconception("no-factor-2", "The derivative of the square has a factor 2."),
-    Misconception("no-slope", "The sigmoid has a slope of its own: multiply by σ(1 − σ)."),
-    Misconception("coefficient-lost", "The inner factor of u is missing."),
+  static let misconceptions: [Misconception] = [
+    .core("sign", "Look at the sign: yours is reversed."),
+    .core("factor-swapped", "The derivative of w·x with respect to one of them is the other one."),
+    .core("factor-missing", "Multiply by ∂u/∂v, the factor that stands beside the variable."),
+    .optional("bias-constant", "w₂ is a parameter like the others: ∂z/∂w₂ = 1, not 0."),
+    .optional("bias-times-itself", "∂z/∂w₂ = 1; do not multiply by w₂."),
+    .optional("no-square", "The square of the quotient rule, or of tanh, is missing."),
+    .optional("no-inner-derivative", "Differentiate what stands inside the function as well."),
+    .optional("sech", "The derivative of tanh is sech², not sech."),
+    .optional("no-factor-2", "The derivative of the square has a factor 2."),
+    .optional("no-slope", "The sigmoid has a slope of its own: multiply by σ(1 − σ)."),
+    .optional("coefficient-lost", "The inner factor of u is missing."),
   ]
 
   static let variants: Int? = 120
@@ -140,8 +134,8 @@ enum SymbolicNeuron: QuestionFamily {
       derived: ["u": "(w0*x0+w1*x1+w2)\(p.factor)", "L": p.kind.output])
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey([.expression(product(p.kind.slope, p))])
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(.expression(product(p.kind.slope, p)))
   }
 
   private static func product(_ slope: String, _ p: Parameters, by partner: String? = nil) -> String
@@ -157,7 +151,7 @@ enum SymbolicNeuron: QuestionFamily {
       let output = try? Expression(parsing: p.kind.output, names: free + ["u"])
     else { return nil }
     let slope = output.substituting(["u": u]).derivative(by: p.variable.rawValue)
-    return AnswerKey([.expression(slope.description)])
+    return AnswerKey(AnswerValue.expression(slope.description))
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
@@ -167,9 +161,7 @@ enum SymbolicNeuron: QuestionFamily {
     }
     var mistakes = [mistake("sign", "-(\(key))")]
     if p.variable == .w2 {
-      mistakes += [
-        mistake("bias-constant", "0"), mistake("bias-times-itself", "\(key)*w2"),
-      ]
+      mistakes += [mistake("bias-constant", "0"), mistake("bias-times-itself", "\(key)*w2")]
     } else {
       mistakes += [
         mistake("factor-swapped", product(p.kind.slope, p, by: p.variable.rawValue)),
@@ -203,18 +195,14 @@ enum SymbolicNeuron: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let sigma: Prose =
-      [.neglogsigmoid, .squared].contains(p.kind)
-      ? " Here $σ(u) = \\frac{1}{1 + \\exp(-u)}$." : ""
-    return Prompt(
-      [
-        .paragraph("A neuron computes"),
-        .formula("L = \(p.kind.formula), \\quad u = \(inner(p))"),
-        .paragraph(
-          sigma
-            + " Type an expression such as `x0*exp(u)/(1+exp(u))` or `2 L (1 - L) w1`; you may use `u`, `L` and the letters of the question."
-        ),
-      ],
-      [.init("dv", "$\\frac{∂L}{∂\(p.variable.formula)}$")])
+      [.neglogsigmoid, .squared].contains(p.kind) ? " Here $σ(u) = \\frac{1}{1 + \\exp(-u)}$." : ""
+    "A neuron computes"
+    Block.formula("L = \(p.kind.formula), \\quad u = \(inner(p))")
+    Block.paragraph(
+      sigma
+        + " Type an expression such as `x0*exp(u)/(1+exp(u))` or `2 L (1 - L) w1`; you may use `u`, `L` and the letters of the question."
+    )
+    ask("dv", "$\\frac{∂L}{∂\(p.variable.formula)}$")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -6,10 +6,9 @@ import Typesetting
 ///
 /// ∂loss/∂v = c(x_e − t)·w_e·R, with c = 2 or 1 and R what v adds to x_d over both paths.
 enum SymbolicSkip: QuestionFamily {
-  static let id: FamilyID = "backprop.skip-symbolic"
-  static let version = 1
-  static let title = "Skip connection: a derivative as an expression"
-  static let difficulty = 4
+  static let heading = Heading(
+    "backprop.skip-symbolic", "Skip connection: a derivative as an expression", difficulty: 4,
+    version: 1)
 
   /// How node d joins its two inputs.
   enum Network: String, Codable, Sendable, CaseIterable {
@@ -86,25 +85,22 @@ enum SymbolicSkip: QuestionFamily {
 
   static let parts = [Part("dv", .expression)]
 
-  static let misconceptions = [
-    Misconception(
-      "no-skip", core: true, "The skip also carries gradient back to x_b: add its path."),
-    Misconception(
-      "loss-factor", core: true, "Look at the loss: (…)² has derivative 2(…), and ½(…)² has (…)."),
-    Misconception("sign", core: true, "The residual is x_e − t; your sign is reversed."),
-    Misconception("no-we", core: true, "The factor ∂x_e/∂x_d = w_e is missing."),
-    Misconception(
-      "identity-skip", "That is right for a node d without weights; this one has some."),
-    Misconception("drawn-skip", "The skip of this network does not join like that."),
-    Misconception("paths-multiplied", "Parallel paths add; only factors along one path multiply."),
-    Misconception("skip-only", "You followed the skip only; the path through node c is missing."),
-    Misconception("weighted-skip", "Node d of this network has no such weights."),
-    Misconception("no-input", "Multiply by the input of the weight's node."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .core("no-skip", "The skip also carries gradient back to x_b: add its path."),
+    .core("loss-factor", "Look at the loss: (…)² has derivative 2(…), and ½(…)² has (…)."),
+    .core("sign", "The residual is x_e − t; your sign is reversed."),
+    .core("no-we", "The factor ∂x_e/∂x_d = w_e is missing."),
+    .optional("identity-skip", "That is right for a node d without weights; this one has some."),
+    .optional("drawn-skip", "The skip of this network does not join like that."),
+    .optional("paths-multiplied", "Parallel paths add; only factors along one path multiply."),
+    .optional("skip-only", "You followed the skip only; the path through node c is missing."),
+    .optional("weighted-skip", "Node d of this network has no such weights."),
+    .optional("no-input", "Multiply by the input of the weight's node."),
+    .optional(
       "own-output",
       "A weight's gradient contains the value that enters its edge, not the one that leaves."),
-    Misconception("through-skip-too", "w_c lies on the path through node c only, not on the skip."),
-    Misconception("skip-input", "w_d multiplies x_c, not the skip's input x_b."),
+    .optional("through-skip-too", "w_c lies on the path through node c only, not on the skip."),
+    .optional("skip-input", "w_d multiplies x_c, not the skip's input x_b."),
   ]
 
   static let variants: Int? = 66
@@ -112,8 +108,7 @@ enum SymbolicSkip: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let network = dice.pick([.weighted, .weighted, .identity, .drawn] as [Network])
     return Parameters(
-      network: network,
-      variable: dice.pick(Variable.allCases.filter { $0.exists(in: network) }),
+      network: network, variable: dice.pick(Variable.allCases.filter { $0.exists(in: network) }),
       loss: dice.oneIn(2) ? .square : .half)
   }
 
@@ -162,9 +157,7 @@ enum SymbolicSkip: QuestionFamily {
     }
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey([.expression(keyText(p))])
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(.expression(keyText(p))) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // The loss in terms of the variable and what does not depend on it, differentiated symbolically.
@@ -185,7 +178,7 @@ enum SymbolicSkip: QuestionFamily {
     let scale = p.loss == .half ? "1/2*" : ""
     guard let loss = try? Expression(parsing: scale + "(xe-t)^2", names: names) else { return nil }
     let slope = loss.substituting(known).derivative(by: p.variable.rawValue)
-    return AnswerKey([.expression(slope.description)])
+    return AnswerKey(AnswerValue.expression(slope.description))
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
@@ -215,9 +208,7 @@ enum SymbolicSkip: QuestionFamily {
     }
     switch p.variable {
     case .wb:
-      mistakes += [
-        other("no-input", network.both), other("own-output", "\(network.both)*xb"),
-      ]
+      mistakes += [other("no-input", network.both), other("own-output", "\(network.both)*xb")]
     case .wc:
       mistakes += [
         other("own-output", joined(network.main, "xc")),
@@ -242,23 +233,19 @@ enum SymbolicSkip: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let loss = p.loss == .square ? "(x_e - t)^2" : "\\frac{1}{2} (x_e - t)^2"
-    return Prompt(
-      [
-        .paragraph(
-          "Five nodes stand in a row, and a skip connection carries $x_b$ past node c. In this network "
-            + p.network.words + ":"),
-        .figure(.skipNetwork(skipInto: p.network == .drawn ? "x_d" : "d")),
-        .steps([
-          "x_a = w_a x_0 + b_a", "x_b = w_b x_a + b_b", "x_c = w_c x_b + b_c",
-          Step("\(p.network.formula)"), "x_e = w_e x_d + b_e", Step("\\text{loss} = \(loss)"),
-        ]),
-        .paragraph(
-          """
-          Give the derivative as an expression in weights, node values and target, such as \
-          `2*(xe - t)*we*wb`. Write $w_d$ as `wd` and $x_b$ as `xb`.
-          """),
-      ],
-      [.init("dv", "$\\frac{∂\\text{loss}}{∂\(formula(p.variable.rawValue))}$")])
+    Block.paragraph(
+      "Five nodes stand in a row, and a skip connection carries $x_b$ past node c. In this network "
+        + p.network.words + ":")
+    Block.figure(.skipNetwork(skipInto: p.network == .drawn ? "x_d" : "d"))
+    Block.steps([
+      "x_a = w_a x_0 + b_a", "x_b = w_b x_a + b_b", "x_c = w_c x_b + b_c",
+      Step("\(p.network.formula)"), "x_e = w_e x_d + b_e", Step("\\text{loss} = \(loss)"),
+    ])
+    """
+    Give the derivative as an expression in weights, node values and target, such as \
+    `2*(xe - t)*we*wb`. Write $w_d$ as `wd` and $x_b$ as `xb`.
+    """
+    ask("dv", "$\\frac{∂\\text{loss}}{∂\(formula(p.variable.rawValue))}$")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -4,14 +4,14 @@ import Typesetting
 
 /// One tanh unit and one linear one: y = w₂ tanh(w₁ x + b₁) + b₂ with loss ½ (y − t)².
 enum TanhNetwork: QuestionFamily {
-  static let id: FamilyID = "backprop.tanh-mlp"
-  static let version = 2
-  static let title = "Gradients through a tanh unit"
-  static let difficulty = 3
+  static let heading = Heading(
+    "backprop.tanh-mlp", "Gradients through a tanh unit", difficulty: 3, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let w1, x, b1, w2, b2, t: Double
     var z: Double { w1 * x + b1 }
+    var h: Double { Elementary.tanh(z) }
+    func error(_ h: Double) -> Double { w2 * h + b2 - t }
   }
 
   static let parts = [
@@ -19,40 +19,33 @@ enum TanhNetwork: QuestionFamily {
     Part.real("dw2", dependsOn: ["h"]),
   ]
 
-  static let misconceptions = [
-    Misconception("no-square", core: true, "The slope of tanh is 1 − h², with the square."),
-    Misconception(
-      "sigmoid-slope", "h (1 − h) is the slope of the sigmoid; that of tanh is 1 − h²."),
-    Misconception("no-outer-weight", core: true, "On the way back the error passes the weight w₂."),
-    Misconception("no-slope", core: true, "Multiply by the slope of tanh, 1 − h²."),
-    Misconception("extra-2", "The loss has a factor ½, which cancels the 2 of the square."),
-    Misconception("no-input", "∂z/∂w₁ is x; its factor is missing."),
+  static let misconceptions: [Misconception] = [
+    .core("no-square", "The slope of tanh is 1 − h², with the square."),
+    .optional("sigmoid-slope", "h (1 − h) is the slope of the sigmoid; that of tanh is 1 − h²."),
+    .core("no-outer-weight", "On the way back the error passes the weight w₂."),
+    .core("no-slope", "Multiply by the slope of tanh, 1 − h²."),
+    .optional("extra-2", "The loss has a factor ½, which cancels the 2 of the square."),
+    .optional("no-input", "∂z/∂w₁ is x; its factor is missing."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    func whole(_ bound: Int, _ dice: inout Dice) -> Double {
-      Double(dice.integer(in: -bound...bound))
-    }
-    let (w1, x) = (whole(3, &dice), whole(3, &dice))
+    let whole = { (dice: inout Dice, bound: Int) in Double(dice.integer(in: -bound...bound)) }
+    let (w1, x) = (whole(&dice, 3), whole(&dice, 3))
     let z = dice.pick([0.25, 0.5, 0.75, 1, 1.25, 1.5]) * (dice.oneIn(2) ? -1 : 1)
     let p = Parameters(
-      w1: w1, x: x, b1: z - w1 * x, w2: whole(4, &dice), b2: whole(3, &dice), t: whole(3, &dice))
-    let error = p.w2 * Elementary.tanh(z) + p.b2 - p.t
-    return w1 == 0 || x.magnitude < 2 || p.w2.magnitude < 2 || error.magnitude < 0.3 ? nil : p
+      w1: w1, x: x, b1: z - w1 * x, w2: whole(&dice, 4), b2: whole(&dice, 3), t: whole(&dice, 3))
+    let isFlat = w1 == 0 || x.magnitude < 2 || p.w2.magnitude < 2
+    return isFlat || p.error(Elementary.tanh(z)).magnitude < 0.3 ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    [p.w1, p.x, p.b1, p.w2, p.b2, p.t].allSatisfy { $0.magnitude <= 100 }
-      ? nil : "all numbers lie between -100 and 100"
+    within(-100...100, "all numbers", p.w1, p.x, p.b1, p.w2, p.b2, p.t)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
-    let h = key.number(Elementary.tanh(p.z))
-    let error = p.w2 * h + p.b2 - p.t
-    key.write(error * p.w2 * (1 - h * h) * p.x)
-    key.write(error * h)
-    return key.key
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    let h = key.number(p.h)
+    key.write(p.error(h) * p.w2 * (1 - h * h) * p.x)
+    key.write(p.error(h) * h)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -65,9 +58,7 @@ enum TanhNetwork: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let h = Elementary.tanh(p.z)
-    let error = p.w2 * h + p.b2 - p.t
-    let slope = 1 - h * h
+    let (h, error, slope) = (p.h, p.error(p.h), 1 - p.h * p.h)
     Mistake("no-square", "dw1", error * p.w2 * (1 - h) * p.x)
     Mistake("sigmoid-slope", "dw1", error * p.w2 * h * (1 - h) * p.x)
     Mistake("no-outer-weight", "dw1", error * slope * p.x)
@@ -77,29 +68,25 @@ enum TanhNetwork: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "h": "$h$", "dw1": "$\\frac{∂L}{∂w_1}$", "dw2": "$\\frac{∂L}{∂w_2}$",
-    ]) {
-      """
-      A network computes $z = w_1 x + b_1$, $h = \\tanh(z)$ and $y = w_2 h + b_2$; its loss is \
-      $L = \\frac{1}{2} (y - t)^2$. Here $x = \(p.x)$, $t = \(p.t)$, $w_1 = \(p.w1)$, $b_1 = \(p.b1)$, \
-      $w_2 = \(p.w2)$ and $b_2 = \(p.b2)$.
-      """
-    }
+    """
+    A network computes $z = w_1 x + b_1$, $h = \\tanh(z)$ and $y = w_2 h + b_2$; its loss is \
+    $L = \\frac{1}{2} (y - t)^2$. Here $x = \(p.x)$, $t = \(p.t)$, $w_1 = \(p.w1)$, $b_1 = \(p.b1)$, \
+    $w_2 = \(p.w2)$ and $b_2 = \(p.b2)$.
+    """
+    ask("h", "$h$")
+    ask("dw1", "$\\frac{∂L}{∂w_1}$")
+    ask("dw2", "$\\frac{∂L}{∂w_2}$")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    let h = Elementary.tanh(p.z)
-    let error = p.w2 * h + p.b2 - p.t
-    return Document {
-      "Forward:"
-      steps(
-        "z = \(p.w1) · \(factor: p.x) + \(factor: p.b1) = \(p.z)",
-        "h = \\tanh(\(p.z)) = \(h, decimals: 3)", "y - t = \(error, decimals: 3)")
-      "Backward, with $\\tanh'(z) = 1 - h^2 = \(1 - h * h, decimals: 3)$:"
-      steps(
-        "\\frac{∂L}{∂w_1} = (y - t) w_2 (1 - h^2) x = \(error * p.w2 * (1 - h * h) * p.x, decimals: 3)",
-        "\\frac{∂L}{∂w_2} = (y - t) h = \(error * h, decimals: 3)")
-    }
+    let (h, error) = (p.h, p.error(p.h))
+    "Forward:"
+    steps(
+      "z = \(p.w1) · \(factor: p.x) + \(factor: p.b1) = \(p.z)",
+      "h = \\tanh(\(p.z)) = \(h, decimals: 3)", "y - t = \(error, decimals: 3)")
+    "Backward, with $\\tanh'(z) = 1 - h^2 = \(1 - h * h, decimals: 3)$:"
+    steps(
+      "\\frac{∂L}{∂w_1} = (y - t) w_2 (1 - h^2) x = \(error * p.w2 * (1 - h * h) * p.x, decimals: 3)",
+      "\\frac{∂L}{∂w_2} = (y - t) h = \(error * h, decimals: 3)")
   }
 }

@@ -6,10 +6,9 @@ import ExamModel
 /// x_d = w_d x_c + b_d + w_d2 x_b + b_d2, so two edges leave x_b and
 /// ∂loss/∂x_b = ∂loss/∂x_d · (w_d w_c + w_d2).
 enum WeightedSkip: QuestionFamily {
-  static let id: FamilyID = "backprop.skip-weighted"
-  static let version = 1
-  static let title = "Backpropagation through a weighted skip connection"
-  static let difficulty = 4
+  static let heading = Heading(
+    "backprop.skip-weighted", "Backpropagation through a weighted skip connection", difficulty: 4,
+    version: 1)
 
   struct Parameters: Codable, Sendable, Equatable {
     let wa, ba, wb, bb, wc, bc, wd, bd, wd2, bd2, we, be, x0, t: Int
@@ -42,37 +41,28 @@ enum WeightedSkip: QuestionFamily {
   ]
 
   /// Eight of the nineteen: the forward pass, the way back to x_b, and two weights.
-  static let usualParts: [PartID] = [
-    "xa", "xb", "xe", "dxe", "dxd", "dxb", "dwb", "dwd2",
-  ]
+  static let usualParts: [PartID] = ["xa", "xb", "xe", "dxe", "dxd", "dxb", "dwb", "dwd2"]
 
-  static let misconceptions = [
-    Misconception("no-skip", core: true, "The gradient also flows back over the skip edge."),
-    Misconception(
-      "skip-only", core: true,
-      "You followed the skip only; the path through node c contributes too."),
-    Misconception(
-      "identity-skip", core: true,
+  static let misconceptions: [Misconception] = [
+    .core("no-skip", "The gradient also flows back over the skip edge."),
+    .core("skip-only", "You followed the skip only; the path through node c contributes too."),
+    .core(
+      "identity-skip",
       "That is the derivative of x_c + x_b; here node d multiplies its two inputs by w_d and w_d2."),
-    Misconception(
+    .optional(
       "drawn-skip", "The skip has a weight of its own, w_d2; it is not added with factor 1."),
-    Misconception(
-      "paths-multiplied", core: true,
-      "Parallel paths add; only factors along one path multiply."),
-    Misconception("skip-inside-wd", "w_d multiplies x_c only; the skip goes around it."),
-    Misconception(
-      "no-factor-2", core: true, "The derivative of the squared error has a factor 2."),
-    Misconception(
-      "sign", core: true, "The residual is prediction minus target; your sign is reversed."),
-    Misconception("no-we", "The factor ∂x_e/∂x_d = w_e is missing."),
-    Misconception("input-is-x0", "The input of node b is x_a, not x_0."),
-    Misconception(
+    .core("paths-multiplied", "Parallel paths add; only factors along one path multiply."),
+    .optional("skip-inside-wd", "w_d multiplies x_c only; the skip goes around it."),
+    .core("no-factor-2", "The derivative of the squared error has a factor 2."),
+    .core("sign", "The residual is prediction minus target; your sign is reversed."),
+    .optional("no-we", "The factor ∂x_e/∂x_d = w_e is missing."),
+    .optional("input-is-x0", "The input of node b is x_a, not x_0."),
+    .optional(
       "own-output",
       "A weight is multiplied by what enters its node (x_a), not by what leaves it (x_b)."),
-    Misconception("no-input", "Multiply by the input of node b: ∂x_b/∂w_b = x_a."),
-    Misconception(
-      "no-skip-dwb", "The skip also feeds the gradient of w_b, because it starts at x_b."),
-    Misconception("uses-xc", "w_d2 multiplies x_b, so its gradient contains x_b."),
+    .optional("no-input", "Multiply by the input of node b: ∂x_b/∂w_b = x_a."),
+    .optional("no-skip-dwb", "The skip also feeds the gradient of w_b, because it starts at x_b."),
+    .optional("uses-xc", "w_d2 multiplies x_b, so its gradient contains x_b."),
   ]
 
   static let frequentAnswers = [
@@ -105,7 +95,7 @@ enum WeightedSkip: QuestionFamily {
     let weights = [-3, -2, -1, 1, 2, 3]
     let (wc, wd, wd2) = dice.pick(separatedWeights)
     let (wa, wb, we) = (dice.pick(weights), dice.pick(weights), dice.pick(weights))
-    let biases = (0..<6).map { _ in dice.integer(in: -3...3) }
+    let biases = dice.integers(6, in: -3...3)
     let (x0, residual) = (dice.pick(weights), dice.pick(weights))
     let xa = wa * x0 + biases[0]
     let xb = wb * xa + biases[1]
@@ -144,14 +134,14 @@ enum WeightedSkip: QuestionFamily {
     "xe", "xd", "xc", "xb", "bb", "wb", "wc", "we", "wd", "wd2", "bd", "wa", "x0",
   ].map { model[$0] }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    let carried = parts.indices.map { own[$0]?.entries.first }
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    let carried = parts.indices.map { key.own[$0]?.entries.first }
     let run = model.run(
       p.inputs.map(Double.init), replacing: replaced(zip(forward, carried.prefix(6))))
     let gradient = run.gradient(
       of: forward[5], replacing: replaced(zip(backward, carried.dropFirst(6))))
     let values = forward.map { run[$0] } + backward.map { gradient[$0] }
-    return AnswerKey(values.map { Int(exactly: $0).map(AnswerValue.integer) })
+    for value in values { key.write(Int(exactly: value).map(AnswerValue.integer)) }
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -179,21 +169,19 @@ enum WeightedSkip: QuestionFamily {
     let dxd = dxe * p.we
     let dxb = dxd * p.bothPaths
     let path = p.wd * p.wc
-    return [
-      Mistake("no-skip", "dxb", .integer(dxd * path)),
-      Mistake("skip-only", "dxb", .integer(dxd * p.wd2)),
-      Mistake("identity-skip", "dxb", .integer(dxd * (p.wc + 1))),
-      Mistake("drawn-skip", "dxb", .integer(dxd * (path + 1))),
-      Mistake("paths-multiplied", "dxb", .integer(dxd * path * p.wd2)),
-      Mistake("skip-inside-wd", "dxb", .integer(dxd * p.wd * (p.wc + p.wd2))),
-      Mistake("no-factor-2", "dxb", .integer(dxb / 2)),
-      Mistake("sign", "dxb", .integer(-dxb)),
-      Mistake("no-we", "dxb", .integer(dxe * p.bothPaths)),
-      Mistake("input-is-x0", "dwb", .integer(dxb * p.x0)),
-      Mistake("own-output", "dwb", .integer(dxb * xb)),
-      Mistake("no-input", "dwb", .integer(dxb)),
-      Mistake("no-skip-dwb", "dwb", .integer(dxd * path * xa)),
-      Mistake("uses-xc", "dwd2", .integer(dxd * xc)),
-    ]
+    Mistake("no-skip", "dxb", dxd * path)
+    Mistake("skip-only", "dxb", dxd * p.wd2)
+    Mistake("identity-skip", "dxb", dxd * (p.wc + 1))
+    Mistake("drawn-skip", "dxb", dxd * (path + 1))
+    Mistake("paths-multiplied", "dxb", dxd * path * p.wd2)
+    Mistake("skip-inside-wd", "dxb", dxd * p.wd * (p.wc + p.wd2))
+    Mistake("no-factor-2", "dxb", dxb / 2)
+    Mistake("sign", "dxb", -dxb)
+    Mistake("no-we", "dxb", dxe * p.bothPaths)
+    Mistake("input-is-x0", "dwb", dxb * p.x0)
+    Mistake("own-output", "dwb", dxb * xb)
+    Mistake("no-input", "dwb", dxb)
+    Mistake("no-skip-dwb", "dwb", dxd * path * xa)
+    Mistake("uses-xc", "dwd2", dxd * xc)
   }
 }

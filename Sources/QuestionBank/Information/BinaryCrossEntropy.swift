@@ -4,9 +4,7 @@ import Typesetting
 
 /// The mean of −[y ln p + (1 − y) ln(1 − p)] over a small batch.
 enum BinaryCrossEntropy: QuestionFamily {
-  static let id: FamilyID = "info.bce"
-  static let title = "Binary cross-entropy of a batch"
-  static let difficulty = 2
+  static let heading = Heading("info.bce", "Binary cross-entropy of a batch", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let p: [Double]
@@ -19,13 +17,13 @@ enum BinaryCrossEntropy: QuestionFamily {
 
   static let parts = [Part.real("loss")]
 
-  static let misconceptions = [
-    Misconception("positives-only", core: true, "Samples with y = 0 count too, with −ln(1 − p)."),
-    Misconception("summed", core: true, "The mean was asked for: divide by the number of samples."),
-    Misconception("no-log", "The loss is the negative logarithm of the label's probability."),
-    Misconception("log-p-for-all", core: true, "For y = 0 the label has the probability 1 − p."),
-    Misconception("log2", core: true, "Nats were asked: use the natural logarithm."),
-    Misconception("log10", "Use the natural logarithm, not that to base 10."),
+  static let misconceptions: [Misconception] = [
+    .core("positives-only", "Samples with y = 0 count too, with −ln(1 − p)."),
+    .core("summed", "The mean was asked for: divide by the number of samples."),
+    .optional("no-log", "The loss is the negative logarithm of the label's probability."),
+    .core("log-p-for-all", "For y = 0 the label has the probability 1 − p."),
+    .core("log2", "Nats were asked: use the natural logarithm."),
+    .optional("log10", "Use the natural logarithm, not that to base 10."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -44,9 +42,7 @@ enum BinaryCrossEntropy: QuestionFamily {
       ? nil : "p lies between 0 and 1, and y is 0 or 1"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.losses.mean)
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.losses.mean) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     AnswerKey(-Elementary.log(p.given.reduce(1, *)) / Double(p.p.count))
@@ -64,21 +60,18 @@ enum BinaryCrossEntropy: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["loss": "the mean binary cross-entropy in nats"]) {
-      """
-      A classifier gives the samples of a batch the probabilities $p = \(tuple(p.p))$ of class 1; their \
-      labels are $y = \(tuple(p.y))$.
-      """
-    }
+    """
+    A classifier gives the samples of a batch the probabilities $p = \(tuple(p.p))$ of class 1; their \
+    labels are $y = \(tuple(p.y))$.
+    """
+    ask("loss", "the mean binary cross-entropy in nats")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let terms = p.given.map { "\\ln \(plainNumber(nearFraction($0)))" }
-    return Document {
-      "Each label was given the probability $p$, or $1 - p$ where it is 0:"
-      steps(
-        "L = -\\frac{1}{\(p.p.count)} (\(terms.joined(separator: " + ")))",
-        "= \\frac{\(p.losses.sum, decimals: 4)}{\(p.p.count)} = \(p.losses.mean, decimals: 3)")
-    }
+    "Each label was given the probability $p$, or $1 - p$ where it is 0:"
+    steps(
+      "L = -\\frac{1}{\(p.p.count)} (\(terms.joined(separator: " + ")))",
+      "= \\frac{\(p.losses.sum, decimals: 4)}{\(p.p.count)} = \(p.losses.mean, decimals: 3)")
   }
 }

@@ -4,9 +4,7 @@ import Typesetting
 
 /// Loss per token, in nats, as bits per byte and as perplexity.
 enum BitsPerByte: QuestionFamily {
-  static let id: FamilyID = "info.bits-per-byte"
-  static let title = "Bits per byte"
-  static let difficulty = 2
+  static let heading = Heading("info.bits-per-byte", "Bits per byte", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let ceNats: Double
@@ -17,14 +15,12 @@ enum BitsPerByte: QuestionFamily {
 
   static let parts = [Part.real("bpb"), Part.real("ppl", to: 2)]
 
-  static let misconceptions = [
-    Misconception("no-ln2", core: true, "A nat is 1 / ln 2 bits: divide by ln 2."),
-    Misconception("ratio-inverted", core: true, "Per byte: times tokens, divided by bytes."),
-    Misconception(
-      "times-ln2", core: true, "Nats become bits by dividing by ln 2, not by multiplying."),
-    Misconception("per-token", core: true, "Those are bits per token; spread them over the bytes."),
-    Misconception(
-      "2-to-nats", core: true, "The loss is in nats, so the perplexity is a power of e."),
+  static let misconceptions: [Misconception] = [
+    .core("no-ln2", "A nat is 1 / ln 2 bits: divide by ln 2."),
+    .core("ratio-inverted", "Per byte: times tokens, divided by bytes."),
+    .core("times-ln2", "Nats become bits by dividing by ln 2, not by multiplying."),
+    .core("per-token", "Those are bits per token; spread them over the bytes."),
+    .core("2-to-nats", "The loss is in nats, so the perplexity is a power of e."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -40,8 +36,8 @@ enum BitsPerByte: QuestionFamily {
       ? nil : "ceNats lies between 0 and 20, tokens and bytes are positive"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.bits * p.tokensPerByte, Elementary.exp(p.ceNats))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.bits * p.tokensPerByte, Elementary.exp(p.ceNats))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -59,22 +55,18 @@ enum BitsPerByte: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "bpb": "its loss in bits per byte", "ppl": "its perplexity per token, to 2 decimals",
-    ]) {
-      """
-      A language model has a mean cross-entropy of $\(p.ceNats)$ nats per token on a text of \
-      \(p.tokens) tokens and \(p.bytes) bytes.
-      """
-    }
+    """
+    A language model has a mean cross-entropy of $\(p.ceNats)$ nats per token on a text of \
+    \(p.tokens) tokens and \(p.bytes) bytes.
+    """
+    ask("bpb", "its loss in bits per byte")
+    ask("ppl", "its perplexity per token, to 2 decimals")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "\\frac{\(p.ceNats)}{\\ln 2} = \(p.bits, decimals: 4) \\text{ bits per token}",
-        "\(p.bits, decimals: 4) · \\frac{\(p.tokens)}{\(p.bytes)} = \(p.bits * p.tokensPerByte, decimals: 3) \\text{ bits per byte}",
-        "e^{\(p.ceNats)} = \(Elementary.exp(p.ceNats), decimals: 2)")
-    }
+    steps(
+      "\\frac{\(p.ceNats)}{\\ln 2} = \(p.bits, decimals: 4) \\text{ bits per token}",
+      "\(p.bits, decimals: 4) · \\frac{\(p.tokens)}{\(p.bytes)} = \(p.bits * p.tokensPerByte, decimals: 3) \\text{ bits per byte}",
+      "e^{\(p.ceNats)} = \(Elementary.exp(p.ceNats), decimals: 2)")
   }
 }

@@ -4,10 +4,7 @@ import Typesetting
 
 /// Cross-entropy, entropy and divergence in bits: H(p, q) = −Σ p log₂ q, KL(p‖q) = H(p, q) − H(p).
 enum CrossEntropy: QuestionFamily {
-  static let id: FamilyID = "info.cross-entropy"
-  static let version = 1
-  static let title = "Cross-entropy in bits"
-  static let difficulty = 3
+  static let heading = Heading("info.cross-entropy", "Cross-entropy in bits", difficulty: 3)
 
   /// q has powers of two only; p may have other shares, and zeros.
   struct Parameters: Codable, Sendable, Equatable {
@@ -21,33 +18,27 @@ enum CrossEntropy: QuestionFamily {
 
   /// Distributions of powers of two have entropies of few eighths; 1 and ½ are among the common ones.
   static let parts = [
-    Part("Hpq", .number, tolerance: .decimals(3), weight: 2, isFraction: true, mayBeObvious: true),
-    Part("Hp", .number, tolerance: .decimals(3), isFraction: true, mayBeObvious: true),
-    Part(
-      "KL", .number, tolerance: .decimals(3), isFraction: true, mayBeObvious: true,
-      dependsOn: ["Hpq", "Hp"]),
-    Part("KLrev", .number, tolerance: .decimals(3), isFraction: true, mayBeObvious: true),
+    Part.fraction("Hpq", weight: 2, mayBeObvious: true),
+    Part.fraction("Hp", mayBeObvious: true),
+    Part.fraction("KL", mayBeObvious: true, dependsOn: ["Hpq", "Hp"]),
+    Part.fraction("KLrev", mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "swapped", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "swapped",
       "The true distribution weighs, the model's probability stands in the logarithm: −Σ p log₂ q."),
-    Misconception(
-      "unweighted", core: true, "Weigh each code length −log₂ q by the true probability p."),
-    Misconception(
-      "no-minus", core: true, "Logarithms of probabilities are negative: put the minus sign."),
-    Misconception("nats", core: true, "The answer is asked in bits: use log₂, not ln."),
-    Misconception("log10", "The answer is asked in bits: use log₂, not log₁₀."),
-    Misconception(
+    .core("unweighted", "Weigh each code length −log₂ q by the true probability p."),
+    .core("no-minus", "Logarithms of probabilities are negative: put the minus sign."),
+    .core("nats", "The answer is asked in bits: use log₂, not ln."),
+    .optional("log10", "The answer is asked in bits: use log₂, not log₁₀."),
+    .optional(
       "mean-of-classes", "The weights p already sum to 1; do not divide by the number of classes."),
-    Misconception("entropy-of-q", "That is the entropy of q; weigh the code lengths by p."),
-    Misconception("entropy-of-p", "That is the entropy of p; the code lengths come from q."),
-    Misconception(
-      "kl-is-cross-entropy", core: true, "Subtract the entropy H(p) from the cross-entropy."),
-    Misconception(
-      "kl-sign", core: true, "The divergence is H(p, q) − H(p), which is never negative."),
-    Misconception("kl-reversed", "That is KL(q‖p); the divergence is not symmetric."),
+    .optional("entropy-of-q", "That is the entropy of q; weigh the code lengths by p."),
+    .optional("entropy-of-p", "That is the entropy of p; the code lengths come from q."),
+    .core("kl-is-cross-entropy", "Subtract the entropy H(p) from the cross-entropy."),
+    .core("kl-sign", "The divergence is H(p, q) − H(p), which is never negative."),
+    .optional("kl-reversed", "That is KL(q‖p); the divergence is not symmetric."),
   ]
 
   static let frequentAnswers = [
@@ -89,7 +80,7 @@ enum CrossEntropy: QuestionFamily {
     guard x.p.allSatisfy({ $0 >= 0 && $0.denominator <= 1024 }) else {
       return "p holds fractions of 0 or more with denominators up to 1024"
     }
-    guard x.p.reduce(0, +) == 1, x.q.reduce(0, +) == 1 else { return "p and q each sum to 1" }
+    guard x.p.sum == 1, x.q.sum == 1 else { return "p and q each sum to 1" }
     return x.base == nil || x.base == 2 ? nil : "base is 2"
   }
 
@@ -110,20 +101,17 @@ enum CrossEntropy: QuestionFamily {
     let asksKL = own != nil && own != 0
     let divergence = asksKL ? cross.flatMap { c in own.map { c - $0 } } : nil
     let reversed =
-      asksKL && !x.hasZeros
-      ? bits(x.q, x.p).flatMap { r in bits(x.q, x.q).map { r - $0 } } : nil
+      asksKL && !x.hasZeros ? bits(x.q, x.p).flatMap { r in bits(x.q, x.q).map { r - $0 } } : nil
     return [cross, own, divergence, reversed]
   }
 
-  static func key(_ x: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ x: Parameters, into key: inout KeyWriter) {
     let exact = exactKey(x)
-    var key = KeyWriter(carrying: own, parts: parts.count)
     let cross = exact[0].map { key.number($0.value) } ?? 0
     var entropy = 0.0
     if let h = exact[1] { entropy = key.number(h.value) } else { key.skip() }
     key.write(exact[2].map { _ in .number(cross - entropy) })
     key.write(exact[3].map { .number($0.value) })
-    return key.key
   }
 
   static func secondKey(_ x: Parameters) -> AnswerKey? {
@@ -142,7 +130,7 @@ enum CrossEntropy: QuestionFamily {
 
   static func mistakes(_ x: Parameters) -> [Mistake] {
     guard let cross = bits(x.p, x.q)?.value, let ownQ = bits(x.q, x.q)?.value else { return [] }
-    let lengths = x.q.compactMap(\.bits).reduce(0, +)
+    let lengths = x.q.compactMap(\.bits).sum
     let exact = exactKey(x)
     var mistakes = [
       Mistake("unweighted", "Hpq", .number(Double(lengths))),
@@ -175,19 +163,14 @@ enum CrossEntropy: QuestionFamily {
   }
 
   static func pose(_ x: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph(
-          """
-          The true distribution is $p = \(fractions(x.p))$, a model predicts $q = \(fractions(x.q))$. \
-          Answer in bits, with a fraction or a decimal to 3 places. $0 · \\log_2 0$ counts as 0.
-          """)
-      ],
-      [
-        .init("Hpq", "the cross-entropy $H(p, q)$"), .init("Hp", "the entropy $H(p)$"),
-        .init("KL", "the divergence $KL(p \\parallel q)$"),
-        .init("KLrev", "the divergence $KL(q \\parallel p)$"),
-      ])
+    """
+    The true distribution is $p = \(fractions(x.p))$, a model predicts $q = \(fractions(x.q))$. \
+    Answer in bits, with a fraction or a decimal to 3 places. $0 · \\log_2 0$ counts as 0.
+    """
+    ask("Hpq", "the cross-entropy $H(p, q)$")
+    ask("Hp", "the entropy $H(p)$")
+    ask("KL", "the divergence $KL(p \\parallel q)$")
+    ask("KLrev", "the divergence $KL(q \\parallel p)$")
   }
 
   static func solve(_ x: Parameters) -> Document {

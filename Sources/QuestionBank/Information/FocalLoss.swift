@@ -4,9 +4,7 @@ import Typesetting
 
 /// −α (1 − p)^γ ln p: cross-entropy that goes easy on what is already known (Lin et al. 2017).
 enum FocalLoss: QuestionFamily {
-  static let id: FamilyID = "info.focal-loss"
-  static let title = "Focal loss"
-  static let difficulty = 3
+  static let heading = Heading("info.focal-loss", "Focal loss", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let pt: Rational
@@ -20,14 +18,12 @@ enum FocalLoss: QuestionFamily {
     Part("fl", .number, tolerance: .significant(3), weight: 2), Part.fraction("ratio", to: 4),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "focus-on-p", core: true, "The factor is a power of 1 − p: small for what is known well."),
-    Misconception(
-      "plain-ce", core: true, "That is the plain cross-entropy, without the focusing factor."),
-    Misconception("factor-not-power", core: true, "γ is an exponent, not a factor."),
-    Misconception("alpha-forgotten", "The weight α is missing."),
-    Misconception("sign", "The logarithm of a probability is negative; the minus makes it a loss."),
+  static let misconceptions: [Misconception] = [
+    .core("focus-on-p", "The factor is a power of 1 − p: small for what is known well."),
+    .core("plain-ce", "That is the plain cross-entropy, without the focusing factor."),
+    .core("factor-not-power", "γ is an exponent, not a factor."),
+    .optional("alpha-forgotten", "The weight α is missing."),
+    .optional("sign", "The logarithm of a probability is negative; the minus makes it a loss."),
   ]
 
   private static let probabilities = [
@@ -39,18 +35,17 @@ enum FocalLoss: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
       pt: dice.pick(probabilities), gamma: dice.integer(in: 2...3),
-      alpha: dice.pick([1, Rational(1, 4), Rational(1, 2)]))
+      alpha: dice.pick([4, 1, 2], over: 4))
   }
 
   static func objection(to p: Parameters) -> String? {
-    p.pt > 0 && p.pt < 1 && p.pt.denominator <= 100 && (1...5).contains(p.gamma) && p.alpha > 0
-      && p.alpha <= 1 && p.alpha.denominator <= 100
-      ? nil : "pt and alpha are fractions up to 1, gamma a whole number from 1 to 5"
+    positive("pt", p.pt, below: 1) ?? positive("alpha", p.alpha, upTo: 1)
+      ?? within(1...5, "gamma", p.gamma)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let factor = p.alpha.value * p.power(1 - p.pt)
-    return AnswerKey(factor * p.entropy, nearFraction(factor))
+    key.write(factor * p.entropy, nearFraction(factor))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -68,23 +63,19 @@ enum FocalLoss: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "fl": "its focal loss", "ratio": "the factor between focal loss and cross-entropy",
-    ]) {
-      """
-      A detector gives the right class of a sample the probability $p = \(fraction(p.pt))$. The focal \
-      loss is $-α (1 - p)^γ \\ln p$, here with $γ = \(p.gamma)$ and $α = \(fraction(p.alpha))$.
-      """
-    }
+    """
+    A detector gives the right class of a sample the probability $p = \(fraction(p.pt))$. The focal \
+    loss is $-α (1 - p)^γ \\ln p$, here with $γ = \(p.gamma)$ and $α = \(fraction(p.alpha))$.
+    """
+    ask("fl", "its focal loss")
+    ask("ratio", "the factor between focal loss and cross-entropy")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let factor = p.alpha.value * p.power(1 - p.pt)
-    return Document {
-      "Cross-entropy is $-\\ln p = \(p.entropy, decimals: 4)$. The focusing factor multiplies it:"
-      steps(
-        "α (1 - p)^γ = \(fraction(p.alpha)) · (\(fraction(1 - p.pt)))^\(p.gamma) = \(shown(factor, decimals: 4))",
-        "-α (1 - p)^γ \\ln p = \(large(factor * p.entropy))")
-    }
+    "Cross-entropy is $-\\ln p = \(p.entropy, decimals: 4)$. The focusing factor multiplies it:"
+    steps(
+      "α (1 - p)^γ = \(fraction(p.alpha)) · (\(fraction(1 - p.pt)))^\(p.gamma) = \(shown(factor, decimals: 4))",
+      "-α (1 - p)^γ \\ln p = \(large(factor * p.entropy))")
   }
 }

@@ -4,9 +4,7 @@ import Typesetting
 
 /// KL(N(μ₁, σ₁²) ‖ N(μ₂, σ₂²)) = ln(σ₂/σ₁) + (σ₁² + (μ₁ − μ₂)²) / (2σ₂²) − ½.
 enum GaussianDivergence: QuestionFamily {
-  static let id: FamilyID = "info.kl-gaussian"
-  static let title = "KL divergence of two Gaussians"
-  static let difficulty = 3
+  static let heading = Heading("info.kl-gaussian", "KL divergence of two Gaussians", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let m1, s1, m2, s2: Double
@@ -17,15 +15,12 @@ enum GaussianDivergence: QuestionFamily {
 
   static let parts = [Part.real("kl")]
 
-  static let misconceptions = [
-    Misconception(
-      "swapped", core: true, "The divergence is not symmetric: the first one is the true one."),
-    Misconception(
-      "sigma-for-variance", core: true, "The formula takes variances, σ², in the fraction."),
-    Misconception(
-      "no-minus-half", core: true, "The − ½ is missing; with it two equal Gaussians give 0."),
-    Misconception("log-ratio-inverted", core: true, "The logarithm is of σ₂ over σ₁."),
-    Misconception("means-ignored", "The distance of the means counts as well."),
+  static let misconceptions: [Misconception] = [
+    .core("swapped", "The divergence is not symmetric: the first one is the true one."),
+    .core("sigma-for-variance", "The formula takes variances, σ², in the fraction."),
+    .core("no-minus-half", "The − ½ is missing; with it two equal Gaussians give 0."),
+    .core("log-ratio-inverted", "The logarithm is of σ₂ over σ₁."),
+    .optional("means-ignored", "The distance of the means counts as well."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -40,9 +35,7 @@ enum GaussianDivergence: QuestionFamily {
       ? nil : "s1 and s2 are positive, and all numbers lie within 1000"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.log + p.spread - 0.5)
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.log + p.spread - 0.5) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // The integral of p₁ ln(p₁/p₂), by the trapezoidal rule over 24 standard deviations.
@@ -65,21 +58,18 @@ enum GaussianDivergence: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["kl": "$\\operatorname{KL}(p, q)$ in nats"]) {
-      """
-      $p$ is the normal distribution with mean $\(p.m1)$ and standard deviation $\(p.s1)$, $q$ the one \
-      with mean $\(p.m2)$ and standard deviation $\(p.s2)$.
-      """
-    }
+    """
+    $p$ is the normal distribution with mean $\(p.m1)$ and standard deviation $\(p.s1)$, $q$ the one \
+    with mean $\(p.m2)$ and standard deviation $\(p.s2)$.
+    """
+    ask("kl", "$\\operatorname{KL}(p, q)$ in nats")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "\\operatorname{KL} = \\ln \\frac{σ_2}{σ_1} + \\frac{σ_1^2 + (μ_1 - μ_2)^2}{2 σ_2^2} - \\frac{1}{2}",
-        "= \\ln \\frac{\(p.s2)}{\(p.s1)} + \\frac{\(p.s1 * p.s1) + \(p.shift)}{\(2 * p.s2 * p.s2)} - \\frac{1}{2}",
-        "= \(p.log, decimals: 4) + \(p.spread, decimals: 4) - 0.5 = \(p.log + p.spread - 0.5, decimals: 3)"
-      )
-    }
+    steps(
+      "\\operatorname{KL} = \\ln \\frac{σ_2}{σ_1} + \\frac{σ_1^2 + (μ_1 - μ_2)^2}{2 σ_2^2} - \\frac{1}{2}",
+      "= \\ln \\frac{\(p.s2)}{\(p.s1)} + \\frac{\(p.s1 * p.s1) + \(p.shift)}{\(2 * p.s2 * p.s2)} - \\frac{1}{2}",
+      "= \(p.log, decimals: 4) + \(p.spread, decimals: 4) - 0.5 = \(p.log + p.spread - 0.5, decimals: 3)"
+    )
   }
 }

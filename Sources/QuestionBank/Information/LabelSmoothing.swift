@@ -4,9 +4,7 @@ import Typesetting
 
 /// Cross-entropy with smoothed labels, as PyTorch defines it: (1 − ε) one-hot + ε / K.
 enum LabelSmoothing: QuestionFamily {
-  static let id: FamilyID = "info.label-smoothing"
-  static let title = "Label smoothing"
-  static let difficulty = 3
+  static let heading = Heading("info.label-smoothing", "Label smoothing", difficulty: 3)
 
   /// Probabilities are shares of `n`; the label counts from 0.
   struct Parameters: Codable, Sendable, Equatable {
@@ -30,38 +28,27 @@ enum LabelSmoothing: QuestionFamily {
     Part.fraction("target", .vector, to: 4), Part.real("loss", dependsOn: ["target"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "split-over-others", core: true, "PyTorch spreads ε over all K classes, the right one too."),
-    Misconception(
-      "target-not-topped-up", core: true, "The right class gets its share ε / K on top of 1 − ε."),
-    Misconception(
-      "no-smoothing", core: true,
-      "That is the loss for the hard label; the other classes count too."),
-    Misconception(
-      "split-over-others-loss", "PyTorch spreads ε over all K classes, the right one too."),
-    Misconception("target-term-only", "The other classes have a small share of the loss as well."),
+  static let misconceptions: [Misconception] = [
+    .core("split-over-others", "PyTorch spreads ε over all K classes, the right one too."),
+    .core("target-not-topped-up", "The right class gets its share ε / K on top of 1 − ε."),
+    .core("no-smoothing", "That is the loss for the hard label; the other classes count too."),
+    .optional("split-over-others-loss", "PyTorch spreads ε over all K classes, the right one too."),
+    .optional("target-term-only", "The other classes have a small share of the loss as well."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let n = (0..<dice.integer(in: 3...4)).map { _ in dice.integer(in: 1...7) }
-    return Parameters(
-      eps: dice.pick([Rational(1, 10), Rational(1, 5), Rational(3, 10)]), n: n,
-      label: dice.below(n.count))
+    let n = dice.integers(dice.integer(in: 3...4), in: 1...7)
+    return Parameters(eps: dice.pick([1, 2, 3], over: 10), n: n, label: dice.below(n.count))
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...10).contains(p.n.count), p.n.allSatisfy((1...1000).contains),
-      p.n.indices.contains(p.label)
-    else { return "n holds 2 to 10 numbers from 1 to 1000, and label is the place of one, from 0" }
-    return p.eps > 0 && p.eps < 1 && p.eps.denominator <= 100 ? nil : "eps is a fraction below 1"
+    within(1...1000, "n", p.n, count: 2...10) ?? within(0...p.n.count - 1, "label", p.label)
+      ?? positive("eps", p.eps, below: 1)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let target = key.vector(p.smooth)
     key.write(dot(target, p.surprise))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -82,31 +69,26 @@ enum LabelSmoothing: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    let total = p.n.sum
-    let shares = p.n.map { "\\frac{\($0)}{\(total)}" }.joined(separator: ", ")
-    return Prompt([
-      "target": "the smoothed target distribution", "loss": "the loss of this sample, in nats",
-    ]) {
-      """
-      A classifier gives the \(p.n.count) classes the probabilities $(\(shares))$. The right class is \
-      number \(p.label), counted from 0. It is trained with \
-      `CrossEntropyLoss(label_smoothing=\(plainNumber(p.eps.value)))` of PyTorch, which mixes the \
-      one-hot target with the uniform distribution over all classes.
-      """
-    }
+    let shares = p.n.map { "\\frac{\($0)}{\(p.n.sum)}" }.joined(separator: ", ")
+    """
+    A classifier gives the \(p.n.count) classes the probabilities $(\(shares))$. The right class is \
+    number \(p.label), counted from 0. It is trained with \
+    `CrossEntropyLoss(label_smoothing=\(plainNumber(p.eps.value)))` of PyTorch, which mixes the \
+    one-hot target with the uniform distribution over all classes.
+    """
+    ask("target", "the smoothed target distribution")
+    ask("loss", "the loss of this sample, in nats")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let terms = zip(p.smooth, p.surprise).map {
       "\(plainNumber($0)) · \(plainNumber($1, decimals: 4))"
     }
-    return Document {
-      "Every class gets $ε / K = \(shown(p.eps.value / p.classes, decimals: 4))$, the right one $1 - ε$ on top:"
-      steps("y = \(shown(p.smooth, decimals: 4))")
-      "The loss weighs the negative logarithms with it:"
-      steps(
-        "-\\sum_i y_i \\ln p_i = \(terms.joined(separator: " + ")) = \(dot(p.smooth, p.surprise), decimals: 3)"
-      )
-    }
+    "Every class gets $ε / K = \(shown(p.eps.value / p.classes, decimals: 4))$, the right one $1 - ε$ on top:"
+    steps("y = \(shown(p.smooth, decimals: 4))")
+    "The loss weighs the negative logarithms with it:"
+    steps(
+      "-\\sum_i y_i \\ln p_i = \(terms.joined(separator: " + ")) = \(dot(p.smooth, p.surprise), decimals: 3)"
+    )
   }
 }

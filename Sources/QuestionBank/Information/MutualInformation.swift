@@ -4,15 +4,17 @@ import Typesetting
 
 /// I(X; Y) = H(X) + H(Y) − H(X, Y), of two bits whose joint table counts sixteenths.
 enum MutualInformation: QuestionFamily {
-  static let id: FamilyID = "info.mutual-information"
-  static let title = "Mutual information of two bits"
-  static let difficulty = 3
+  static let heading = Heading(
+    "info.mutual-information", "Mutual information of two bits", difficulty: 3)
 
   /// Sixteenths of (0, 0), (0, 1), (1, 0) and (1, 1).
   struct Parameters: Codable, Sendable, Equatable {
     let joint16: [Int]
     var x: [Int] { [joint16[0] + joint16[1], joint16[2] + joint16[3]] }
     var y: [Int] { [joint16[0] + joint16[2], joint16[1] + joint16[3]] }
+    var entropies: (x: Double, y: Double, joint: Double) {
+      (Self.entropy(x), Self.entropy(y), Self.entropy(joint16))
+    }
     /// The entropy of sixteenths, in bits.
     static func entropy(_ counts: [Int]) -> Double {
       counts.filter { $0 > 0 }.reduce(0) { sum, count in
@@ -26,13 +28,11 @@ enum MutualInformation: QuestionFamily {
     Part.real("HX"), Part.real("HXY"), Part.real("I", weight: 2, dependsOn: ["HX", "HXY"]),
   ]
 
-  static let misconceptions = [
-    Misconception("joint-entropy", core: true, "That is H(X, Y); take it from H(X) + H(Y)."),
-    Misconception("nats", core: true, "Bits were asked: logarithms to base 2."),
-    Misconception(
-      "conditional-entropy", core: true, "That is H(Y | X), what X does not tell about Y."),
-    Misconception(
-      "sum-of-marginals", core: true, "H(X) + H(Y) counts what both share twice; subtract H(X, Y)."),
+  static let misconceptions: [Misconception] = [
+    .core("joint-entropy", "That is H(X, Y); take it from H(X) + H(Y)."),
+    .core("nats", "Bits were asked: logarithms to base 2."),
+    .core("conditional-entropy", "That is H(Y | X), what X does not tell about Y."),
+    .core("sum-of-marginals", "H(X) + H(Y) counts what both share twice; subtract H(X, Y)."),
   ]
 
   static let frequentAnswers = [
@@ -44,26 +44,19 @@ enum MutualInformation: QuestionFamily {
     let bars = dice.draw(3, from: Array(0...18)).sorted()
     let p = Parameters(
       joint16: [bars[0], bars[1] - bars[0] - 1, bars[2] - bars[1] - 1, 18 - bars[2]])
-    return objection(to: p) == nil && information(p) >= 0.04 ? p : nil
+    let (x, y, joint) = p.entropies
+    return objection(to: p) == nil && x + y - joint >= 0.04 ? p : nil
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.joint16.count == 4, p.joint16.allSatisfy((0...16).contains), p.joint16.sum == 16 else {
-      return "joint16 holds four counts that add up to 16"
-    }
-    return (p.x + p.y).contains(0) ? "both bits must be able to be 0 and 1" : nil
+    within(0...16, "joint16", p.joint16, count: 4)
+      ?? unless(p.joint16.sum == 16, "the counts of joint16 add up to 16")
+      ?? unless(!(p.x + p.y).contains(0), "both bits must be able to be 0 and 1")
   }
 
-  private static func information(_ p: Parameters) -> Double {
-    Parameters.entropy(p.x) + Parameters.entropy(p.y) - Parameters.entropy(p.joint16)
-  }
-
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
-    let x = key.number(Parameters.entropy(p.x))
-    let joint = key.number(Parameters.entropy(p.joint16))
-    key.write(x + Parameters.entropy(p.y) - joint)
-    return key.key
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    let (x, y, joint) = p.entropies
+    key.write(key.number(x) + y - key.number(joint))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -79,8 +72,7 @@ enum MutualInformation: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let (x, y) = (Parameters.entropy(p.x), Parameters.entropy(p.y))
-    let joint = Parameters.entropy(p.joint16)
+    let (x, y, joint) = p.entropies
     Mistake("joint-entropy", "I", joint)
     Mistake("nats", "I", (x + y - joint) * Elementary.log(2))
     Mistake("conditional-entropy", "I", joint - x)
@@ -89,23 +81,21 @@ enum MutualInformation: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let cells: [Prose] = p.joint16.map { "$\\frac{\($0)}{16}$" }
-    return Prompt(["HX": "$H(X)$", "HXY": "$H(X, Y)$", "I": "the mutual information $I(X; Y)$"]) {
-      "Two bits have the joint probabilities"
-      Block.table(
-        header: ["", "$Y = 0$", "$Y = 1$"],
-        rows: [["$X = 0$", cells[0], cells[1]], ["$X = 1$", cells[2], cells[3]]])
-      "Answer in bits."
-    }
+    "Two bits have the joint probabilities"
+    Block.table(
+      header: ["", "$Y = 0$", "$Y = 1$"],
+      rows: [["$X = 0$", cells[0], cells[1]], ["$X = 1$", cells[2], cells[3]]])
+    "Answer in bits."
+    ask("HX", "$H(X)$")
+    ask("HXY", "$H(X, Y)$")
+    ask("I", "the mutual information $I(X; Y)$")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    let (x, y) = (Parameters.entropy(p.x), Parameters.entropy(p.y))
-    let joint = Parameters.entropy(p.joint16)
-    return Document {
-      "The marginals are $\(tuple(p.x))$ and $\(tuple(p.y))$ sixteenths:"
-      steps(
-        "H(X) = \(x, decimals: 3)", "H(Y) = \(y, decimals: 3)", "H(X, Y) = \(joint, decimals: 3)",
-        "I(X; Y) = H(X) + H(Y) - H(X, Y) = \(x + y - joint, decimals: 3)")
-    }
+    let (x, y, joint) = p.entropies
+    "The marginals are $\(tuple(p.x))$ and $\(tuple(p.y))$ sixteenths:"
+    steps(
+      "H(X) = \(x, decimals: 3)", "H(Y) = \(y, decimals: 3)", "H(X, Y) = \(joint, decimals: 3)",
+      "I(X; Y) = H(X) + H(Y) - H(X, Y) = \(x + y - joint, decimals: 3)")
   }
 }

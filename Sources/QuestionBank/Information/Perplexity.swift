@@ -4,46 +4,36 @@ import Typesetting
 
 /// Perplexity of a text whose tokens have probabilities 2^−e: 2 to the mean bits per token.
 enum Perplexity: QuestionFamily {
-  static let id: FamilyID = "info.perplexity"
-  static let version = 1
-  static let title = "Perplexity of a text"
-  static let difficulty = 3
+  static let heading = Heading("info.perplexity", "Perplexity of a text", difficulty: 3)
 
   /// `probs` repeats `exponents` as fractions, for whoever reads the numbers.
   struct Parameters: Codable, Sendable, Equatable {
     let exponents: [Int]
     var probs: [Rational]?
 
-    var total: Int { exponents.reduce(0, +) }
+    var total: Int { exponents.sum }
     var bits: Rational { Rational(total, exponents.count) }
     var shares: [Rational] { exponents.map { Rational(1, 1 << $0) } }
   }
 
   static let parts = [
     Part("seqprob", .number, tolerance: .significant(3), isFraction: true),
-    Part("bits", .number, tolerance: .decimals(3), isFraction: true, mayBeObvious: true),
-    Part("nats", .number, tolerance: .decimals(3), dependsOn: ["bits"]),
-    Part("ppl", .number, tolerance: .decimals(3), weight: 2, isFraction: true, dependsOn: ["bits"]),
+    Part.fraction("bits", mayBeObvious: true),
+    Part.real("nats", dependsOn: ["bits"]),
+    Part.fraction("ppl", weight: 2, dependsOn: ["bits"]),
   ]
 
-  static let misconceptions = [
-    Misconception("nats-for-bits", "That is in nats; bits use log₂."),
-    Misconception(
-      "summed-not-averaged", "Divide by the number of tokens: bits per token are a mean."),
-    Misconception(
-      "mean-of-inverses", core: true,
+  static let misconceptions: [Misconception] = [
+    .optional("nats-for-bits", "That is in nats; bits use log₂."),
+    .optional("summed-not-averaged", "Divide by the number of tokens: bits per token are a mean."),
+    .core(
+      "mean-of-inverses",
       "The perplexity is the geometric mean of the inverse probabilities, not the arithmetic one."),
-    Misconception(
-      "inverse-of-mean", core: true,
-      "Average the logarithms, not the probabilities, before you invert."),
-    Misconception(
-      "no-root", core: true,
-      "Take the mean over the tokens first: the whole text's bits are too many."),
-    Misconception(
-      "e-to-bits", core: true, "Bits belong to powers of 2; e belongs to nats."),
-    Misconception("2-to-nats", "Nats belong to powers of e; 2 belongs to bits."),
-    Misconception(
-      "inverse", core: true, "That is the mean probability; the perplexity is its inverse."),
+    .core("inverse-of-mean", "Average the logarithms, not the probabilities, before you invert."),
+    .core("no-root", "Take the mean over the tokens first: the whole text's bits are too many."),
+    .core("e-to-bits", "Bits belong to powers of 2; e belongs to nats."),
+    .optional("2-to-nats", "Nats belong to powers of e; 2 belongs to bits."),
+    .core("inverse", "That is the mean probability; the perplexity is its inverse."),
   ]
 
   static let frequentAnswers = [
@@ -55,36 +45,28 @@ enum Perplexity: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let e = (0..<dice.integer(in: 3...5)).map { _ in dice.integer(in: 0...5) }
-    guard Set(e).count > 1, e.reduce(0, +).isMultiple(of: e.count), e.reduce(0, +) > 0 else {
-      return nil
-    }
+    let e = dice.integers(dice.integer(in: 3...5), in: 0...5)
+    guard Set(e).count > 1, e.sum.isMultiple(of: e.count), e.sum > 0 else { return nil }
     return Parameters(exponents: e, probs: e.map { Rational(1, 1 << $0) })
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...20).contains(p.exponents.count), p.exponents.allSatisfy((0...20).contains),
-      p.total <= 60
-    else { return "exponents are 1 to 20 whole numbers from 0 to 20 that sum to at most 60" }
-    guard p.total.isMultiple(of: p.exponents.count) else {
-      return "the exponents sum to a multiple of their number"
-    }
-    return p.probs == nil || p.probs == p.shares
-      ? nil : "probs are the powers of 1/2 with these exponents"
+    within(0...20, "exponents", p.exponents, count: 1...20) ?? within(0...60, "their sum", p.total)
+      ?? unless(p.total.isMultiple(of: p.exponents.count), "they sum to a multiple of their number")
+      ?? unless(
+        p.probs == nil || p.probs == p.shares, "probs are the powers of 1/2 with these exponents")
   }
 
   private static let ln2 = Elementary.log(2)
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
-    key.write(.number(Double.powerOfTwo(-p.total)))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(Double.powerOfTwo(-p.total))
     let bits = key.number(p.bits.value)
-    key.write(.number(bits * ln2))
+    key.write(bits * ln2)
     key.write(
       .number(
         bits == bits.rounded() && bits.magnitude < 1000
           ? Double.powerOfTwo(Int(bits)) : Elementary.exp(bits * ln2)))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -92,24 +74,20 @@ enum Perplexity: QuestionFamily {
     var product = 1.0
     for (half, e) in zip(shares, p.exponents) { for _ in 0..<e { product *= half } }
     let nats = -Elementary.log(product) / Double(p.exponents.count)
-    return AnswerKey([
-      .number(product), .number(nats / ln2), .number(nats), .number(Elementary.exp(nats)),
-    ])
+    return AnswerKey(product, nats / ln2, nats, Elementary.exp(nats))
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (bits, count) = (p.bits.value, Double(p.exponents.count))
     let inverses = p.exponents.map { Double.powerOfTwo($0) }
-    return [
-      Mistake("nats-for-bits", "bits", .number(bits * ln2)),
-      Mistake("summed-not-averaged", "bits", .number(Double(p.total))),
-      Mistake("mean-of-inverses", "ppl", .number(inverses.reduce(0, +) / count)),
-      Mistake("inverse-of-mean", "ppl", .number(count / inverses.reduce(0) { $0 + 1 / $1 })),
-      Mistake("no-root", "ppl", .number(Double.powerOfTwo(p.total))),
-      Mistake("e-to-bits", "ppl", .number(Elementary.exp(bits))),
-      Mistake("2-to-nats", "ppl", .number(Elementary.exp(bits * ln2 * ln2))),
-      Mistake("inverse", "ppl", .number(Elementary.exp(-bits * ln2))),
-    ]
+    Mistake("nats-for-bits", "bits", bits * ln2)
+    Mistake("summed-not-averaged", "bits", Double(p.total))
+    Mistake("mean-of-inverses", "ppl", inverses.sum / count)
+    Mistake("inverse-of-mean", "ppl", count / inverses.reduce(0) { $0 + 1 / $1 })
+    Mistake("no-root", "ppl", Double.powerOfTwo(p.total))
+    Mistake("e-to-bits", "ppl", Elementary.exp(bits))
+    Mistake("2-to-nats", "ppl", Elementary.exp(bits * ln2 * ln2))
+    Mistake("inverse", "ppl", Elementary.exp(-bits * ln2))
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] {
@@ -120,39 +98,24 @@ enum Perplexity: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph(
-          """
-          A language model gives the \(p.exponents.count) tokens of a text, one after the other, the \
-          probabilities $\(p.shares.map { fraction($0) }.joined(separator: ", "))$.
-          """)
-      ],
-      [
-        .init(
-          "seqprob", "the probability of the whole text, as a fraction or to 3 significant digits"),
-        .init("bits", "the mean number of bits per token, $-\\log_2$ of the probabilities"),
-        .init("nats", "the same in nats, to 3 decimals"), .init("ppl", "the perplexity"),
-      ])
+    """
+    A language model gives the \(p.exponents.count) tokens of a text, one after the other, the \
+    probabilities $\(p.shares.map { fraction($0) }.joined(separator: ", "))$.
+    """
+    ask("seqprob", "the probability of the whole text, as a fraction or to 3 significant digits")
+    ask("bits", "the mean number of bits per token, $-\\log_2$ of the probabilities")
+    ask("nats", "the same in nats, to 3 decimals")
+    ask("ppl", "the perplexity")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let bits = p.bits
-    return [
-      .paragraph("The probabilities multiply, so the exponents of 2 add up:"),
-      .steps([
-        Step(
-          "\(p.exponents.map(String.init).joined(separator: " + ")) = \(p.total), \\quad 2^{-\(p.total)} = \(fraction(Rational(1, 1 << p.total)))"
-        ),
-        Step("\\text{bits per token} = \\frac{\(p.total)}{\(p.exponents.count)} = \(shown(bits))"),
-        Step(
-          "\\text{nats per token} = \(fraction(bits)) · \\ln 2 = \(plainNumber(bits.value * ln2, decimals: 3))"
-        ),
-        Step("\\text{perplexity} = 2^{\(fraction(bits))} = \(1 << bits.numerator)"),
-      ]),
-      .paragraph(
-        "The perplexity is the geometric mean of the inverse probabilities: as unsure as among that many equally likely tokens."
-      ),
-    ]
+    "The probabilities multiply, so the exponents of 2 add up:"
+    steps(
+      "\(p.exponents.map(String.init).joined(separator: " + ")) = \(p.total), \\quad 2^{-\(p.total)} = \(fraction(Rational(1, 1 << p.total)))",
+      "\\text{bits per token} = \\frac{\(p.total)}{\(p.exponents.count)} = \(shown(bits))",
+      "\\text{nats per token} = \(fraction(bits)) · \\ln 2 = \(plainNumber(bits.value * ln2, decimals: 3))",
+      "\\text{perplexity} = 2^{\(fraction(bits))} = \(1 << bits.numerator)")
+    "The perplexity is the geometric mean of the inverse probabilities: as unsure as among that many equally likely tokens."
   }
 }

@@ -4,9 +4,7 @@ import Typesetting
 
 /// Beam search over two tokens with a beam of two, beside greedy decoding.
 enum BeamSearch: QuestionFamily {
-  static let id: FamilyID = "nlp.beam-search"
-  static let title = "Beam search"
-  static let difficulty = 3
+  static let heading = Heading("nlp.beam-search", "Beam search", difficulty: 3)
 
   /// Probabilities of the first token, and of the second after each first one.
   struct Parameters: Codable, Sendable, Equatable {
@@ -35,14 +33,13 @@ enum BeamSearch: QuestionFamily {
     Part.fraction("prob", to: 4, dependsOn: ["best"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "greedy-answer", core: true,
-      "That is greedy decoding; the beam keeps the second-best start as well."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .core(
+      "greedy-answer", "That is greedy decoding; the beam keeps the second-best start as well."),
+    .optional(
       "exhaustive", "The start of that text was dropped from the beam after the first token."),
-    Misconception("last-step-only", core: true, "Multiply by the probability of the first token."),
-    Misconception("added", core: true, "Probabilities of a sequence multiply."),
+    .core("last-step-only", "Multiply by the probability of the first token."),
+    .core("added", "Probabilities of a sequence multiply."),
   ]
 
   static let frequentAnswers = [
@@ -62,17 +59,16 @@ enum BeamSearch: QuestionFamily {
   static func objection(to p: Parameters) -> String? {
     guard p.first.count == 3, p.second.count == 3,
       ([p.first] + p.second).allSatisfy({ row in
-        row.count == 3 && row.reduce(0, +) == 1
-          && row.allSatisfy { $0 > 0 && $0.denominator <= 1000 }
+        row.count == 3 && row.sum == 1 && row.allSatisfy { $0 > 0 && $0.denominator <= 1000 }
       })
     else { return "first and the three rows of second hold three positive fractions with sum 1" }
     return Set(p.first).count == 3 ? nil : "no two first tokens are equally likely"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     var path = p.beam
-    if case .text(let mine)? = own[1], let carried = read(mine) { path = carried }
-    return AnswerKey(text(p.greedy), text(p.beam), p.joint(path.i, path.j))
+    if case .text(let mine)? = key.own[1], let carried = read(mine) { path = carried }
+    key.write(text(p.greedy), text(p.beam), p.joint(path.i, path.j))
   }
 
   private static func read(_ mine: String) -> (i: Int, j: Int)? {
@@ -90,8 +86,7 @@ enum BeamSearch: QuestionFamily {
     guard let best = scored.max(by: { $0.score < $1.score }),
       let greedy = scored.filter({ $0.i == kept[0] }).max(by: { $0.score < $1.score })
     else { return nil }
-    return AnswerKey(
-      text((greedy.i, greedy.j)), text((best.i, best.j)), Elementary.exp(best.score))
+    return AnswerKey(text((greedy.i, greedy.j)), text((best.i, best.j)), Elementary.exp(best.score))
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
@@ -103,23 +98,18 @@ enum BeamSearch: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    func row(_ name: Prose, _ shares: [Rational]) -> [Prose] {
-      [name] + shares.map { "$\(fraction($0))$" }
-    }
-    return Prompt([
-      "greedy": "the text of greedy decoding, such as `xy`",
-      "best": "the text that beam search finds",
-      "prob": "the probability of that text",
-    ]) {
-      "A language model gives the next token these probabilities:"
-      Block.table(
-        header: ["", "x", "y", "z"],
-        rows: [
-          row("first token", p.first), row("after x", p.second[0]), row("after y", p.second[1]),
-          row("after z", p.second[2]),
-        ])
-      "Texts of two tokens are decoded: greedily, and by beam search with a beam of 2, which keeps the two likeliest first tokens."
-    }
+    let names: [Prose] = ["first token", "after x", "after y", "after z"]
+    "A language model gives the next token these probabilities:"
+    Block.table(
+      header: ["", "x", "y", "z"],
+      rows: zip(names, [p.first] + p.second).map { [$0] + $1.map { "$\(fraction($0))$" } })
+    """
+    Texts of two tokens are decoded: greedily, and by beam search with a beam of 2, which keeps the \
+    two likeliest first tokens.
+    """
+    ask("greedy", "the text of greedy decoding, such as `xy`")
+    ask("best", "the text that beam search finds")
+    ask("prob", "the probability of that text")
   }
 
   static func solve(_ p: Parameters) -> Document {
@@ -129,10 +119,8 @@ enum BeamSearch: QuestionFamily {
       }
     }
     let (best, greedy) = (p.beam, p.greedy)
-    return Document {
-      "The beam keeps \(tokens[p.ranked[0]]) and \(tokens[p.ranked[1]]), and scores all that can follow:"
-      Block.steps(lines.map { Step(stringLiteral: $0) })
-      "The likeliest is \(tokens[best.i])\(tokens[best.j]). Greedy decoding only follows \(tokens[greedy.i]), and ends with \(tokens[greedy.i])\(tokens[greedy.j])."
-    }
+    "The beam keeps \(tokens[p.ranked[0]]) and \(tokens[p.ranked[1]]), and scores all that can follow:"
+    Block.steps(lines.map { Step(stringLiteral: $0) })
+    "The likeliest is \(tokens[best.i])\(tokens[best.j]). Greedy decoding only follows \(tokens[greedy.i]), and ends with \(tokens[greedy.i])\(tokens[greedy.j])."
   }
 }

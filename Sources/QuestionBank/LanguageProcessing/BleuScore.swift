@@ -4,9 +4,7 @@ import Typesetting
 
 /// BLEU-2 with one reference: clipped precisions and the brevity penalty (Papineni et al. 2002).
 enum BleuScore: QuestionFamily {
-  static let id: FamilyID = "nlp.bleu"
-  static let title = "BLEU with bigrams"
-  static let difficulty = 3
+  static let heading = Heading("nlp.bleu", "BLEU with bigrams", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let candidate, reference: [String]
@@ -23,17 +21,15 @@ enum BleuScore: QuestionFamily {
     Part.real("bleu2", weight: 2, mayBeObvious: true, dependsOn: ["p1", "p2", "bp"]),
   ]
 
-  static let misconceptions = [
-    Misconception("not-clipped", "A word counts at most as often as the reference has it."),
-    Misconception("recall", core: true, "Precision divides by the length of the candidate."),
-    Misconception("types", "Every occurrence counts, not every different word."),
-    Misconception("arithmetic-mean", "BLEU takes the geometric mean of the precisions."),
-    Misconception(
-      "no-brevity", core: true, "A short candidate is punished: multiply by the brevity penalty."),
-    Misconception("length-ratio", core: true, "The penalty is e to the power 1 − r/c, not c/r."),
-    Misconception(
-      "brevity-inverted", core: true, "The exponent is 1 − r/c: reference over candidate."),
-    Misconception("product", core: true, "Take the root of the product of the two precisions."),
+  static let misconceptions: [Misconception] = [
+    .optional("not-clipped", "A word counts at most as often as the reference has it."),
+    .core("recall", "Precision divides by the length of the candidate."),
+    .optional("types", "Every occurrence counts, not every different word."),
+    .optional("arithmetic-mean", "BLEU takes the geometric mean of the precisions."),
+    .core("no-brevity", "A short candidate is punished: multiply by the brevity penalty."),
+    .core("length-ratio", "The penalty is e to the power 1 − r/c, not c/r."),
+    .core("brevity-inverted", "The exponent is 1 − r/c: reference over candidate."),
+    .core("product", "Take the root of the product of the two precisions."),
   ]
 
   static let frequentAnswers = [
@@ -48,7 +44,7 @@ enum BleuScore: QuestionFamily {
     let length = dice.integer(in: 6...8)
     var candidate: [String] = []
     // Half of the time go on as the reference does, so that bigrams match.
-    let reference = (0..<length).map { _ in dice.pick(words) }
+    let reference = dice.picks(length, from: words)
     for _ in 0..<dice.integer(in: 4...length - 1) {
       let after = candidate.last.flatMap { last in
         reference.dropLast().firstIndex(of: last).map { reference[$0 + 1] }
@@ -58,25 +54,21 @@ enum BleuScore: QuestionFamily {
     let p = Parameters(candidate: candidate, reference: reference)
     guard Set(candidate).count < candidate.count, p.precision(2) > 0,
       p.precision(2) < p.precision(1)
-    else {
-      return nil
-    }
+    else { return nil }
     return dice.oneIn(3) || p.overlap.clipped(1) < p.overlap.unclipped(1) ? p : nil
   }
 
   static func objection(to p: Parameters) -> String? {
     WordOverlap.objection(p.candidate, p.reference)
-      ?? (p.candidate.count < p.reference.count
-        ? nil : "the candidate is shorter than the reference")
+      ?? unless(
+        p.candidate.count < p.reference.count, "the candidate is shorter than the reference")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let p1 = key.fraction(p.precision(1).value)
     let p2 = key.fraction(p.precision(2).value)
     let brevity = key.number(p.brevity)
     key.write(brevity * max(0, p1 * p2).squareRoot())
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -112,29 +104,25 @@ enum BleuScore: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "p1": "the clipped unigram precision", "p2": "the clipped bigram precision",
-      "bp": "the brevity penalty", "bleu2": "BLEU from unigrams and bigrams",
-    ]) {
-      "A translation is compared with one reference:"
-      Block.code(
-        "candidate: \(p.candidate.joined(separator: " "))\nreference: \(p.reference.joined(separator: " "))"
-      )
-    }
+    "A translation is compared with one reference:"
+    Block.code(
+      "candidate: \(p.candidate.joined(separator: " "))\nreference: \(p.reference.joined(separator: " "))"
+    )
+    ask("p1", "the clipped unigram precision")
+    ask("p2", "the clipped bigram precision")
+    ask("bp", "the brevity penalty")
+    ask("bleu2", "BLEU from unigrams and bigrams")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let (p1, p2) = (p.precision(1), p.precision(2))
-    return Document {
-      """
-      Of \(p.candidate.count) words \(p.overlap.clipped(1)) are matched, and of \(p.candidate.count - 1) \
-      bigrams \(p.overlap.clipped(2)), each at most as often as the reference has it:
-      """
-      steps(
-        "p_1 = \(shown(p1)), p_2 = \(shown(p2))",
-        "\\text{BP} = e^{1 - \(p.reference.count) / \(p.candidate.count)} = \(p.brevity, decimals: 3)",
-        "\\text{BP} \\sqrt{p_1 p_2} = \(p.brevity * (p1.value * p2.value).squareRoot(), decimals: 3)"
-      )
-    }
+    """
+    Of \(p.candidate.count) words \(p.overlap.clipped(1)) are matched, and of \(p.candidate.count - 1) \
+    bigrams \(p.overlap.clipped(2)), each at most as often as the reference has it:
+    """
+    steps(
+      "p_1 = \(shown(p1)), p_2 = \(shown(p2))",
+      "\\text{BP} = e^{1 - \(p.reference.count) / \(p.candidate.count)} = \(p.brevity, decimals: 3)",
+      "\\text{BP} \\sqrt{p_1 p_2} = \(p.brevity * (p1.value * p2.value).squareRoot(), decimals: 3)")
   }
 }

@@ -3,9 +3,7 @@ import Typesetting
 
 /// The least cost of insertions, deletions and substitutions from one word to another.
 enum EditDistance: QuestionFamily {
-  static let id: FamilyID = "nlp.edit-distance"
-  static let title = "Edit distance"
-  static let difficulty = 3
+  static let heading = Heading("nlp.edit-distance", "Edit distance", difficulty: 3)
 
   /// `cell` holds the lengths of two prefixes whose distance is asked as well.
   struct Parameters: Codable, Sendable, Equatable {
@@ -31,17 +29,14 @@ enum EditDistance: QuestionFamily {
     var common: Int { (a.count + b.count - distance(2)) / 2 }
   }
 
-  static let parts = [
-    Part("d", .integer, weight: 2), Part("cell", .integer, mayBeObvious: true),
-  ]
+  static let parts = [Part("d", .integer, weight: 2), Part("cell", .integer, mayBeObvious: true)]
 
-  static let misconceptions = [
-    Misconception("other-substitution-cost", "Look at what a substitution costs here."),
-    Misconception("position-by-position", "Letters may shift: an insertion lets the rest line up."),
-    Misconception("length-difference", core: true, "Besides the length, the letters differ."),
-    Misconception("longest-length-minus-lcs", "The common letters need not line up at that cost."),
-    Misconception(
-      "similarity", core: true, "That is how many letters both have in order; count the edits."),
+  static let misconceptions: [Misconception] = [
+    .optional("other-substitution-cost", "Look at what a substitution costs here."),
+    .optional("position-by-position", "Letters may shift: an insertion lets the rest line up."),
+    .core("length-difference", "Besides the length, the letters differ."),
+    .optional("longest-length-minus-lcs", "The common letters need not line up at that cost."),
+    .core("similarity", "That is how many letters both have in order; count the edits."),
   ]
 
   static let frequentAnswers = [
@@ -50,9 +45,8 @@ enum EditDistance: QuestionFamily {
 
   private static let words = [
     "train", "strain", "attention", "intention", "layer", "player", "basis", "bias", "rain",
-    "brain",
-    "gradient", "ingredient", "vector", "victor", "neuron", "neutron", "kernel", "colonel", "token",
-    "taken", "model", "modal", "weight", "height", "batch", "patch", "matrix", "metric",
+    "brain", "gradient", "ingredient", "vector", "victor", "neuron", "neutron", "kernel", "colonel",
+    "token", "taken", "model", "modal", "weight", "height", "batch", "patch", "matrix", "metric",
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -80,13 +74,12 @@ enum EditDistance: QuestionFamily {
     else { return "a and b are words of 1 to 15 small letters" }
     guard (1...2).contains(p.subCost) else { return "subCost is 1 or 2" }
     return p.cell.count == 2 && (0...p.a.count).contains(p.cell[0])
-      && (0...p.b.count).contains(p.cell[1])
-      ? nil : "cell holds two lengths of prefixes"
+      && (0...p.b.count).contains(p.cell[1]) ? nil : "cell holds two lengths of prefixes"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let table = p.table(p.subCost)
-    return AnswerKey(table[p.a.count][p.b.count], table[p.cell[0]][p.cell[1]])
+    key.write(table[p.a.count][p.b.count], table[p.cell[0]][p.cell[1]])
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -123,12 +116,9 @@ enum EditDistance: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let (first, second) = (p.a.prefix(p.cell[0]), p.b.prefix(p.cell[1]))
-    return Prompt([
-      "d": "the edit distance of `\(p.a)` and `\(p.b)`",
-      "cell": "the edit distance of the prefixes `\(first)` and `\(second)`",
-    ]) {
-      "An insertion or a deletion of a letter costs 1, a substitution \(p.subCost)."
-    }
+    "An insertion or a deletion of a letter costs 1, a substitution \(p.subCost)."
+    ask("d", "the edit distance of `\(p.a)` and `\(p.b)`")
+    ask("cell", "the edit distance of the prefixes `\(first)` and `\(second)`")
   }
 
   static func solve(_ p: Parameters) -> Document {

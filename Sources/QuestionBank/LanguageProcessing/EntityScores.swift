@@ -4,9 +4,7 @@ import Typesetting
 
 /// Precision, recall and F1 of named entities: a span counts only if both its ends are right.
 enum EntityScores: QuestionFamily {
-  static let id: FamilyID = "nlp.entity-f1"
-  static let title = "F1 of named entities"
-  static let difficulty = 3
+  static let heading = Heading("nlp.entity-f1", "F1 of named entities", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let gold, pred: [String]
@@ -29,13 +27,12 @@ enum EntityScores: QuestionFamily {
     Part.fraction("f1", mayBeObvious: true, dependsOn: ["precision", "recall"]),
   ]
 
-  static let misconceptions = [
-    Misconception("token-level", core: true, "Entities count, not tokens."),
-    Misconception("overlap-counts", "An entity is right only if both its ends are."),
-    Misconception("token-accuracy", "Tokens outside of entities do not count."),
-    Misconception(
-      "recall-for-precision", core: true, "Precision divides by the entities that were predicted."),
-    Misconception("arithmetic-mean", "F1 is the harmonic mean."),
+  static let misconceptions: [Misconception] = [
+    .core("token-level", "Entities count, not tokens."),
+    .optional("overlap-counts", "An entity is right only if both its ends are."),
+    .optional("token-accuracy", "Tokens outside of entities do not count."),
+    .core("recall-for-precision", "Precision divides by the entities that were predicted."),
+    .optional("arithmetic-mean", "F1 is the harmonic mean."),
   ]
 
   static let frequentAnswers = [
@@ -78,12 +75,10 @@ enum EntityScores: QuestionFamily {
     return p.hits > 0 ? nil : "some entity is found"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let precision = key.fraction(p.precision.value)
     let recall = key.fraction(p.recall.value)
-    _ = key.fraction(precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall))
-    return key.key
+    key.fraction(precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -115,24 +110,20 @@ enum EntityScores: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "precision": "the precision over entities", "recall": "the recall over entities",
-      "f1": "their F1",
-    ]) {
-      "A tagger for named entities (B begins one, I continues it, O is outside) is compared with the gold tags; an entity is right if its whole span is:"
-      Block.code("gold: \(p.gold.joined(separator: " "))\npred: \(p.pred.joined(separator: " "))")
-    }
+    "A tagger for named entities (B begins one, I continues it, O is outside) is compared with the gold tags; an entity is right if its whole span is:"
+    Block.code("gold: \(p.gold.joined(separator: " "))\npred: \(p.pred.joined(separator: " "))")
+    ask("precision", "the precision over entities")
+    ask("recall", "the recall over entities")
+    ask("f1", "their F1")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let (found, wanted) = (p.found.count, p.wanted.count)
-    return Document {
-      "There are \(wanted) gold entities and \(found) predicted ones, of which \(p.hits) have the right span:"
-      steps(
-        "P = \\frac{\(p.hits)}{\(found)} = \(shown(p.precision))",
-        "R = \\frac{\(p.hits)}{\(wanted)} = \(shown(p.recall))",
-        "F_1 = \\frac{2 · \(p.hits)}{\(found) + \(wanted)} = \(shown(Rational(2 * p.hits, found + wanted)))"
-      )
-    }
+    "There are \(wanted) gold entities and \(found) predicted ones, of which \(p.hits) have the right span:"
+    steps(
+      "P = \\frac{\(p.hits)}{\(found)} = \(shown(p.precision))",
+      "R = \\frac{\(p.hits)}{\(wanted)} = \(shown(p.recall))",
+      "F_1 = \\frac{2 · \(p.hits)}{\(found) + \(wanted)} = \(shown(Rational(2 * p.hits, found + wanted)))"
+    )
   }
 }

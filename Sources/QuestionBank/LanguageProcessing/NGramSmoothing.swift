@@ -4,10 +4,8 @@ import Typesetting
 
 /// A bigram probability with add-k smoothing: (c(a b) + k) / (c(a) + k·V), V with the end symbol.
 enum NGramSmoothing: QuestionFamily {
-  static let id: FamilyID = "nlp.ngram-smoothing"
-  static let version = 2
-  static let title = "Add-k smoothing of bigrams"
-  static let difficulty = 2
+  static let heading = Heading(
+    "nlp.ngram-smoothing", "Add-k smoothing of bigrams", difficulty: 2, version: 2)
 
   /// `second` is the count of the second bigram and of its context.
   struct Parameters: Codable, Sendable, Equatable {
@@ -24,40 +22,33 @@ enum NGramSmoothing: QuestionFamily {
     func smoothed(_ count: Int, of context: Int, classes: Rational) -> Rational {
       (Rational(count) + k) / (Rational(context) + k * classes)
     }
-    var first: Rational {
-      smoothed(countBigram, of: countContext, classes: Rational(vocabulary))
-    }
+    var first: Rational { smoothed(countBigram, of: countContext, classes: Rational(vocabulary)) }
     var next: Rational { smoothed(second[0], of: second[1], classes: Rational(vocabulary)) }
     var mle: Rational { Rational(countBigram, countContext) }
   }
 
   static let parts = [
-    Part("mle", .number, tolerance: .decimals(3), isFraction: true, mayBeObvious: true),
-    Part("smoothed", .number, tolerance: .decimals(3), weight: 2, isFraction: true),
-    Part("sentence", .number, tolerance: .decimals(4), isFraction: true, dependsOn: ["smoothed"]),
+    Part.fraction("mle", mayBeObvious: true),
+    Part.fraction("smoothed", weight: 2),
+    Part.fraction("sentence", to: 4, dependsOn: ["smoothed"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "denominator-not-smoothed", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "denominator-not-smoothed",
       "Each of the V words gets k more, so the denominator grows by k·V; else the probabilities do not sum to 1."
     ),
-    Misconception(
-      "numerator-not-smoothed", core: true, "The count of the bigram itself grows by k as well."),
-    Misconception(
-      "one-not-V", core: true,
-      "The denominator grows by k for every word of the vocabulary, not once."),
-    Misconception(
+    .core("numerator-not-smoothed", "The count of the bigram itself grows by k as well."),
+    .core("one-not-V", "The denominator grows by k for every word of the vocabulary, not once."),
+    .optional(
       "types-seen-only",
       "V is the whole vocabulary with the end symbol: every word that could follow gets its k."),
-    Misconception(
-      "joint", core: true,
+    .core(
+      "joint",
       "That is the share of the bigram among all tokens; divide by the count of the context word."),
-    Misconception(
+    .optional(
       "context-reversed", "The bigram stands above and its context below, not the other way round."),
-    Misconception(
-      "added", core: true,
-      "The probabilities of successive words multiply; they do not add."),
+    .core("added", "The probabilities of successive words multiply; they do not add."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -66,8 +57,7 @@ enum NGramSmoothing: QuestionFamily {
     return Parameters(
       vocabulary: dice.integer(in: 4...9), k: dice.pick([1, 1, Rational(1, 2), Rational(1, 4)]),
       countBigram: dice.oneIn(12) ? 0 : dice.integer(in: 1...min(8, context - 1)),
-      countContext: context,
-      tokens: dice.integer(in: 2 * (context + other)...60),
+      countContext: context, tokens: dice.integer(in: 2 * (context + other)...60),
       second: [dice.integer(in: 1...4), other])
   }
 
@@ -85,13 +75,11 @@ enum NGramSmoothing: QuestionFamily {
       ? nil : "there are at least as many tokens as contexts"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
-    key.write(.number(p.mle.value))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.mle.value)
     let smoothed = key.number(p.first.value)
     let isOwn = smoothed != p.first.value
     key.write(.number(isOwn ? smoothed * p.next.value : (p.first * p.next).value))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -102,32 +90,25 @@ enum NGramSmoothing: QuestionFamily {
       return share * Double(count) / Double(context) + (1 - share) / Double(p.vocabulary)
     }
     let first = mixed(p.countBigram, p.countContext)
-    return AnswerKey([
-      .number(Double(p.countBigram) / Double(p.countContext)), .number(first),
-      .number(first * mixed(p.second[0], p.second[1])),
-    ])
+    return AnswerKey(
+      Double(p.countBigram) / Double(p.countContext), first, first * mixed(p.second[0], p.second[1])
+    )
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (c, n, k) = (Rational(p.countBigram), Rational(p.countContext), p.k)
-    var mistakes = [
-      Mistake("denominator-not-smoothed", "smoothed", .number(((c + k) / n).value)),
-      Mistake(
-        "numerator-not-smoothed", "smoothed",
-        .number((c / (n + k * Rational(p.vocabulary))).value)),
-      Mistake("one-not-V", "smoothed", .number(((c + k) / (n + k)).value)),
-      // The end symbol is what people leave out.
-      Mistake(
-        "types-seen-only", "smoothed",
-        .number(
-          p.smoothed(p.countBigram, of: p.countContext, classes: Rational(p.vocabulary - 1)).value)),
-      Mistake("added", "sentence", .number((p.first + p.next).value)),
-    ]
+    Mistake("denominator-not-smoothed", "smoothed", ((c + k) / n).value)
+    Mistake("numerator-not-smoothed", "smoothed", (c / (n + k * Rational(p.vocabulary))).value)
+    Mistake("one-not-V", "smoothed", ((c + k) / (n + k)).value)
+    // The end symbol is what people leave out.
+    Mistake(
+      "types-seen-only", "smoothed",
+      p.smoothed(p.countBigram, of: p.countContext, classes: Rational(p.vocabulary - 1)).value)
+    Mistake("added", "sentence", (p.first + p.next).value)
     if p.countBigram > 0 {
-      mistakes.append(Mistake("joint", "mle", .number(Double(p.countBigram) / Double(p.tokens))))
-      mistakes.append(Mistake("context-reversed", "mle", .number((n / c).value)))
+      Mistake("joint", "mle", Double(p.countBigram) / Double(p.tokens))
+      Mistake("context-reversed", "mle", (n / c).value)
     }
-    return mistakes
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] {
@@ -138,57 +119,38 @@ enum NGramSmoothing: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph(
-          """
-          A bigram model was counted on a text of $\(p.tokens)$ tokens. Its vocabulary has \
-          $V = \(p.vocabulary)$ words, the end symbol included. The counts are
-          """),
-        .table(
-          header: ["first word", "its count", "bigram", "its count"],
-          rows: [
-            ["*a*", "\(p.countContext)", "*a b*", "\(p.countBigram)"],
-            ["*b*", "\(p.second[1])", "*b c*", "\(p.second[0])"],
-          ]),
-        .paragraph("Answer with fractions or decimals."),
-      ],
-      [
-        .init(
-          "mle", "the unsmoothed estimate (maximum likelihood) of $P(b \\mid a)$, to 3 decimals"),
-        .init(
-          "smoothed",
-          "the estimate of $P(b \\mid a)$ with add-$\(fraction(p.k))$ smoothing, to 3 decimals"),
-        .init(
-          "sentence",
-          "the probability that *b c* follows after *a*, $P(b \\mid a) · P(c \\mid b)$, both smoothed like that, to 4 decimals"
-        ),
+    """
+    A bigram model was counted on a text of $\(p.tokens)$ tokens. Its vocabulary has \
+    $V = \(p.vocabulary)$ words, the end symbol included. The counts are
+    """
+    Block.table(
+      header: ["first word", "its count", "bigram", "its count"],
+      rows: [
+        ["*a*", "\(p.countContext)", "*a b*", "\(p.countBigram)"],
+        ["*b*", "\(p.second[1])", "*b c*", "\(p.second[0])"],
       ])
+    "Answer with fractions or decimals."
+    ask("mle", "the unsmoothed estimate (maximum likelihood) of $P(b \\mid a)$, to 3 decimals")
+    ask(
+      "smoothed",
+      "the estimate of $P(b \\mid a)$ with add-$\(fraction(p.k))$ smoothing, to 3 decimals")
+    ask(
+      "sentence",
+      "the probability that *b c* follows after *a*, $P(b \\mid a) · P(c \\mid b)$, both smoothed like that, to 4 decimals"
+    )
   }
 
   static func solve(_ p: Parameters) -> Document {
     let (k, v) = (fraction(p.k), "\(p.vocabulary)")
-    return [
-      .paragraph("Unsmoothed, the count of the bigram is divided by the count of its first word:"),
-      .steps([
-        Step("P(b \\mid a) = \\frac{\(p.countBigram)}{\(p.countContext)} = \(shown(p.mle))")
-      ]),
-      .paragraph(
-        "Smoothing adds $k$ to the count of each of the $V$ words that could follow, so $k V$ below:"
-      ),
-      .steps([
-        Step(
-          "P(b \\mid a) = \\frac{\(p.countBigram) + \(k)}{\(p.countContext) + \(k) · \(v)} = \(shown(p.first))"
-        ),
-        Step(
-          "P(c \\mid b) = \\frac{\(p.second[0]) + \(k)}{\(p.second[1]) + \(k) · \(v)} = \(shown(p.next))"
-        ),
-        Step(
-          """
-          P(b \\mid a) · P(c \\mid b) = \(fraction(p.first)) · \(fraction(p.next)) = \
-          \(shown(p.first * p.next, decimals: 4))
-          """),
-      ]),
-    ]
+    "Unsmoothed, the count of the bigram is divided by the count of its first word:"
+    steps("P(b \\mid a) = \\frac{\(p.countBigram)}{\(p.countContext)} = \(shown(p.mle))")
+    "Smoothing adds $k$ to the count of each of the $V$ words that could follow, so $k V$ below:"
+    steps(
+      "P(b \\mid a) = \\frac{\(p.countBigram) + \(k)}{\(p.countContext) + \(k) · \(v)} = \(shown(p.first))",
+      "P(c \\mid b) = \\frac{\(p.second[0]) + \(k)}{\(p.second[1]) + \(k) · \(v)} = \(shown(p.next))",
+      """
+      P(b \\mid a) · P(c \\mid b) = \(fraction(p.first)) · \(fraction(p.next)) = \
+      \(shown(p.first * p.next, decimals: 4))
+      """)
   }
 }

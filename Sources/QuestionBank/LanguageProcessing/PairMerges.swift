@@ -4,10 +4,8 @@ import Typesetting
 /// Byte-pair encoding: merge the most frequent pair of neighbours, again and again
 /// (Sennrich, Haddow, Birch 2016).
 enum PairMerges: QuestionFamily {
-  static let id: FamilyID = "nlp.bpe-merges"
-  static let version = 2
-  static let title = "Merges of byte-pair encoding"
-  static let difficulty = 3
+  static let heading = Heading(
+    "nlp.bpe-merges", "Merges of byte-pair encoding", difficulty: 3, version: 2)
 
   /// `merges` of them are learnt from counted `words`; `encode` is then cut into tokens.
   struct Parameters: Codable, Sendable, Equatable {
@@ -27,38 +25,36 @@ enum PairMerges: QuestionFamily {
     Part("vocab", .integer),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "counts-ignored", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "counts-ignored",
       "Each word counts as often as it occurs: weigh its pairs by the word's count."),
-    Misconception(
+    .optional(
       "longest-match",
       "Byte-pair encoding replays the merges in the order in which they were learnt; it does not look for the longest token."
     ),
-    Misconception("characters", "Apply the merges: neighbours that were merged become one token."),
-    Misconception(
-      "only-merges-counted", core: true,
-      "The letters stay in the vocabulary; the merges come on top."),
-    Misconception(
+    .optional("characters", "Apply the merges: neighbours that were merged become one token."),
+    .core("only-merges-counted", "The letters stay in the vocabulary; the merges come on top."),
+    .optional(
       "merged-symbols-removed", "A merge adds a symbol and removes none of those it joins."),
   ]
 
   static let frequentAnswers = [
     FrequentAnswer(
-      "vocab",
-      because: "a corpus that is trained by hand has few letters and few merges")
+      "vocab", because: "a corpus that is trained by hand has few letters and few merges")
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let letters = Array(["a", "b", "c", "d", "e"].prefix(dice.integer(in: 3...5)))
-    func word(_ length: Int, _ dice: inout Dice) -> String {
-      (0..<length).map { _ in dice.pick(letters) }.joined()
-    }
     var words: [String: Int] = [:]
-    while words.count < 4 { words[word(dice.integer(in: 3...5), &dice)] = dice.integer(in: 1...12) }
+    while words.count < 4 {
+      let word = dice.picks(dice.integer(in: 3...5), from: letters).joined()
+      words[word] = dice.integer(in: 1...12)
+    }
     guard Set(words.keys.joined()).count == letters.count else { return nil }
     let p = Parameters(
-      words: words, merges: dice.integer(in: 2...4), encode: word(dice.integer(in: 5...6), &dice))
+      words: words, merges: dice.integer(in: 2...4),
+      encode: dice.picks(dice.integer(in: 5...6), from: letters).joined())
     let (merges, isClear) = learn(p.words, count: p.merges)
     guard isClear, merges.count == p.merges else { return nil }
     // Half of the draws show that replaying is not matching the longest.
@@ -95,9 +91,7 @@ enum PairMerges: QuestionFamily {
       let best = counts.filter { $0.value == most }.keys.sorted()
       if best.count > 1, merges.count < 2 { isClear = false }
       merges.append(best[0])
-      for index in corpus.indices {
-        corpus[index].symbols = merged(corpus[index].symbols, best[0])
-      }
+      for index in corpus.indices { corpus[index].symbols = merged(corpus[index].symbols, best[0]) }
     }
     return (merges, isClear)
   }
@@ -133,18 +127,17 @@ enum PairMerges: QuestionFamily {
 
   private static func letters(_ p: Parameters) -> Int { Set(p.words.keys.joined()).count }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let merges = learn(p.words, count: p.merges).merges
     let tokens: [String]
-    if case .ordering(let mine)? = own[0] {
+    if case .ordering(let mine)? = key.own[0] {
       tokens = replay(mine.compactMap { split($0, known: mine) }, on: p.encode)
     } else {
       tokens = replay(merges, on: p.encode)
     }
-    return AnswerKey([
-      .ordering(merges.map(\.joined)), .ordering(tokens),
-      .integer(letters(p) + merges.count),
-    ])
+    key.write(.ordering(merges.map(\.joined)))
+    key.write(.ordering(tokens))
+    key.write(letters(p) + merges.count)
   }
 
   /// The two symbols of a merge that was named by what it makes.
@@ -192,45 +185,37 @@ enum PairMerges: QuestionFamily {
       corpus = corpus.map { (joining(pair[0], pair[1], in: $0.text), $0.count) }
       tokens = joining(pair[0], pair[1], in: tokens)
     }
-    return AnswerKey([
-      .ordering(made), .ordering(tokens.split(separator: " ").map(String.init)),
-      .integer(Set(p.words.keys.joined()).count + made.count),
-    ])
+    return AnswerKey(
+      AnswerValue.ordering(made),
+      AnswerValue.ordering(tokens.split(separator: " ").map(String.init)),
+      Set(p.words.keys.joined()).count + made.count)
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let merges = learn(p.words, count: p.merges).merges
     let careless = learn(p.words, count: p.merges, isWeighted: false).merges
-    return [
-      Mistake("counts-ignored", "merges", .ordering(careless.map(\.joined))),
-      Mistake("longest-match", "tokens", .ordering(longest(merges, on: p.encode))),
-      Mistake("characters", "tokens", .ordering(p.encode.map(String.init))),
-      Mistake("only-merges-counted", "vocab", .integer(merges.count)),
-      Mistake("merged-symbols-removed", "vocab", .integer(letters(p))),
-    ]
+    Mistake("counts-ignored", "merges", .ordering(careless.map(\.joined)))
+    Mistake("longest-match", "tokens", .ordering(longest(merges, on: p.encode)))
+    Mistake("characters", "tokens", .ordering(p.encode.map(String.init)))
+    Mistake("only-merges-counted", "vocab", merges.count)
+    Mistake("merged-symbols-removed", "vocab", letters(p))
   }
 
   static func pose(_ p: Parameters) -> Prompt {
     let words = p.words.sorted { $0.key < $1.key }
-    return Prompt(
-      [
-        .paragraph("Byte-pair encoding is trained on a corpus of words with these counts:"),
-        .table(
-          header: ["word", "count"],
-          rows: words.map { [Prose(pieces: [.code($0.key)]), "\($0.value)"] }),
-        .paragraph(
-          """
-          It begins with single letters. Each merge joins the most frequent pair of neighbours \
-          within words; of equally frequent pairs it takes the one that comes first in the \
-          alphabet (by its left symbol, then its right one). Answer with symbols in order, \
-          separated by commas, such as `ab, abc`.
-          """),
-      ],
-      [
-        .init("merges", "the symbols made by the first \(p.merges) merges, in order"),
-        .init("tokens", "the tokens into which these merges cut the new word `\(p.encode)`"),
-        .init("vocab", "the size of the vocabulary after these merges, single letters included"),
-      ])
+    "Byte-pair encoding is trained on a corpus of words with these counts:"
+    Block.table(
+      header: ["word", "count"],
+      rows: words.map { [Prose(pieces: [.code($0.key)]), "\($0.value)"] })
+    """
+    It begins with single letters. Each merge joins the most frequent pair of neighbours \
+    within words; of equally frequent pairs it takes the one that comes first in the \
+    alphabet (by its left symbol, then its right one). Answer with symbols in order, \
+    separated by commas, such as `ab, abc`.
+    """
+    ask("merges", "the symbols made by the first \(p.merges) merges, in order")
+    ask("tokens", "the tokens into which these merges cut the new word `\(p.encode)`")
+    ask("vocab", "the size of the vocabulary after these merges, single letters included")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -4,9 +4,7 @@ import Typesetting
 
 /// ROUGE-1 recall and ROUGE-L of a summary (Lin 2004).
 enum RougeScore: QuestionFamily {
-  static let id: FamilyID = "nlp.rouge"
-  static let title = "ROUGE of a summary"
-  static let difficulty = 3
+  static let heading = Heading("nlp.rouge", "ROUGE of a summary", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let candidate, reference: [String]
@@ -19,13 +17,13 @@ enum RougeScore: QuestionFamily {
     Part.fraction("rougeLf", mayBeObvious: true, dependsOn: ["lcs"]),
   ]
 
-  static let misconceptions = [
-    Misconception("substring", core: true, "A subsequence may have gaps; only the order counts."),
-    Misconception("bag-overlap", "The common words must stand in the same order in both."),
-    Misconception("precision", core: true, "Recall divides by the length of the reference."),
-    Misconception("not-clipped", "A word counts at most as often as the reference has it."),
-    Misconception("recall-only", core: true, "F1 combines precision and recall: 2 L / (c + r)."),
-    Misconception("arithmetic-mean", "F1 is the harmonic mean."),
+  static let misconceptions: [Misconception] = [
+    .core("substring", "A subsequence may have gaps; only the order counts."),
+    .optional("bag-overlap", "The common words must stand in the same order in both."),
+    .core("precision", "Recall divides by the length of the reference."),
+    .optional("not-clipped", "A word counts at most as often as the reference has it."),
+    .core("recall-only", "F1 combines precision and recall: 2 L / (c + r)."),
+    .optional("arithmetic-mean", "F1 is the harmonic mean."),
   ]
 
   static let frequentAnswers = [
@@ -37,22 +35,20 @@ enum RougeScore: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let letters = ["a", "b", "c", "d", "e", "f"]
     let p = Parameters(
-      candidate: (0..<dice.integer(in: 4...5)).map { _ in dice.pick(letters) },
-      reference: (0..<dice.integer(in: 6...7)).map { _ in dice.pick(letters) })
+      candidate: dice.picks(dice.integer(in: 4...5), from: letters),
+      reference: dice.picks(dice.integer(in: 6...7), from: letters))
     return p.overlap.longest < 2 ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
     WordOverlap.objection(p.candidate, p.reference)
-      ?? (p.candidate.count == p.reference.count ? "candidate and reference differ in length" : nil)
+      ?? unless(p.candidate.count != p.reference.count, "candidate and reference differ in length")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let longest = key.integer(p.overlap.longest)
-    _ = key.fraction(Double(p.overlap.clipped(1)) / Double(p.reference.count))
-    _ = key.fraction(2 * Double(longest) / Double(p.total))
-    return key.key
+    key.fraction(Double(p.overlap.clipped(1)) / Double(p.reference.count))
+    key.fraction(2 * Double(longest) / Double(p.total))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -70,12 +66,10 @@ enum RougeScore: QuestionFamily {
       }.map { $0.nonzeroBitCount }.max() ?? 0
     var left = p.reference
     for word in p.candidate { if let place = left.firstIndex(of: word) { left.remove(at: place) } }
-    let (precision, recall) = (
-      Double(longest) / Double(count), Double(longest) / Double(p.reference.count)
-    )
+    let (length, total) = (Double(longest), Double(p.reference.count))
+    let (precision, recall) = (length / Double(count), length / total)
     return AnswerKey(
-      longest, 1 - Double(left.count) / Double(p.reference.count),
-      2 * precision * recall / (precision + recall))
+      longest, 1 - Double(left.count) / total, 2 * precision * recall / (precision + recall))
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
@@ -90,25 +84,21 @@ enum RougeScore: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "lcs": "the length of the longest common subsequence", "rouge1r": "ROUGE-1 recall",
-      "rougeLf": "ROUGE-L as F1",
-    ]) {
-      "A summary is compared with one reference; letters stand for words:"
-      Block.code(
-        "candidate: \(p.candidate.joined(separator: " "))\nreference: \(p.reference.joined(separator: " "))"
-      )
-    }
+    "A summary is compared with one reference; letters stand for words:"
+    Block.code(
+      "candidate: \(p.candidate.joined(separator: " "))\nreference: \(p.reference.joined(separator: " "))"
+    )
+    ask("lcs", "the length of the longest common subsequence")
+    ask("rouge1r", "ROUGE-1 recall")
+    ask("rougeLf", "ROUGE-L as F1")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let (longest, common) = (p.overlap.longest, p.overlap.clipped(1))
-    return Document {
-      "The longest sequence of words that both have in this order, with gaps, has length \(longest). \(common) words of the reference are found:"
-      steps(
-        "\\frac{\(common)}{\(p.reference.count)} = \(shown(Rational(common, p.reference.count)))",
-        "\\frac{2 L}{c + r} = \\frac{2 · \(longest)}{\(p.candidate.count) + \(p.reference.count)} = \(shown(Rational(2 * longest, p.total)))"
-      )
-    }
+    "The longest sequence of words that both have in this order, with gaps, has length \(longest). \(common) words of the reference are found:"
+    steps(
+      "\\frac{\(common)}{\(p.reference.count)} = \(shown(Rational(common, p.reference.count)))",
+      "\\frac{2 L}{c + r} = \\frac{2 · \(longest)}{\(p.candidate.count) + \(p.reference.count)} = \(shown(Rational(2 * longest, p.total)))"
+    )
   }
 }

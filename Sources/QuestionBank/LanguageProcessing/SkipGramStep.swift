@@ -4,9 +4,8 @@ import Typesetting
 
 /// A step of skip-gram with negative sampling for one pair of words (Mikolov et al. 2013).
 enum SkipGramStep: QuestionFamily {
-  static let id: FamilyID = "nlp.sgns-update"
-  static let title = "A step of skip-gram with negative sampling"
-  static let difficulty = 3
+  static let heading = Heading(
+    "nlp.sgns-update", "A step of skip-gram with negative sampling", difficulty: 3)
 
   /// The centre word's vector v, the other's u; label 1 for a true neighbour, 0 for a drawn one.
   struct Parameters: Codable, Sendable, Equatable {
@@ -17,6 +16,7 @@ enum SkipGramStep: QuestionFamily {
     var product: Int { dot(v, u) }
     var probability: Double { Elementary.sigmoid(Double(product)) }
     func scaled(_ factor: Double, _ xs: [Int]) -> [Double] { xs.map { factor * Double($0) } }
+    var gradient: [Double] { scaled(probability - Double(label), u) }
     func moved(_ step: Double, _ gradient: [Double]) -> [Double] {
       zip(v, gradient).map { Double($0) + step * $1 }
     }
@@ -27,14 +27,13 @@ enum SkipGramStep: QuestionFamily {
     Part.real("vNew", .vector, dependsOn: ["gradC"]),
   ]
 
-  static let misconceptions = [
-    Misconception("label-sign", core: true, "The error is σ(u·v) minus the label."),
-    Misconception("own-vector", core: true, "The slope of u·v with respect to v is u."),
-    Misconception("no-error", core: true, "Multiply by the error, σ(u·v) minus the label."),
-    Misconception(
-      "with-slope", core: true, "The slope of σ cancels against that of the logarithm."),
-    Misconception("ascent", core: true, "The loss is to fall: subtract."),
-    Misconception("lr-forgotten", core: true, "The step is the learning rate times the gradient."),
+  static let misconceptions: [Misconception] = [
+    .core("label-sign", "The error is σ(u·v) minus the label."),
+    .core("own-vector", "The slope of u·v with respect to v is u."),
+    .core("no-error", "Multiply by the error, σ(u·v) minus the label."),
+    .core("with-slope", "The slope of σ cancels against that of the logarithm."),
+    .core("ascent", "The loss is to fall: subtract."),
+    .core("lr-forgotten", "The step is the learning rate times the gradient."),
   ]
 
   static let frequentAnswers = [
@@ -42,28 +41,21 @@ enum SkipGramStep: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    func vector(_ dice: inout Dice) -> [Int] {
-      [dice.integer(in: -2...2), dice.integer(in: -2...2)]
-    }
     let p = Parameters(
-      v: vector(&dice), u: vector(&dice), label: dice.below(2), lr: dice.pick([0.1, 0.2, 0.5]))
+      v: dice.integers(2, in: -2...2), u: dice.integers(2, in: -2...2), label: dice.below(2),
+      lr: dice.pick([0.1, 0.2, 0.5]))
     return p.product == 0 || abs(p.product) > 4 || p.u == p.v || p.u == p.v.map { -$0 } ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...6).contains(p.v.count), p.v.count == p.u.count,
-      (p.v + p.u).allSatisfy((-20...20).contains)
-    else { return "v and u have one length, and numbers from -20 to 20" }
-    return (0...1).contains(p.label) && p.lr > 0 && p.lr <= 10
-      ? nil : "label is 0 or 1, and lr is positive"
+    within(-20...20, "v", p.v, count: 1...6) ?? within(-20...20, "u", p.u, count: p.v.count)
+      ?? within(0...1, "label", p.label) ?? unless(p.lr > 0 && p.lr <= 10, "lr is positive")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let probability = key.number(p.probability)
     let gradient = key.vector(p.scaled(probability - Double(p.label), p.u))
     key.write(p.moved(-p.lr, gradient))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -77,8 +69,7 @@ enum SkipGramStep: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let (q, y) = (p.probability, Double(p.label))
-    let gradient = p.scaled(q - y, p.u)
+    let (q, y, gradient) = (p.probability, Double(p.label), p.gradient)
     Mistake("label-sign", "gradC", p.scaled(y - q, p.u))
     Mistake("own-vector", "gradC", p.scaled(q - y, p.v))
     Mistake("no-error", "gradC", p.scaled(p.label == 1 ? q : 1, p.u))
@@ -88,26 +79,20 @@ enum SkipGramStep: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "p": "$σ(u · v)$", "gradC": "the gradient of the loss with respect to $v$",
-      "vNew": "$v$ after a step with learning rate $\(p.lr)$",
-    ]) {
-      """
-      Skip-gram with negative sampling looks at a centre word $v = \(tuple(p.v))$ and \
-      \(p.label == 1 ? "a word from its context" : "a word drawn at random"), $u = \(tuple(p.u))$. The \
-      loss of this pair is $\(p.label == 1 ? "-\\ln σ(u · v)" : "-\\ln σ(-u · v)")$.
-      """
-    }
+    """
+    Skip-gram with negative sampling looks at a centre word $v = \(tuple(p.v))$ and \
+    \(p.label == 1 ? "a word from its context" : "a word drawn at random"), $u = \(tuple(p.u))$. The \
+    loss of this pair is $\(p.label == 1 ? "-\\ln σ(u · v)" : "-\\ln σ(-u · v)")$.
+    """
+    ask("p", "$σ(u · v)$")
+    ask("gradC", "the gradient of the loss with respect to $v$")
+    ask("vNew", "$v$ after a step with learning rate $\(p.lr)$")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    let error = p.probability - Double(p.label)
-    let gradient = p.scaled(error, p.u)
-    return Document {
-      steps(
-        "u · v = \(p.product)", "σ(\(p.product)) = \(p.probability, decimals: 3)",
-        "\\frac{∂L}{∂v} = (σ(u · v) - \(p.label)) u = \(tuple(gradient, decimals: 3))",
-        "v - \(p.lr) \\frac{∂L}{∂v} = \(tuple(p.moved(-p.lr, gradient), decimals: 3))")
-    }
+    steps(
+      "u · v = \(p.product)", "σ(\(p.product)) = \(p.probability, decimals: 3)",
+      "\\frac{∂L}{∂v} = (σ(u · v) - \(p.label)) u = \(tuple(p.gradient, decimals: 3))",
+      "v - \(p.lr) \\frac{∂L}{∂v} = \(tuple(p.moved(-p.lr, p.gradient), decimals: 3))")
   }
 }

@@ -4,10 +4,7 @@ import Typesetting
 
 /// tf–idf with a raw count and ln(N / df).
 enum TermWeighting: QuestionFamily {
-  static let id: FamilyID = "nlp.tfidf"
-  static let version = 2
-  static let title = "tf–idf"
-  static let difficulty = 1
+  static let heading = Heading("nlp.tfidf", "tf–idf", difficulty: 1, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let documents, df, tf, docLength: Int
@@ -16,16 +13,14 @@ enum TermWeighting: QuestionFamily {
 
   static let parts = [Part.real("idf"), Part.real("tfidf", dependsOn: ["idf"])]
 
-  static let misconceptions = [
-    Misconception("inverse-df", core: true, "Rare words weigh more: N over df."),
-    Misconception("log10", core: true, "The logarithm is natural here."),
-    Misconception("log2", "The logarithm is natural here."),
-    Misconception("no-log", core: true, "Take the logarithm of N / df."),
-    Misconception("smoothed", "That is the smoothed variant; here idf is ln(N / df)."),
-    Misconception("idf-only", "Multiply by how often the word occurs in the document."),
-    Misconception(
-      "normalised-tf", core: true, "Here tf is the raw count, not divided by the document's length."
-    ),
+  static let misconceptions: [Misconception] = [
+    .core("inverse-df", "Rare words weigh more: N over df."),
+    .core("log10", "The logarithm is natural here."),
+    .optional("log2", "The logarithm is natural here."),
+    .core("no-log", "Take the logarithm of N / df."),
+    .optional("smoothed", "That is the smoothed variant; here idf is ln(N / df)."),
+    .optional("idf-only", "Multiply by how often the word occurs in the document."),
+    .core("normalised-tf", "Here tf is the raw count, not divided by the document's length."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -37,15 +32,12 @@ enum TermWeighting: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (1...1_000_000_000).contains(p.documents) && (1...p.documents).contains(p.df)
-      && (1...1_000_000).contains(p.docLength) && (1...p.docLength).contains(p.tf)
-      ? nil : "df is at most documents, tf at most docLength, and all are positive"
+    within(1...1_000_000_000, "documents", p.documents) ?? within(1...p.documents, "df", p.df)
+      ?? within(1...1_000_000, "docLength", p.docLength) ?? within(1...p.docLength, "tf", p.tf)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     key.write(Double(p.tf) * key.number(p.idf))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -67,20 +59,18 @@ enum TermWeighting: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["idf": "the idf of the word", "tfidf": "its tf–idf in this document"]) {
-      """
-      Of \(p.documents) documents, \(p.df) contain a word. In one of them, \(p.docLength) words long, it \
-      occurs \(p.tf == 1 ? "once" : "\(p.tf) times"). Let idf be $\\ln \\frac{N}{\\text{df}}$, and tf the \
-      raw count.
-      """
-    }
+    """
+    Of \(p.documents) documents, \(p.df) contain a word. In one of them, \(p.docLength) words long, it \
+    occurs \(p.tf == 1 ? "once" : "\(p.tf) times"). Let idf be $\\ln \\frac{N}{\\text{df}}$, and tf the \
+    raw count.
+    """
+    ask("idf", "the idf of the word")
+    ask("tfidf", "its tf–idf in this document")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "\\ln \\frac{\(p.documents)}{\(p.df)} = \(p.idf, decimals: 3)",
-        "\(p.tf) · \(p.idf, decimals: 4) = \(Double(p.tf) * p.idf, decimals: 3)")
-    }
+    steps(
+      "\\ln \\frac{\(p.documents)}{\(p.df)} = \(p.idf, decimals: 3)",
+      "\(p.tf) · \(p.idf, decimals: 4) = \(Double(p.tf) * p.idf, decimals: 3)")
   }
 }

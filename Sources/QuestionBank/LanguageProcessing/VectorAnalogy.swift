@@ -4,9 +4,7 @@ import Typesetting
 
 /// a is to b as c is to …: the word whose vector has the largest cosine with b − a + c.
 enum VectorAnalogy: QuestionFamily {
-  static let id: FamilyID = "nlp.analogy-cosine"
-  static let title = "An analogy by cosines"
-  static let difficulty = 2
+  static let heading = Heading("nlp.analogy-cosine", "An analogy by cosines", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let vectors: [String: [Int]]
@@ -29,11 +27,11 @@ enum VectorAnalogy: QuestionFamily {
     Part("answer", .choice), Part.real("cos", mayBeObvious: true, dependsOn: ["answer"]),
   ]
 
-  static let misconceptions = [
-    Misconception("distance-for-cosine", "The angle counts, not the distance."),
-    Misconception("inputs-allowed", "The words of the question are left out."),
-    Misconception("dot-product", "Divide the dot product by the lengths of both vectors."),
-    Misconception("difference-reversed", "The step from a to b is b − a."),
+  static let misconceptions: [Misconception] = [
+    .optional("distance-for-cosine", "The angle counts, not the distance."),
+    .optional("inputs-allowed", "The words of the question are left out."),
+    .optional("dot-product", "Divide the dot product by the lengths of both vectors."),
+    .optional("difference-reversed", "The step from a to b is b − a."),
   ]
 
   static let frequentAnswers = [
@@ -45,9 +43,7 @@ enum VectorAnalogy: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     var vectors: [String: [Int]] = [:]
-    for name in inputs + candidates {
-      vectors[name] = [dice.integer(in: -4...5), dice.integer(in: -4...5)]
-    }
+    for name in inputs + candidates { vectors[name] = dice.integers(2, in: -4...5) }
     let p = Parameters(vectors: vectors)
     guard objection(to: p) == nil, p.reversed != [0, 0] else { return nil }
     let cosines = candidates.map { Parameters.cosine(p.v($0), p.target) }.sorted(by: >)
@@ -67,11 +63,11 @@ enum VectorAnalogy: QuestionFamily {
     ["answer": Options(inputs + candidates, isShuffled: false)]
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let answer = p.best(candidates) { Parameters.cosine($0, p.target) }
     var used = answer
-    if case .choice(let mine)? = own[0], p.vectors[mine] != nil { used = mine }
-    return AnswerKey(AnswerValue.choice(answer), Parameters.cosine(p.v(used), p.target))
+    if case .choice(let mine)? = key.own[0], p.vectors[mine] != nil { used = mine }
+    key.write(AnswerValue.choice(answer), Parameters.cosine(p.v(used), p.target))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -93,35 +89,27 @@ enum VectorAnalogy: QuestionFamily {
     }
     let any = p.best(inputs + candidates) { Parameters.cosine($0, p.target) }
     let turned = p.best(candidates) { Parameters.cosine($0, p.reversed) }
-    Mistake("distance-for-cosine", "answer", AnswerValue.choice(near))
-    Mistake("inputs-allowed", "answer", AnswerValue.choice(any))
-    Mistake("difference-reversed", "answer", AnswerValue.choice(turned))
-    Mistake(
-      "dot-product", "answer", AnswerValue.choice(p.best(candidates) { dot($0, p.target) }))
+    Mistake("distance-for-cosine", "answer", .choice(near))
+    Mistake("inputs-allowed", "answer", .choice(any))
+    Mistake("difference-reversed", "answer", .choice(turned))
+    Mistake("dot-product", "answer", .choice(p.best(candidates) { dot($0, p.target) }))
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    let rows: [[Prose]] = (inputs + candidates).map { name in
-      ["\(name)", "$\(tuple(p.v(name)))$"]
-    }
-    return Prompt([
-      "answer": "the word that completes: a is to b as c is to …",
-      "cos": "the cosine between its vector and $b - a + c$",
-    ]) {
-      "Words have these vectors:"
-      Block.table(header: ["word", "vector"], rows: rows)
-      "The analogy is completed by the word with the largest cosine to $b - a + c$; a, b and c themselves are left out."
-    }
+    let rows: [[Prose]] = (inputs + candidates).map { name in ["\(name)", "$\(tuple(p.v(name)))$"] }
+    "Words have these vectors:"
+    Block.table(header: ["word", "vector"], rows: rows)
+    "The analogy is completed by the word with the largest cosine to $b - a + c$; a, b and c themselves are left out."
+    ask("answer", "the word that completes: a is to b as c is to …")
+    ask("cos", "the cosine between its vector and $b - a + c$")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let lines = candidates.map { name in
       "\\cos(\(name.prefix(1))_\(name.suffix(1))) = \(plainNumber(Parameters.cosine(p.v(name), p.target), decimals: 3))"
     }
-    return Document {
-      "$b - a + c = \(tuple(p.target))$, and the cosines with it are"
-      Block.steps(lines.map { Step(stringLiteral: $0) })
-      "The largest is that of \(p.best(candidates) { Parameters.cosine($0, p.target) })."
-    }
+    "$b - a + c = \(tuple(p.target))$, and the cosines with it are"
+    Block.steps(lines.map { Step(stringLiteral: $0) })
+    "The largest is that of \(p.best(candidates) { Parameters.cosine($0, p.target) })."
   }
 }

@@ -4,9 +4,7 @@ import Typesetting
 
 /// The likeliest path of a hidden Markov model with two states, and the total by the forward sum.
 enum ViterbiPath: QuestionFamily {
-  static let id: FamilyID = "nlp.viterbi"
-  static let title = "Viterbi and forward"
-  static let difficulty = 4
+  static let heading = Heading("nlp.viterbi", "Viterbi and forward", difficulty: 4)
 
   /// State 0 is H, 1 is C: P(H first), P(stay) and P(observation 0) for each.
   struct Parameters: Codable, Sendable, Equatable {
@@ -24,9 +22,7 @@ enum ViterbiPath: QuestionFamily {
       }
     }
     /// All paths, by the bits of a number.
-    var paths: [[Int]] {
-      (0..<1 << obs.count).map { bits in obs.indices.map { bits >> $0 & 1 } }
-    }
+    var paths: [[Int]] { (0..<1 << obs.count).map { bits in obs.indices.map { bits >> $0 & 1 } } }
     var best: [Int] { paths.max { probability($0) < probability($1) } ?? [] }
     var total: Rational { paths.reduce(0) { $0 + probability($1) } }
     /// Always the likeliest next state.
@@ -50,15 +46,11 @@ enum ViterbiPath: QuestionFamily {
     Part("total", .number, tolerance: .significant(3), isFraction: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "stepwise-greedy", core: true, "The best path need not take the best state at each step."),
-    Misconception(
-      "emissions-only", "The transitions count as well, not only what each state emits."),
-    Misconception(
-      "forward-for-viterbi", core: true,
-      "That is the sum over all paths; Viterbi takes the largest."),
-    Misconception("start-forgotten", core: true, "Multiply by the probability of the first state."),
+  static let misconceptions: [Misconception] = [
+    .core("stepwise-greedy", "The best path need not take the best state at each step."),
+    .optional("emissions-only", "The transitions count as well, not only what each state emits."),
+    .core("forward-for-viterbi", "That is the sum over all paths; Viterbi takes the largest."),
+    .core("start-forgotten", "Multiply by the probability of the first state."),
   ]
 
   static let frequentAnswers = [
@@ -76,15 +68,15 @@ enum ViterbiPath: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.stay.count == 2, p.emit0.count == 2,
-      ([p.start] + p.stay + p.emit0).allSatisfy({ $0 > 0 && $0 < 1 && $0.denominator <= 10 })
-    else { return "start, stay and emit0 are fractions between 0 and 1 with denominators up to 10" }
-    return (2...4).contains(p.obs.count) && p.obs.allSatisfy((0...1).contains)
-      ? nil : "obs are 2 to 4 observations, each 0 or 1"
+    unless(p.stay.count == 2 && p.emit0.count == 2, "stay and emit0 hold two fractions each")
+      ?? positive("start", p.start, below: 1, denominators: 10)
+      ?? positive("stay", p.stay[0], p.stay[1], below: 1, denominators: 10)
+      ?? positive("emit0", p.emit0[0], p.emit0[1], below: 1, denominators: 10)
+      ?? within(0...1, "obs", p.obs, count: 2...4)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(text(p.best), p.probability(p.best), p.total)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(text(p.best), p.probability(p.best), p.total)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -116,24 +108,18 @@ enum ViterbiPath: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    func row(_ name: Prose, _ s: Int) -> [Prose] {
-      [
-        name, "$\(plainNumber(p.initial(s).value))$", "$\(plainNumber(p.move(s, 0).value))$",
-        "$\(plainNumber(p.move(s, 1).value))$", "$\(plainNumber(p.emit(s, 0).value))$",
-        "$\(plainNumber(p.emit(s, 1).value))$",
-      ]
+    let rows = (0...1).map { s in
+      [p.initial(s), p.move(s, 0), p.move(s, 1), p.emit(s, 0), p.emit(s, 1)]
+        .map { "$\(plainNumber($0.value))$" as Prose }
     }
-    return Prompt([
-      "path": "the likeliest sequence of states, such as `HCH`",
-      "prob": "the probability of that sequence together with the observations",
-      "total": "the probability of the observations",
-    ]) {
-      "A hidden Markov model has the states H and C:"
-      Block.table(
-        header: ["state", "first", "to H", "to C", "emits 0", "emits 1"],
-        rows: [row("H", 0), row("C", 1)])
-      "The observations are $\(tuple(p.obs))$."
-    }
+    "A hidden Markov model has the states H and C:"
+    Block.table(
+      header: ["state", "first", "to H", "to C", "emits 0", "emits 1"],
+      rows: [["H"] + rows[0], ["C"] + rows[1]])
+    "The observations are $\(tuple(p.obs))$."
+    ask("path", "the likeliest sequence of states, such as `HCH`")
+    ask("prob", "the probability of that sequence together with the observations")
+    ask("total", "the probability of the observations")
   }
 
   static func solve(_ p: Parameters) -> Document {
@@ -141,10 +127,8 @@ enum ViterbiPath: QuestionFamily {
     let lines = ranked.map { path in
       "P(\(path.map { $0 == 0 ? "H" : "C" }.joined(separator: " "))) = \(plainNumber(p.probability(path).value))"
     }
-    return Document {
-      "With so few states all paths can be compared; Viterbi and the forward sum do it step by step:"
-      Block.steps(lines.map { Step(stringLiteral: $0) })
-      "The likeliest is \(ranked[0].map { $0 == 0 ? "H" : "C" }.joined()); together they have $\(plainNumber(p.total.value))$."
-    }
+    "With so few states all paths can be compared; Viterbi and the forward sum do it step by step:"
+    Block.steps(lines.map { Step(stringLiteral: $0) })
+    "The likeliest is \(ranked[0].map { $0 == 0 ? "H" : "C" }.joined()); together they have $\(plainNumber(p.total.value))$."
   }
 }

@@ -33,9 +33,7 @@ struct WordOverlap: Sendable {
   }
   var longest: Int { subsequence(candidate.count, reference.count) }
   /// The longest run of words that both have.
-  var longestRun: Int {
-    (1...max(1, candidate.count)).last { n in unclipped(n) > 0 } ?? 0
-  }
+  var longestRun: Int { (1...max(1, candidate.count)).last { n in unclipped(n) > 0 } ?? 0 }
 
   static func objection(_ candidate: [String], _ reference: [String]) -> String? {
     [candidate, reference].allSatisfy { words in

@@ -3,28 +3,27 @@ import Typesetting
 
 /// WordPiece: the longest piece that fits, again and again.
 enum WordPieces: QuestionFamily {
-  static let id: FamilyID = "nlp.wordpiece"
-  static let title = "WordPiece tokens"
-  static let difficulty = 2
+  static let heading = Heading("nlp.wordpiece", "WordPiece tokens", difficulty: 2)
 
-  struct Parameters: Codable, Sendable, Equatable { let word: String }
+  struct Parameters: Codable, Sendable, Equatable {
+    let word: String
+    var pieces: [String] { split(word, longestFirst: true) }
+  }
 
   static let parts = [Part("tokens", .ordering)]
 
-  static let misconceptions = [
-    Misconception(
-      "shortest-first", core: true, "Take the longest piece that fits, not the shortest."),
-    Misconception("prefix-dropped", core: true, "Pieces within a word begin with ##."),
-    Misconception("whole-unknown", "The word can be put together from pieces."),
-    Misconception("characters", "Take the longest piece that fits; letters are the last resort."),
+  static let misconceptions: [Misconception] = [
+    .core("shortest-first", "Take the longest piece that fits, not the shortest."),
+    .core("prefix-dropped", "Pieces within a word begin with ##."),
+    .optional("whole-unknown", "The word can be put together from pieces."),
+    .optional("characters", "Take the longest piece that fits; letters are the last resort."),
   ]
 
   private static let vocabulary = [
     "##a", "##ab", "##able", "##and", "##b", "##ble", "##d", "##e", "##ed", "##en", "##er", "##ers",
     "##g", "##i", "##ing", "##iz", "##ize", "##k", "##l", "##le", "##n", "##o", "##p", "##r", "##s",
     "##st", "##stand", "##t", "##y", "##z", "a", "i", "in", "p", "play", "player", "s", "stand",
-    "t",
-    "to", "token", "u", "un", "unable", "under",
+    "t", "to", "token", "u", "un", "unable", "under",
   ]
 
   static let variants: Int? = 202
@@ -35,14 +34,14 @@ enum WordPieces: QuestionFamily {
       + dice.pick(["play", "token", "stand", "stable", "train", "label"])
       + dice.pick(["", "able", "ed", "er", "ers", "ing", "ize", "ized", "izing"])
     let p = Parameters(word: word)
-    return split(p.word, longestFirst: true).count < 2 ? nil : p
+    return p.pieces.count < 2 ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
     let letters = Set(vocabulary.joined()).subtracting(["#"])
-    return (2...20).contains(p.word.count) && p.word.allSatisfy(letters.contains)
-      && !split(p.word, longestFirst: true).isEmpty
-      ? nil : "word has 2 to 20 letters that the vocabulary can put together"
+    return unless(
+      (2...20).contains(p.word.count) && p.word.allSatisfy(letters.contains) && !p.pieces.isEmpty,
+      "word has 2 to 20 letters that the vocabulary can put together")
   }
 
   /// The pieces from the left; empty where some place has none.
@@ -58,9 +57,7 @@ enum WordPieces: QuestionFamily {
     return pieces
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(AnswerValue.ordering(split(p.word, longestFirst: true)))
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(.ordering(p.pieces)) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Through the vocabulary sorted by length.
@@ -75,23 +72,22 @@ enum WordPieces: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let right = split(p.word, longestFirst: true)
     let short = split(p.word, longestFirst: false)
-    if !short.isEmpty { Mistake("shortest-first", "tokens", AnswerValue.ordering(short)) }
-    Mistake(
-      "prefix-dropped", "tokens", AnswerValue.ordering(right.map { $0.replacing("##", with: "") }))
-    Mistake("whole-unknown", "tokens", AnswerValue.ordering(["UNK"]))
-    Mistake("characters", "tokens", AnswerValue.ordering(p.word.map { String($0) }))
+    if !short.isEmpty { Mistake("shortest-first", "tokens", .ordering(short)) }
+    Mistake("prefix-dropped", "tokens", .ordering(p.pieces.map { $0.replacing("##", with: "") }))
+    Mistake("whole-unknown", "tokens", .ordering(["UNK"]))
+    Mistake("characters", "tokens", .ordering(p.word.map { String($0) }))
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["tokens": "the tokens of `\(p.word)` in order, with commas, or `UNK` if there are none"]
-    ) {
-      "A WordPiece tokeniser takes from the left the longest piece of its vocabulary that fits; pieces that continue a word begin with ##. Its vocabulary is"
-      Block.code(
-        vocabulary.filter { !$0.hasPrefix("#") }.joined(separator: " ") + "\n"
-          + wrapped(vocabulary.filter { $0.hasPrefix("#") }))
-    }
+    """
+    A WordPiece tokeniser takes from the left the longest piece of its vocabulary that fits; pieces \
+    that continue a word begin with ##. Its vocabulary is
+    """
+    Block.code(
+      vocabulary.filter { !$0.hasPrefix("#") }.joined(separator: " ") + "\n"
+        + wrapped(vocabulary.filter { $0.hasPrefix("#") }))
+    ask("tokens", "the tokens of `\(p.word)` in order, with commas, or `UNK` if there are none")
   }
 
   private static func wrapped(_ pieces: [String]) -> String {
@@ -101,9 +97,7 @@ enum WordPieces: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "The longest piece that begins the word is taken off, then the longest that continues it, and so on:"
-      Block.code(split(p.word, longestFirst: true).joined(separator: ", "))
-    }
+    "The longest piece that begins the word is taken off, then the longest that continues it, and so on:"
+    Block.code(p.pieces.joined(separator: ", "))
   }
 }

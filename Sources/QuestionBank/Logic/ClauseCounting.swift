@@ -3,10 +3,8 @@ import Typesetting
 
 /// How many assignments satisfy a few clauses?
 enum ClauseCounting: QuestionFamily {
-  static let id: FamilyID = "logic.sat-count"
-  static let version = 2
-  static let title = "Counting satisfying assignments"
-  static let difficulty = 3
+  static let heading = Heading(
+    "logic.sat-count", "Counting satisfying assignments", difficulty: 3, version: 2)
 
   /// A literal is the number of its variable, negative where it is negated.
   struct Parameters: Codable, Sendable, Equatable {
@@ -27,12 +25,11 @@ enum ClauseCounting: QuestionFamily {
     Part("satisfiable", .choice, dependsOn: ["models"]),
   ]
 
-  static let misconceptions = [
-    Misconception("unsatisfied-counted", core: true, "You counted the assignments that fail."),
-    Misconception("clauses-or-ed", core: true, "All clauses must hold, not only one of them."),
-    Misconception(
-      "disjoint-subtraction", "Assignments that break two clauses were taken off twice."),
-    Misconception("literals-and-ed", "Within a clause one true literal is enough."),
+  static let misconceptions: [Misconception] = [
+    .core("unsatisfied-counted", "You counted the assignments that fail."),
+    .core("clauses-or-ed", "All clauses must hold, not only one of them."),
+    .optional("disjoint-subtraction", "Assignments that break two clauses were taken off twice."),
+    .optional("literals-and-ed", "Within a clause one true literal is enough."),
   ]
 
   static let frequentAnswers = [
@@ -63,23 +60,20 @@ enum ClauseCounting: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...6).contains(p.n), (1...8).contains(p.clauses.count) else {
-      return "n lies between 2 and 6, and there are 1 to 8 clauses"
-    }
-    return p.clauses.allSatisfy { clause in
-      (1...p.n).contains(clause.count) && Set(clause.map(abs)).count == clause.count
-        && clause.allSatisfy { (1...p.n).contains(abs($0)) }
-    } ? nil : "a clause holds different variables from 1 to n, negative where negated"
+    within(2...6, "n", p.n) ?? within(1...8, "the number of clauses", p.clauses.count)
+      ?? unless(
+        p.clauses.allSatisfy { clause in
+          (1...p.n).contains(clause.count) && Set(clause.map(abs)).count == clause.count
+            && clause.allSatisfy { (1...p.n).contains(abs($0)) }
+        }, "a clause holds different variables from 1 to n, negative where negated")
   }
 
   static func options(_ p: Parameters) -> [PartID: Options] {
     ["satisfiable": Options(["yes", "no"], isShuffled: false)]
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     key.write(AnswerValue.choice(key.integer(p.models) > 0 ? "yes" : "no"))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -116,13 +110,10 @@ enum ClauseCounting: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let names = ["p", "q", "r", "s", "t", "u"].prefix(p.n).joined(separator: ", ")
-    return Prompt([
-      "models": "how many of the \(1 << p.n) assignments make it true",
-      "satisfiable": "whether it is satisfiable",
-    ]) {
-      "Over the variables $\(names)$, consider the formula"
-      Block.formula("\(p.clauses.map(text).joined(separator: " \\land "))")
-    }
+    "Over the variables $\(names)$, consider the formula"
+    Block.formula("\(p.clauses.map(text).joined(separator: " \\land "))")
+    ask("models", "how many of the \(1 << p.n) assignments make it true")
+    ask("satisfiable", "whether it is satisfiable")
   }
 
   static func solve(_ p: Parameters) -> Document {

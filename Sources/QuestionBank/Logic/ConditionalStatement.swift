@@ -3,9 +3,8 @@ import Typesetting
 
 /// Which sentence says the same as a conditional? The contrapositive.
 enum ConditionalStatement: QuestionFamily {
-  static let id: FamilyID = "logic.implication"
-  static let title = "Contrapositive, converse, inverse"
-  static let difficulty = 1
+  static let heading = Heading(
+    "logic.implication", "Contrapositive, converse, inverse", difficulty: 1)
 
   enum Wording: String, Codable, Sendable, CaseIterable {
     case ifThen, onlyIf, sufficient, necessary, unless
@@ -69,15 +68,10 @@ enum ConditionalStatement: QuestionFamily {
 
   static let parts = [Part("equivalent", .choice)]
 
-  static let misconceptions = [
-    Misconception(
-      "converse", core: true, "That is the converse: it turns the direction and keeps the clauses."),
-    Misconception(
-      "inverse", core: true, "That is the inverse: it negates both clauses and keeps the direction."
-    ),
-    Misconception(
-      "negated-conclusion", core: true,
-      "That denies the conclusion; the statement says the opposite."),
+  static let misconceptions: [Misconception] = [
+    .core("converse", "That is the converse: it turns the direction and keeps the clauses."),
+    .core("inverse", "That is the inverse: it negates both clauses and keeps the direction."),
+    .core("negated-conclusion", "That denies the conclusion; the statement says the opposite."),
   ]
 
   static let variants: Int? = 240
@@ -96,8 +90,8 @@ enum ConditionalStatement: QuestionFamily {
     ["equivalent": Options([p.contrapositive, p.converse, p.inverse, p.denied])]
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(AnswerValue.choice(p.contrapositive))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(.choice(p.contrapositive))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -116,23 +110,20 @@ enum ConditionalStatement: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    Mistake("converse", "equivalent", AnswerValue.choice(p.converse))
-    Mistake("inverse", "equivalent", AnswerValue.choice(p.inverse))
-    Mistake("negated-conclusion", "equivalent", AnswerValue.choice(p.denied))
+    Mistake("converse", "equivalent", .choice(p.converse))
+    Mistake("inverse", "equivalent", .choice(p.inverse))
+    Mistake("negated-conclusion", "equivalent", .choice(p.denied))
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["equivalent": "the sentence that says the same"]) {
-      "Somebody states: \(verbatim: p.statement)."
-    }
+    "Somebody states: \(verbatim: p.statement)."
+    ask("equivalent", "the sentence that says the same")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      """
-      The statement means: \(verbatim: p.sentence((0, p.negatedFirst), (1, p.negatedSecond))). Its \
-      contrapositive says the same: \(verbatim: p.contrapositive).
-      """
-    }
+    """
+    The statement means: \(verbatim: p.sentence((0, p.negatedFirst), (1, p.negatedSecond))). Its \
+    contrapositive says the same: \(verbatim: p.contrapositive).
+    """
   }
 }

@@ -3,9 +3,7 @@ import Typesetting
 
 /// Which of four formulas say the same as a given one?
 enum FormulaEquivalence: QuestionFamily {
-  static let id: FamilyID = "logic.equivalence"
-  static let title = "Equivalent formulas"
-  static let difficulty = 2
+  static let heading = Heading("logic.equivalence", "Equivalent formulas", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let target: String
@@ -35,17 +33,15 @@ enum FormulaEquivalence: QuestionFamily {
 
   static let parts = [Part("equal", .choices)]
 
-  static let misconceptions = [
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .optional(
       "connective-not-flipped",
       "A negation turns “and” into “or” and back; an implication has a direction."),
-    Misconception("one-more", "Compare the rows of the truth tables: one of these differs."),
+    .optional("one-more", "Compare the rows of the truth tables: one of these differs."),
   ]
 
   static let frequentAnswers = [
-    FrequentAnswer(
-      "equal",
-      because: "the few formulas in two letters that are equal come in pairs")
+    FrequentAnswer("equal", because: "the few formulas in two letters that are equal come in pairs")
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -75,9 +71,7 @@ enum FormulaEquivalence: QuestionFamily {
 
   static func options(_ p: Parameters) -> [PartID: Options] { ["equal": Options(p.options)] }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(AnswerValue.choices(equal(p)))
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(.choices(equal(p))) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // By the known laws.
@@ -92,30 +86,22 @@ enum FormulaEquivalence: QuestionFamily {
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let right = equal(p)
     let slip = slips[p.target] ?? ""
-    if p.options.contains(slip) {
-      Mistake("connective-not-flipped", "equal", AnswerValue.choices([slip]))
-    }
+    if p.options.contains(slip) { Mistake("connective-not-flipped", "equal", .choices([slip])) }
     if let wrong = p.options.first(where: { !right.contains($0) }) {
-      Mistake(
-        "one-more", "equal",
-        AnswerValue.choices(p.options.filter { right.contains($0) || $0 == wrong }))
+      Mistake("one-more", "equal", .choices(p.options.filter { right.contains($0) || $0 == wrong }))
     }
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["equal": "the letters of all formulas that are equivalent to it, or `none`"]) {
-      "Consider the formula `\(p.target)`, where `->` is “implies”, `<->` “if and only if” and `xor` “either … or”."
-    }
+    "Consider the formula `\(p.target)`, where `->` is “implies”, `<->` “if and only if” and `xor` “either … or”."
+    ask("equal", "the letters of all formulas that are equivalent to it, or `none`")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    func row(_ text: String) -> [Prose] {
-      ["`\(text)`"] + table(text).map { $0 ? "T" : "F" }
-    }
+    func row(_ text: String) -> [Prose] { ["`\(text)`"] + table(text).map { $0 ? "T" : "F" } }
     return Document {
       "The columns stand for the values of $(p, q)$:"
-      Block.table(
-        header: ["", "FF", "FT", "TF", "TT"], rows: [row(p.target)] + p.options.map(row))
+      Block.table(header: ["", "FF", "FT", "TF", "TT"], rows: [row(p.target)] + p.options.map(row))
       "Equivalent formulas agree in every column."
     }
   }

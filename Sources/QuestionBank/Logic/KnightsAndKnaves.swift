@@ -3,9 +3,7 @@ import Typesetting
 
 /// Knights speak the truth, knaves lie: who is what?
 enum KnightsAndKnaves: QuestionFamily {
-  static let id: FamilyID = "logic.knights-knaves"
-  static let title = "Knights and knaves"
-  static let difficulty = 3
+  static let heading = Heading("logic.knights-knaves", "Knights and knaves", difficulty: 3)
 
   /// What each speaker says: `B is a knave`, `B and I are of the same kind`,
   /// `exactly 2 of us are knights`, `at least 2 of us are knights`.
@@ -49,17 +47,16 @@ enum KnightsAndKnaves: QuestionFamily {
 
   static let parts = [Part("types", .text)]
 
-  static let misconceptions = [
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .optional(
       "all-truthful", "They cannot all speak the truth: their words contradict one another."),
-    Misconception("all-liars", "If all lied, some of what they say would be true."),
-    Misconception("complement", core: true, "You took knights for knaves and knaves for knights."),
+    .optional("all-liars", "If all lied, some of what they say would be true."),
+    .core("complement", "You took knights for knaves and knaves for knights."),
   ]
 
   static let frequentAnswers = [
     FrequentAnswer(
-      "types",
-      because: "two or three people are knights and knaves in four or eight ways")
+      "types", because: "two or three people are knights and knaves in four or eight ways")
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -79,16 +76,13 @@ enum KnightsAndKnaves: QuestionFamily {
 
   static func objection(to p: Parameters) -> String? {
     let world = p.speakers.map { _ in true }
-    guard (2...4).contains(p.speakers.count),
-      p.speakers.allSatisfy({ $0.count == 1 }),
+    guard (2...4).contains(p.speakers.count), p.speakers.allSatisfy({ $0.count == 1 }),
       p.speakers.indices.allSatisfy({ p.isTrue($0, world) != nil })
     else { return "statements are of 2 to 4 speakers, such as \"B is a knave\"" }
     return p.solutions.count == 1 ? nil : "there is exactly one solution"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(text(p.solutions[0]))
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(text(p.solutions[0])) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Person by person, giving up as soon as all are fixed and somebody's words do not fit.
@@ -114,13 +108,11 @@ enum KnightsAndKnaves: QuestionFamily {
     let lines: [Prose] = p.speakers.map { name in
       "\(verbatim: name): “\(verbatim: p.statements[name] ?? "").”"
     }
-    return Prompt([
-      "types":
-        "K for a knight and N for a knave, in the order of the speakers, such as `\(example)`"
-    ]) {
-      "Knights always speak the truth, and knaves always lie. They say:"
-      Block.list(lines)
-    }
+    "Knights always speak the truth, and knaves always lie. They say:"
+    Block.list(lines)
+    ask(
+      "types",
+      "K for a knight and N for a knave, in the order of the speakers, such as `\(example)`")
   }
 
   static func solve(_ p: Parameters) -> Document {
@@ -128,9 +120,7 @@ enum KnightsAndKnaves: QuestionFamily {
     let lines: [Prose] = p.speakers.indices.map { i in
       "\(verbatim: p.speakers[i]) is a \(right[i] ? "knight" : "knave"): what they say is \(right[i] ? "true" : "false")."
     }
-    return Document {
-      "Of the \(p.worlds.count) possibilities only one fits all that is said:"
-      Block.list(lines)
-    }
+    "Of the \(p.worlds.count) possibilities only one fits all that is said:"
+    Block.list(lines)
   }
 }

@@ -3,9 +3,7 @@ import Typesetting
 
 /// The next two numbers of a sequence whose kind of rule is told.
 enum NumberSequence: QuestionFamily {
-  static let id: FamilyID = "logic.sequence"
-  static let title = "A number sequence"
-  static let difficulty = 2
+  static let heading = Heading("logic.sequence", "A number sequence", difficulty: 2)
 
   enum Kind: String, Codable, Sendable, CaseIterable {
     case quadratic, geometric, affine, fibonacci, interleaved, alternating
@@ -48,14 +46,12 @@ enum NumberSequence: QuestionFamily {
     Part("after", .integer, mayBeObvious: true, dependsOn: ["next"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "last-difference", core: true, "The last difference does not simply go on; look at the rule."),
-    Misconception(
-      "first-difference", "The first difference does not simply go on; look at the rule."),
-    Misconception("last-ratio", "The last ratio does not simply go on; look at the rule."),
-    Misconception("repeat", "The last number does not repeat."),
-    Misconception("skipped-one", "That is the number after the next."),
+  static let misconceptions: [Misconception] = [
+    .core("last-difference", "The last difference does not simply go on; look at the rule."),
+    .optional("first-difference", "The first difference does not simply go on; look at the rule."),
+    .optional("last-ratio", "The last ratio does not simply go on; look at the rule."),
+    .optional("repeat", "The last number does not repeat."),
+    .optional("skipped-one", "That is the number after the next."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -87,21 +83,18 @@ enum NumberSequence: QuestionFamily {
 
   static func objection(to p: Parameters) -> String? {
     let s = p.shown
-    guard s.count == 5, s.allSatisfy((-10_000...10_000).contains) else {
-      return "shown holds five numbers from -10000 to 10000"
-    }
-    if p.kind == .geometric && s[0] == 0 || p.kind == .affine && s[1] == s[0] {
-      return "the sequence does not tell its rule"
-    }
-    return p.following(s[2], s[3], isFirst: false) == s[4] || p.kind == .interleaved
-      ? nil : "shown follows its kind of rule"
+    return within(-10_000...10_000, "shown", s, count: 5)
+      ?? unless(
+        p.kind == .geometric ? s[0] != 0 : p.kind != .affine || s[1] != s[0],
+        "the sequence tells its rule")
+      ?? unless(
+        p.following(s[2], s[3], isFirst: false) == s[4] || p.kind == .interleaved,
+        "shown follows its kind of rule")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let next = max(-1_000_000, min(key.integer(p.next), 1_000_000))
     key.write(p.following(p.shown[4], next, isFirst: false))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -135,18 +128,16 @@ enum NumberSequence: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let shown = p.shown.map { "\($0)" }.joined(separator: ", ")
-    return Prompt(["next": "the next number", "after": "the number after it"]) {
-      "A sequence begins $\(shown), …$; in it \(p.kind.words)."
-    }
+    "A sequence begins $\(shown), …$; in it \(p.kind.words)."
+    ask("next", "the next number")
+    ask("after", "the number after it")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let s = p.shown
     let after = p.following(s[4], p.next, isFirst: false)
     let differences = zip(s, s.dropFirst()).map { $1 - $0 }
-    return Document {
-      "The differences are $\(tuple(differences))$, and \(p.kind.words):"
-      steps("\((s + [p.next, after]).map { "\($0)" }.joined(separator: ", "))")
-    }
+    "The differences are $\(tuple(differences))$, and \(p.kind.words):"
+    steps("\((s + [p.next, after]).map { "\($0)" }.joined(separator: ", "))")
   }
 }

@@ -3,9 +3,7 @@ import Typesetting
 
 /// An order of four or five items from a few clues.
 enum OrderingPuzzle: QuestionFamily {
-  static let id: FamilyID = "logic.ordering-puzzle"
-  static let title = "An order from clues"
-  static let difficulty = 3
+  static let heading = Heading("logic.ordering-puzzle", "An order from clues", difficulty: 3)
 
   /// A clue about items by their numbers; places count from 0.
   enum Clue {
@@ -25,9 +23,7 @@ enum OrderingPuzzle: QuestionFamily {
       case ("is not last", 1): self = .notLast(a)
       default:
         guard words.count == 5, words[1...3] == ["is", "at", "place"], let place = Int(words[4])
-        else {
-          return nil
-        }
+        else { return nil }
         self = .at(a, place - 1)
       }
     }
@@ -69,8 +65,7 @@ enum OrderingPuzzle: QuestionFamily {
 
   private static func permutations(_ items: [Int]) -> [[Int]] {
     guard items.count > 1 else { return [items] }
-    return items.flatMap { first in
-      permutations(items.filter { $0 != first }).map { [first] + $0 }
+    return items.flatMap { first in permutations(items.filter { $0 != first }).map { [first] + $0 }
     }
   }
 
@@ -86,10 +81,10 @@ enum OrderingPuzzle: QuestionFamily {
     Part("position", .integer, mayBeObvious: true, dependsOn: ["order"]),
   ]
 
-  static let misconceptions = [
-    Misconception("last-clue-ignored", core: true, "This order breaks the last clue."),
-    Misconception("reversed", "The order is read from the first to the last."),
-    Misconception("counted-from-zero", "Places are counted from 1."),
+  static let misconceptions: [Misconception] = [
+    .core("last-clue-ignored", "This order breaks the last clue."),
+    .optional("reversed", "The order is read from the first to the last."),
+    .optional("counted-from-zero", "Places are counted from 1."),
   ]
 
   static let frequentAnswers = [
@@ -108,8 +103,7 @@ enum OrderingPuzzle: QuestionFamily {
       let text = dice.pick([
         "\(pair[0]) before \(pair[1])", "\(pair[0]) directly before \(pair[1])",
         "\(pair[0]) is not first", "\(pair[0]) is not last",
-        "\(pair[0]) and \(pair[1]) not adjacent",
-        "\(pair[0]) is at place \(place)",
+        "\(pair[0]) and \(pair[1]) not adjacent", "\(pair[0]) is at place \(place)",
       ])
       guard let clue = Clue(text, items: items), clue.holds(goal) else { continue }
       let next = left.filter { clue.holds(places($0)) }
@@ -137,14 +131,14 @@ enum OrderingPuzzle: QuestionFamily {
   /// The place of V, from 1.
   private static func place(_ order: [Int]) -> Int { (order.firstIndex(of: 0) ?? 0) + 1 }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let right = p.solution
     var used = right
-    if case .text(let mine)? = own[0] {
+    if case .text(let mine)? = key.own[0] {
       let order = mine.uppercased().compactMap { p.items.firstIndex(of: String($0)) }
       if order.sorted() == right.sorted() { used = order }
     }
-    return AnswerKey(AnswerValue.text(p.text(right)), place(used))
+    key.write(AnswerValue.text(p.text(right)), place(used))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -158,20 +152,17 @@ enum OrderingPuzzle: QuestionFamily {
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let right = p.solution
     if let other = p.orders(keeping: p.parsed(p.clues.dropLast())).first(where: { $0 != right }) {
-      Mistake("last-clue-ignored", "order", AnswerValue.text(p.text(other)))
+      Mistake("last-clue-ignored", "order", .text(p.text(other)))
     }
-    Mistake("reversed", "order", AnswerValue.text(p.text(right.reversed())))
+    Mistake("reversed", "order", .text(p.text(right.reversed())))
     Mistake("counted-from-zero", "position", place(right) - 1)
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "order": "the order from first to last, such as `\(p.items.joined())`",
-      "position": "the place of V, counted from 1",
-    ]) {
-      "The items \(p.items.joined(separator: ", ")) stand in a row. About their order it is known:"
-      Block.list(p.clues.map { Prose(verbatim: $0 + ".") })
-    }
+    "The items \(p.items.joined(separator: ", ")) stand in a row. About their order it is known:"
+    Block.list(p.clues.map { Prose(verbatim: $0 + ".") })
+    ask("order", "the order from first to last, such as `\(p.items.joined())`")
+    ask("position", "the place of V, counted from 1")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -3,9 +3,7 @@ import Typesetting
 
 /// Which conclusions about A and C follow from two premises over B?
 enum Syllogism: QuestionFamily {
-  static let id: FamilyID = "logic.syllogism"
-  static let title = "A syllogism"
-  static let difficulty = 3
+  static let heading = Heading("logic.syllogism", "A syllogism", difficulty: 3)
 
   enum Quantifier: String, Codable, Sendable, CaseIterable {
     case all = "All"
@@ -72,17 +70,14 @@ enum Syllogism: QuestionFamily {
 
   static let parts = [Part("follows", .choices)]
 
-  static let misconceptions = [
-    Misconception(
-      "nothing-follows", core: true, "Something does follow: draw the classes as circles."),
-    Misconception(
-      "same-quantifier", "A conclusion does not take over the first premise's quantifier."),
+  static let misconceptions: [Misconception] = [
+    .core("nothing-follows", "Something does follow: draw the classes as circles."),
+    .optional("same-quantifier", "A conclusion does not take over the first premise's quantifier."),
   ]
 
   static let frequentAnswers = [
     FrequentAnswer(
-      "follows",
-      because: "few of the forms prove anything, and what they prove is often the same")
+      "follows", because: "few of the forms prove anything, and what they prove is often the same")
   ]
 
   static let variants: Int? = 64
@@ -122,9 +117,7 @@ enum Syllogism: QuestionFamily {
     ["follows": Options(conclusions.indices.map(text), isShuffled: false)]
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(AnswerValue.choices(follows(p)))
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(.choices(follows(p))) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // A conclusion follows if no world keeps the premises and denies it: look for three sets of
@@ -149,27 +142,23 @@ enum Syllogism: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    if !follows(p).isEmpty { Mistake("nothing-follows", "follows", AnswerValue.choices([])) }
-    Mistake(
-      "same-quantifier", "follows", AnswerValue.choices([p.parsed[0].quantifier.text("A", "C")]))
+    if !follows(p).isEmpty { Mistake("nothing-follows", "follows", .choices([])) }
+    Mistake("same-quantifier", "follows", .choices([p.parsed[0].quantifier.text("A", "C")]))
   }
 
   static func pose(_ p: Parameters) -> Prompt {
     let premises = p.parsed.map { $0.quantifier.text(names[$0.subject], names[$0.predicate]) }
-    return Prompt(["follows": "the letters of all conclusions that follow, or `none`"]) {
-      "There are things of each of the kinds A, B and C. It is known that \(premises[0]), and that \(premises[1])."
-    }
+    "There are things of each of the kinds A, B and C. It is known that \(premises[0]), and that \(premises[1])."
+    ask("follows", "the letters of all conclusions that follow, or `none`")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let sound = follows(p)
-    return Document {
-      "A conclusion follows if no drawing of three circles agrees with the premises and not with it."
-      if sound.isEmpty {
-        "Here each conclusion fails in some drawing: none follows."
-      } else {
-        "Here this follows: \(sound.joined(separator: "; "))."
-      }
+    "A conclusion follows if no drawing of three circles agrees with the premises and not with it."
+    if sound.isEmpty {
+      "Here each conclusion fails in some drawing: none follows."
+    } else {
+      "Here this follows: \(sound.joined(separator: "; "))."
     }
   }
 }

@@ -3,10 +3,8 @@ import Typesetting
 
 /// A formula of propositional logic: its rows that are true, its kind, one value.
 enum TruthTable: QuestionFamily {
-  static let id: FamilyID = "logic.truth-table"
-  static let version = 2
-  static let title = "Truth table of a formula"
-  static let difficulty = 2
+  static let heading = Heading(
+    "logic.truth-table", "Truth table of a formula", difficulty: 2, version: 2)
 
   /// The formula in words and brackets: `((not p -> q) xor (p and r))`.
   struct Parameters: Codable, Sendable, Equatable {
@@ -97,18 +95,17 @@ enum TruthTable: QuestionFamily {
 
   static let parts = [
     Part("rows", .integer, weight: 2, mayBeObvious: true),
-    Part("kind", .choice, dependsOn: ["rows"]),
-    Part("value", .choice),
+    Part("kind", .choice, dependsOn: ["rows"]), Part("value", .choice),
   ]
 
-  static let misconceptions = [
-    Misconception("complement", "You counted the rows in which the formula is false."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .optional("complement", "You counted the rows in which the formula is false."),
+    .optional(
       "converse", "p → q is false only where p is true and q is false, not the other way round."),
-    Misconception("implies-as-and", "p → q also holds where p is false."),
-    Misconception("implies-as-iff", "p → q also holds where p is false and q is true; ↔ does not."),
-    Misconception("exclusive-or", "∨ also holds where both sides are true."),
-    Misconception("inclusive-or", "⊕ does not hold where both sides are true."),
+    .optional("implies-as-and", "p → q also holds where p is false."),
+    .optional("implies-as-iff", "p → q also holds where p is false and q is true; ↔ does not."),
+    .optional("exclusive-or", "∨ also holds where both sides are true."),
+    .optional("inclusive-or", "⊕ does not hold where both sides are true."),
   ]
 
   static let frequentAnswers = [
@@ -194,14 +191,12 @@ enum TruthTable: QuestionFamily {
     trueRows == all ? "tautology" : trueRows == 0 ? "contradiction" : "contingent"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    guard let tree = tree(p.formula) else { return AnswerKey([nil, nil, nil]) }
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    guard let tree = tree(p.formula) else { return key.skip(3) }
     let all = 1 << tree.names.count
     let rows = key.integer(count(tree))
     key.write(.choice(kind(rows, of: all)))
     key.write(.choice(tree.value(p.assignment) ? "T" : "F"))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -258,30 +253,23 @@ enum TruthTable: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    guard let tree = tree(p.formula) else { return Prompt([], []) }
-    let names = tree.names.sorted()
-    let values = names.map { "$\($0)$ is \(p.assignment[$0] == true ? "true" : "false")" }
-    return Prompt(
-      [
-        .paragraph("Consider the formula"), .formula(Formula(stringLiteral: tree.formula())),
-        .paragraph(
-          Prose(
-            stringLiteral:
-              "with $¬$ not, $\\land$ and, $\\lor$ or (also both), $\\oplus$ either or (not both), $\\to$ if then, $\\iff$ if and only if. Its letters are $\(names.joined(separator: ", "))$, so its table has \(1 << names.count) rows."
-          )),
-      ],
-      [
-        .init("rows", "In how many rows of its truth table is the formula true?"),
-        .init(
-          "kind",
-          "Is it a *tautology* (always true), a *contradiction* (never true) or *contingent* (neither)?"
-        ),
-        .init(
-          "value",
-          Prose(
-            stringLiteral:
-              "Is it true (*T*) or false (*F*) where \(values.joined(separator: " and "))?")),
-      ])
+    if let tree = tree(p.formula) {
+      let names = tree.names.sorted()
+      let values = names.map { "$\($0)$ is \(p.assignment[$0] == true ? "true" : "false")" }
+      "Consider the formula"
+      Block.formula(Formula(stringLiteral: tree.formula()))
+      """
+      with $¬$ not, $\\land$ and, $\\lor$ or (also both), $\\oplus$ either or (not both), $\\to$ if \
+      then, $\\iff$ if and only if. Its letters are $\(names.joined(separator: ", "))$, so its table \
+      has \(1 << names.count) rows.
+      """
+      ask("rows", "In how many rows of its truth table is the formula true?")
+      ask(
+        "kind",
+        "Is it a *tautology* (always true), a *contradiction* (never true) or *contingent* (neither)?"
+      )
+      ask("value", "Is it true (*T*) or false (*F*) where \(values.joined(separator: " and "))?")
+    }
   }
 
   static func solve(_ p: Parameters) -> Document {

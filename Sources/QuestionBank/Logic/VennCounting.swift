@@ -3,9 +3,7 @@ import Typesetting
 
 /// Sizes of unions and differences of two sets.
 enum VennCounting: QuestionFamily {
-  static let id: FamilyID = "logic.venn-count"
-  static let title = "Counting with two sets"
-  static let difficulty = 1
+  static let heading = Heading("logic.venn-count", "Counting with two sets", difficulty: 1)
 
   struct Parameters: Codable, Sendable, Equatable {
     let n, a, b, both: Int
@@ -17,17 +15,13 @@ enum VennCounting: QuestionFamily {
     Part("exactlyOne", .integer, dependsOn: ["union"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "overlap-not-subtracted", core: true,
-      "Those in both sets were counted twice: subtract them once."),
-    Misconception(
-      "overlap-subtracted-twice", core: true,
-      "Those in both sets belong to the union: subtract them once."),
-    Misconception("overlap-twice-neither", "Those in both sets were taken off twice."),
-    Misconception(
-      "union-for-exactly-one", core: true, "Exactly one: those in both sets do not count."),
-    Misconception("only-a", "Those only in the second set count as well."),
+  static let misconceptions: [Misconception] = [
+    .core("overlap-not-subtracted", "Those in both sets were counted twice: subtract them once."),
+    .core(
+      "overlap-subtracted-twice", "Those in both sets belong to the union: subtract them once."),
+    .optional("overlap-twice-neither", "Those in both sets were taken off twice."),
+    .core("union-for-exactly-one", "Exactly one: those in both sets do not count."),
+    .optional("only-a", "Those only in the second set count as well."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -37,16 +31,15 @@ enum VennCounting: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    p.both >= 0 && p.both <= min(p.a, p.b) && p.union <= p.n && p.n <= 1_000_000
-      ? nil : "both is at most a and b, and a + b - both at most n"
+    within(0...1_000_000, "n, a, b and both", p.n, p.a, p.b, p.both)
+      ?? unless(p.both <= min(p.a, p.b), "both is at most a and b")
+      ?? unless(p.union <= p.n, "a + b - both is at most n")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let union = max(-1_000_000_000, min(key.integer(p.union), 1_000_000_000))
     key.write(p.n - union)
     key.write(union - p.both)
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -68,17 +61,15 @@ enum VennCounting: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "union": "how many know at least one of the two", "neither": "how many know neither",
-      "exactlyOne": "how many know exactly one",
-    ]) { "Of \(p.n) students \(p.a) know Python, \(p.b) know Swift, and \(p.both) know both." }
+    "Of \(p.n) students \(p.a) know Python, \(p.b) know Swift, and \(p.both) know both."
+    ask("union", "how many know at least one of the two")
+    ask("neither", "how many know neither")
+    ask("exactlyOne", "how many know exactly one")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "\(p.a) + \(p.b) - \(p.both) = \(p.union)", "\(p.n) - \(p.union) = \(p.n - p.union)",
-        "\(p.union) - \(p.both) = \(p.union - p.both)")
-    }
+    steps(
+      "\(p.a) + \(p.b) - \(p.both) = \(p.union)", "\(p.n) - \(p.union) = \(p.n - p.union)",
+      "\(p.union) - \(p.both) = \(p.union - p.both)")
   }
 }

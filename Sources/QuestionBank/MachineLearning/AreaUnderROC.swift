@@ -4,15 +4,17 @@ import Typesetting
 
 /// The AUC as the share of pairs in the right order, ties counting half.
 enum AreaUnderROC: QuestionFamily {
-  static let id: FamilyID = "ml.roc-auc"
-  static let title = "AUC from ranked pairs"
-  static let difficulty = 3
+  static let heading = Heading("ml.roc-auc", "AUC from ranked pairs", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let scores, labels: [Int]
 
     func scores(of label: Int) -> [Int] { zip(scores, labels).filter { $1 == label }.map(\.0) }
     var pairs: Int { scores(of: 1).count * scores(of: 0).count }
+    func auc(tie: Rational = Rational(1, 2)) -> Rational {
+      let (right, tied) = ordered
+      return (Rational(right) + tie * Rational(tied)) / Rational(pairs)
+    }
     /// Pairs in which the positive has the higher score, and ties.
     var ordered: (right: Int, tied: Int) {
       let pairs = scores(of: 1).flatMap { positive in scores(of: 0).map { positive - $0 } }
@@ -22,13 +24,12 @@ enum AreaUnderROC: QuestionFamily {
 
   static let parts = [Part("pairs", .integer), Part.fraction("auc", weight: 2)]
 
-  static let misconceptions = [
-    Misconception("discordant", core: true, "You counted the pairs in the wrong order."),
-    Misconception("accuracy", "That is the accuracy at one threshold; the AUC uses none."),
-    Misconception("ties-count-full", "A tie counts half."),
-    Misconception("ties-count-zero", "A tie counts half, not nothing."),
-    Misconception(
-      "all-ordered-pairs", core: true, "Only pairs of one positive and one negative count."),
+  static let misconceptions: [Misconception] = [
+    .core("discordant", "You counted the pairs in the wrong order."),
+    .optional("accuracy", "That is the accuracy at one threshold; the AUC uses none."),
+    .optional("ties-count-full", "A tie counts half."),
+    .optional("ties-count-zero", "A tie counts half, not nothing."),
+    .core("all-ordered-pairs", "Only pairs of one positive and one negative count."),
   ]
 
   static let frequentAnswers = [
@@ -38,22 +39,17 @@ enum AreaUnderROC: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let (positives, negatives) = (dice.integer(in: 2...4), dice.integer(in: 2...4))
     return Parameters(
-      scores: (0..<positives + negatives).map { _ in dice.integer(in: 1...9) },
+      scores: dice.integers(positives + negatives, in: 1...9),
       labels: (0..<positives + negatives).map { $0 < positives ? 1 : 0 })
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...20).contains(p.scores.count), p.scores.count == p.labels.count,
-      p.scores.allSatisfy((0...1000).contains)
-    else { return "scores and labels have 2 to 20 entries, scores from 0 to 1000" }
-    return p.labels.allSatisfy((0...1).contains) && Set(p.labels).count == 2
-      ? nil : "labels are 0 and 1, and both occur"
+    within(0...1000, "scores", p.scores, count: 2...20)
+      ?? within(0...1, "labels", p.labels, count: p.scores.count)
+      ?? unless(Set(p.labels).count == 2, "both labels occur")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    let ordered = p.ordered
-    return AnswerKey(p.pairs, Rational(2 * ordered.right + ordered.tied, 2 * p.pairs))
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.pairs, p.auc()) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Trapezoids below the curve, threshold by threshold.
@@ -69,40 +65,33 @@ enum AreaUnderROC: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let (pairs, ordered, count) = (p.pairs, p.ordered, p.scores.count)
+    let count = p.scores.count
     let correct = zip(p.scores, p.labels).count { ($0 >= 5) == ($1 == 1) }
     Mistake("all-ordered-pairs", "pairs", count * (count - 1) / 2)
-    Mistake(
-      "discordant", "auc", Rational(2 * (pairs - ordered.right) - ordered.tied, 2 * pairs))
+    Mistake("discordant", "auc", 1 - p.auc())
     Mistake("accuracy", "auc", Rational(correct, count))
-    if ordered.tied > 0 {
-      Mistake("ties-count-full", "auc", Rational(ordered.right + ordered.tied, pairs))
-      Mistake("ties-count-zero", "auc", Rational(ordered.right, pairs))
+    if p.ordered.tied > 0 {
+      Mistake("ties-count-full", "auc", p.auc(tie: 1))
+      Mistake("ties-count-zero", "auc", p.auc(tie: 0))
     }
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "pairs": "how many pairs of a positive and a negative sample there are",
-      "auc": "the area under the ROC curve",
-    ]) {
-      """
-      A classifier gives the positive samples the scores $\(tuple(p.scores(of: 1)))$ and the negative \
-      ones $\(tuple(p.scores(of: 0)))$; a higher score speaks for positive.
-      """
-    }
+    """
+    A classifier gives the positive samples the scores $\(tuple(p.scores(of: 1)))$ and the negative \
+    ones $\(tuple(p.scores(of: 0)))$; a higher score speaks for positive.
+    """
+    ask("pairs", "how many pairs of a positive and a negative sample there are")
+    ask("auc", "the area under the ROC curve")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let ordered = p.ordered
-    return Document {
-      """
-      Of the \(p.scores(of: 1).count) · \(p.scores(of: 0).count) = \(p.pairs) pairs, \(ordered.right) \
-      have the higher score at the positive sample, and \(ordered.tied) are tied, which counts half:
-      """
-      steps(
-        "\\frac{\(ordered.right) + \\frac{1}{2} · \(ordered.tied)}{\(p.pairs)} = \(shown(Rational(2 * ordered.right + ordered.tied, 2 * p.pairs)))"
-      )
-    }
+    """
+    Of the \(p.scores(of: 1).count) · \(p.scores(of: 0).count) = \(p.pairs) pairs, \(ordered.right) \
+    have the higher score at the positive sample, and \(ordered.tied) are tied, which counts half:
+    """
+    steps(
+      "\\frac{\(ordered.right) + \\frac{1}{2} · \(ordered.tied)}{\(p.pairs)} = \(shown(p.auc()))")
   }
 }

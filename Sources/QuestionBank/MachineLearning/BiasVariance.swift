@@ -4,9 +4,7 @@ import Typesetting
 
 /// Expected squared error at one point = bias² + variance + noise.
 enum BiasVariance: QuestionFamily {
-  static let id: FamilyID = "ml.bias-variance"
-  static let title = "Bias and variance at one point"
-  static let difficulty = 2
+  static let heading = Heading("ml.bias-variance", "Bias and variance at one point", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let predictions: [Int]
@@ -26,39 +24,30 @@ enum BiasVariance: QuestionFamily {
     Part.fraction("mse", dependsOn: ["bias2", "variance"]),
   ]
 
-  static let misconceptions = [
-    Misconception("bias-not-squared", core: true, "The squared bias was asked for."),
-    Misconception(
-      "mean-squared-error-as-bias", core: true, "Average the predictions first, then square."),
-    Misconception(
-      "unbiased-variance", core: true,
-      "The data sets listed are all there are: divide by their number."),
-    Misconception(
-      "noise-forgotten", core: true, "New observations are noisy: add the noise's variance."),
-    Misconception("std-not-variance", "The variance is the square of the standard deviation."),
+  static let misconceptions: [Misconception] = [
+    .core("bias-not-squared", "The squared bias was asked for."),
+    .core("mean-squared-error-as-bias", "Average the predictions first, then square."),
+    .core("unbiased-variance", "The data sets listed are all there are: divide by their number."),
+    .core("noise-forgotten", "New observations are noisy: add the noise's variance."),
+    .optional("std-not-variance", "The variance is the square of the standard deviation."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      predictions: (0..<dice.integer(in: 4...5)).map { _ in dice.integer(in: -2...8) },
+      predictions: dice.integers(dice.integer(in: 4...5), in: -2...8),
       truth: dice.integer(in: 0...6), noiseVar: dice.integer(in: 1...4))
     return p.bias == 0 || p.bias == 1 || p.squares == 0 ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...10).contains(p.count), p.predictions.allSatisfy((-1000...1000).contains) else {
-      return "predictions are 2 to 10 numbers from -1000 to 1000"
-    }
-    return (-1000...1000).contains(p.truth) && (0...1000).contains(p.noiseVar)
-      ? nil : "truth and noiseVar lie within 1000"
+    within(-1000...1000, "predictions", p.predictions, count: 2...10)
+      ?? within(-1000...1000, "truth", p.truth) ?? within(0...1000, "noiseVar", p.noiseVar)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let bias = key.fraction((p.bias * p.bias).value)
     let variance = key.fraction(p.variance.value)
-    _ = key.fraction(bias + variance + Double(p.noiseVar))
-    return key.key
+    key.fraction(bias + variance + Double(p.noiseVar))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -80,27 +69,23 @@ enum BiasVariance: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "bias2": "the squared bias", "variance": "the variance of the predictions",
-      "mse": "the expected squared error against a new noisy observation",
-    ]) {
-      """
-      Models trained on \(p.count) equally likely data sets predict $\(tuple(p.predictions))$ at one \
-      point. The true value there is $\(p.truth)$; observations have additional noise of variance \
-      $\(p.noiseVar)$.
-      """
-    }
+    """
+    Models trained on \(p.count) equally likely data sets predict $\(tuple(p.predictions))$ at one \
+    point. The true value there is $\(p.truth)$; observations have additional noise of variance \
+    $\(p.noiseVar)$.
+    """
+    ask("bias2", "the squared bias")
+    ask("variance", "the variance of the predictions")
+    ask("mse", "the expected squared error against a new noisy observation")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let squared = p.bias * p.bias
-    return Document {
-      "The mean prediction is $\(fraction(p.mean))$:"
-      steps(
-        "(\(fraction(p.mean)) - \(signed("\(p.truth)")))^2 = \(shown(squared))",
-        "\\frac{1}{\(p.count)} \\sum (f - \\bar{f})^2 = \(shown(p.variance))",
-        "\(fraction(squared)) + \(fraction(p.variance)) + \(p.noiseVar) = \(shown(squared + p.variance + Rational(p.noiseVar)))"
-      )
-    }
+    "The mean prediction is $\(fraction(p.mean))$:"
+    steps(
+      "(\(fraction(p.mean)) - \(signed("\(p.truth)")))^2 = \(shown(squared))",
+      "\\frac{1}{\(p.count)} \\sum (f - \\bar{f})^2 = \(shown(p.variance))",
+      "\(fraction(squared)) + \(fraction(p.variance)) + \(p.noiseVar) = \(shown(squared + p.variance + Rational(p.noiseVar)))"
+    )
   }
 }

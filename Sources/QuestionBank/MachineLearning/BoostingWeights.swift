@@ -4,10 +4,8 @@ import Typesetting
 
 /// The first round of AdaBoost from equal weights.
 enum BoostingWeights: QuestionFamily {
-  static let id: FamilyID = "ml.adaboost-weights"
-  static let version = 2
-  static let title = "A round of AdaBoost"
-  static let difficulty = 3
+  static let heading = Heading(
+    "ml.adaboost-weights", "A round of AdaBoost", difficulty: 3, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let n, wrong: Int
@@ -19,14 +17,13 @@ enum BoostingWeights: QuestionFamily {
     Part.fraction("wRight", to: 4),
   ]
 
-  static let misconceptions = [
-    Misconception("no-half", core: true, "α is half the logarithm of the odds."),
-    Misconception("log-inverted", core: true, "The better the learner, the larger α: (1 − ε) / ε."),
-    Misconception("log2", "Use the natural logarithm, as the exponential in the weights does."),
-    Misconception("not-normalised", core: true, "The new weights are divided by their sum."),
-    Misconception("unchanged", core: true, "Samples that were got wrong gain weight."),
-    Misconception(
-      "signs-swapped", core: true, "That is the weight of the samples that were got right."),
+  static let misconceptions: [Misconception] = [
+    .core("no-half", "α is half the logarithm of the odds."),
+    .core("log-inverted", "The better the learner, the larger α: (1 − ε) / ε."),
+    .optional("log2", "Use the natural logarithm, as the exponential in the weights does."),
+    .core("not-normalised", "The new weights are divided by their sum."),
+    .core("unchanged", "Samples that were got wrong gain weight."),
+    .core("signs-swapped", "That is the weight of the samples that were got right."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -40,10 +37,11 @@ enum BoostingWeights: QuestionFamily {
       ? nil : "n lies between 3 and 1000, and fewer than half are wrong"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(
-      Rational(p.wrong, p.n), Elementary.log(p.odds) / 2, Rational(1, 2 * p.wrong),
-      Rational(1, 2 * (p.n - p.wrong)))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(Rational(p.wrong, p.n))
+    key.write(Elementary.log(p.odds) / 2)
+    key.write(Rational(1, 2 * p.wrong))
+    key.write(Rational(1, 2 * (p.n - p.wrong)))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -66,27 +64,23 @@ enum BoostingWeights: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "eps": "the weighted error $ε$ of this learner", "alpha": "its weight $α$ in the vote",
-      "wWrong": "the new weight of a sample that it got wrong",
-      "wRight": "the new weight of a sample that it got right",
-    ]) {
-      """
-      AdaBoost starts with equal weights, with sum 1, on \(p.n) samples. The first weak learner gets \
-      \(p.wrong) of them wrong. Weights are multiplied by $e^{α}$ or $e^{-α}$ and scaled to sum 1.
-      """
-    }
+    """
+    AdaBoost starts with equal weights, with sum 1, on \(p.n) samples. The first weak learner gets \
+    \(p.wrong) of them wrong. Weights are multiplied by $e^{α}$ or $e^{-α}$ and scaled to sum 1.
+    """
+    ask("eps", "the weighted error $ε$ of this learner")
+    ask("alpha", "its weight $α$ in the vote")
+    ask("wWrong", "the new weight of a sample that it got wrong")
+    ask("wRight", "the new weight of a sample that it got right")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "ε = \\frac{\(p.wrong)}{\(p.n)} = \(shown(Rational(p.wrong, p.n)))",
-        "α = \\frac{1}{2} \\ln \\frac{1 - ε}{ε} = \(Elementary.log(p.odds) / 2, decimals: 3)")
-      "After the step both groups have half of the weight each:"
-      steps(
-        "\\frac{1}{2 · \(p.wrong)} = \(shown(Rational(1, 2 * p.wrong), decimals: 4))",
-        "\\frac{1}{2 · \(p.n - p.wrong)} = \(shown(Rational(1, 2 * (p.n - p.wrong)), decimals: 4))")
-    }
+    steps(
+      "ε = \\frac{\(p.wrong)}{\(p.n)} = \(shown(Rational(p.wrong, p.n)))",
+      "α = \\frac{1}{2} \\ln \\frac{1 - ε}{ε} = \(Elementary.log(p.odds) / 2, decimals: 3)")
+    "After the step both groups have half of the weight each:"
+    steps(
+      "\\frac{1}{2 · \(p.wrong)} = \(shown(Rational(1, 2 * p.wrong), decimals: 4))",
+      "\\frac{1}{2 · \(p.n - p.wrong)} = \(shown(Rational(1, 2 * (p.n - p.wrong)), decimals: 4))")
   }
 }

@@ -4,9 +4,7 @@ import Typesetting
 
 /// One round of k-means: assign, then move the centres.
 enum ClusterStep: QuestionFamily {
-  static let id: FamilyID = "ml.kmeans-step"
-  static let title = "One round of k-means"
-  static let difficulty = 3
+  static let heading = Heading("ml.kmeans-step", "One round of k-means", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let points, centres: [[Int]]
@@ -32,41 +30,37 @@ enum ClusterStep: QuestionFamily {
     Part("inertia", .integer),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "divided-by-k", core: true,
-      "Divide by the number of points in the cluster, not by that of clusters."),
-    Misconception("median", "The new centre is the mean; the median belongs to k-medians."),
-    Misconception("unrooted-inertia", core: true, "The inertia sums squared distances."),
-    Misconception("swapped", core: true, "Each point goes to the nearer centre."),
-    Misconception("overall-mean", "Each centre moves to the mean of its own points."),
+  static let misconceptions: [Misconception] = [
+    .core(
+      "divided-by-k", "Divide by the number of points in the cluster, not by that of clusters."),
+    .optional("median", "The new centre is the mean; the median belongs to k-medians."),
+    .core("unrooted-inertia", "The inertia sums squared distances."),
+    .core("swapped", "Each point goes to the nearer centre."),
+    .optional("overall-mean", "Each centre moves to the mean of its own points."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    func point(_ dice: inout Dice) -> [Int] { [dice.integer(in: 0...9), dice.integer(in: 0...9)] }
     let p = Parameters(
-      points: (0..<6).map { _ in point(&dice) }, centres: [point(&dice), point(&dice)])
+      points: dice.rows(6, of: 2, in: 0...9), centres: dice.rows(2, of: 2, in: 0...9))
     let tied = p.points.indices.contains { p.squaredDistance($0, 0) == p.squaredDistance($0, 1) }
     return tied || p.assignment.sum != 3 ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...12).contains(p.points.count), p.centres.count == 2,
-      (p.points + p.centres).allSatisfy({ $0.count == 2 && $0.allSatisfy((-100...100).contains) })
-    else { return "points are 2 to 12 pairs of numbers from -100 to 100, and centres are two" }
-    guard Set(p.assignment).count == 2 else { return "each centre has a point" }
-    return p.points.indices.contains { p.squaredDistance($0, 0) == p.squaredDistance($0, 1) }
-      ? "no point is as near to one centre as to the other" : nil
+    within(-100...100, "points", p.points, rows: 2...12, columns: 2)
+      ?? within(-100...100, "centres", p.centres, rows: 2, columns: 2)
+      ?? unless(Set(p.assignment).count == 2, "each centre has a point")
+      ?? unless(
+        p.points.indices.allSatisfy { p.squaredDistance($0, 0) != p.squaredDistance($0, 1) },
+        "no point is as near to one centre as to the other")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let right = p.assignment
-    var key = KeyWriter(own)
     let mine = key.vector(right.map(Double.init)).map { $0 == 1 ? 1 : 0 }
     let isWhole = Set(mine).count == 2
-    _ = key.matrix(p.summary(isWhole ? mine : right) { $0.mean })
+    key.matrix(p.summary(isWhole ? mine : right) { $0.mean })
     key.write(p.points.indices.map { p.squaredDistance($0, right[$0]) }.sum)
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -106,17 +100,15 @@ enum ClusterStep: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let points = p.points.map { tuple($0) }.joined(separator: ", ")
-    return Prompt([
-      "assign": "for each point in order, 0 or 1: the centre that it is assigned to",
-      "centres": "the new centres, one a row, that of centre 0 first",
-      "inertia":
-        "the sum of squared distances of all points from the old centres they are assigned to",
-    ]) {
-      """
-      One round of $k$-means with two clusters: the points are $\(points)$, the centres are \
-      $c_0 = \(tuple(p.centres[0]))$ and $c_1 = \(tuple(p.centres[1]))$.
-      """
-    }
+    """
+    One round of $k$-means with two clusters: the points are $\(points)$, the centres are \
+    $c_0 = \(tuple(p.centres[0]))$ and $c_1 = \(tuple(p.centres[1]))$.
+    """
+    ask("assign", "for each point in order, 0 or 1: the centre that it is assigned to")
+    ask("centres", "the new centres, one a row, that of centre 0 first")
+    ask(
+      "inertia",
+      "the sum of squared distances of all points from the old centres they are assigned to")
   }
 
   static func solve(_ p: Parameters) -> Document {
@@ -128,12 +120,10 @@ enum ClusterStep: QuestionFamily {
       ]
     }
     let centres = p.summary(right) { $0.mean }
-    return Document {
-      "The squared distances decide:"
-      Block.table(header: ["point", "to $c_0$", "to $c_1$", "centre"], rows: rows)
-      "Each centre moves to the mean of its points:"
-      steps("c_0 = \(shown(centres[0]))", "c_1 = \(shown(centres[1]))")
-      "The smaller squared distances add up to $\(p.points.indices.map { p.squaredDistance($0, right[$0]) }.sum)$."
-    }
+    "The squared distances decide:"
+    Block.table(header: ["point", "to $c_0$", "to $c_1$", "centre"], rows: rows)
+    "Each centre moves to the mean of its points:"
+    steps("c_0 = \(shown(centres[0]))", "c_1 = \(shown(centres[1]))")
+    "The smaller squared distances add up to $\(p.points.indices.map { p.squaredDistance($0, right[$0]) }.sum)$."
   }
 }

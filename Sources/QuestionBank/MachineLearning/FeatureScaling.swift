@@ -4,9 +4,7 @@ import Typesetting
 
 /// Scaling a test value by what the training values say.
 enum FeatureScaling: QuestionFamily {
-  static let id: FamilyID = "ml.standardise"
-  static let title = "Scaling a feature"
-  static let difficulty = 1
+  static let heading = Heading("ml.standardise", "Scaling a feature", difficulty: 1)
 
   struct Parameters: Codable, Sendable, Equatable {
     let train: [Int]
@@ -22,15 +20,13 @@ enum FeatureScaling: QuestionFamily {
     Part.fraction("z", mayBeObvious: true), Part.fraction("minmax", mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "test-included", core: true, "Mean and deviation come from the training values alone."),
-    Misconception(
-      "variance-for-std", core: true, "Divide by the standard deviation, not by the variance."),
-    Misconception("sample-std", "The deviation here divides by n, not by n − 1."),
-    Misconception("not-centred", core: true, "Subtract the mean first."),
-    Misconception("clipped", "A test value may leave the range from 0 to 1; nothing is cut."),
-    Misconception("divided-by-max", core: true, "Subtract the minimum, and divide by the range."),
+  static let misconceptions: [Misconception] = [
+    .core("test-included", "Mean and deviation come from the training values alone."),
+    .core("variance-for-std", "Divide by the standard deviation, not by the variance."),
+    .optional("sample-std", "The deviation here divides by n, not by n − 1."),
+    .core("not-centred", "Subtract the mean first."),
+    .optional("clipped", "A test value may leave the range from 0 to 1; nothing is cut."),
+    .core("divided-by-max", "Subtract the minimum, and divide by the range."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -40,14 +36,12 @@ enum FeatureScaling: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (-1000...1000).contains(p.test)
-      ? Normalising.objection(to: p.train, called: "train") : "test lies between -1000 and 1000"
+    within(-1000...1000, "test", p.test) ?? Normalising.objection(to: p.train, called: "train")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(
-      nearFraction((p.value - p.stats.mean) / p.stats.std), Rational(p.test - p.low, p.high - p.low)
-    )
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(nearFraction((p.value - p.stats.mean) / p.stats.std))
+    key.write(Rational(p.test - p.low, p.high - p.low))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -72,25 +66,20 @@ enum FeatureScaling: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "z": "the test value standardised: $\\frac{x - μ}{σ}$",
-      "minmax": "the test value scaled so that the training values fill the range from 0 to 1",
-    ]) {
-      """
-      A feature has the training values $\(tuple(p.train))$ and the test value $\(p.test)$. Standard \
-      deviations divide by the number of values, as scikit-learn does.
-      """
-    }
+    """
+    A feature has the training values $\(tuple(p.train))$ and the test value $\(p.test)$. Standard \
+    deviations divide by the number of values, as scikit-learn does.
+    """
+    ask("z", "the test value standardised: $\\frac{x - μ}{σ}$")
+    ask("minmax", "the test value scaled so that the training values fill the range from 0 to 1")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let s = p.stats
-    return Document {
-      "The training values have mean $\(s.mean)$, standard deviation $\(s.std)$, minimum $\(p.low)$ and maximum $\(p.high)$:"
-      steps(
-        "\\frac{\(p.test) - \(factor: s.mean)}{\(s.std)} = \(shown((p.value - s.mean) / s.std))",
-        "\\frac{\(p.test) - \(factor: p.low)}{\(p.high) - \(factor: p.low)} = \(shown(Rational(p.test - p.low, p.high - p.low)))"
-      )
-    }
+    "The training values have mean $\(s.mean)$, standard deviation $\(s.std)$, minimum $\(p.low)$ and maximum $\(p.high)$:"
+    steps(
+      "\\frac{\(p.test) - \(factor: s.mean)}{\(s.std)} = \(shown((p.value - s.mean) / s.std))",
+      "\\frac{\(p.test) - \(factor: p.low)}{\(p.high) - \(factor: p.low)} = \(shown(Rational(p.test - p.low, p.high - p.low)))"
+    )
   }
 }

@@ -4,10 +4,7 @@ import Typesetting
 
 /// Values of a polynomial and of a Gaussian kernel, and the size of a feature space.
 enum KernelValues: QuestionFamily {
-  static let id: FamilyID = "ml.kernel-values"
-  static let version = 2
-  static let title = "Kernel values"
-  static let difficulty = 3
+  static let heading = Heading("ml.kernel-values", "Kernel values", difficulty: 3, version: 2)
 
   /// The feature space is that of monomials up to `degree` in `n` variables.
   struct Parameters: Codable, Sendable, Equatable {
@@ -17,50 +14,43 @@ enum KernelValues: QuestionFamily {
     let n, degree: Int
 
     var product: Int { dot(x, z) }
+    var polynomial: Int { (product + c) * (product + c) }
+    var gaussian: Double { Elementary.exp(-gamma * Double(distance2)) }
+    var monomials: Int { Self.choose(n + degree, degree) }
     var distance2: Int { zip(x, z).map { ($0 - $1) * ($0 - $1) }.sum }
     static func choose(_ n: Int, _ k: Int) -> Int { (0..<k).reduce(1) { $0 * (n - $1) / ($1 + 1) } }
   }
 
   static let parts = [Part("poly", .integer), Part.real("rbf", to: 4), Part("dim", .integer)]
 
-  static let misconceptions = [
-    Misconception("constant-forgotten", core: true, "The constant c is added before squaring."),
-    Misconception("not-squared", core: true, "The polynomial kernel of degree 2 squares the sum."),
-    Misconception("squared-termwise", core: true, "(a + c)² has the mixed term 2 a c."),
-    Misconception(
-      "distance-not-squared", core: true, "The Gaussian kernel takes the squared distance."),
-    Misconception("sign", "The exponent is negative: the kernel falls with the distance."),
-    Misconception(
-      "gamma-as-sigma", "γ multiplies the squared distance; it is no standard deviation."),
-    Misconception(
-      "homogeneous", core: true, "Monomials of all degrees up to D count, not of degree D only."),
-    Misconception("power", "The order of factors does not matter: x y is y x."),
+  static let misconceptions: [Misconception] = [
+    .core("constant-forgotten", "The constant c is added before squaring."),
+    .core("not-squared", "The polynomial kernel of degree 2 squares the sum."),
+    .core("squared-termwise", "(a + c)² has the mixed term 2 a c."),
+    .core("distance-not-squared", "The Gaussian kernel takes the squared distance."),
+    .optional("sign", "The exponent is negative: the kernel falls with the distance."),
+    .optional("gamma-as-sigma", "γ multiplies the squared distance; it is no standard deviation."),
+    .core("homogeneous", "Monomials of all degrees up to D count, not of degree D only."),
+    .optional("power", "The order of factors does not matter: x y is y x."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    func vector(_ dice: inout Dice) -> [Int] {
-      [dice.integer(in: -4...5), dice.integer(in: -4...5)]
-    }
     let p = Parameters(
-      x: vector(&dice), z: vector(&dice), c: dice.integer(in: 1...3),
+      x: dice.integers(2, in: -4...5), z: dice.integers(2, in: -4...5), c: dice.integer(in: 1...3),
       gamma: dice.pick([0.01, 0.02, 0.05, 0.1, 0.2]), n: dice.integer(in: 2...9),
       degree: dice.integer(in: 2...4))
     return p.product == 0 || p.distance2 < 2 || p.gamma * Double(p.distance2) > 4 ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.x.count == p.z.count, (1...6).contains(p.x.count),
-      (p.x + p.z + [p.c]).allSatisfy((-100...100).contains)
-    else { return "x and z have one length from 1 to 6; numbers lie between -100 and 100" }
-    return p.gamma > 0 && p.gamma <= 100 && (1...20).contains(p.n) && (1...6).contains(p.degree)
-      ? nil : "gamma is positive, n lies between 1 and 20, degree between 1 and 6"
+    within(-100...100, "x", p.x, count: 1...6) ?? within(-100...100, "z", p.z, count: p.x.count)
+      ?? within(-100...100, "c", p.c) ?? within(1...20, "n", p.n)
+      ?? within(1...6, "degree", p.degree)
+      ?? unless(p.gamma > 0 && p.gamma <= 100, "gamma is positive")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    let sum = p.product + p.c
-    return AnswerKey(
-      sum * sum, Elementary.exp(-p.gamma * Double(p.distance2)),
-      Parameters.choose(p.n + p.degree, p.degree))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.polynomial, p.gaussian, p.monomials)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -90,28 +80,20 @@ enum KernelValues: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "poly": "the polynomial kernel $(x · z + \(p.c))^2$",
-      "rbf": "the Gaussian kernel $\\exp(-γ |x - z|^2)$ with $γ = \(p.gamma)$",
-      "dim":
-        "how many monomials of degree at most \(p.degree) there are in \(p.n) variables, the constant 1 included",
-    ]) {
-      "Two points are $x = \(tuple(p.x))$ and $z = \(tuple(p.z))$."
-    }
+    "Two points are $x = \(tuple(p.x))$ and $z = \(tuple(p.z))$."
+    ask("poly", "the polynomial kernel $(x · z + \(p.c))^2$")
+    ask("rbf", "the Gaussian kernel $\\exp(-γ |x - z|^2)$ with $γ = \(p.gamma)$")
+    ask(
+      "dim",
+      "how many monomials of degree at most \(p.degree) there are in \(p.n) variables, the constant 1 included"
+    )
   }
 
   static func solve(_ p: Parameters) -> Document {
-    let sum = p.product + p.c
-    return Document {
-      steps(
-        "(x · z + c)^2 = (\(p.product) + \(p.c))^2 = \(sum * sum)",
-        "|x - z|^2 = \(p.distance2)",
-        "e^{-\(p.gamma) · \(p.distance2)} = \(Elementary.exp(-p.gamma * Double(p.distance2)), decimals: 4)"
-      )
-      "Monomials up to degree $D$ in $n$ variables are ways to share $D$ among $n$ exponents and a rest:"
-      steps(
-        "\\frac{(\(p.n) + \(p.degree))!}{\(p.n)! \(p.degree)!} = \(Parameters.choose(p.n + p.degree, p.degree))"
-      )
-    }
+    steps(
+      "(x · z + c)^2 = (\(p.product) + \(p.c))^2 = \(p.polynomial)", "|x - z|^2 = \(p.distance2)",
+      "e^{-\(p.gamma) · \(p.distance2)} = \(p.gaussian, decimals: 4)")
+    "Monomials up to degree $D$ in $n$ variables are ways to share $D$ among $n$ exponents and a rest:"
+    steps("\\frac{(\(p.n) + \(p.degree))!}{\(p.n)! \(p.degree)!} = \(p.monomials)")
   }
 }

@@ -6,10 +6,8 @@ import Typesetting
 ///
 /// With p = σ(w·x) the gradient of −y ln p − (1 − y) ln(1 − p) is (p − y)·x.
 enum LogisticStep: QuestionFamily {
-  static let id: FamilyID = "ml.logistic-step"
-  static let version = 2
-  static let title = "One step of logistic regression"
-  static let difficulty = 3
+  static let heading = Heading(
+    "ml.logistic-step", "One step of logistic regression", difficulty: 3, version: 2)
 
   /// `expz` is exp(w·x), given so that p is a fraction.
   struct Parameters: Codable, Sendable, Equatable {
@@ -25,32 +23,27 @@ enum LogisticStep: QuestionFamily {
   }
 
   static let parts = [
-    Part("p", .number, tolerance: .decimals(3), isFraction: true),
-    Part("gradW", .vector, tolerance: .decimals(3), weight: 2, isFraction: true, dependsOn: ["p"]),
-    Part("w1", .vector, tolerance: .decimals(3), isFraction: true, dependsOn: ["gradW"]),
+    Part.fraction("p"),
+    Part.fraction("gradW", .vector, weight: 2, dependsOn: ["p"]),
+    Part.fraction("w1", .vector, dependsOn: ["gradW"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "label-sign", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "label-sign",
       "The error is prediction minus label; yours has the opposite sign and points downhill."),
-    Misconception(
-      "mse-slope", core: true,
+    .core(
+      "mse-slope",
       "The factor p(1 − p) belongs to the squared error; with the log loss it cancels."),
-    Misconception(
-      "no-input", core: true, "Multiply the error by each feature: ∂z/∂w is x."),
-    Misconception(
+    .core("no-input", "Multiply the error by each feature: ∂z/∂w is x."),
+    .optional(
       "prediction-not-error", "Subtract the label from the prediction before you multiply by x."),
-    Misconception(
+    .optional(
       "thresholded",
       "The gradient uses the probability itself, not the class that it is rounded to."),
-    Misconception(
-      "ascent", core: true, "Gradient descent subtracts the gradient; you added it."),
-    Misconception(
-      "lr-forgotten", core: true, "Multiply the gradient by the learning rate before subtracting."),
-    Misconception(
-      "odds-for-probability", core: true,
-      "exp(z) is the odds; the probability is exp(z)/(1 + exp(z))."),
+    .core("ascent", "Gradient descent subtracts the gradient; you added it."),
+    .core("lr-forgotten", "Multiply the gradient by the learning rate before subtracting."),
+    .core("odds-for-probability", "exp(z) is the odds; the probability is exp(z)/(1 + exp(z))."),
   ]
 
   private static let odds: [Rational] = [
@@ -64,30 +57,20 @@ enum LogisticStep: QuestionFamily {
     guard x != [1, 1] else { return nil }
     return Parameters(
       x: x, w: [dice.pick(values), dice.pick(values)], expz: dice.pick(odds),
-      y: dice.oneIn(2) ? 1 : 0, lr: dice.pick([Rational(1, 2), Rational(1, 10), Rational(1, 5)]))
+      y: dice.oneIn(2) ? 1 : 0, lr: dice.pick([5, 1, 2], over: 10))
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.x.count == p.w.count, (1...10).contains(p.x.count) else {
-      return "x and w have the same number of entries, from 1 to 10"
-    }
-    guard (p.x + p.w).allSatisfy((-1000...1000).contains) else {
-      return "the entries of x and w lie between -1000 and 1000"
-    }
-    guard p.y == 0 || p.y == 1 else { return "the label y is 0 or 1" }
-    guard p.expz > 0, p.expz.numerator <= 1000, p.expz.denominator <= 1000 else {
-      return "expz is a positive fraction of numbers up to 1000"
-    }
-    return p.lr > 0 && p.lr.numerator <= 1000 && p.lr.denominator <= 1000
-      ? nil : "lr is a positive fraction of numbers up to 1000"
+    within(-1000...1000, "x", p.x, count: 1...10)
+      ?? within(-1000...1000, "w", p.w, count: p.x.count) ?? within(0...1, "the label y", p.y)
+      ?? positive("expz and lr", p.expz, p.lr, upTo: 1000, denominators: 1000)
+      ?? within(1...1000, "numerators", p.expz.numerator, p.lr.numerator)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let probability = key.number(p.p.value)
     let gradient = key.vector(p.x.map { (probability - Double(p.y)) * Double($0) })
-    key.write(.vector(zip(p.w, gradient).map { Double($0) - p.lr.value * $1 }))
-    return key.key
+    key.write(zip(p.w, gradient).map { Double($0) - p.lr.value * $1 })
   }
 
   /// The log loss as it is written, differentiated by the tape.
@@ -104,26 +87,22 @@ enum LogisticStep: QuestionFamily {
     let run = model.run([Elementary.log(p.expz.value)])
     let slope = run.gradient(of: model["loss"])[model["z"]]
     let gradient = p.x.map { slope * Double($0) }
-    return AnswerKey([
-      .number(run[model["p"]]), .vector(gradient),
-      .vector(zip(p.w, gradient).map { Double($0) - p.lr.value * $1 }),
-    ])
+    return AnswerKey(
+      run[model["p"]], gradient, zip(p.w, gradient).map { Double($0) - p.lr.value * $1 })
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (q, error, rate) = (p.p.value, p.error.value, p.lr.value)
-    func times(_ c: Double) -> AnswerValue { .vector(p.x.map { c * Double($0) }) }
+    let times = { (c: Double) in p.x.map { c * Double($0) } }
     let gradient = p.gradient.map(\.value)
-    return [
-      Mistake("label-sign", "gradW", times(-error)),
-      Mistake("mse-slope", "gradW", times(error * q * (1 - q))),
-      Mistake("no-input", "gradW", .vector(p.x.map { _ in error })),
-      Mistake("prediction-not-error", "gradW", times(q)),
-      Mistake("thresholded", "gradW", times((q >= 0.5 ? 1 : 0) - Double(p.y))),
-      Mistake("ascent", "w1", .vector(zip(p.w, gradient).map { Double($0) + rate * $1 })),
-      Mistake("lr-forgotten", "w1", .vector(zip(p.w, gradient).map { Double($0) - $1 })),
-      Mistake("odds-for-probability", "p", .number(p.expz.value)),
-    ]
+    Mistake("label-sign", "gradW", times(-error))
+    Mistake("mse-slope", "gradW", times(error * q * (1 - q)))
+    Mistake("no-input", "gradW", p.x.map { _ in error })
+    Mistake("prediction-not-error", "gradW", times(q))
+    Mistake("thresholded", "gradW", times((q >= 0.5 ? 1 : 0) - Double(p.y)))
+    Mistake("ascent", "w1", zip(p.w, gradient).map { Double($0) + rate * $1 })
+    Mistake("lr-forgotten", "w1", zip(p.w, gradient).map { Double($0) - $1 })
+    Mistake("odds-for-probability", "p", p.expz.value)
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] {
@@ -131,53 +110,35 @@ enum LogisticStep: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph(
-          """
-          Logistic regression without a bias predicts $p = σ(z)$ with $z = w · x$. For one sample \
-          with features $x = \(tuple(p.x.map(Double.init)))$ and label $y = \(p.y)$, the weights are \
-          $w = \(tuple(p.w.map(Double.init)))$ and, to spare you a calculator, take \
-          $\\exp(z) = \(fraction(p.expz))$ as given.
-          """),
-        .paragraph(
-          """
-          The loss is $-y \\ln p - (1 - y) \\ln(1 - p)$. Give fractions, or decimals to 3 places.
-          """),
-      ],
-      [
-        .init("p", "the predicted probability $p$"),
-        .init("gradW", "the gradient of the loss with respect to $w$"),
-        .init(
-          "w1",
-          "the weights after one step of gradient descent with learning rate $\(fraction(p.lr))$"
-        ),
-      ])
+    """
+    Logistic regression without a bias predicts $p = σ(z)$ with $z = w · x$. For one sample \
+    with features $x = \(tuple(p.x.map(Double.init)))$ and label $y = \(p.y)$, the weights are \
+    $w = \(tuple(p.w.map(Double.init)))$ and, to spare you a calculator, take \
+    $\\exp(z) = \(fraction(p.expz))$ as given.
+    """
+    """
+    The loss is $-y \\ln p - (1 - y) \\ln(1 - p)$. Give fractions, or decimals to 3 places.
+    """
+    ask("p", "the predicted probability $p$")
+    ask("gradW", "the gradient of the loss with respect to $w$")
+    ask(
+      "w1", "the weights after one step of gradient descent with learning rate $\(fraction(p.lr))$")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    [
-      .steps([
-        Step(
-          "p = \\frac{\\exp(z)}{1 + \\exp(z)} = \\frac{\(fraction(p.expz))}{1 + \(fraction(p.expz))} = \(shown(p.p))"
-        ),
-        Step("p - y = \(fraction(p.p)) - \(p.y) = \(fraction(p.error))"),
-      ]),
-      .paragraph(
-        "The slope of the sigmoid, $p (1 - p)$, cancels with the slope of the log loss:"),
-      .steps([
-        Step(
-          """
-          \\frac{∂\\text{loss}}{∂w} = (p - y) · x = \(factor(p.error)) · \(tuple(p.x.map(Double.init))) \
-          = \(fractions(p.gradient)) = \(tuple(p.gradient.map(\.value), decimals: 3))
-          """),
-        Step(
-          """
-          w - η \\frac{∂\\text{loss}}{∂w} = \(tuple(p.w.map(Double.init))) - \(fraction(p.lr)) · \
-          \(fractions(p.gradient)) = \(fractions(p.updated)) = \
-          \(tuple(p.updated.map(\.value), decimals: 3))
-          """),
-      ]),
-    ]
+    steps(
+      "p = \\frac{\\exp(z)}{1 + \\exp(z)} = \\frac{\(fraction(p.expz))}{1 + \(fraction(p.expz))} = \(shown(p.p))",
+      "p - y = \(fraction(p.p)) - \(p.y) = \(fraction(p.error))")
+    "The slope of the sigmoid, $p (1 - p)$, cancels with the slope of the log loss:"
+    steps(
+      """
+      \\frac{∂\\text{loss}}{∂w} = (p - y) · x = \(factor(p.error)) · \(tuple(p.x.map(Double.init))) \
+      = \(fractions(p.gradient)) = \(tuple(p.gradient.map(\.value), decimals: 3))
+      """,
+      """
+      w - η \\frac{∂\\text{loss}}{∂w} = \(tuple(p.w.map(Double.init))) - \(fraction(p.lr)) · \
+      \(fractions(p.gradient)) = \(fractions(p.updated)) = \
+      \(tuple(p.updated.map(\.value), decimals: 3))
+      """)
   }
 }

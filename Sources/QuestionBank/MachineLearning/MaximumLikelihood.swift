@@ -4,9 +4,7 @@ import Typesetting
 
 /// Maximum-likelihood estimates of one parameter.
 enum MaximumLikelihood: QuestionFamily {
-  static let id: FamilyID = "ml.mle"
-  static let title = "Maximum likelihood"
-  static let difficulty = 2
+  static let heading = Heading("ml.mle", "Maximum likelihood", difficulty: 2)
 
   enum Kind: String, Codable, Sendable, CaseIterable {
     case bernoulli, poisson, exponential, gaussian, geometric, uniform
@@ -17,9 +15,7 @@ enum MaximumLikelihood: QuestionFamily {
     let x: [Int]
 
     var mean: Rational { Rational(x.sum, x.count) }
-    var squares: Rational {
-      x.reduce(0) { $0 + (Rational($1) - mean) * (Rational($1) - mean) }
-    }
+    var squares: Rational { x.reduce(0) { $0 + (Rational($1) - mean) * (Rational($1) - mean) } }
     var estimate: Rational {
       switch kind {
       case .bernoulli, .poisson: mean
@@ -41,13 +37,13 @@ enum MaximumLikelihood: QuestionFamily {
 
   static let parts = [Part.fraction("est", mayBeObvious: true)]
 
-  static let misconceptions = [
-    Misconception(
-      "inverse-or-unbiased", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "inverse-or-unbiased",
       "Set the derivative of the log-likelihood to 0; this is another estimate, such as the inverse, an unbiased or a smoothed one."
     ),
-    Misconception("sum", "Divide by the number of observations."),
-    Misconception("median", "The likelihood leads to the mean here, not to the median."),
+    .optional("sum", "Divide by the number of observations."),
+    .optional("median", "The likelihood leads to the mean here, not to the median."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -59,22 +55,23 @@ enum MaximumLikelihood: QuestionFamily {
       case .gaussian: -3...8
       default: 1...9
       }
-    let p = Parameters(kind: kind, x: (0..<count).map { _ in dice.integer(in: range) })
+    let p = Parameters(kind: kind, x: dice.integers(count, in: range))
     return p.mean <= 0 || p.squares == 0 ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...12).contains(p.x.count), p.x.allSatisfy((-1000...1000).contains), Set(p.x).count > 1
-    else { return "x has 2 to 12 whole numbers that are not all equal" }
-    switch p.kind {
-    case .bernoulli: return p.x.allSatisfy((0...1).contains) ? nil : "x is 0 or 1"
-    case .gaussian: return nil
-    case .poisson: return p.x.allSatisfy { $0 >= 0 } ? nil : "x is not negative"
-    default: return p.x.allSatisfy { $0 > 0 } ? nil : "x is positive"
-    }
+    let range =
+      switch p.kind {
+      case .bernoulli: 0...1
+      case .gaussian: -1000...1000
+      case .poisson: 0...1000
+      default: 1...1000
+      }
+    return within(range, "x", p.x, count: 2...12)
+      ?? unless(Set(p.x).count > 1, "x is not all equal")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey { AnswerKey(p.estimate) }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.estimate) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Where the slope of the log-likelihood changes sign, by halving an interval.
@@ -106,7 +103,7 @@ enum MaximumLikelihood: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    let ask: Prose =
+    let asked: Prose =
       switch p.kind {
       case .bernoulli: "the probability of 1 of a Bernoulli distribution"
       case .poisson: "the mean $λ$ of a Poisson distribution"
@@ -116,9 +113,8 @@ enum MaximumLikelihood: QuestionFamily {
         "the probability of success of a geometric distribution, which counts the tries up to the first success"
       case .uniform: "the upper end of a uniform distribution that starts at 0"
       }
-    return Prompt(["est": "the maximum-likelihood estimate of " + ask]) {
-      "The observations are $\(tuple(p.x))$, independent of one another."
-    }
+    "The observations are $\(tuple(p.x))$, independent of one another."
+    ask("est", "the maximum-likelihood estimate of " + asked)
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -4,9 +4,8 @@ import Typesetting
 
 /// How much a point belongs to the first of two components of a mixture.
 enum MixtureResponsibility: QuestionFamily {
-  static let id: FamilyID = "ml.gmm-responsibility"
-  static let title = "Responsibilities in a mixture"
-  static let difficulty = 3
+  static let heading = Heading(
+    "ml.gmm-responsibility", "Responsibilities in a mixture", difficulty: 3)
 
   /// The density of the first component over that of the second, and the first one's weight.
   struct Parameters: Codable, Sendable, Equatable {
@@ -18,14 +17,12 @@ enum MixtureResponsibility: QuestionFamily {
 
   static let parts = [Part.fraction("r1")]
 
-  static let misconceptions = [
-    Misconception("no-prior", core: true, "Weigh the densities by the components' weights."),
-    Misconception(
-      "prior-only", core: true, "The densities at the point count, not only the weights."),
-    Misconception(
-      "hard-assignment", "EM divides a point among the components; only k-means decides."),
-    Misconception("priors-swapped", core: true, "The first component has the weight π₁."),
-    Misconception("not-normalised", core: true, "Divide by the sum over both components."),
+  static let misconceptions: [Misconception] = [
+    .core("no-prior", "Weigh the densities by the components' weights."),
+    .core("prior-only", "The densities at the point count, not only the weights."),
+    .optional("hard-assignment", "EM divides a point among the components; only k-means decides."),
+    .core("priors-swapped", "The first component has the weight π₁."),
+    .core("not-normalised", "Divide by the sum over both components."),
   ]
 
   static let variants: Int? = 44
@@ -35,20 +32,16 @@ enum MixtureResponsibility: QuestionFamily {
       densityRatio: dice.pick([Rational(1, 8), Rational(1, 4), Rational(1, 2), 2, 4, 8]),
       pi1: dice.pick([
         Rational(1, 5), Rational(1, 4), Rational(3, 10), Rational(1, 3), Rational(2, 5),
-        Rational(3, 5),
-        Rational(2, 3), Rational(3, 4), Rational(4, 5),
+        Rational(3, 5), Rational(2, 3), Rational(3, 4), Rational(4, 5),
       ]))
   }
 
   static func objection(to p: Parameters) -> String? {
-    p.densityRatio > 0 && p.densityRatio < 1000 && p.densityRatio.denominator <= 1000 && p.pi1 > 0
-      && p.pi1 < 1 && p.pi1.denominator <= 100
-      ? nil : "densityRatio is a positive fraction, pi1 one between 0 and 1"
+    positive("densityRatio", p.densityRatio, below: 1000, denominators: 1000)
+      ?? positive("pi1", p.pi1, below: 1)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.share(p.pi1))
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.share(p.pi1)) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     let odds = p.densityRatio.value * p.pi1.value / (1 - p.pi1.value)
@@ -64,21 +57,18 @@ enum MixtureResponsibility: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["r1": "the responsibility of the first component for this point"]) {
-      """
-      A mixture of two Gaussians has the weights $π_1 = \(fraction(p.pi1))$ and \
-      $π_2 = \(fraction(1 - p.pi1))$. At some point the density of the first component is \
-      $\(fraction(p.densityRatio))$ times that of the second.
-      """
-    }
+    """
+    A mixture of two Gaussians has the weights $π_1 = \(fraction(p.pi1))$ and \
+    $π_2 = \(fraction(1 - p.pi1))$. At some point the density of the first component is \
+    $\(fraction(p.densityRatio))$ times that of the second.
+    """
+    ask("r1", "the responsibility of the first component for this point")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "With the second density as the unit:"
-      steps(
-        "r_1 = \\frac{π_1 N_1}{π_1 N_1 + π_2 N_2} = \\frac{\(fraction(p.pi1)) · \(fraction(p.densityRatio))}{\(fraction(p.pi1)) · \(fraction(p.densityRatio)) + \(fraction(1 - p.pi1))} = \(shown(p.share(p.pi1)))"
-      )
-    }
+    "With the second density as the unit:"
+    steps(
+      "r_1 = \\frac{π_1 N_1}{π_1 N_1 + π_2 N_2} = \\frac{\(fraction(p.pi1)) · \(fraction(p.densityRatio))}{\(fraction(p.pi1)) · \(fraction(p.densityRatio)) + \(fraction(1 - p.pi1))} = \(shown(p.share(p.pi1)))"
+    )
   }
 }

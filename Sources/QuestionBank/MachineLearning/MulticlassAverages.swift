@@ -4,16 +4,15 @@ import Typesetting
 
 /// Macro, micro and weighted averages over three classes.
 enum MulticlassAverages: QuestionFamily {
-  static let id: FamilyID = "ml.multiclass-averages"
-  static let version = 2
-  static let title = "Macro, micro and weighted averages"
-  static let difficulty = 3
+  static let heading = Heading(
+    "ml.multiclass-averages", "Macro, micro and weighted averages", difficulty: 3, version: 2)
 
   /// Rows are true classes, columns predicted ones.
   struct Parameters: Codable, Sendable, Equatable {
     let confusion: [[Int]]
 
-    var columns: [[Int]] { confusion.indices.map { j in confusion.map { $0[j] } } }
+    var columns: [[Int]] { transposed(confusion) }
+    var accuracy: Rational { Rational(trace, total) }
     var trace: Int { confusion.indices.map { confusion[$0][$0] }.sum }
     var total: Int { confusion.map(\.sum).sum }
     private func shares(_ lines: [[Int]]) -> [Double] {
@@ -32,39 +31,33 @@ enum MulticlassAverages: QuestionFamily {
     Part.fraction("macroF1", weight: 2), Part.fraction("microF1"), Part.fraction("weightedRecall"),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "micro-for-macro", core: true,
-      "That is the micro average; macro averages the F1 of the classes."),
-    Misconception(
-      "f1-of-averages", core: true,
-      "Average the F1 scores; do not take F1 of average precision and recall."),
-    Misconception("macro-precision", "That is the mean precision; take F1 of each class first."),
-    Misconception(
-      "macro-recall-for-weighted", core: true,
-      "Weigh each class's recall by how many samples it has."),
+  static let misconceptions: [Misconception] = [
+    .core("micro-for-macro", "That is the micro average; macro averages the F1 of the classes."),
+    .core(
+      "f1-of-averages", "Average the F1 scores; do not take F1 of average precision and recall."),
+    .optional("macro-precision", "That is the mean precision; take F1 of each class first."),
+    .core("macro-recall-for-weighted", "Weigh each class's recall by how many samples it has."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let rows = (0..<3).map { i in
-      (0..<3).map { j in i == j ? dice.integer(in: 1...12) : dice.integer(in: 0...9) }
-    }
-    let p = Parameters(confusion: rows)
+    let p = Parameters(
+      confusion: (0..<3).map { i in
+        (0..<3).map { j in dice.integer(in: i == j ? 1...12 : 0...9) }
+      })
     return p.total > 60 ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...4).contains(p.confusion.count),
-      p.confusion.allSatisfy({ $0.count == p.confusion.count }),
-      p.confusion.joined().allSatisfy((0...1000).contains)
-    else { return "confusion has 2 to 4 rows of counts, and as many columns" }
-    return p.confusion.indices.allSatisfy { p.confusion[$0][$0] > 0 }
-      ? nil : "each class is found at least once"
+    within(2...4, "the number of classes", p.confusion.count)
+      ?? within(
+        0...1000, "confusion", p.confusion, rows: p.confusion.count, columns: p.confusion.count)
+      ?? unless(
+        p.confusion.indices.allSatisfy { p.confusion[$0][$0] > 0 },
+        "each class is found at least once")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    let accuracy = Rational(p.trace, p.total)
-    return AnswerKey(nearFraction(p.f1.mean), accuracy, accuracy)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(nearFraction(p.f1.mean), p.accuracy, p.accuracy)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -81,7 +74,7 @@ enum MulticlassAverages: QuestionFamily {
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (precision, recall) = (p.precisions.mean, p.recalls.mean)
-    Mistake("micro-for-macro", "macroF1", Rational(p.trace, p.total))
+    Mistake("micro-for-macro", "macroF1", p.accuracy)
     Mistake("f1-of-averages", "macroF1", 2 * precision * recall / (precision + recall))
     Mistake("macro-precision", "macroF1", precision)
     Mistake("macro-recall-for-weighted", "weightedRecall", recall)
@@ -91,22 +84,17 @@ enum MulticlassAverages: QuestionFamily {
     let rows: [[Prose]] = p.confusion.indices.map { i in
       ["true \(i)"] + p.confusion[i].map { "\($0)" }
     }
-    return Prompt([
-      "macroF1": "the macro-averaged F1 score", "microF1": "the micro-averaged F1 score",
-      "weightedRecall": "the recall, averaged over the classes by their numbers of samples",
-    ]) {
-      "A classifier has this confusion matrix:"
-      Block.table(header: [""] + p.confusion.indices.map { "predicted \($0)" }, rows: rows)
-    }
+    "A classifier has this confusion matrix:"
+    Block.table(header: [""] + p.confusion.indices.map { "predicted \($0)" }, rows: rows)
+    ask("macroF1", "the macro-averaged F1 score")
+    ask("microF1", "the micro-averaged F1 score")
+    ask("weightedRecall", "the recall, averaged over the classes by their numbers of samples")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "The F1 of a class is $2 \\text{TP} / (\\text{row sum} + \\text{column sum})$:"
-      steps(
-        "F_1 = \(shown(p.f1))", "\\text{macro} = \(shown(p.f1.mean))")
-      "Micro-averaged, each error is once a false positive and once a false negative, so F1 is the accuracy; so is the recall weighted by the classes' sizes:"
-      steps("\\frac{\(p.trace)}{\(p.total)} = \(shown(Rational(p.trace, p.total)))")
-    }
+    "The F1 of a class is $2 \\text{TP} / (\\text{row sum} + \\text{column sum})$:"
+    steps("F_1 = \(shown(p.f1))", "\\text{macro} = \(shown(p.f1.mean))")
+    "Micro-averaged, each error is once a false positive and once a false negative, so F1 is the accuracy; so is the recall weighted by the classes' sizes:"
+    steps("\\frac{\(p.trace)}{\(p.total)} = \(shown(p.accuracy))")
   }
 }

@@ -4,9 +4,7 @@ import Typesetting
 
 /// Naive Bayes over a vocabulary of three words, with add-one smoothing.
 enum NaiveBayes: QuestionFamily {
-  static let id: FamilyID = "ml.naive-bayes"
-  static let title = "Naive Bayes with smoothing"
-  static let difficulty = 3
+  static let heading = Heading("ml.naive-bayes", "Naive Bayes with smoothing", difficulty: 3)
 
   /// Word counts of two classes, their documents, and the words of a new one, numbered from 0.
   struct Parameters: Codable, Sendable, Equatable {
@@ -31,42 +29,33 @@ enum NaiveBayes: QuestionFamily {
     Part.fraction("posterior", to: 4, weight: 2, dependsOn: ["likelihoodA"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "no-prior", core: true, "The classes are not equally frequent: weigh by their priors."),
-    Misconception("no-smoothing", core: true, "Add one to every count, as the smoothing says."),
-    Misconception(
-      "denominator-not-smoothed", core: true, "Each of the V words gains one, so the total gains V."
-    ),
-    Misconception("plus-1-only", "The total gains V, one for each word, not 1."),
-    Misconception("not-normalised", core: true, "Divide by the sum over both classes."),
-    Misconception("added", "The words are independent given the class: multiply."),
+  static let misconceptions: [Misconception] = [
+    .core("no-prior", "The classes are not equally frequent: weigh by their priors."),
+    .core("no-smoothing", "Add one to every count, as the smoothing says."),
+    .core("denominator-not-smoothed", "Each of the V words gains one, so the total gains V."),
+    .optional("plus-1-only", "The total gains V, one for each word, not 1."),
+    .core("not-normalised", "Divide by the sum over both classes."),
+    .optional("added", "The words are independent given the class: multiply."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      countsA: (0..<3).map { _ in dice.integer(in: 0...5) },
-      countsB: (0..<3).map { _ in dice.integer(in: 0...5) }, docsA: dice.integer(in: 2...6),
+      countsA: dice.integers(3, in: 0...5),
+      countsB: dice.integers(3, in: 0...5), docsA: dice.integer(in: 2...6),
       docsB: dice.integer(in: 2...6), doc: dice.draw(2, from: [0, 1, 2]))
     return p.docsA == p.docsB || p.countsA.sum < 2 || p.countsB.sum < 2 ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...5).contains(p.countsA.count), p.countsB.count == p.countsA.count,
-      (p.countsA + p.countsB).allSatisfy((0...1000).contains)
-    else { return "countsA and countsB have 2 to 5 counts up to 1000, one for each word" }
-    guard (1...1000).contains(p.docsA), (1...1000).contains(p.docsB) else {
-      return "docsA and docsB lie between 1 and 1000"
-    }
-    return (1...2).contains(p.doc.count) && p.doc.allSatisfy(p.countsA.indices.contains)
-      ? nil : "doc holds one or two words, numbered from 0"
+    within(0...1000, "countsA", p.countsA, count: 2...5)
+      ?? within(0...1000, "countsB", p.countsB, count: p.countsA.count)
+      ?? within(1...1000, "docsA and docsB", p.docsA, p.docsB)
+      ?? within(0...p.countsA.count - 1, "doc", p.doc, count: 1...2)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let likelihood = key.fraction(p.likelihood(p.countsA).value)
-    _ = key.fraction(p.posterior(likelihood, prior: p.prior.value))
-    return key.key
+    key.fraction(p.posterior(likelihood, prior: p.prior.value))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -102,14 +91,11 @@ enum NaiveBayes: QuestionFamily {
     let rows: [[Prose]] = [("A", p.docsA, p.countsA), ("B", p.docsB, p.countsB)].map { row in
       ["\(row.0)", "\(row.1)"] + row.2.map { "\($0)" }
     }
-    return Prompt([
-      "likelihoodA": "the probability of these words in class A",
-      "posterior": "the probability of class A given these words",
-    ]) {
-      "Naive Bayes with add-one smoothing was trained on documents with these word counts; the vocabulary has \(p.countsA.count) words:"
-      Block.table(header: header, rows: rows)
-      "A new document consists of the words \(words). Give fractions or decimals."
-    }
+    "Naive Bayes with add-one smoothing was trained on documents with these word counts; the vocabulary has \(p.countsA.count) words:"
+    Block.table(header: header, rows: rows)
+    "A new document consists of the words \(words). Give fractions or decimals."
+    ask("likelihoodA", "the probability of these words in class A")
+    ask("posterior", "the probability of class A given these words")
   }
 
   static func solve(_ p: Parameters) -> Document {

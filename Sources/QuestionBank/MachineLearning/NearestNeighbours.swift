@@ -3,9 +3,7 @@ import Typesetting
 
 /// The k nearest of six points vote.
 enum NearestNeighbours: QuestionFamily {
-  static let id: FamilyID = "ml.knn"
-  static let title = "Nearest neighbours"
-  static let difficulty = 2
+  static let heading = Heading("ml.knn", "Nearest neighbours", difficulty: 2)
 
   enum Metric: String, Codable, Sendable, CaseIterable {
     case euclidean, manhattan
@@ -41,47 +39,43 @@ enum NearestNeighbours: QuestionFamily {
     Part("order", .ordering, weight: 2), Part("label", .choice, dependsOn: ["order"]),
   ]
 
-  static let misconceptions = [
-    Misconception("one-neighbour", core: true, "All k nearest points vote, not only the nearest."),
-    Misconception("farthest", "The nearest points vote, not the farthest."),
-    Misconception("other-metric", "Look at how distance is measured here."),
+  static let misconceptions: [Misconception] = [
+    .core("one-neighbour", "All k nearest points vote, not only the nearest."),
+    .optional("farthest", "The nearest points vote, not the farthest."),
+    .optional("other-metric", "Look at how distance is measured here."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    func point(_ dice: inout Dice) -> [Int] { [dice.integer(in: 0...9), dice.integer(in: 0...9)] }
     let p = Parameters(
-      points: (0..<6).map { _ in point(&dice) },
-      labels: (0..<6).map { _ in dice.pick(["A", "B"]) },
-      query: point(&dice), k: dice.pick([3, 5]), metric: dice.pick(Metric.allCases))
+      points: dice.rows(6, of: 2, in: 0...9), labels: dice.picks(6, from: ["A", "B"]),
+      query: dice.integers(2, in: 0...9), k: dice.pick([3, 5]), metric: dice.pick(Metric.allCases))
     let nearest = p.nearest(p.metric)
     let areApart = Metric.allCases.allSatisfy { Set(p.distances($0)).count == 6 }
     return areApart && p.vote(nearest) != p.labels[nearest[0]] ? p : nil
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...20).contains(p.points.count), p.labels.count == p.points.count,
-      p.labels.allSatisfy(["A", "B"].contains)
-    else { return "points are 1 to 20, with a label A or B each" }
-    guard
-      (p.points + [p.query]).allSatisfy({ $0.count == 2 && $0.allSatisfy((-100...100).contains) })
-    else { return "points and query are pairs of numbers from -100 to 100" }
-    guard p.k % 2 == 1, (1...p.points.count).contains(p.k) else { return "k is odd" }
-    return Set(p.distances(p.metric)).count == p.points.count ? nil : "no two distances are equal"
+    within(-100...100, "points", p.points, rows: 1...20, columns: 2)
+      ?? within(-100...100, "query", p.query, count: 2)
+      ?? unless(
+        p.labels.count == p.points.count && p.labels.allSatisfy(["A", "B"].contains),
+        "each point has a label A or B")
+      ?? within(1...p.points.count, "k", p.k) ?? unless(p.k % 2 == 1, "k is odd")
+      ?? unless(Set(p.distances(p.metric)).count == p.points.count, "no two distances are equal")
   }
 
   static func options(_ p: Parameters) -> [PartID: Options] {
     ["label": Options(["A", "B"], isShuffled: false)]
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let nearest = p.nearest(p.metric)
     var voters = nearest
-    if case .ordering(let items)? = own[0] {
+    if case .ordering(let items)? = key.own[0] {
       let mine = items.compactMap { Int($0) }.filter(p.points.indices.contains)
       if mine.count == items.count, mine.count % 2 == 1 { voters = mine }
     }
-    return AnswerKey(
-      AnswerValue.ordering(nearest.map(String.init)), AnswerValue.choice(p.vote(voters)))
+    key.write(.ordering(nearest.map(String.init)), .choice(p.vote(voters)))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -98,37 +92,31 @@ enum NearestNeighbours: QuestionFamily {
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let nearest = p.nearest(p.metric)
     let far = p.points.indices.sorted { p.distances(p.metric)[$0] > p.distances(p.metric)[$1] }
-    Mistake("one-neighbour", "label", AnswerValue.choice(p.labels[nearest[0]]))
-    Mistake("farthest", "order", AnswerValue.ordering(far.prefix(p.k).map(String.init)))
-    Mistake(
-      "other-metric", "order", AnswerValue.ordering(p.nearest(p.metric.other).map(String.init)))
+    Mistake("one-neighbour", "label", .choice(p.labels[nearest[0]]))
+    Mistake("farthest", "order", .ordering(far.prefix(p.k).map(String.init)))
+    Mistake("other-metric", "order", .ordering(p.nearest(p.metric.other).map(String.init)))
   }
 
   static func pose(_ p: Parameters) -> Prompt {
     let rows: [[Prose]] = p.points.indices.map {
       ["\($0)", "$\(tuple(p.points[$0]))$", "\(verbatim: p.labels[$0])"]
     }
-    return Prompt([
-      "order": "the numbers of the \(p.k) nearest points, the nearest first, such as `4, 0, 2`",
-      "label": "the class of the query",
-    ]) {
-      """
-      The query $\(tuple(p.query))$ is classified by its $k = \(p.k)$ nearest neighbours among six \
-      points, with the \(p.metric == .euclidean ? "Euclidean" : "Manhattan") distance:
-      """
-      Block.table(header: ["number", "point", "class"], rows: rows)
-    }
+    """
+    The query $\(tuple(p.query))$ is classified by its $k = \(p.k)$ nearest neighbours among six \
+    points, with the \(p.metric == .euclidean ? "Euclidean" : "Manhattan") distance:
+    """
+    Block.table(header: ["number", "point", "class"], rows: rows)
+    ask("order", "the numbers of the \(p.k) nearest points, the nearest first, such as `4, 0, 2`")
+    ask("label", "the class of the query")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let nearest = p.nearest(p.metric)
-    return Document {
-      "The \(p.metric == .euclidean ? "squared distances" : "distances") of the points, in their order, are"
-      steps("\(tuple(p.distances(p.metric)))")
-      """
-      The nearest are \(nearest.map(String.init).joined(separator: ", ")), of the classes \
-      \(verbatim: nearest.map { p.labels[$0] }.joined(separator: ", ")): the majority is \(verbatim: p.vote(nearest)).
-      """
-    }
+    "The \(p.metric == .euclidean ? "squared distances" : "distances") of the points, in their order, are"
+    steps("\(tuple(p.distances(p.metric)))")
+    """
+    The nearest are \(nearest.map(String.init).joined(separator: ", ")), of the classes \
+    \(verbatim: nearest.map { p.labels[$0] }.joined(separator: ", ")): the majority is \(verbatim: p.vote(nearest)).
+    """
   }
 }

@@ -3,18 +3,16 @@ import Typesetting
 
 /// One pass of the perceptron over four points, from zero.
 enum PerceptronPass: QuestionFamily {
-  static let id: FamilyID = "ml.perceptron-update"
-  static let title = "A pass of the perceptron"
-  static let difficulty = 2
+  static let heading = Heading("ml.perceptron-update", "A pass of the perceptron", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let points: [[Int]]
     let y: [Int]
 
+    typealias State = (w: [Int], b: Int, count: Int)
+
     /// The pass, with a step of `sign` times the label at each mistake, or at every point.
-    func run(sign: Int = 1, always: Bool = false, most: Int = .max) -> (
-      w: [Int], b: Int, count: Int
-    ) {
+    func run(sign: Int = 1, always: Bool = false, most: Int = .max) -> State {
       var (w, b, count) = (points[0].map { _ in 0 }, 0, 0)
       for (x, label) in zip(points, y) where always || label * (dot(w, x) + b) <= 0 {
         guard count < most else { break }
@@ -31,41 +29,34 @@ enum PerceptronPass: QuestionFamily {
     Part("mistakes", .integer, mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "always-updates", core: true, "A point that is classified rightly changes nothing."),
-    Misconception(
-      "wrong-direction", core: true,
-      "Add the label times the point, so that its value moves towards it."),
-    Misconception("bias-fixed", "The bias is updated as well, by the label."),
-    Misconception("first-mistake-only", core: true, "The pass goes on to the last point."),
+  static let misconceptions: [Misconception] = [
+    .core("always-updates", "A point that is classified rightly changes nothing."),
+    .core("wrong-direction", "Add the label times the point, so that its value moves towards it."),
+    .optional("bias-fixed", "The bias is updated as well, by the label."),
+    .core("first-mistake-only", "The pass goes on to the last point."),
   ]
 
   static let frequentAnswers = [
     FrequentAnswer(
-      "b", "mistakes",
-      because: "one pass over four points makes two or three mistakes")
+      "b", "mistakes", because: "one pass over four points makes two or three mistakes")
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let p = Parameters(
-      points: (0..<4).map { _ in [dice.integer(in: -3...3), dice.integer(in: -3...3)] },
-      y: (0..<4).map { _ in dice.pick([-1, 1]) })
+    let p = Parameters(points: dice.rows(4, of: 2, in: -3...3), y: dice.picks(4, from: [-1, 1]))
     return (2...3).contains(p.run().count) ? p : nil
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...12).contains(p.points.count), p.y.count == p.points.count,
-      p.y.allSatisfy([-1, 1].contains)
-    else { return "points are 1 to 12, with a label 1 or -1 each in y" }
-    return p.points.allSatisfy {
-      $0.count == p.points[0].count && !$0.isEmpty && $0.allSatisfy((-1000...1000).contains)
-    } ? nil : "points have one length, and numbers from -1000 to 1000"
+    unless(p.points.first?.isEmpty == false, "points hold numbers")
+      ?? within(-1000...1000, "points", p.points, rows: 1...12, columns: p.points[0].count)
+      ?? unless(
+        p.y.count == p.points.count && p.y.allSatisfy([-1, 1].contains),
+        "y has a label 1 or -1 for each point")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let run = p.run()
-    return AnswerKey(run.w, run.b, run.count)
+    key.write(run.w, run.b, run.count)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -88,16 +79,14 @@ enum PerceptronPass: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let rows: [[Prose]] = zip(p.points, p.y).map { ["$\(tuple($0))$", "$\($1)$"] }
-    return Prompt([
-      "w": "$w$ after the pass", "b": "$b$ after the pass",
-      "mistakes": "how many updates there were",
-    ]) {
-      """
-      A perceptron starts with $w = (0, 0)$ and $b = 0$ and goes once through these points, in this \
-      order. Where $y (w · x + b) ≤ 0$ it adds $y x$ to $w$ and $y$ to $b$.
-      """
-      Block.table(header: ["$x$", "$y$"], rows: rows)
-    }
+    """
+    A perceptron starts with $w = (0, 0)$ and $b = 0$ and goes once through these points, in this \
+    order. Where $y (w · x + b) ≤ 0$ it adds $y x$ to $w$ and $y$ to $b$.
+    """
+    Block.table(header: ["$x$", "$y$"], rows: rows)
+    ask("w", "$w$ after the pass")
+    ask("b", "$b$ after the pass")
+    ask("mistakes", "how many updates there were")
   }
 
   static func solve(_ p: Parameters) -> Document {

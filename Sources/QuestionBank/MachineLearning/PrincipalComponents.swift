@@ -4,10 +4,8 @@ import Typesetting
 
 /// Principal components of a 2 × 2 covariance matrix with whole eigenvalues.
 enum PrincipalComponents: QuestionFamily {
-  static let id: FamilyID = "ml.pca-2x2"
-  static let version = 2
-  static let title = "Principal components of two features"
-  static let difficulty = 3
+  static let heading = Heading(
+    "ml.pca-2x2", "Principal components of two features", difficulty: 3, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let covariance: [[Int]]
@@ -35,15 +33,13 @@ enum PrincipalComponents: QuestionFamily {
     Part("eig", .vector), Part.fraction("ratio", dependsOn: ["eig"]), Part.real("pc1", .vector),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "smaller-eigenvector", core: true, "The first component belongs to the larger eigenvalue."),
-    Misconception("std-ratio", "Shares of variance are shares of the eigenvalues, without roots."),
-    Misconception(
-      "diagonal-as-eigenvalues", core: true,
-      "The diagonal holds the eigenvalues only where the rest is 0."),
-    Misconception("largest-over-smallest", core: true, "Divide by the sum of all eigenvalues."),
-    Misconception("not-unit", core: true, "A principal component has length 1."),
+  static let misconceptions: [Misconception] = [
+    .core("smaller-eigenvector", "The first component belongs to the larger eigenvalue."),
+    .optional("std-ratio", "Shares of variance are shares of the eigenvalues, without roots."),
+    .core(
+      "diagonal-as-eigenvalues", "The diagonal holds the eigenvalues only where the rest is 0."),
+    .core("largest-over-smallest", "Divide by the sum of all eigenvalues."),
+    .core("not-unit", "A principal component has length 1."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -61,20 +57,19 @@ enum PrincipalComponents: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.covariance.count == 2, p.covariance.allSatisfy({ $0.count == 2 }),
-      p.covariance[0][1] == p.covariance[1][0], p.covariance[0][1] != 0,
-      p.covariance.joined().allSatisfy((-1000...1000).contains)
-    else { return "covariance is a symmetric 2 × 2 matrix that is not diagonal" }
-    return p.eigenvalues.allSatisfy { $0 == $0.rounded() && $0 > 0 }
-      ? nil : "its eigenvalues are positive whole numbers"
+    within(-1000...1000, "covariance", p.covariance, rows: 2, columns: 2)
+      ?? unless(
+        p.covariance[0][1] == p.covariance[1][0] && p.covariance[0][1] != 0,
+        "covariance is symmetric and not diagonal")
+      ?? unless(
+        p.eigenvalues.allSatisfy { $0 == $0.rounded() && $0 > 0 },
+        "its eigenvalues are positive whole numbers")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let eigenvalues = key.vector(p.eigenvalues)
-    _ = key.fraction(eigenvalues[0] / eigenvalues.sum)
+    key.fraction(eigenvalues[0] / eigenvalues.sum)
     key.write(p.unit(p.direction(p.eigenvalues[0])))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -105,26 +100,21 @@ enum PrincipalComponents: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "eig": "the eigenvalues, the larger one first",
-      "ratio": "the share of the variance that the first principal component explains",
-      "pc1": "the first principal component, of length 1 (either sign)",
-    ]) {
-      "Two features have the covariance matrix"
-      Block.formula("C = \(grid(p.covariance))")
-    }
+    "Two features have the covariance matrix"
+    Block.formula("C = \(grid(p.covariance))")
+    ask("eig", "the eigenvalues, the larger one first")
+    ask("ratio", "the share of the variance that the first principal component explains")
+    ask("pc1", "the first principal component, of length 1 (either sign)")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let values = p.eigenvalues
     let direction = p.direction(values[0])
-    return Document {
-      "The eigenvalues solve $λ^2 - \(p.a + p.d) λ + \(p.a * p.d - p.b * p.b) = 0$:"
-      steps(
-        "λ_1 = \(values[0]), λ_2 = \(values[1])",
-        "\\frac{λ_1}{λ_1 + λ_2} = \(shown(values[0] / values.sum))")
-      "$(C - λ_1) v = 0$ for $v = \(tuple(direction))$, and of length 1"
-      steps("\(tuple(p.unit(direction), decimals: 3))")
-    }
+    "The eigenvalues solve $λ^2 - \(p.a + p.d) λ + \(p.a * p.d - p.b * p.b) = 0$:"
+    steps(
+      "λ_1 = \(values[0]), λ_2 = \(values[1])",
+      "\\frac{λ_1}{λ_1 + λ_2} = \(shown(values[0] / values.sum))")
+    "$(C - λ_1) v = 0$ for $v = \(tuple(direction))$, and of length 1"
+    steps("\(tuple(p.unit(direction), decimals: 3))")
   }
 }

@@ -4,10 +4,8 @@ import Typesetting
 
 /// MSE, MAE, RMSE and R² of five predictions.
 enum RegressionMetrics: QuestionFamily {
-  static let id: FamilyID = "ml.regression-metrics"
-  static let version = 2
-  static let title = "Metrics of a regression"
-  static let difficulty = 2
+  static let heading = Heading(
+    "ml.regression-metrics", "Metrics of a regression", difficulty: 2, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let y, pred: [Int]
@@ -27,38 +25,32 @@ enum RegressionMetrics: QuestionFamily {
     Part.real("rmse", mayBeObvious: true, dependsOn: ["mse"]), Part.fraction("r2"),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "not-averaged", core: true, "That is the sum of squares; divide by the number of samples."),
-    Misconception(
-      "signed-errors", core: true, "Errors of opposite sign must not cancel: take magnitudes."),
-    Misconception("r2-as-ratio", core: true, "R² is 1 minus the ratio of the sums of squares."),
-    Misconception("root-of-sum", core: true, "Take the mean before the root."),
-    Misconception("mae-for-rmse", "That is the mean absolute error."),
-    Misconception(
-      "correlation-squared", "R² compares with the mean; it is r² only for fitted lines."),
+  static let misconceptions: [Misconception] = [
+    .core("not-averaged", "That is the sum of squares; divide by the number of samples."),
+    .core("signed-errors", "Errors of opposite sign must not cancel: take magnitudes."),
+    .core("r2-as-ratio", "R² is 1 minus the ratio of the sums of squares."),
+    .core("root-of-sum", "Take the mean before the root."),
+    .optional("mae-for-rmse", "That is the mean absolute error."),
+    .optional("correlation-squared", "R² compares with the mean; it is r² only for fitted lines."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let y = (0..<5).map { _ in dice.integer(in: -3...9) }
+    let y = dice.integers(5, in: -3...9)
     let p = Parameters(y: y, pred: y.map { $0 + dice.integer(in: -7...7) })
     return p.spread == 0 || p.errors.sum == 0 || Set(p.errors.map(abs)).count < 2 ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...12).contains(p.count), p.pred.count == p.count,
-      (p.y + p.pred).allSatisfy((-1000...1000).contains)
-    else { return "y and pred have 2 to 12 numbers each, from -1000 to 1000" }
-    return p.spread > 0 ? nil : "y is not all equal"
+    within(-1000...1000, "y", p.y, count: 2...12)
+      ?? within(-1000...1000, "pred", p.pred, count: p.count)
+      ?? unless(p.spread > 0, "y is not all equal")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let mse = key.fraction(p.mse.value)
-    _ = key.fraction(p.mae.value)
+    key.fraction(p.mae.value)
     key.write(mse.squareRoot())
-    _ = key.fraction(p.r2.value)
-    return key.key
+    key.fraction(p.r2.value)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -84,23 +76,20 @@ enum RegressionMetrics: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "mse": "the mean squared error", "mae": "the mean absolute error",
-      "rmse": "the root mean squared error", "r2": "$R^2 = 1 - \\frac{\\text{SSE}}{\\text{SST}}$",
-    ]) {
-      "A regression predicts $\(tuple(p.pred))$ where the true values are $\(tuple(p.y))$."
-    }
+    "A regression predicts $\(tuple(p.pred))$ where the true values are $\(tuple(p.y))$."
+    ask("mse", "the mean squared error")
+    ask("mae", "the mean absolute error")
+    ask("rmse", "the root mean squared error")
+    ask("r2", "$R^2 = 1 - \\frac{\\text{SSE}}{\\text{SST}}$")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let sst = Rational(p.spread, p.count)
-    return Document {
-      "The errors are $\(tuple(p.errors))$, with squares that add up to $\(p.sse)$:"
-      steps(
-        "\\text{MSE} = \\frac{\(p.sse)}{\(p.count)} = \(shown(p.mse))",
-        "\\text{MAE} = \\frac{\(p.errors.map(abs).sum)}{\(p.count)} = \(shown(p.mae))",
-        "\\text{RMSE} = \\sqrt{\(fraction(p.mse))} = \(p.mse.value.squareRoot(), decimals: 3)",
-        "R^2 = 1 - \\frac{\(p.sse)}{\(fraction(sst))} = \(shown(p.r2))")
-    }
+    "The errors are $\(tuple(p.errors))$, with squares that add up to $\(p.sse)$:"
+    steps(
+      "\\text{MSE} = \\frac{\(p.sse)}{\(p.count)} = \(shown(p.mse))",
+      "\\text{MAE} = \\frac{\(p.errors.map(abs).sum)}{\(p.count)} = \(shown(p.mae))",
+      "\\text{RMSE} = \\sqrt{\(fraction(p.mse))} = \(p.mse.value.squareRoot(), decimals: 3)",
+      "R^2 = 1 - \\frac{\(p.sse)}{\(fraction(sst))} = \(shown(p.r2))")
   }
 }

@@ -4,9 +4,8 @@ import Typesetting
 
 /// One step of gradient descent on the mean squared error of a line.
 enum RegressionStep: QuestionFamily {
-  static let id: FamilyID = "ml.linreg-gd-step"
-  static let title = "A gradient step of linear regression"
-  static let difficulty = 3
+  static let heading = Heading(
+    "ml.linreg-gd-step", "A gradient step of linear regression", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let x, y: [Int]
@@ -29,22 +28,20 @@ enum RegressionStep: QuestionFamily {
     Part.fraction("b1", to: 4, dependsOn: ["gradB"]),
   ]
 
-  static let misconceptions = [
-    Misconception("no-factor-2", core: true, "The square brings down a factor 2."),
-    Misconception(
-      "not-averaged", core: true, "The loss is a mean: divide by the number of points."),
-    Misconception("sign", core: true, "The error is prediction minus target."),
-    Misconception("no-input", "∂/∂w of the error is x; that factor is missing."),
-    Misconception("ascent", core: true, "Descent goes against the gradient: subtract."),
-    Misconception("lr-forgotten", "The step is the learning rate times the gradient."),
-    Misconception(
-      "sequential", "Both are updated from the same gradient, computed before the step."),
+  static let misconceptions: [Misconception] = [
+    .core("no-factor-2", "The square brings down a factor 2."),
+    .core("not-averaged", "The loss is a mean: divide by the number of points."),
+    .core("sign", "The error is prediction minus target."),
+    .optional("no-input", "∂/∂w of the error is x; that factor is missing."),
+    .core("ascent", "Descent goes against the gradient: subtract."),
+    .optional("lr-forgotten", "The step is the learning rate times the gradient."),
+    .optional("sequential", "Both are updated from the same gradient, computed before the step."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let x = dice.draw(dice.integer(in: 2...4), from: [-3, -2, -1, 1, 2, 3, 4])
     let p = Parameters(
-      x: x, y: x.map { _ in dice.integer(in: -3...6) }, w: dice.integer(in: -2...3),
+      x: x, y: dice.integers(x.count, in: -3...6), w: dice.integer(in: -2...3),
       b: dice.integer(in: -2...2),
       lr: dice.pick([Rational(1, 10), Rational(1, 100), Rational(1, 20)]))
     let slopes = p.slopes(Double(p.w))
@@ -52,20 +49,18 @@ enum RegressionStep: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...12).contains(p.x.count), p.x.count == p.y.count,
-      (p.x + p.y + [p.w, p.b]).allSatisfy((-1000...1000).contains)
-    else { return "x and y have 1 to 12 numbers each, and all lie between -1000 and 1000" }
-    return p.lr > 0 && p.lr <= 10 && p.lr.denominator <= 10_000 ? nil : "lr is a positive fraction"
+    within(-1000...1000, "x", p.x, count: 1...12)
+      ?? within(-1000...1000, "y", p.y, count: p.x.count)
+      ?? within(-1000...1000, "w and b", p.w, p.b)
+      ?? positive("lr", p.lr, upTo: 10, denominators: 10_000)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let slopes = p.slopes(Double(p.w))
-    var key = KeyWriter(own)
     let w = key.fraction(slopes.w)
     let b = key.fraction(slopes.b)
-    _ = key.fraction(Double(p.w) - p.lr.value * w)
-    _ = key.fraction(Double(p.b) - p.lr.value * b)
-    return key.key
+    key.fraction(Double(p.w) - p.lr.value * w)
+    key.fraction(Double(p.b) - p.lr.value * b)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -94,30 +89,27 @@ enum RegressionStep: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "gradW": "$\\frac{∂L}{∂w}$", "gradB": "$\\frac{∂L}{∂b}$", "w1": "$w$ after the step",
-      "b1": "$b$ after the step",
-    ]) {
-      """
-      A line $w x + b$ is fitted to the points with $x = \(tuple(p.x))$ and $y = \(tuple(p.y))$. The \
-      loss is $L = \\frac{1}{\(p.x.count)} \\sum_i (w x_i + b - y_i)^2$. From $w = \(p.w)$ and $b = \(p.b)$ \
-      one step of gradient descent with learning rate $\(plainNumber(p.lr.value))$ is taken.
-      """
-    }
+    """
+    A line $w x + b$ is fitted to the points with $x = \(tuple(p.x))$ and $y = \(tuple(p.y))$. The \
+    loss is $L = \\frac{1}{\(p.x.count)} \\sum_i (w x_i + b - y_i)^2$. From $w = \(p.w)$ and $b = \(p.b)$ \
+    one step of gradient descent with learning rate $\(plainNumber(p.lr.value))$ is taken.
+    """
+    ask("gradW", "$\\frac{∂L}{∂w}$")
+    ask("gradB", "$\\frac{∂L}{∂b}$")
+    ask("w1", "$w$ after the step")
+    ask("b1", "$b$ after the step")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let slopes = p.slopes(Double(p.w))
     let n = p.x.count
-    return Document {
-      "The errors, prediction minus target, are $e = \(tuple(p.errors(Double(p.w))))$."
-      steps(
-        "\\frac{∂L}{∂w} = \\frac{2}{\(n)} \\sum e_i x_i = \(shown(slopes.w))",
-        "\\frac{∂L}{∂b} = \\frac{2}{\(n)} \\sum e_i = \(shown(slopes.b))")
-      "The step goes against the gradient:"
-      steps(
-        "w - η \\frac{∂L}{∂w} = \(shown(Double(p.w) - p.lr.value * slopes.w, decimals: 4))",
-        "b - η \\frac{∂L}{∂b} = \(shown(Double(p.b) - p.lr.value * slopes.b, decimals: 4))")
-    }
+    "The errors, prediction minus target, are $e = \(tuple(p.errors(Double(p.w))))$."
+    steps(
+      "\\frac{∂L}{∂w} = \\frac{2}{\(n)} \\sum e_i x_i = \(shown(slopes.w))",
+      "\\frac{∂L}{∂b} = \\frac{2}{\(n)} \\sum e_i = \(shown(slopes.b))")
+    "The step goes against the gradient:"
+    steps(
+      "w - η \\frac{∂L}{∂w} = \(shown(Double(p.w) - p.lr.value * slopes.w, decimals: 4))",
+      "b - η \\frac{∂L}{∂b} = \(shown(Double(p.b) - p.lr.value * slopes.b, decimals: 4))")
   }
 }

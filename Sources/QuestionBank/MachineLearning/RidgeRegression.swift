@@ -4,9 +4,7 @@ import Typesetting
 
 /// min Σ (w x − y)² + λ w² over one weight: w = Σxy / (Σx² + λ).
 enum RidgeRegression: QuestionFamily {
-  static let id: FamilyID = "ml.ridge-1d"
-  static let title = "Ridge regression with one weight"
-  static let difficulty = 2
+  static let heading = Heading("ml.ridge-1d", "Ridge regression with one weight", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let x, y: [Int]
@@ -17,37 +15,31 @@ enum RidgeRegression: QuestionFamily {
 
   static let parts = [Part.fraction("w", to: 4)]
 
-  static let misconceptions = [
-    Misconception(
-      "no-penalty", core: true, "The penalty λ w² is missing: it adds λ in the denominator."),
-    Misconception(
-      "penalty-subtracted", core: true, "The penalty shrinks the weight: λ is added below."),
-    Misconception(
-      "penalty-times-n", core: true, "The sum of squares is not averaged, so λ stands once."),
-    Misconception("halved", "The derivative of λ w² is 2 λ w; the 2 cancels everywhere."),
-    Misconception("shrunk-afterwards", "Dividing by 1 + λ is right only where Σx² is 1."),
-    Misconception("lasso-shift", "Subtracting λ above is what a penalty on |w| does."),
+  static let misconceptions: [Misconception] = [
+    .core("no-penalty", "The penalty λ w² is missing: it adds λ in the denominator."),
+    .core("penalty-subtracted", "The penalty shrinks the weight: λ is added below."),
+    .core("penalty-times-n", "The sum of squares is not averaged, so λ stands once."),
+    .optional("halved", "The derivative of λ w² is 2 λ w; the 2 cancels everywhere."),
+    .optional("shrunk-afterwards", "Dividing by 1 + λ is right only where Σx² is 1."),
+    .optional("lasso-shift", "Subtracting λ above is what a penalty on |w| does."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let count = dice.integer(in: 3...4)
     let p = Parameters(
-      x: (0..<count).map { _ in dice.pick([-3, -2, -1, 1, 2, 3]) },
-      y: (0..<count).map { _ in dice.integer(in: -5...5) },
+      x: dice.picks(count, from: [-3, -2, -1, 1, 2, 3]), y: dice.integers(count, in: -5...5),
       lambda: dice.pick([1, 2, 3, 5, Rational(1, 2)]))
     return p.xy == 0 ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...12).contains(p.x.count), p.x.count == p.y.count,
-      (p.x + p.y).allSatisfy((-100...100).contains), p.xx > 0
-    else { return "x and y have 1 to 12 numbers each, between -100 and 100, and x is not all 0" }
-    return p.lambda > 0 && p.lambda <= 1000 && p.lambda.denominator <= 100
-      ? nil : "lambda is a positive fraction"
+    within(-100...100, "x", p.x, count: 1...12)
+      ?? within(-100...100, "y", p.y, count: p.x.count) ?? unless(p.xx > 0, "x is not all 0")
+      ?? positive("lambda", p.lambda, upTo: 1000)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.xy / (p.xx + p.lambda))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.xy / (p.xx + p.lambda))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -68,20 +60,17 @@ enum RidgeRegression: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["w": "the minimising $w$"]) {
-      """
-      $\\sum_i (w x_i - y_i)^2 + λ w^2$ is minimised over $w$ for the data $x = \(tuple(p.x))$, \
-      $y = \(tuple(p.y))$ and $λ = \(fraction(p.lambda))$.
-      """
-    }
+    """
+    $\\sum_i (w x_i - y_i)^2 + λ w^2$ is minimised over $w$ for the data $x = \(tuple(p.x))$, \
+    $y = \(tuple(p.y))$ and $λ = \(fraction(p.lambda))$.
+    """
+    ask("w", "the minimising $w$")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "The derivative $2 \\sum x_i (w x_i - y_i) + 2 λ w$ is 0 at"
-      steps(
-        "w = \\frac{\\sum x_i y_i}{\\sum x_i^2 + λ} = \\frac{\(fraction(p.xy))}{\(fraction(p.xx)) + \(fraction(p.lambda))} = \(shown(p.xy / (p.xx + p.lambda), decimals: 4))"
-      )
-    }
+    "The derivative $2 \\sum x_i (w x_i - y_i) + 2 λ w$ is 0 at"
+    steps(
+      "w = \\frac{\\sum x_i y_i}{\\sum x_i^2 + λ} = \\frac{\(fraction(p.xy))}{\(fraction(p.xx)) + \(fraction(p.lambda))} = \(shown(p.xy / (p.xx + p.lambda), decimals: 4))"
+    )
   }
 }

@@ -4,9 +4,7 @@ import Typesetting
 
 /// argmin ½ (x − w)² + λ |x|, entry by entry: towards 0 by λ, and not beyond.
 enum SoftThreshold: QuestionFamily {
-  static let id: FamilyID = "ml.l1-soft-threshold"
-  static let title = "Soft thresholding"
-  static let difficulty = 2
+  static let heading = Heading("ml.l1-soft-threshold", "Soft thresholding", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let w: [Rational]
@@ -23,14 +21,12 @@ enum SoftThreshold: QuestionFamily {
 
   static let parts = [Part.fraction("x", .vector)]
 
-  static let misconceptions = [
-    Misconception(
-      "ridge-shrinkage", core: true, "Dividing by 1 + λ is what a squared penalty does."),
-    Misconception("hard-threshold", core: true, "What is kept moves towards 0 by λ as well."),
-    Misconception("sign-lost", core: true, "Negative entries stay negative."),
-    Misconception(
-      "no-zeroing", core: true, "Entries within λ of 0 become 0; they do not cross it."),
-    Misconception("halved-threshold", "With the factor ½ at the square the shift is λ itself."),
+  static let misconceptions: [Misconception] = [
+    .core("ridge-shrinkage", "Dividing by 1 + λ is what a squared penalty does."),
+    .core("hard-threshold", "What is kept moves towards 0 by λ as well."),
+    .core("sign-lost", "Negative entries stay negative."),
+    .core("no-zeroing", "Entries within λ of 0 become 0; they do not cross it."),
+    .optional("halved-threshold", "With the factor ½ at the square the shift is λ itself."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -38,22 +34,19 @@ enum SoftThreshold: QuestionFamily {
       w: (0..<4).map { _ in
         Rational(dice.pick([-11, -9, -7, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 8, 9]), 2)
       },
-      lambda: dice.pick([Rational(1, 2), 1, Rational(3, 2), 2]))
+      lambda: dice.pick([1, 2, 3, 4], over: 2))
     let kept = p.w.filter(p.isKept)
     return (2...3).contains(kept.count) && kept.contains { $0 < 0 } ? p : nil
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...10).contains(p.w.count),
-      p.w.allSatisfy({ $0 > -1000 && $0 < 1000 && $0.denominator <= 100 })
-    else { return "w has 1 to 10 fractions between -1000 and 1000" }
-    return p.lambda > 0 && p.lambda < 1000 && p.lambda.denominator <= 100
-      ? nil : "lambda is a positive fraction"
+    unless(
+      (1...10).contains(p.w.count)
+        && p.w.allSatisfy { $0 > -1000 && $0 < 1000 && $0.denominator <= 100 },
+      "w has 1 to 10 fractions between -1000 and 1000") ?? positive("lambda", p.lambda, below: 1000)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.soft(p.lambda))
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.soft(p.lambda)) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // The loss falls towards the minimum and rises behind it: try both slopes and 0.
@@ -77,18 +70,15 @@ enum SoftThreshold: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["x": "the minimising $x$"]) {
-      """
-      $\\sum_i [\\frac{1}{2} (x_i - w_i)^2 + λ |x_i|]$ is minimised over $x$ for $w = \(fractions(p.w))$ \
-      and $λ = \(fraction(p.lambda))$.
-      """
-    }
+    """
+    $\\sum_i [\\frac{1}{2} (x_i - w_i)^2 + λ |x_i|]$ is minimised over $x$ for $w = \(fractions(p.w))$ \
+    and $λ = \(fraction(p.lambda))$.
+    """
+    ask("x", "the minimising $x$")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "Each entry moves towards 0 by $λ$, and those within $λ$ of 0 become 0:"
-      steps("\(shown(p.soft(p.lambda).map(\.value)))")
-    }
+    "Each entry moves towards 0 by $λ$, and those within $λ$ of 0 become 0:"
+    steps("\(shown(p.soft(p.lambda).map(\.value)))")
   }
 }

@@ -4,9 +4,7 @@ import Typesetting
 
 /// What a split of a decision tree gains: the parent's impurity minus the children's, weighted.
 enum TreeGain: QuestionFamily {
-  static let id: FamilyID = "ml.tree-gain"
-  static let title = "The gain of a split"
-  static let difficulty = 3
+  static let heading = Heading("ml.tree-gain", "The gain of a split", difficulty: 3)
 
   enum Kind: String, Codable, Sendable, CaseIterable {
     case gini, entropy
@@ -38,19 +36,16 @@ enum TreeGain: QuestionFamily {
     Part.real("gain", dependsOn: ["parent", "children"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "unweighted-children", core: true, "Weigh each child by its share of the samples."),
-    Misconception(
-      "children-summed", core: true, "The children's impurities are averaged by size, not added."),
-    Misconception(
-      "other-impurity", core: true, "Look at which impurity is asked for, Gini or entropy."),
-    Misconception("misclassification", "That is the gain in the error rate, another impurity."),
-    Misconception("nats", "Entropy was asked in bits: use the logarithm to base 2."),
+  static let misconceptions: [Misconception] = [
+    .core("unweighted-children", "Weigh each child by its share of the samples."),
+    .core("children-summed", "The children's impurities are averaged by size, not added."),
+    .core("other-impurity", "Look at which impurity is asked for, Gini or entropy."),
+    .optional("misclassification", "That is the gain in the error rate, another impurity."),
+    .optional("nats", "Entropy was asked in bits: use the logarithm to base 2."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let counts = (0..<4).map { _ in dice.integer(in: 0...8) }
+    let counts = dice.integers(4, in: 0...8)
     let p = Parameters(
       left: [counts[0], counts[1]], right: [counts[2], counts[3]], kind: dice.pick(Kind.allCases))
     guard p.left.sum > 2, p.right.sum > 2, p.left.sum != p.right.sum, p.parent.min() ?? 0 > 0 else {
@@ -60,17 +55,14 @@ enum TreeGain: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    [p.left, p.right].allSatisfy { counts in
-      counts.count == 2 && counts.allSatisfy((0...100_000).contains) && counts.sum > 0
-    } ? nil : "left and right hold two counts each, not both 0"
+    within(0...100_000, "left", p.left, count: 2) ?? within(0...100_000, "right", p.right, count: 2)
+      ?? unless(p.left.sum > 0 && p.right.sum > 0, "no side is empty")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let parent = key.number(p.kind.impurity(p.parent))
     let children = key.number(p.weighted(p.kind.impurity))
     key.write(parent - children)
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -94,9 +86,7 @@ enum TreeGain: QuestionFamily {
     Mistake("unweighted-children", "gain", parent - sum / 2)
     Mistake("children-summed", "gain", parent - sum)
     Mistake("other-impurity", "gain", p.gain(p.kind.other.impurity))
-    Mistake(
-      "misclassification", "gain",
-      p.gain { Double($0.min() ?? 0) / Double($0.sum) })
+    Mistake("misclassification", "gain", p.gain { Double($0.min() ?? 0) / Double($0.sum) })
     if p.kind == .entropy { Mistake("nats", "gain", p.gain(impurity) * Elementary.log(2)) }
   }
 
@@ -105,30 +95,26 @@ enum TreeGain: QuestionFamily {
     let rows: [[Prose]] = [
       ["left", "\(p.left[0])", "\(p.left[1])"], ["right", "\(p.right[0])", "\(p.right[1])"],
     ]
-    return Prompt([
-      "parent": "the impurity before the split", "children": "the weighted impurity after it",
-      "gain": "the gain",
-    ]) {
-      "A split of a decision tree sends the samples of two classes to its children like this:"
-      Block.table(header: ["child", "class 0", "class 1"], rows: rows)
-      "Impurity is the \(word)."
-    }
+    "A split of a decision tree sends the samples of two classes to its children like this:"
+    Block.table(header: ["child", "class 0", "class 1"], rows: rows)
+    "Impurity is the \(word)."
+    ask("parent", "the impurity before the split")
+    ask("children", "the weighted impurity after it")
+    ask("gain", "the gain")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let impurity = p.kind.impurity
     let (n, m) = (p.left.sum, p.right.sum)
-    return Document {
-      if p.kind == .gini {
-        "The Gini impurity is $1 - \\sum p_i^2$:"
-      } else {
-        "The entropy is $-\\sum p_i \\log_2 p_i$:"
-      }
-      steps(
-        "I(\\text{parent}) = \(impurity(p.parent), decimals: 3)",
-        "I(\\text{left}) = \(impurity(p.left), decimals: 4), I(\\text{right}) = \(impurity(p.right), decimals: 4)",
-        "\\frac{\(n)}{\(n + m)} I(\\text{left}) + \\frac{\(m)}{\(n + m)} I(\\text{right}) = \(p.weighted(impurity), decimals: 3)",
-        "\\text{gain} = \(p.gain(impurity), decimals: 3)")
+    if p.kind == .gini {
+      "The Gini impurity is $1 - \\sum p_i^2$:"
+    } else {
+      "The entropy is $-\\sum p_i \\log_2 p_i$:"
     }
+    steps(
+      "I(\\text{parent}) = \(impurity(p.parent), decimals: 3)",
+      "I(\\text{left}) = \(impurity(p.left), decimals: 4), I(\\text{right}) = \(impurity(p.right), decimals: 4)",
+      "\\frac{\(n)}{\(n + m)} I(\\text{left}) + \\frac{\(m)}{\(n + m)} I(\\text{right}) = \(p.weighted(impurity), decimals: 3)",
+      "\\text{gain} = \(p.gain(impurity), decimals: 3)")
   }
 }

@@ -3,9 +3,8 @@ import Typesetting
 
 /// How many models a grid search with cross-validation trains.
 enum ValidationCounts: QuestionFamily {
-  static let id: FamilyID = "ml.cv-counts"
-  static let title = "Fits of a cross-validated grid search"
-  static let difficulty = 1
+  static let heading = Heading(
+    "ml.cv-counts", "Fits of a cross-validated grid search", difficulty: 1)
 
   struct Parameters: Codable, Sendable, Equatable {
     let n, folds: Int
@@ -15,41 +14,32 @@ enum ValidationCounts: QuestionFamily {
     var last: Int { refit ? 1 : 0 }
   }
 
-  static let parts = [
-    Part("fits", .integer), Part("trainSize", .integer), Part("loo", .integer),
-  ]
+  static let parts = [Part("fits", .integer), Part("trainSize", .integer), Part("loo", .integer)]
 
-  static let misconceptions = [
-    Misconception(
-      "folds-forgotten", core: true, "Each combination is trained once for every fold."),
-    Misconception(
-      "grid-added", core: true, "Every value meets every other: multiply the numbers of values."),
-    Misconception("refit-miscounted", core: true, "A refit trains one more model, and only then."),
-    Misconception(
-      "test-size", core: true, "That is the fold that is held out; the rest is for training."),
-    Misconception("loo-minus-one", core: true, "Each of the n samples is held out once."),
+  static let misconceptions: [Misconception] = [
+    .core("folds-forgotten", "Each combination is trained once for every fold."),
+    .core("grid-added", "Every value meets every other: multiply the numbers of values."),
+    .core("refit-miscounted", "A refit trains one more model, and only then."),
+    .core("test-size", "That is the fold that is held out; the rest is for training."),
+    .core("loo-minus-one", "Each of the n samples is held out once."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let folds = dice.pick([3, 4, 5, 10])
     let p = Parameters(
       n: folds * dice.integer(in: 12...60), folds: folds,
-      grid: (0..<dice.integer(in: 2...3)).map { _ in dice.integer(in: 2...5) },
-      refit: dice.oneIn(2))
+      grid: dice.integers(dice.integer(in: 2...3), in: 2...5), refit: dice.oneIn(2))
     return p.grid.sum == p.combinations ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...1000).contains(p.folds), (p.folds...1_000_000).contains(p.n), p.n % p.folds == 0
-    else {
-      return "folds divide n"
-    }
-    return (1...6).contains(p.grid.count) && p.grid.allSatisfy((1...100).contains)
-      ? nil : "grid has 1 to 6 numbers from 1 to 100"
+    within(2...1000, "folds", p.folds) ?? within(p.folds...1_000_000, "n", p.n)
+      ?? unless(p.n % p.folds == 0, "folds divide n")
+      ?? within(1...100, "grid", p.grid, count: 1...6)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.folds * p.combinations + p.last, p.n - p.n / p.folds, p.n)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.folds * p.combinations + p.last, p.n - p.n / p.folds, p.n)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -70,28 +60,24 @@ enum ValidationCounts: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "fits": "how many models are trained",
-      "trainSize": "on how many samples each of them is trained during the search",
-      "loo":
-        "how many models a single leave-one-out cross-validation of one combination would train",
-    ]) {
-      """
-      A grid search over \(p.grid.count) hyperparameters with \
-      \(p.grid.map(String.init).joined(separator: ", ")) values each, in this order, uses \
-      \(p.folds)-fold cross-validation on \(p.n) samples. The best combination is \
-      \(p.refit ? "trained once more on all samples at the end" : "not trained again at the end").
-      """
-    }
+    """
+    A grid search over \(p.grid.count) hyperparameters with \
+    \(p.grid.map(String.init).joined(separator: ", ")) values each, in this order, uses \
+    \(p.folds)-fold cross-validation on \(p.n) samples. The best combination is \
+    \(p.refit ? "trained once more on all samples at the end" : "not trained again at the end").
+    """
+    ask("fits", "how many models are trained")
+    ask("trainSize", "on how many samples each of them is trained during the search")
+    ask(
+      "loo",
+      "how many models a single leave-one-out cross-validation of one combination would train")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let product = p.grid.map(String.init).joined(separator: " · ")
-    return Document {
-      steps(
-        "\(p.folds) · \(product)\(p.refit ? " + 1" : "") = \(p.folds * p.combinations + p.last)",
-        "\(p.n) - \\frac{\(p.n)}{\(p.folds)} = \(p.n - p.n / p.folds)")
-      "Leaving one out holds out each sample once: \(p.n) models."
-    }
+    steps(
+      "\(p.folds) · \(product)\(p.refit ? " + 1" : "") = \(p.folds * p.combinations + p.last)",
+      "\(p.n) - \\frac{\(p.n)}{\(p.folds)} = \(p.n - p.n / p.folds)")
+    "Leaving one out holds out each sample once: \(p.n) models."
   }
 }

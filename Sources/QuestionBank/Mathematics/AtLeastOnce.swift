@@ -4,9 +4,7 @@ import Typesetting
 
 /// At least one success in n tries: 1 − (1 − p)ⁿ.
 enum AtLeastOnce: QuestionFamily {
-  static let id: FamilyID = "math.at-least-one"
-  static let title = "At least one success"
-  static let difficulty = 1
+  static let heading = Heading("math.at-least-one", "At least one success", difficulty: 1)
 
   struct Parameters: Codable, Sendable, Equatable {
     let p: Rational
@@ -16,15 +14,12 @@ enum AtLeastOnce: QuestionFamily {
 
   static let parts = [Part.fraction("p", to: 4)]
 
-  static let misconceptions = [
-    Misconception(
-      "n-times-p", core: true, "Probabilities of events that can both happen do not add up."),
-    Misconception("all-succeed", core: true, "That is the probability that all tries succeed."),
-    Misconception(
-      "none", core: true, "That is the probability that no try succeeds; take it from 1."),
-    Misconception(
-      "complement-of-all", core: true, "The opposite of at least one is none, not all."),
-    Misconception("exactly-one", "Several successes count as well."),
+  static let misconceptions: [Misconception] = [
+    .core("n-times-p", "Probabilities of events that can both happen do not add up."),
+    .core("all-succeed", "That is the probability that all tries succeed."),
+    .core("none", "That is the probability that no try succeeds; take it from 1."),
+    .core("complement-of-all", "The opposite of at least one is none, not all."),
+    .optional("exactly-one", "Several successes count as well."),
   ]
 
   static let variants: Int? = 34
@@ -33,20 +28,16 @@ enum AtLeastOnce: QuestionFamily {
     let p = Parameters(
       p: dice.pick([
         Rational(1, 10), Rational(1, 6), Rational(1, 5), Rational(1, 4), Rational(3, 10),
-        Rational(1, 3),
-        Rational(2, 5),
+        Rational(1, 3), Rational(2, 5),
       ]), n: dice.integer(in: 2...6))
     return p.p == Rational(1, 2) ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    p.p > 0 && p.p < 1 && p.p.denominator <= 20 && (1...10).contains(p.n)
-      ? nil : "p is a fraction with a denominator up to 20, n lies between 1 and 10"
+    positive("p", p.p, below: 1, denominators: 20) ?? within(1...10, "n", p.n)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(1 - p.power(1 - p.p))
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(1 - p.power(1 - p.p)) }
 
   static func exact(_ p: Parameters) -> [PartID: String] {
     ["p": (1 - p.power(1 - p.p)).description]
@@ -71,16 +62,12 @@ enum AtLeastOnce: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["p": "the probability of at least one success"]) {
-      "A try succeeds with probability $\(fraction(p.p))$. It is repeated \(p.n) times, independently."
-    }
+    "A try succeeds with probability $\(fraction(p.p))$. It is repeated \(p.n) times, independently."
+    ask("p", "the probability of at least one success")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "The opposite is that all tries fail:"
-      steps(
-        "1 - (1 - \(fraction(p.p)))^{\(p.n)} = \(shown(1 - p.power(1 - p.p), decimals: 4))")
-    }
+    "The opposite is that all tries fail:"
+    steps("1 - (1 - \(fraction(p.p)))^{\(p.n)} = \(shown(1 - p.power(1 - p.p), decimals: 4))")
   }
 }

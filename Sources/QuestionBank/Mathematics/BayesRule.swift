@@ -4,10 +4,7 @@ import Typesetting
 
 /// The posterior after a positive test: P(D | +) = P(+ | D) P(D) / P(+) (Bayes' theorem).
 enum BayesRule: QuestionFamily {
-  static let id: FamilyID = "math.bayes"
-  static let version = 1
-  static let title = "A positive test and Bayes' theorem"
-  static let difficulty = 2
+  static let heading = Heading("math.bayes", "A positive test and Bayes' theorem", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let prior, sensitivity, falsePositive: Rational
@@ -19,34 +16,27 @@ enum BayesRule: QuestionFamily {
   }
 
   static let parts = [
-    Part("evidence", .number, tolerance: .decimals(4), isFraction: true),
-    Part(
-      "posterior", .number, tolerance: .decimals(4), weight: 2, isFraction: true,
-      dependsOn: ["evidence"]),
+    Part.fraction("evidence", to: 4),
+    Part.fraction("posterior", to: 4, weight: 2, dependsOn: ["evidence"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "base-rate-ignored", core: true,
-      "That is P(+ | D). The question asks for P(D | +), which also depends on how rare D is."
-    ),
-    Misconception(
-      "prior-not-normalised", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "base-rate-ignored",
+      "That is P(+ | D). The question asks for P(D | +), which also depends on how rare D is."),
+    .core(
+      "prior-not-normalised",
       "That is the share of people with D and a positive test; divide it by P(+)."),
-    Misconception(
-      "complement-of-fp", "1 minus the false positive rate is P(− | not D), not P(D | +)."),
-    Misconception(
-      "equal-priors", core: true, "You weighed both groups alike; use the prior of D."),
-    Misconception(
+    .optional("complement-of-fp", "1 minus the false positive rate is P(− | not D), not P(D | +)."),
+    .core("equal-priors", "You weighed both groups alike; use the prior of D."),
+    .optional(
       "false-positive-as-complement",
       "Healthy people test positive with the false positive rate itself, not with 1 minus it."),
-    Misconception(
+    .optional(
       "one-minus-sensitivity",
       "Healthy people test positive with the false positive rate; 1 − sensitivity is about the ill."
     ),
-    Misconception(
-      "prior-in-both", core: true,
-      "The healthy are weighed by 1 − P(D), not by P(D) as well."),
+    .core("prior-in-both", "The healthy are weighed by 1 − P(D), not by P(D) as well."),
   ]
 
   private static let priors = [1, 2, 5, 10, 20].map { Rational($0, 100) }
@@ -70,11 +60,9 @@ enum BayesRule: QuestionFamily {
     return p.evidence > 0 ? nil : "a positive test must be possible"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let evidence = key.number(p.evidence.value)
-    key.write(.number(p.hit.value / evidence))
-    return key.key
+    key.write(p.hit.value / evidence)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -83,72 +71,52 @@ enum BayesRule: QuestionFamily {
     let ill = crowd / p.prior.denominator * p.prior.numerator
     let found = ill / p.sensitivity.denominator * p.sensitivity.numerator
     let alarmed = (crowd - ill) / p.falsePositive.denominator * p.falsePositive.numerator
-    return AnswerKey([
-      .number(Double(found + alarmed) / Double(crowd)),
-      .number(Double(found) / Double(found + alarmed)),
-    ])
+    return AnswerKey(
+      Double(found + alarmed) / Double(crowd), Double(found) / Double(found + alarmed))
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (a, s, f) = (p.prior.value, p.sensitivity.value, p.falsePositive.value)
-    func posterior(_ alarm: Double) -> Double { a * s / (a * s + (1 - a) * alarm) }
-    return [
-      Mistake("base-rate-ignored", "posterior", .number(s)),
-      Mistake("prior-not-normalised", "posterior", .number(a * s)),
-      Mistake("complement-of-fp", "posterior", .number(1 - f)),
-      Mistake("equal-priors", "posterior", .number(s / (s + f))),
-      Mistake("false-positive-as-complement", "posterior", .number(posterior(1 - f))),
-      Mistake("one-minus-sensitivity", "posterior", .number(posterior(1 - s))),
-      Mistake("prior-in-both", "evidence", .number(a * s + a * f)),
-    ]
+    let posterior = { (alarm: Double) in a * s / (a * s + (1 - a) * alarm) }
+    Mistake("base-rate-ignored", "posterior", s)
+    Mistake("prior-not-normalised", "posterior", a * s)
+    Mistake("complement-of-fp", "posterior", 1 - f)
+    Mistake("equal-priors", "posterior", s / (s + f))
+    Mistake("false-positive-as-complement", "posterior", posterior(1 - f))
+    Mistake("one-minus-sensitivity", "posterior", posterior(1 - s))
+    Mistake("prior-in-both", "evidence", a * s + a * f)
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] {
     ["evidence": p.evidence.description, "posterior": p.posterior.description]
   }
 
-  private static func percent(_ x: Rational) -> String {
-    plainNumber((x * 100).value) + " \\%"
-  }
+  private static func percent(_ x: Rational) -> String { plainNumber((x * 100).value) + " \\%" }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph(
-          """
-          A condition $D$ is present in $\(percent(p.prior))$ of a population. A test is positive for \
-          $\(percent(p.sensitivity))$ of those who have it and for $\(percent(p.falsePositive))$ of \
-          those who do not. Somebody drawn at random tests positive.
-          """),
-        .paragraph("Answer with probabilities (not percent), as fractions or decimals."),
-      ],
-      [
-        .init("evidence", "the probability $P(+)$ of a positive test, to 4 decimals"),
-        .init(
-          "posterior", "the probability $P(D \\mid +)$ that this person has $D$, to 4 decimals"),
-      ])
+    """
+    A condition $D$ is present in $\(percent(p.prior))$ of a population. A test is positive for \
+    $\(percent(p.sensitivity))$ of those who have it and for $\(percent(p.falsePositive))$ of \
+    those who do not. Somebody drawn at random tests positive.
+    """
+    "Answer with probabilities (not percent), as fractions or decimals."
+    ask("evidence", "the probability $P(+)$ of a positive test, to 4 decimals")
+    ask("posterior", "the probability $P(D \\mid +)$ that this person has $D$, to 4 decimals")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    [
-      .paragraph("A positive test comes from those who have $D$ and from those who do not:"),
-      .steps([
-        Step(
-          "P(+) = P(+ \\mid D) P(D) + P(+ \\mid \\text{not } D) (1 - P(D))"),
-        Step(
-          """
-          P(+) = \(fraction(p.sensitivity)) · \(fraction(p.prior)) + \(fraction(p.falsePositive)) · \
-          \(fraction(1 - p.prior)) = \(shown(p.evidence, decimals: 4))
-          """),
-      ]),
-      .paragraph("Of these, the share with $D$ is"),
-      .steps([
-        Step(
-          """
-          P(D \\mid +) = \\frac{P(+ \\mid D) P(D)}{P(+)} = \\frac{\(plainNumber(p.hit.value))}\
-          {\(plainNumber(p.evidence.value))} = \(shown(p.posterior, decimals: 4))
-          """)
-      ]),
-    ]
+    "A positive test comes from those who have $D$ and from those who do not:"
+    steps(
+      "P(+) = P(+ \\mid D) P(D) + P(+ \\mid \\text{not } D) (1 - P(D))",
+      """
+      P(+) = \(fraction(p.sensitivity)) · \(fraction(p.prior)) + \(fraction(p.falsePositive)) · \
+      \(fraction(1 - p.prior)) = \(shown(p.evidence, decimals: 4))
+      """)
+    "Of these, the share with $D$ is"
+    steps(
+      """
+      P(D \\mid +) = \\frac{P(+ \\mid D) P(D)}{P(+)} = \\frac{\(plainNumber(p.hit.value))}\
+      {\(plainNumber(p.evidence.value))} = \(shown(p.posterior, decimals: 4))
+      """)
   }
 }

@@ -3,9 +3,7 @@ import Typesetting
 
 /// Counting: with or without order, with or without repetition.
 enum CountingChoices: QuestionFamily {
-  static let id: FamilyID = "math.combinatorics"
-  static let title = "Counting choices"
-  static let difficulty = 2
+  static let heading = Heading("math.combinatorics", "Counting choices", difficulty: 2)
 
   enum Kind: String, Codable, Sendable, CaseIterable {
     case choose, arrange, sequences, multiset, letters, committee
@@ -23,9 +21,7 @@ enum CountingChoices: QuestionFamily {
     static func power(_ n: Int, _ k: Int) -> Int { (0..<k).reduce(1) { power, _ in power * n } }
 
     /// How often each letter of the word occurs.
-    var repeats: [Int] {
-      Dictionary(grouping: word ?? "") { $0 }.values.map(\.count).sorted(by: >)
-    }
+    var repeats: [Int] { Dictionary(grouping: word ?? "") { $0 }.values.map(\.count).sorted(by: >) }
     var men: (of: Int, chosen: Int) { (l ?? 0, k ?? 0) }
     var count: Int {
       switch kind {
@@ -41,25 +37,23 @@ enum CountingChoices: QuestionFamily {
 
   static let parts = [Part("n", .integer)]
 
-  static let misconceptions = [
-    Misconception("order-wrong", core: true, "Look at whether the order counts."),
-    Misconception("with-repetition", "Nothing is taken twice here."),
-    Misconception("no-repetition", "The same thing may be taken again."),
-    Misconception("product", "The number of choices multiplies at each step; it is not n times k."),
-    Misconception("base-swapped", "Each of the k places has n choices: n to the power k."),
-    Misconception("bars-off-by-one", "Between n kinds there are n − 1 bars."),
-    Misconception(
-      "repeats-ignored", "Swapping equal letters changes nothing: divide by their orders."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .core("order-wrong", "Look at whether the order counts."),
+    .optional("with-repetition", "Nothing is taken twice here."),
+    .optional("no-repetition", "The same thing may be taken again."),
+    .optional("product", "The number of choices multiplies at each step; it is not n times k."),
+    .optional("base-swapped", "Each of the k places has n choices: n to the power k."),
+    .optional("bars-off-by-one", "Between n kinds there are n − 1 bars."),
+    .optional("repeats-ignored", "Swapping equal letters changes nothing: divide by their orders."),
+    .optional(
       "divided-by-count", "Divide by the factorial of each letter's number, not by the number."),
-    Misconception("added", "Both choices are made: multiply."),
-    Misconception("anyone", "The numbers of women and men are fixed: choose each group by itself."),
+    .optional("added", "Both choices are made: multiply."),
+    .optional("anyone", "The numbers of women and men are fixed: choose each group by itself."),
   ]
 
   private static let words = [
     "BANANA", "LETTER", "MATRIX", "TENSOR", "ERROR", "PEPPER", "BEESWAX", "NETWORK", "DATA",
-    "BATCH",
-    "KERNEL", "ATTENTION", "SOFTMAX", "LAYER", "TOTAL", "COFFEE", "ANANAS", "GREEDY",
+    "BATCH", "KERNEL", "ATTENTION", "SOFTMAX", "LAYER", "TOTAL", "COFFEE", "ANANAS", "GREEDY",
   ].filter { Set($0).count < $0.count }
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -92,7 +86,7 @@ enum CountingChoices: QuestionFamily {
     }
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey { AnswerKey(p.count) }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.count) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // By recursion, one decision after another.
@@ -167,10 +161,10 @@ enum CountingChoices: QuestionFamily {
       case .multiset:
         "\(m) scoops of ice cream are taken from \(n) flavours; a flavour may be taken again, and the order does not matter."
       case .letters: "The letters of the word \(p.word ?? "") are put in a row."
-      case .committee:
-        "A committee has \(m) of \(n) women and \(p.men.chosen) of \(p.men.of) men."
+      case .committee: "A committee has \(m) of \(n) women and \(p.men.chosen) of \(p.men.of) men."
       }
-    return Prompt(["n": "the number of different possibilities"]) { stem }
+    stem
+    ask("n", "the number of different possibilities")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -4,9 +4,7 @@ import Typesetting
 
 /// Derivatives that need the product, the chain or the quotient rule.
 enum DerivativeRules: QuestionFamily {
-  static let id: FamilyID = "math.derivative"
-  static let title = "A derivative"
-  static let difficulty = 2
+  static let heading = Heading("math.derivative", "A derivative", difficulty: 2)
 
   enum Kind: String, Codable, Sendable, CaseIterable {
     case powerExp, expSquare, powerSquare, logSquare, quotient
@@ -85,25 +83,24 @@ enum DerivativeRules: QuestionFamily {
 
   static let parts = [Part("d", .expression)]
 
-  static let misconceptions = [
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .optional(
       "product-of-derivatives",
       "Products and quotients have rules of their own: do not combine the derivatives."),
-    Misconception("one-term", "The product rule has two terms."),
-    Misconception("inner-forgotten", "Multiply by the derivative of the inner function."),
-    Misconception(
+    .optional("one-term", "The product rule has two terms."),
+    .optional("inner-forgotten", "Multiply by the derivative of the inner function."),
+    .optional(
       "power-rule-on-exp", "An exponential keeps its exponent; the power rule is for powers of x."),
-    Misconception(
+    .optional(
       "inner-derivative-in-exponent", "The exponent stays; its derivative is a factor in front."),
-    Misconception("power-not-lowered", "The power goes down by one."),
-    Misconception(
-      "outer-forgotten", "Take the derivative of the power too, at the inner function."),
-    Misconception("inner-inverted", "The derivative of ln u is u′ / u."),
-    Misconception("log-kept", "The derivative of ln u is u′ / u; the logarithm goes."),
-    Misconception(
+    .optional("power-not-lowered", "The power goes down by one."),
+    .optional("outer-forgotten", "Take the derivative of the power too, at the inner function."),
+    .optional("inner-inverted", "The derivative of ln u is u′ / u."),
+    .optional("log-kept", "The derivative of ln u is u′ / u; the logarithm goes."),
+    .optional(
       "denominator-not-squared", "The quotient rule divides by the square of the denominator."),
-    Misconception("terms-swapped", "The quotient rule is u′ v − u v′, in this order."),
-    Misconception("plus", "The quotient rule subtracts."),
+    .optional("terms-swapped", "The quotient rule is u′ v − u v′, in this order."),
+    .optional("plus", "The quotient rule subtracts."),
   ]
 
   static let variants: Int? = 84
@@ -126,16 +123,15 @@ enum DerivativeRules: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard [p.a, p.b].allSatisfy((-20...20).contains), (2...6).contains(p.n), p.a != 0 else {
-      return "a and b lie between -20 and 20, a is not 0, and n lies between 2 and 6"
-    }
-    return p.kind != .logSquare || (p.a > 0 && p.b > 0) ? nil : "a logarithm has positive a and b"
+    within(-20...20, "a and b", p.a, p.b) ?? within(2...6, "n", p.n) ?? unless(
+      p.a != 0, "a is not 0")
+      ?? unless(p.kind != .logSquare || p.a > 0 && p.b > 0, "a logarithm has positive a and b")
   }
 
   static func names(_ p: Parameters) -> NamedQuantities { NamedQuantities(free: ["x"]) }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(AnswerValue.expression(p.derivative))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(.expression(p.derivative))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -152,13 +148,12 @@ enum DerivativeRules: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["d": "$f'(x)$, in any form"]) { "Let $f(x) = \(latex(p.function))$." }
+    "Let $f(x) = \(latex(p.function))$."
+    ask("d", "$f'(x)$, in any form")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "This needs \(p.rule):"
-      steps("f'(x) = \(latex(p.derivative))")
-    }
+    "This needs \(p.rule):"
+    steps("f'(x) = \(latex(p.derivative))")
   }
 }

@@ -4,10 +4,8 @@ import Typesetting
 
 /// Gradient descent on ½ λ x²: x shrinks by 1 − η λ in each step.
 enum DescentConvergence: QuestionFamily {
-  static let id: FamilyID = "math.gd-convergence"
-  static let version = 2
-  static let title = "Gradient descent on a parabola"
-  static let difficulty = 2
+  static let heading = Heading(
+    "math.gd-convergence", "Gradient descent on a parabola", difficulty: 2, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let lambda: Int
@@ -17,6 +15,9 @@ enum DescentConvergence: QuestionFamily {
       (0..<k).reduce(Rational(x0)) { x, _ in x * factor }
     }
     var product: Rational { eta * Rational(lambda) }
+    var xk: Rational { after(1 - product) }
+    var limit: Rational { Rational(2, lambda) }
+    var best: Rational { Rational(1, lambda) }
   }
 
   static let parts = [
@@ -24,15 +25,13 @@ enum DescentConvergence: QuestionFamily {
     Part.fraction("best", mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "half-limit", core: true, "At 1/λ one step reaches the minimum; only beyond 2/λ it diverges."),
-    Misconception("sign", core: true, "Descent subtracts the gradient: the factor is 1 − η λ."),
-    Misconception("gradient-doubled", core: true, "With the factor ½ the gradient is λ x."),
-    Misconception("linear", "The steps shrink with x: the factor is applied k times."),
-    Misconception("one-step", "That is x after one step."),
-    Misconception(
-      "best-is-limit", core: true, "2/λ is where it stops converging; the fastest is 1/λ."),
+  static let misconceptions: [Misconception] = [
+    .core("half-limit", "At 1/λ one step reaches the minimum; only beyond 2/λ it diverges."),
+    .core("sign", "Descent subtracts the gradient: the factor is 1 − η λ."),
+    .core("gradient-doubled", "With the factor ½ the gradient is λ x."),
+    .optional("linear", "The steps shrink with x: the factor is applied k times."),
+    .optional("one-step", "That is x after one step."),
+    .core("best-is-limit", "2/λ is where it stops converging; the fastest is 1/λ."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -46,20 +45,14 @@ enum DescentConvergence: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (1...20).contains(p.lambda) && p.eta > 0 && p.eta <= 2 && p.eta.denominator <= 20
-      && (-100...100).contains(p.x0) && (1...6).contains(p.k)
-      ? nil : "lambda lies between 1 and 20, eta between 0 and 2, k between 1 and 6"
+    within(1...20, "lambda", p.lambda) ?? positive("eta", p.eta, upTo: 2, denominators: 20)
+      ?? within(-100...100, "x0", p.x0) ?? within(1...6, "k", p.k)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.after(1 - p.product), Rational(2, p.lambda), Rational(1, p.lambda))
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.xk, p.limit, p.best) }
 
   static func exact(_ p: Parameters) -> [PartID: String] {
-    [
-      "xk": p.after(1 - p.product).description, "limit": Rational(2, p.lambda).description,
-      "best": Rational(1, p.lambda).description,
-    ]
+    ["xk": p.xk.description, "limit": p.limit.description, "best": p.best.description]
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -75,33 +68,24 @@ enum DescentConvergence: QuestionFamily {
     Mistake("gradient-doubled", "xk", p.after(1 - 2 * p.product))
     Mistake("linear", "xk", x0 * (1 - k * p.product))
     Mistake("one-step", "xk", x0 * (1 - p.product))
-    Mistake("half-limit", "limit", Rational(1, p.lambda))
-    Mistake("best-is-limit", "best", Rational(2, p.lambda))
+    Mistake("half-limit", "limit", p.best)
+    Mistake("best-is-limit", "best", p.limit)
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "xk": "$x_\(p.k)$",
-      "limit": "the learning rate below which the iteration converges from everywhere",
-      "best": "the learning rate that reaches the minimum in one step",
-    ]) {
-      """
-      Gradient descent minimises $f(x) = \\frac{λ}{2} x^2$ with $λ = \(p.lambda)$, from $x_0 = \(p.x0)$ with \
-      the learning rate $η = \(fraction(p.eta))$.
-      """
-    }
+    """
+    Gradient descent minimises $f(x) = \\frac{λ}{2} x^2$ with $λ = \(p.lambda)$, from $x_0 = \(p.x0)$ with \
+    the learning rate $η = \(fraction(p.eta))$.
+    """
+    ask("xk", "$x_\(p.k)$")
+    ask("limit", "the learning rate below which the iteration converges from everywhere")
+    ask("best", "the learning rate that reaches the minimum in one step")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "The gradient is $λ x$, so each step multiplies $x$ by $1 - η λ = \(fraction(1 - p.product))$:"
-      steps(
-        "x_\(p.k) = \(p.x0) · (\(fraction(1 - p.product)))^\(p.k) = \(shown(p.after(1 - p.product), decimals: 4))"
-      )
-      "It converges where the factor lies between −1 and 1, and is 0 at the best rate:"
-      steps(
-        "η < \\frac{2}{λ} = \(shown(Rational(2, p.lambda)))",
-        "η = \\frac{1}{λ} = \(shown(Rational(1, p.lambda)))")
-    }
+    "The gradient is $λ x$, so each step multiplies $x$ by $1 - η λ = \(fraction(1 - p.product))$:"
+    steps("x_\(p.k) = \(p.x0) · (\(fraction(1 - p.product)))^\(p.k) = \(shown(p.xk, decimals: 4))")
+    "It converges where the factor lies between −1 and 1, and is 0 at the best rate:"
+    steps("η < \\frac{2}{λ} = \(shown(p.limit))", "η = \\frac{1}{λ} = \(shown(p.best))")
   }
 }

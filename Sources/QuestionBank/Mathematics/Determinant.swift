@@ -3,9 +3,7 @@ import Typesetting
 
 /// Determinants of 2 × 2 and 3 × 3 matrices.
 enum Determinant: QuestionFamily {
-  static let id: FamilyID = "math.determinant"
-  static let title = "A determinant"
-  static let difficulty = 2
+  static let heading = Heading("math.determinant", "A determinant", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let matrix: [[Int]]
@@ -25,28 +23,26 @@ enum Determinant: QuestionFamily {
 
   static let parts = [Part("det", .integer)]
 
-  static let misconceptions = [
-    Misconception("plus-sign", core: true, "The products are subtracted: a d − b c."),
-    Misconception("no-checkerboard", core: true, "The signs of the cofactors alternate: + − +."),
-    Misconception("diagonal-product", "That is right for triangular matrices only."),
-    Misconception("trace", "That is the trace, the sum of the diagonal."),
-    Misconception("sign", "The main diagonal counts positive."),
+  static let misconceptions: [Misconception] = [
+    .core("plus-sign", "The products are subtracted: a d − b c."),
+    .core("no-checkerboard", "The signs of the cofactors alternate: + − +."),
+    .optional("diagonal-product", "That is right for triangular matrices only."),
+    .optional("trace", "That is the trace, the sum of the diagonal."),
+    .optional("sign", "The main diagonal counts positive."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let size = dice.integer(in: 2...3)
-    let p = Parameters(
-      matrix: (0..<size).map { _ in (0..<size).map { _ in dice.integer(in: -4...4) } })
+    let p = Parameters(matrix: dice.rows(size, of: size, in: -4...4))
     return p.value == 0 ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    (2...3).contains(p.size)
-      && p.matrix.allSatisfy { $0.count == p.size && $0.allSatisfy((-100...100).contains) }
-      ? nil : "matrix is 2 × 2 or 3 × 3, with whole numbers from -100 to 100"
+    within(2...3, "the number of rows", p.size)
+      ?? within(-100...100, "matrix", p.matrix, rows: p.size, columns: p.size)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey { AnswerKey(p.value) }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.value) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Over all permutations, with their signs.
@@ -72,20 +68,19 @@ enum Determinant: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["det": "$\\det A$"]) { Block.formula("A = \(grid(p.matrix))") }
+    Block.formula("A = \(grid(p.matrix))")
+    ask("det", "$\\det A$")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let m = p.matrix.map { $0.map { signed("\($0)") } }
-    return Document {
-      if p.size == 2 {
-        steps("a d - b c = \(m[0][0]) · \(m[1][1]) - \(m[0][1]) · \(m[1][0]) = \(p.value)")
-      } else {
-        "Along the first row, with alternating signs:"
-        steps(
-          "\(m[0][0]) · \(signed("\(p.minor(0))")) - \(m[0][1]) · \(signed("\(p.minor(1))")) + \(m[0][2]) · \(signed("\(p.minor(2))")) = \(p.value)"
-        )
-      }
+    if p.size == 2 {
+      steps("a d - b c = \(m[0][0]) · \(m[1][1]) - \(m[0][1]) · \(m[1][0]) = \(p.value)")
+    } else {
+      "Along the first row, with alternating signs:"
+      steps(
+        "\(m[0][0]) · \(signed("\(p.minor(0))")) - \(m[0][1]) · \(signed("\(p.minor(1))")) + \(m[0][2]) · \(signed("\(p.minor(2))")) = \(p.value)"
+      )
     }
   }
 }

@@ -4,9 +4,8 @@ import Typesetting
 
 /// The slope of a x² + b x y + c y² in a direction, and its steepest one.
 enum DirectionalDerivative: QuestionFamily {
-  static let id: FamilyID = "math.directional-derivative"
-  static let title = "A directional derivative"
-  static let difficulty = 2
+  static let heading = Heading(
+    "math.directional-derivative", "A directional derivative", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let a, b, c: Int
@@ -19,35 +18,29 @@ enum DirectionalDerivative: QuestionFamily {
 
   static let parts = [Part.fraction("D", mayBeObvious: true), Part.real("max", mayBeObvious: true)]
 
-  static let misconceptions = [
-    Misconception(
-      "not-normalised", core: true, "A direction has length 1: divide by the length of u."),
-    Misconception("norm-squared", core: true, "Divide by the length of u, not by its square."),
-    Misconception("sum-of-partials", "Weigh the partial derivatives by the direction."),
-    Misconception("max-as-sum", core: true, "The largest slope is the length of the gradient."),
-    Misconception("max-squared", core: true, "Take the root of the sum of squares."),
+  static let misconceptions: [Misconception] = [
+    .core("not-normalised", "A direction has length 1: divide by the length of u."),
+    .core("norm-squared", "Divide by the length of u, not by its square."),
+    .optional("sum-of-partials", "Weigh the partial derivatives by the direction."),
+    .core("max-as-sum", "The largest slope is the length of the gradient."),
+    .core("max-squared", "Take the root of the sum of squares."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    func number(_ dice: inout Dice) -> Int { dice.pick([-3, -2, -1, 1, 2, 3]) }
-    let triples: [[Int]] = [[3, 4], [5, 12], [6, 8]]
-    let u = dice.shuffled(dice.pick(triples)).map { dice.oneIn(2) ? -$0 : $0 }
-    let p = Parameters(
-      a: number(&dice), b: number(&dice), c: number(&dice), at: [number(&dice), number(&dice)], u: u
-    )
+    let u = dice.arranged(dice.pick([[3, 4], [5, 12], [6, 8]]))
+    let n = dice.picks(5, from: [-3, -2, -1, 1, 2, 3])
+    let p = Parameters(a: n[0], b: n[1], c: n[2], at: [n[3], n[4]], u: u)
     return p.along == 0 || p.gradient.contains(0) ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.at.count == 2, p.u.count == 2,
-      ([p.a, p.b, p.c] + p.at + p.u).allSatisfy((-100...100).contains)
-    else { return "at and u hold two numbers each, and all lie between -100 and 100" }
-    return p.norm > 0 && p.norm * p.norm == dot(p.u, p.u)
-      ? nil : "the length of u is a whole number"
+    within(-100...100, "a, b and c", p.a, p.b, p.c) ?? within(-100...100, "at", p.at, count: 2)
+      ?? within(-100...100, "u", p.u, count: 2)
+      ?? unless(p.norm > 0 && p.norm * p.norm == dot(p.u, p.u), "the length of u is a whole number")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(Rational(p.along, p.norm), p.steepest)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(Rational(p.along, p.norm), p.steepest)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -75,20 +68,15 @@ enum DirectionalDerivative: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "D": "the slope of $f$ in the direction of $u = \(tuple(p.u))$",
-      "max": "the largest slope in any direction",
-    ]) {
-      "Let $f(x, y) = \(sum(of: (p.a, "x^2"), (p.b, "x y"), (p.c, "y^2")))$, at the point $\(tuple(p.at))$."
-    }
+    "Let $f(x, y) = \(sum(of: (p.a, "x^2"), (p.b, "x y"), (p.c, "y^2")))$, at the point $\(tuple(p.at))$."
+    ask("D", "the slope of $f$ in the direction of $u = \(tuple(p.u))$")
+    ask("max", "the largest slope in any direction")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "The gradient is $(\(sum(of: (2 * p.a, "x"), (p.b, "y"))), \(sum(of: (p.b, "x"), (2 * p.c, "y")))) = \(tuple(p.gradient))$, and $u$ has length $\(p.norm)$:"
-      steps(
-        "\\frac{∇f · u}{|u|} = \\frac{\(p.along)}{\(p.norm)} = \(shown(Rational(p.along, p.norm)))",
-        "|∇f| = \\sqrt{\(dot(p.gradient, p.gradient))} = \(p.steepest, decimals: 3)")
-    }
+    "The gradient is $(\(sum(of: (2 * p.a, "x"), (p.b, "y"))), \(sum(of: (p.b, "x"), (2 * p.c, "y")))) = \(tuple(p.gradient))$, and $u$ has length $\(p.norm)$:"
+    steps(
+      "\\frac{∇f · u}{|u|} = \\frac{\(p.along)}{\(p.norm)} = \(shown(Rational(p.along, p.norm)))",
+      "|∇f| = \\sqrt{\(dot(p.gradient, p.gradient))} = \(p.steepest, decimals: 3)")
   }
 }

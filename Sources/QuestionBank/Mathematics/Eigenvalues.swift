@@ -3,10 +3,8 @@ import Typesetting
 
 /// Eigenvalues of a 2 × 2 matrix from its trace and determinant.
 enum Eigenvalues: QuestionFamily {
-  static let id: FamilyID = "math.eigen-2x2"
-  static let version = 2
-  static let title = "Eigenvalues of a 2 × 2 matrix"
-  static let difficulty = 3
+  static let heading = Heading(
+    "math.eigen-2x2", "Eigenvalues of a 2 × 2 matrix", difficulty: 3, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let matrix: [[Int]]
@@ -23,13 +21,11 @@ enum Eigenvalues: QuestionFamily {
     Part("eig", .vector, weight: 2, dependsOn: ["trace", "det"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "diagonal-entries", core: true,
-      "The diagonal holds the eigenvalues of triangular matrices only."),
-    Misconception("trace-sign", core: true, "The equation is λ² − trace λ + det = 0."),
-    Misconception("det-plus", core: true, "The determinant is a d − b c."),
-    Misconception("trace-anti", core: true, "The trace sums the main diagonal."),
+  static let misconceptions: [Misconception] = [
+    .core("diagonal-entries", "The diagonal holds the eigenvalues of triangular matrices only."),
+    .core("trace-sign", "The equation is λ² − trace λ + det = 0."),
+    .core("det-plus", "The determinant is a d − b c."),
+    .core("trace-anti", "The trace sums the main diagonal."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -45,21 +41,18 @@ enum Eigenvalues: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.matrix.count == 2,
-      p.matrix.allSatisfy({ $0.count == 2 && $0.allSatisfy((-1000...1000).contains) })
-    else { return "matrix is 2 × 2, with whole numbers from -1000 to 1000" }
-    return p.discriminant >= 0 && p.root * p.root == p.discriminant
-      ? nil : "its eigenvalues are whole numbers"
+    within(-1000...1000, "matrix", p.matrix, rows: 2, columns: 2)
+      ?? unless(
+        p.discriminant >= 0 && p.root * p.root == p.discriminant,
+        "its eigenvalues are whole numbers")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let trace = Double(key.integer(p.trace))
     let det = Double(key.integer(p.det))
     let root = (trace * trace - 4 * det).squareRoot()
     key.write(
       root.isNaN ? p.eigenvalues.map(Double.init) : [(trace + root) / 2, (trace - root) / 2])
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -82,22 +75,20 @@ enum Eigenvalues: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "trace": "the trace", "det": "the determinant",
-      "eig": "the eigenvalues, the larger one first",
-    ]) { Block.formula("A = \(grid(p.matrix))") }
+    Block.formula("A = \(grid(p.matrix))")
+    ask("trace", "the trace")
+    ask("det", "the determinant")
+    ask("eig", "the eigenvalues, the larger one first")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let m = p.matrix.map { $0.map { signed("\($0)") } }
-    return Document {
-      steps(
-        "\(m[0][0]) + \(m[1][1]) = \(p.trace)",
-        "\(m[0][0]) · \(m[1][1]) - \(m[0][1]) · \(m[1][0]) = \(p.det)")
-      "The eigenvalues solve $λ^2 - \(signed("\(p.trace)")) λ + \(signed("\(p.det)")) = 0$:"
-      steps(
-        "λ = \\frac{\(p.trace) ± \\sqrt{\(p.discriminant)}}{2}",
-        "= \(p.eigenvalues[0]), \(p.eigenvalues[1])")
-    }
+    steps(
+      "\(m[0][0]) + \(m[1][1]) = \(p.trace)",
+      "\(m[0][0]) · \(m[1][1]) - \(m[0][1]) · \(m[1][0]) = \(p.det)")
+    "The eigenvalues solve $λ^2 - \(signed("\(p.trace)")) λ + \(signed("\(p.det)")) = 0$:"
+    steps(
+      "λ = \\frac{\(p.trace) ± \\sqrt{\(p.discriminant)}}{2}",
+      "= \(p.eigenvalues[0]), \(p.eigenvalues[1])")
   }
 }

@@ -4,9 +4,8 @@ import Typesetting
 
 /// Mean and variance of three values, and of a linear function of them.
 enum ExpectationVariance: QuestionFamily {
-  static let id: FamilyID = "math.expectation-variance"
-  static let title = "Expectation and variance"
-  static let difficulty = 2
+  static let heading = Heading(
+    "math.expectation-variance", "Expectation and variance", difficulty: 2)
 
   /// Probabilities are shares of `weights`; Y = a X + b.
   struct Parameters: Codable, Sendable, Equatable {
@@ -28,39 +27,34 @@ enum ExpectationVariance: QuestionFamily {
     Part.fraction("VarY", dependsOn: ["Var"]),
   ]
 
-  static let misconceptions = [
-    Misconception("uniform-weights", core: true, "Weigh each value by its probability."),
-    Misconception(
-      "square-not-subtracted", core: true, "That is E[X²]; subtract the square of the mean."),
-    Misconception("mean-not-squared", core: true, "Subtract the square of the mean, not the mean."),
-    Misconception("sample-variance", "The distribution is known: nothing is divided by n − 1."),
-    Misconception("a-not-squared", core: true, "The variance grows with the square of the factor."),
-    Misconception("b-added", core: true, "Adding a constant does not change the variance."),
-    Misconception("a-ignored", core: true, "Stretching by a multiplies the variance by a²."),
+  static let misconceptions: [Misconception] = [
+    .core("uniform-weights", "Weigh each value by its probability."),
+    .core("square-not-subtracted", "That is E[X²]; subtract the square of the mean."),
+    .core("mean-not-squared", "Subtract the square of the mean, not the mean."),
+    .optional("sample-variance", "The distribution is known: nothing is divided by n − 1."),
+    .core("a-not-squared", "The variance grows with the square of the factor."),
+    .core("b-added", "Adding a constant does not change the variance."),
+    .core("a-ignored", "Stretching by a multiplies the variance by a²."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      x: dice.draw(3, from: Array(-4...8)), weights: (0..<3).map { _ in dice.integer(in: 1...5) },
+      x: dice.draw(3, from: Array(-4...8)), weights: dice.integers(3, in: 1...5),
       a: dice.pick([-3, -2, 2, 3]), b: dice.pick([-4, -3, -2, 1, 2, 3, 5]))
     return p.mean == 0 || p.mean == 1 || Set(p.weights).count == 1 ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...6).contains(p.x.count), p.weights.count == p.x.count,
-      p.weights.allSatisfy((1...1000).contains)
-    else { return "x and weights have 2 to 6 numbers each, and weights are positive" }
-    return (p.x + [p.a, p.b]).allSatisfy((-1000...1000).contains)
-      ? nil : "all numbers lie between -1000 and 1000"
+    within(-1000...1000, "x", p.x, count: 2...6)
+      ?? within(1...1000, "weights", p.weights, count: p.x.count)
+      ?? within(-1000...1000, "a and b", p.a, p.b)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let mean = key.fraction(p.mean.value)
     let variance = key.fraction(p.square.value - mean * mean)
-    _ = key.fraction(Double(p.a) * mean + Double(p.b))
-    _ = key.fraction(Double(p.a * p.a) * variance)
-    return key.key
+    key.fraction(Double(p.a) * mean + Double(p.b))
+    key.fraction(Double(p.a * p.a) * variance)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -70,9 +64,7 @@ enum ExpectationVariance: QuestionFamily {
       let mean = dot(values, shares)
       return (mean, dot(values.map { ($0 - mean) * ($0 - mean) }, shares))
     }
-    let (x, y) = (
-      moments(p.x.map(Double.init)), moments(p.x.map { Double(p.a * $0 + p.b) })
-    )
+    let (x, y) = (moments(p.x.map(Double.init)), moments(p.x.map { Double(p.a * $0 + p.b) }))
     return AnswerKey(x.0, x.1, y.0, y.1)
   }
 
@@ -92,24 +84,21 @@ enum ExpectationVariance: QuestionFamily {
       ["value"] + p.x.map { "$\($0)$" },
       ["probability"] + p.weights.map { "$\\frac{\($0)}{\(p.weights.sum)}$" },
     ]
-    return Prompt([
-      "E": "$E[X]$", "Var": "$\\operatorname{Var}(X)$", "EY": "$E[Y]$",
-      "VarY": "$\\operatorname{Var}(Y)$",
-    ]) {
-      "A random variable $X$ has this distribution:"
-      Block.table(header: [], rows: rows)
-      "Let $Y = \(p.a) X + \(signed("\(p.b)"))$. Give fractions or decimals."
-    }
+    "A random variable $X$ has this distribution:"
+    Block.table(header: [], rows: rows)
+    "Let $Y = \(p.a) X + \(signed("\(p.b)"))$. Give fractions or decimals."
+    ask("E", "$E[X]$")
+    ask("Var", "$\\operatorname{Var}(X)$")
+    ask("EY", "$E[Y]$")
+    ask("VarY", "$\\operatorname{Var}(Y)$")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let a = Rational(p.a)
-    return Document {
-      steps(
-        "E[X] = \(shown(p.mean))", "E[X^2] = \(shown(p.square))",
-        "\\operatorname{Var}(X) = E[X^2] - E[X]^2 = \(shown(p.variance))",
-        "E[Y] = a E[X] + b = \(shown(a * p.mean + Rational(p.b)))",
-        "\\operatorname{Var}(Y) = a^2 \\operatorname{Var}(X) = \(shown(a * a * p.variance))")
-    }
+    steps(
+      "E[X] = \(shown(p.mean))", "E[X^2] = \(shown(p.square))",
+      "\\operatorname{Var}(X) = E[X^2] - E[X]^2 = \(shown(p.variance))",
+      "E[Y] = a E[X] + b = \(shown(a * p.mean + Rational(p.b)))",
+      "\\operatorname{Var}(Y) = a^2 \\operatorname{Var}(X) = \(shown(a * a * p.variance))")
   }
 }

@@ -3,9 +3,7 @@ import Typesetting
 
 /// Gradient and Hessian of f = a x³ + b x y + c y² + d x + e y.
 enum GradientHessian: QuestionFamily {
-  static let id: FamilyID = "math.gradient-hessian"
-  static let title = "Gradient and Hessian"
-  static let difficulty = 2
+  static let heading = Heading("math.gradient-hessian", "Gradient and Hessian", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let a, b, c, d, e: Int
@@ -22,32 +20,28 @@ enum GradientHessian: QuestionFamily {
 
   static let parts = [Part("grad", .vector), Part("hess", .matrix)]
 
-  static let misconceptions = [
-    Misconception("swapped", core: true, "The derivative with respect to x comes first."),
-    Misconception(
-      "cross-term-own-variable", core: true, "∂/∂x of b x y is b y: the other variable stays."),
-    Misconception(
-      "cross-term-dropped", core: true, "b x y depends on both variables: it has both derivatives."),
-    Misconception("cross-term-halved", core: true, "The mixed derivative of b x y is b."),
-    Misconception("diagonal-only", core: true, "The mixed derivatives are not 0."),
-    Misconception("x-not-inserted", "Put the point in: the second derivative of a x³ is 6 a x."),
+  static let misconceptions: [Misconception] = [
+    .core("swapped", "The derivative with respect to x comes first."),
+    .core("cross-term-own-variable", "∂/∂x of b x y is b y: the other variable stays."),
+    .core("cross-term-dropped", "b x y depends on both variables: it has both derivatives."),
+    .core("cross-term-halved", "The mixed derivative of b x y is b."),
+    .core("diagonal-only", "The mixed derivatives are not 0."),
+    .optional("x-not-inserted", "Put the point in: the second derivative of a x³ is 6 a x."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    func number(_ dice: inout Dice) -> Int { dice.pick([-3, -2, -1, 1, 2, 3]) }
+    let n = dice.picks(5, from: [-3, -2, -1, 1, 2, 3])
     return Parameters(
-      a: number(&dice), b: number(&dice), c: number(&dice), d: number(&dice), e: number(&dice),
+      a: n[0], b: n[1], c: n[2], d: n[3], e: n[4],
       at: [dice.pick([-2, -1, 2, 3]), dice.pick([-3, -2, -1, 1, 2])])
   }
 
   static func objection(to p: Parameters) -> String? {
-    p.at.count == 2 && ([p.a, p.b, p.c, p.d, p.e] + p.at).allSatisfy((-100...100).contains)
-      ? nil : "at holds two numbers, and all lie between -100 and 100"
+    within(-100...100, "a, b, c, d and e", p.a, p.b, p.c, p.d, p.e)
+      ?? within(-100...100, "at", p.at, count: 2)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.gradient, p.hessian)
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.gradient, p.hessian) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Differences of a cubic, with the cubic's own error a h² taken off.
@@ -75,21 +69,18 @@ enum GradientHessian: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    let function = sum(
-      of: (p.a, "x^3"), (p.b, "x y"), (p.c, "y^2"), (p.d, "x"), (p.e, "y"))
-    return Prompt(["grad": "the gradient", "hess": "the Hessian"]) {
-      "Let $f(x, y) = \(function)$, at the point $(x, y) = \(tuple(p.at))$."
-    }
+    let function = sum(of: (p.a, "x^3"), (p.b, "x y"), (p.c, "y^2"), (p.d, "x"), (p.e, "y"))
+    "Let $f(x, y) = \(function)$, at the point $(x, y) = \(tuple(p.at))$."
+    ask("grad", "the gradient")
+    ask("hess", "the Hessian")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "\\frac{∂f}{∂x} = \(3 * p.a) x^2 + \(signed("\(p.b)")) y + \(signed("\(p.d)")) = \(p.gradient[0])",
-        "\\frac{∂f}{∂y} = \(p.b) x + \(signed("\(2 * p.c)")) y + \(signed("\(p.e)")) = \(p.gradient[1])"
-      )
-      "The second derivatives are $\(6 * p.a) x$, $\(p.b)$ (mixed) and $\(2 * p.c)$:"
-      steps("H = \(grid(p.hessian))")
-    }
+    steps(
+      "\\frac{∂f}{∂x} = \(3 * p.a) x^2 + \(signed("\(p.b)")) y + \(signed("\(p.d)")) = \(p.gradient[0])",
+      "\\frac{∂f}{∂y} = \(p.b) x + \(signed("\(2 * p.c)")) y + \(signed("\(p.e)")) = \(p.gradient[1])"
+    )
+    "The second derivatives are $\(6 * p.a) x$, $\(p.b)$ (mixed) and $\(2 * p.c)$:"
+    steps("H = \(grid(p.hessian))")
   }
 }

@@ -4,9 +4,7 @@ import Typesetting
 
 /// min x² + y² subject to a x + b y = c, by Lagrange's multiplier.
 enum NearestOnLine: QuestionFamily {
-  static let id: FamilyID = "math.lagrange"
-  static let title = "A minimum with a constraint"
-  static let difficulty = 3
+  static let heading = Heading("math.lagrange", "A minimum with a constraint", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let a, b, c: Int
@@ -18,13 +16,12 @@ enum NearestOnLine: QuestionFamily {
     Part.fraction("x", .vector, weight: 2), Part.fraction("min", mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception("unnormalised", core: true, "Divide by a² + b², so that the constraint holds."),
-    Misconception(
-      "equal-split", core: true, "Equal values need not be nearest; the point lies along (a, b)."),
-    Misconception("norm-not-squared", "Divide by a² + b², not by its root."),
-    Misconception("sign", core: true, "The constraint fixes the sign: a x + b y is c."),
-    Misconception("distance-for-square", core: true, "x² + y² is the squared distance."),
+  static let misconceptions: [Misconception] = [
+    .core("unnormalised", "Divide by a² + b², so that the constraint holds."),
+    .core("equal-split", "Equal values need not be nearest; the point lies along (a, b)."),
+    .optional("norm-not-squared", "Divide by a² + b², not by its root."),
+    .core("sign", "The constraint fixes the sign: a x + b y is c."),
+    .core("distance-for-square", "x² + y² is the squared distance."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -35,12 +32,12 @@ enum NearestOnLine: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    p.square > 0 && [p.a, p.b, p.c].allSatisfy((-1000...1000).contains)
-      ? nil : "a and b are not both 0, and all lie between -1000 and 1000"
+    within(-1000...1000, "a, b and c", p.a, p.b, p.c)
+      ?? unless(p.square > 0, "a and b are not both 0")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.scaled(Rational(p.c, p.square)), Rational(p.c * p.c, p.square))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.scaled(Rational(p.c, p.square)), Rational(p.c * p.c, p.square))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -64,18 +61,16 @@ enum NearestOnLine: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["x": "the minimising $(x, y)$", "min": "the minimum"]) {
-      "$x^2 + y^2$ is minimised subject to $\(sum(of: (p.a, "x"), (p.b, "y"))) = \(p.c)$."
-    }
+    "$x^2 + y^2$ is minimised subject to $\(sum(of: (p.a, "x"), (p.b, "y"))) = \(p.c)$."
+    ask("x", "the minimising $(x, y)$")
+    ask("min", "the minimum")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let point = p.scaled(Rational(p.c, p.square)).map(\.value)
-    return Document {
-      "Lagrange: $2 x = λ · \(signed("\(p.a)"))$ and $2 y = λ · \(signed("\(p.b)"))$, so $(x, y)$ is a multiple of $(a, b)$; the constraint fixes it:"
-      steps(
-        "(x, y) = \\frac{\(p.c)}{\(p.square)} \(tuple([p.a, p.b])) = \(shown(point))",
-        "x^2 + y^2 = \\frac{\(p.c)^2}{\(p.square)} = \(shown(Rational(p.c * p.c, p.square)))")
-    }
+    "Lagrange: $2 x = λ · \(signed("\(p.a)"))$ and $2 y = λ · \(signed("\(p.b)"))$, so $(x, y)$ is a multiple of $(a, b)$; the constraint fixes it:"
+    steps(
+      "(x, y) = \\frac{\(p.c)}{\(p.square)} \(tuple([p.a, p.b])) = \(shown(point))",
+      "x^2 + y^2 = \\frac{\(p.c)^2}{\(p.square)} = \(shown(Rational(p.c * p.c, p.square)))")
   }
 }

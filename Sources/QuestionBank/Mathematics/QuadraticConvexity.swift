@@ -4,10 +4,8 @@ import Typesetting
 
 /// a x² + b x y + c y² is convex exactly where a, c ≥ 0 and b² ≤ 4 a c.
 enum QuadraticConvexity: QuestionFamily {
-  static let id: FamilyID = "math.convexity"
-  static let version = 2
-  static let title = "Convexity of a quadratic form"
-  static let difficulty = 3
+  static let heading = Heading(
+    "math.convexity", "Convexity of a quadratic form", difficulty: 3, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let a, b, c: Int
@@ -19,15 +17,12 @@ enum QuadraticConvexity: QuestionFamily {
 
   static let parts = [Part("psd", .choice), Part.fraction("kmin")]
 
-  static let misconceptions = [
-    Misconception(
-      "diagonal-only", core: true,
-      "Positive a and c are not enough: the mixed term may outweigh them."),
-    Misconception(
-      "boundary-sign", core: true,
-      "The Hessian has b off the diagonal, and 2a and 2c on it: |b| ≤ 2√(ac)."),
-    Misconception("squared", "That is the largest b²; take the root."),
-    Misconception("no-root", core: true, "The bound on |b| is a root: 2√(ac)."),
+  static let misconceptions: [Misconception] = [
+    .core("diagonal-only", "Positive a and c are not enough: the mixed term may outweigh them."),
+    .core(
+      "boundary-sign", "The Hessian has b off the diagonal, and 2a and 2c on it: |b| ≤ 2√(ac)."),
+    .optional("squared", "That is the largest b²; take the root."),
+    .core("no-root", "The bound on |b| is a root: 2√(ac)."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -41,18 +36,16 @@ enum QuadraticConvexity: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...1000).contains(p.a), (1...1000).contains(p.c), (-5000...5000).contains(p.b) else {
-      return "a and c lie between 1 and 1000, b between -5000 and 5000"
-    }
-    return p.root * p.root == p.a * p.c ? nil : "a times c is a square number"
+    within(1...1000, "a and c", p.a, p.c) ?? within(-5000...5000, "b", p.b)
+      ?? unless(p.root * p.root == p.a * p.c, "a times c is a square number")
   }
 
   static func options(_ p: Parameters) -> [PartID: Options] {
     ["psd": Options(words, isShuffled: false)]
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(AnswerValue.choice(words[p.isConvex ? 0 : 1]), Rational(2 * p.root))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(AnswerValue.choice(words[p.isConvex ? 0 : 1]), Rational(2 * p.root))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -73,27 +66,24 @@ enum QuadraticConvexity: QuestionFamily {
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let product = p.a * p.c
-    if !p.isConvex { Mistake("diagonal-only", "psd", AnswerValue.choice(words[0])) }
+    if !p.isConvex { Mistake("diagonal-only", "psd", .choice(words[0])) }
     Mistake("boundary-sign", "kmin", Double(p.root))
     Mistake("squared", "kmin", Double(4 * product))
     Mistake("no-root", "kmin", Double(product))
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "psd": "whether $f$ is convex",
-      "kmin": "the largest $k$ for which $\(p.a) x^2 + k x y + \(p.c) y^2$ is convex",
-    ]) { "Let $f(x, y) = \(sum(of: (p.a, "x^2"), (p.b, "x y"), (p.c, "y^2")))$." }
+    "Let $f(x, y) = \(sum(of: (p.a, "x^2"), (p.b, "x y"), (p.c, "y^2")))$."
+    ask("psd", "whether $f$ is convex")
+    ask("kmin", "the largest $k$ for which $\(p.a) x^2 + k x y + \(p.c) y^2$ is convex")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "The Hessian is"
-      Block.formula("H = \(grid([[2 * p.a, p.b], [p.b, 2 * p.c]]))")
-      "With a positive diagonal it is positive semidefinite where its determinant is not negative:"
-      steps("4 a c - b^2 = \(4 * p.a * p.c) - \(p.b * p.b) = \(4 * p.a * p.c - p.b * p.b)")
-      "So $f$ is \(words[p.isConvex ? 0 : 1]). The determinant is 0 at"
-      steps("k = 2 \\sqrt{a c} = 2 · \(p.root) = \(2 * p.root)")
-    }
+    "The Hessian is"
+    Block.formula("H = \(grid([[2 * p.a, p.b], [p.b, 2 * p.c]]))")
+    "With a positive diagonal it is positive semidefinite where its determinant is not negative:"
+    steps("4 a c - b^2 = \(4 * p.a * p.c) - \(p.b * p.b) = \(4 * p.a * p.c - p.b * p.b)")
+    "So $f$ is \(words[p.isConvex ? 0 : 1]). The determinant is 0 at"
+    steps("k = 2 \\sqrt{a c} = 2 · \(p.root) = \(2 * p.root)")
   }
 }

@@ -4,9 +4,7 @@ import Typesetting
 
 /// Rank and nullity of a small matrix: together as many as it has columns.
 enum RankNullity: QuestionFamily {
-  static let id: FamilyID = "math.rank-nullity"
-  static let title = "Rank and nullity"
-  static let difficulty = 3
+  static let heading = Heading("math.rank-nullity", "Rank and nullity", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let matrix: [[Int]]
@@ -38,13 +36,12 @@ enum RankNullity: QuestionFamily {
     Part("nullity", .integer, mayBeObvious: true, dependsOn: ["rank"]),
   ]
 
-  static let misconceptions = [
-    Misconception("rows-as-rank", core: true, "Rows that are combinations of others do not count."),
-    Misconception("nonzero-rows", "Count the rows that are left after elimination."),
-    Misconception("full", "Some rows or columns depend on others."),
-    Misconception(
-      "rows-minus-rank", core: true, "Rank and nullity add up to the number of columns."),
-    Misconception("nullity-is-rank", "The nullity is the number of columns minus the rank."),
+  static let misconceptions: [Misconception] = [
+    .core("rows-as-rank", "Rows that are combinations of others do not count."),
+    .optional("nonzero-rows", "Count the rows that are left after elimination."),
+    .optional("full", "Some rows or columns depend on others."),
+    .core("rows-minus-rank", "Rank and nullity add up to the number of columns."),
+    .optional("nullity-is-rank", "The nullity is the number of columns minus the rank."),
   ]
 
   static let frequentAnswers = [
@@ -54,25 +51,19 @@ enum RankNullity: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let (m, n) = (dice.integer(in: 2...4), dice.integer(in: 3...5))
     let k = dice.pick([1, 2, 2, 2])
-    func thin(_ rows: Int, _ columns: Int, _ dice: inout Dice) -> [[Int]] {
-      (0..<rows).map { _ in (0..<columns).map { _ in dice.integer(in: -2...2) } }
-    }
-    let (left, right) = (thin(m, k, &dice), thin(k, n, &dice))
-    let p = Parameters(
-      matrix: left.map { row in (0..<n).map { j in (0..<k).map { row[$0] * right[$0][j] }.sum } })
+    let (left, right) = (dice.rows(m, of: k, in: -2...2), dice.rows(k, of: n, in: -2...2))
+    let p = Parameters(matrix: product(left, right))
     return m == n || p.rank == 0 || p.rank == m || p.rank * 2 == n ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    (1...5).contains(p.matrix.count) && (1...5).contains(p.columns)
-      && p.matrix.allSatisfy { $0.count == p.columns && $0.allSatisfy((-20...20).contains) }
-      ? nil : "matrix has 1 to 5 rows and columns, with whole numbers from -20 to 20"
+    within(1...5, "the number of rows", p.matrix.count)
+      ?? within(1...5, "the number of columns", p.columns)
+      ?? within(-20...20, "matrix", p.matrix, rows: p.matrix.count, columns: p.columns)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     key.write(p.columns - key.integer(p.rank))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -109,18 +100,16 @@ enum RankNullity: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["rank": "the rank of $A$", "nullity": "the dimension of the null space of $A$"]) {
-      Block.formula("A = \(grid(p.matrix))")
-    }
+    Block.formula("A = \(grid(p.matrix))")
+    ask("rank", "the rank of $A$")
+    ask("nullity", "the dimension of the null space of $A$")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let rows = Parameters.eliminated(p.matrix).map { $0.map(\.value) }
-    return Document {
-      "Elimination leaves"
-      Block.formula("\(grid(rows))")
-      "with \(p.rank) rows that are not zero, so the rank is \(p.rank). With \(p.columns) columns the nullity is"
-      steps("\(p.columns) - \(p.rank) = \(p.columns - p.rank)")
-    }
+    "Elimination leaves"
+    Block.formula("\(grid(rows))")
+    "with \(p.rank) rows that are not zero, so the rank is \(p.rank). With \(p.columns) columns the nullity is"
+    steps("\(p.columns) - \(p.rank) = \(p.columns - p.rank)")
   }
 }

@@ -4,9 +4,7 @@ import Typesetting
 
 /// The stationary distribution of a chain of two states: crossed rates of leaving.
 enum StationaryDistribution: QuestionFamily {
-  static let id: FamilyID = "math.markov-stationary"
-  static let title = "A stationary distribution"
-  static let difficulty = 2
+  static let heading = Heading("math.markov-stationary", "A stationary distribution", difficulty: 2)
 
   /// The probabilities to leave state 0 and state 1.
   struct Parameters: Codable, Sendable, Equatable {
@@ -20,15 +18,13 @@ enum StationaryDistribution: QuestionFamily {
 
   static let parts = [Part.fraction("pi", .vector), Part.fraction("two", .vector)]
 
-  static let misconceptions = [
-    Misconception(
-      "rates-not-crossed", core: true, "A state that is left often is rare: the rates cross."),
-    Misconception("uniform", "The states are left at different rates."),
-    Misconception("stay-normalised", "What flows out must flow in: π₀ a = π₁ b."),
-    Misconception("row", "That is the distribution after one step from state 0."),
-    Misconception(
-      "squared-entries", core: true, "Two steps are the matrix product, not squared entries."),
-    Misconception("columns-used", "From state 0: the first row of P²."),
+  static let misconceptions: [Misconception] = [
+    .core("rates-not-crossed", "A state that is left often is rare: the rates cross."),
+    .optional("uniform", "The states are left at different rates."),
+    .optional("stay-normalised", "What flows out must flow in: π₀ a = π₁ b."),
+    .optional("row", "That is the distribution after one step from state 0."),
+    .core("squared-entries", "Two steps are the matrix product, not squared entries."),
+    .optional("columns-used", "From state 0: the first row of P²."),
   ]
 
   static let variants: Int? = 64
@@ -40,12 +36,11 @@ enum StationaryDistribution: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    [p.leave0, p.leave1].allSatisfy { $0 > 0 && $0 < 1 && $0.denominator <= 100 }
-      ? nil : "leave0 and leave1 are fractions between 0 and 1"
+    positive("leave0 and leave1", p.leave0, p.leave1, below: 1)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.shares(p.leave1, p.leave0), [p.twoSteps(0, 0), p.twoSteps(0, 1)])
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.shares(p.leave1, p.leave0), [p.twoSteps(0, 0), p.twoSteps(0, 1)])
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -70,23 +65,18 @@ enum StationaryDistribution: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "pi": "the stationary distribution $(π_0, π_1)$",
-      "two": "the distribution two steps after starting in state 0",
-    ]) {
-      """
-      A Markov chain leaves state 0 for state 1 with probability $\(plainNumber(p.leave0.value))$ in each \
-      step, and state 1 for state 0 with probability $\(plainNumber(p.leave1.value))$; otherwise it stays.
-      """
-    }
+    """
+    A Markov chain leaves state 0 for state 1 with probability $\(plainNumber(p.leave0.value))$ in each \
+    step, and state 1 for state 0 with probability $\(plainNumber(p.leave1.value))$; otherwise it stays.
+    """
+    ask("pi", "the stationary distribution $(π_0, π_1)$")
+    ask("two", "the distribution two steps after starting in state 0")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "As much must flow from 0 to 1 as back, $π_0 a = π_1 b$, so $π = \\frac{(b, a)}{a + b}$:"
-      steps("π = \(shown(p.shares(p.leave1, p.leave0).map(\.value)))")
-      "After two steps the first row of $P^2$ holds:"
-      steps("\(shown([p.twoSteps(0, 0).value, p.twoSteps(0, 1).value]))")
-    }
+    "As much must flow from 0 to 1 as back, $π_0 a = π_1 b$, so $π = \\frac{(b, a)}{a + b}$:"
+    steps("π = \(shown(p.shares(p.leave1, p.leave0).map(\.value)))")
+    "After two steps the first row of $P^2$ holds:"
+    steps("\(shown([p.twoSteps(0, 0).value, p.twoSteps(0, 1).value]))")
   }
 }

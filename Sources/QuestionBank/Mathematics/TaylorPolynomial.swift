@@ -4,9 +4,7 @@ import Typesetting
 
 /// Second-order Taylor polynomials at 0.
 enum TaylorPolynomial: QuestionFamily {
-  static let id: FamilyID = "math.taylor"
-  static let title = "A Taylor polynomial of second order"
-  static let difficulty = 2
+  static let heading = Heading("math.taylor", "A Taylor polynomial of second order", difficulty: 2)
 
   enum Function: String, Codable, Sendable, CaseIterable {
     case exp, log1p, sqrt1p, inv1p, sigmoid
@@ -53,30 +51,26 @@ enum TaylorPolynomial: QuestionFamily {
 
   static let parts = [Part.fraction("T2", to: 5)]
 
-  static let misconceptions = [
-    Misconception("no-half", core: true, "The quadratic term has the factor ½."),
-    Misconception("first-order", core: true, "The quadratic term is missing."),
-    Misconception("second-sign", core: true, "Look at the sign of the second derivative."),
-    Misconception("sign", core: true, "Look at the sign of the linear term."),
-    Misconception("constant-forgotten", "The polynomial begins with f(0)."),
+  static let misconceptions: [Misconception] = [
+    .core("no-half", "The quadratic term has the factor ½."),
+    .core("first-order", "The quadratic term is missing."),
+    .core("second-sign", "Look at the sign of the second derivative."),
+    .core("sign", "Look at the sign of the linear term."),
+    .optional("constant-forgotten", "The polynomial begins with f(0)."),
   ]
 
   static let variants: Int? = 45
 
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
-      f: dice.pick(Function.allCases),
-      h: dice.pick([
-        Rational(-1, 2), Rational(-3, 10), Rational(-1, 5), Rational(-1, 10), Rational(1, 10),
-        Rational(1, 5), Rational(3, 10), Rational(2, 5), Rational(1, 2),
-      ]))
+      f: dice.pick(Function.allCases), h: dice.pick([-5, -3, -2, -1, 1, 2, 3, 4, 5], over: 10))
   }
 
   static func objection(to p: Parameters) -> String? {
     p.h > -1 && p.h < 1 && p.h != 0 && p.h.denominator <= 100 ? nil : "h lies between -1 and 1"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey { AnswerKey(p.value) }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.value) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Differences of the function itself around 0, extrapolated twice, and rounded to what they can tell.
@@ -105,18 +99,15 @@ enum TaylorPolynomial: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["T2": "its value at $x = \(plainNumber(p.h.value))$"]) {
-      "$f(x) = \(p.f.formula)$ is approximated by its Taylor polynomial of second order at 0."
-    }
+    "$f(x) = \(p.f.formula)$ is approximated by its Taylor polynomial of second order at 0."
+    ask("T2", "its value at $x = \(plainNumber(p.h.value))$")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let d = p.f.derivatives
-    return Document {
-      "$f(0) = \(fraction(d.0))$, $f'(0) = \(fraction(d.1))$ and $f''(0) = \(fraction(d.2))$:"
-      steps(
-        "f(0) + f'(0) x + \\frac{1}{2} f''(0) x^2 = \(fraction(d.0)) + \(factor(p.terms.1)) + \(factor(p.terms.2))",
-        "= \(shown(p.value, decimals: 5))")
-    }
+    "$f(0) = \(fraction(d.0))$, $f'(0) = \(fraction(d.1))$ and $f''(0) = \(fraction(d.2))$:"
+    steps(
+      "f(0) + f'(0) x + \\frac{1}{2} f''(0) x^2 = \(fraction(d.0)) + \(factor(p.terms.1)) + \(factor(p.terms.2))",
+      "= \(shown(p.value, decimals: 5))")
   }
 }

@@ -4,16 +4,15 @@ import Typesetting
 
 /// Three norms of a vector, and its cosine with another.
 enum VectorNorms: QuestionFamily {
-  static let id: FamilyID = "math.norms-cosine"
-  static let version = 2
-  static let title = "Norms and cosine"
-  static let difficulty = 1
+  static let heading = Heading("math.norms-cosine", "Norms and cosine", difficulty: 1, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let a, b: [Int]
     static func norm(_ v: [Int]) -> Double { Double(dot(v, v)).squareRoot() }
     var product: Double { Double(dot(a, b)) }
     var norms: Double { Self.norm(a) * Self.norm(b) }
+    var sum: Int { a.map(abs).sum }
+    var largest: Int { a.map(abs).max() ?? 0 }
   }
 
   static let parts = [
@@ -21,14 +20,14 @@ enum VectorNorms: QuestionFamily {
     Part.fraction("cos", mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception("cos-not-normalised", core: true, "Divide the dot product by both lengths."),
-    Misconception("cos-one-norm", core: true, "Divide by the lengths of both vectors."),
-    Misconception("cos-squared-norms", core: true, "Divide by the lengths, not by their squares."),
-    Misconception("l2-squared", core: true, "Take the root of the sum of squares."),
-    Misconception("l1-signed", "The 1-norm sums magnitudes."),
-    Misconception("linf-signed", "The maximum norm takes the largest magnitude."),
-    Misconception("distance-for-cos", "That is the distance of the two vectors."),
+  static let misconceptions: [Misconception] = [
+    .core("cos-not-normalised", "Divide the dot product by both lengths."),
+    .core("cos-one-norm", "Divide by the lengths of both vectors."),
+    .core("cos-squared-norms", "Divide by the lengths, not by their squares."),
+    .core("l2-squared", "Take the root of the sum of squares."),
+    .optional("l1-signed", "The 1-norm sums magnitudes."),
+    .optional("linf-signed", "The maximum norm takes the largest magnitude."),
+    .optional("distance-for-cos", "That is the distance of the two vectors."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -36,27 +35,19 @@ enum VectorNorms: QuestionFamily {
       [1, 2, 2], [2, 3, 6], [4, 4, 7], [2, 4, 4], [2, 6, 9], [2, 10, 11], [8, 9, 12], [1, 6, 18],
       [4, 13, 16], [3, 6, 22], [2, 7, 26], [9, 12, 20],
     ]
-    func vector(_ dice: inout Dice) -> [Int] {
-      dice.shuffled(dice.pick(triples)).map { dice.oneIn(2) ? -$0 : $0 }
-    }
-    let p = Parameters(a: vector(&dice), b: vector(&dice))
+    let p = Parameters(a: dice.arranged(dice.pick(triples)), b: dice.arranged(dice.pick(triples)))
     return p.product == 0 || abs(p.product) == p.norms ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.a.count == p.b.count, (2...5).contains(p.a.count),
-      (p.a + p.b).allSatisfy((-1000...1000).contains)
-    else { return "a and b have one length from 2 to 5, and whole numbers" }
-    return [p.a, p.b].allSatisfy {
-      Parameters.norm($0) > 0 && Parameters.norm($0) == Parameters.norm($0).rounded()
-    }
-      ? nil : "the lengths of a and b are whole numbers"
+    within(-1000...1000, "a", p.a, count: 2...5) ?? within(-1000...1000, "b", p.b, count: p.a.count)
+      ?? unless(
+        [p.a, p.b].map(Parameters.norm).allSatisfy { $0 > 0 && $0 == $0.rounded() },
+        "the lengths of a and b are whole numbers")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(
-      p.a.map(abs).sum, Int(Parameters.norm(p.a)), p.a.map(abs).max(),
-      nearFraction(p.product / p.norms))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.sum, Int(Parameters.norm(p.a)), p.largest, nearFraction(p.product / p.norms))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -66,7 +57,7 @@ enum VectorNorms: QuestionFamily {
     let gap = zip(p.a, p.b).map { ($0 - $1) * ($0 - $1) }.sum
     let length = (0...2000).first { $0 * $0 >= aa }
     return AnswerKey(
-      flipped.reduce(0, +), length, flipped.sorted().last,
+      flipped.sum, length, flipped.sorted().last,
       Double(aa + bb - gap) / (2 * Double(aa * bb).squareRoot()))
   }
 
@@ -82,21 +73,19 @@ enum VectorNorms: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "l1": "$|a|_1$", "l2": "$|a|_2$", "linf": "$|a|_∞$",
-      "cos": "the cosine of the angle between $a$ and $b$",
-    ]) { "Let $a = \(tuple(p.a))$ and $b = \(tuple(p.b))$." }
+    "Let $a = \(tuple(p.a))$ and $b = \(tuple(p.b))$."
+    ask("l1", "$|a|_1$")
+    ask("l2", "$|a|_2$")
+    ask("linf", "$|a|_∞$")
+    ask("cos", "the cosine of the angle between $a$ and $b$")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let magnitudes = p.a.map { "\(abs($0))" }.joined(separator: " + ")
-    return Document {
-      steps(
-        "|a|_1 = \(magnitudes) = \(p.a.map(abs).sum)",
-        "|a|_2 = \\sqrt{\(dot(p.a, p.a))} = \(Parameters.norm(p.a))",
-        "|a|_∞ = \(p.a.map(abs).max() ?? 0)",
-        "\\frac{a · b}{|a| |b|} = \\frac{\(p.product)}{\(Parameters.norm(p.a)) · \(Parameters.norm(p.b))} = \(shown(p.product / p.norms))"
-      )
-    }
+    steps(
+      "|a|_1 = \(magnitudes) = \(p.sum)",
+      "|a|_2 = \\sqrt{\(dot(p.a, p.a))} = \(Parameters.norm(p.a))", "|a|_∞ = \(p.largest)",
+      "\\frac{a · b}{|a| |b|} = \\frac{\(p.product)}{\(Parameters.norm(p.a)) · \(Parameters.norm(p.b))} = \(shown(p.product / p.norms))"
+    )
   }
 }

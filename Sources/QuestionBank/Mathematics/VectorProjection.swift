@@ -4,9 +4,7 @@ import Typesetting
 
 /// The projection of b onto a: (a·b / a·a) a.
 enum VectorProjection: QuestionFamily {
-  static let id: FamilyID = "math.projection"
-  static let title = "A projection onto a vector"
-  static let difficulty = 2
+  static let heading = Heading("math.projection", "A projection onto a vector", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let a, b: [Int]
@@ -18,32 +16,28 @@ enum VectorProjection: QuestionFamily {
     Part.fraction("coef", mayBeObvious: true), Part.fraction("proj", .vector, dependsOn: ["coef"]),
   ]
 
-  static let misconceptions = [
-    Misconception("onto-b", core: true, "That is the projection of a onto b."),
-    Misconception("norm-not-squared", core: true, "Divide by a·a, the square of the length."),
-    Misconception("not-normalised", core: true, "Divide by a·a."),
-    Misconception("residual", "That is what is left of b; the projection lies along a."),
+  static let misconceptions: [Misconception] = [
+    .core("onto-b", "That is the projection of a onto b."),
+    .core("norm-not-squared", "Divide by a·a, the square of the length."),
+    .core("not-normalised", "Divide by a·a."),
+    .optional("residual", "That is what is left of b; the projection lies along a."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let size = dice.integer(in: 2...3)
-    func vector(_ dice: inout Dice) -> [Int] { (0..<size).map { _ in dice.integer(in: -3...4) } }
-    let p = Parameters(a: vector(&dice), b: vector(&dice))
+    let p = Parameters(a: dice.integers(size, in: -3...4), b: dice.integers(size, in: -3...4))
     guard dot(p.a, p.a) > 1, dot(p.b, p.b) > 1 else { return nil }
     return dot(p.a, p.b) == 0 ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    p.a.count == p.b.count && (2...5).contains(p.a.count)
-      && (p.a + p.b).allSatisfy((-1000...1000).contains) && dot(p.a, p.a) > 0
-      ? nil : "a and b have one length from 2 to 5, and a is not zero"
+    within(-1000...1000, "a", p.a, count: 2...5) ?? within(-1000...1000, "b", p.b, count: p.a.count)
+      ?? unless(dot(p.a, p.a) > 0, "a is not zero")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let coefficient = key.fraction(p.coefficient.value)
-    _ = key.fractions(p.a.map { Double($0) * coefficient })
-    return key.key
+    key.fractions(p.a.map { Double($0) * coefficient })
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -68,17 +62,14 @@ enum VectorProjection: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "coef": "the number $c$ for which the projection is $c a$",
-      "proj": "the projection of $b$ onto $a$",
-    ]) { "Let $a = \(tuple(p.a))$ and $b = \(tuple(p.b))$." }
+    "Let $a = \(tuple(p.a))$ and $b = \(tuple(p.b))$."
+    ask("coef", "the number $c$ for which the projection is $c a$")
+    ask("proj", "the projection of $b$ onto $a$")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "c = \\frac{a · b}{a · a} = \\frac{\(dot(p.a, p.b))}{\(dot(p.a, p.a))} = \(shown(p.coefficient))",
-        "c a = \(shown(p.along(p.a, p.coefficient).map(\.value)))")
-    }
+    steps(
+      "c = \\frac{a · b}{a · a} = \\frac{\(dot(p.a, p.b))}{\(dot(p.a, p.a))} = \(shown(p.coefficient))",
+      "c a = \(shown(p.along(p.a, p.coefficient).map(\.value)))")
   }
 }

@@ -3,9 +3,7 @@ import Typesetting
 
 /// A sum over one axis of a tensor with three.
 enum AxisReduction: QuestionFamily {
-  static let id: FamilyID = "matdim.reduction"
-  static let title = "A sum over one axis"
-  static let difficulty = 1
+  static let heading = Heading("matdim.reduction", "A sum over one axis", difficulty: 1)
 
   struct Parameters: Codable, Sendable, Equatable {
     let shape: [Int]
@@ -22,14 +20,12 @@ enum AxisReduction: QuestionFamily {
 
   static let parts = [Part("shape", .shape), Part("adds", .integer)]
 
-  static let misconceptions = [
-    Misconception(
-      "kept-axis-only", core: true, "The axis that is summed over goes; the others stay."),
-    Misconception(
-      "keepdim-ignored", core: true, "keepdim=True leaves the axis there, with size 1."),
-    Misconception("kept-as-1", core: true, "Without keepdim the axis that is summed over goes."),
-    Misconception("one-based-axis", "Axes are counted from 0; -1 is the last."),
-    Misconception("no-minus-1", "Adding d numbers takes d − 1 additions."),
+  static let misconceptions: [Misconception] = [
+    .core("kept-axis-only", "The axis that is summed over goes; the others stay."),
+    .core("keepdim-ignored", "keepdim=True leaves the axis there, with size 1."),
+    .core("kept-as-1", "Without keepdim the axis that is summed over goes."),
+    .optional("one-based-axis", "Axes are counted from 0; -1 is the last."),
+    .optional("no-minus-1", "Adding d numbers takes d − 1 additions."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -39,16 +35,13 @@ enum AxisReduction: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...6).contains(p.shape.count), p.shape.allSatisfy((1...1000).contains) else {
-      return "shape has 1 to 6 sizes from 1 to 1000"
-    }
-    return (-p.shape.count..<p.shape.count).contains(p.axis)
-      ? nil : "axis lies between \(-p.shape.count) and \(p.shape.count - 1)"
+    within(1...1000, "shape", p.shape, count: 1...6)
+      ?? within(-p.shape.count...p.shape.count - 1, "axis", p.axis)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let out = p.reduced(at: p.place, keeping: p.keepdim)
-    return AnswerKey(AnswerValue.shape(out), out.reduce(1, *) * (p.shape[p.place] - 1))
+    key.write(AnswerValue.shape(out), out.reduce(1, *) * (p.shape[p.place] - 1))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -71,23 +64,21 @@ enum AxisReduction: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["shape": "the shape of `y`", "adds": "how many additions of two numbers it takes"]) {
-      """
-      In PyTorch `x` has shape `\(AnswerValue.shape(p.shape).plainText)`, and \
-      `y = x.sum(dim=\(p.axis)\(p.keepdim ? ", keepdim=True" : ""))`.
-      """
-    }
+    """
+    In PyTorch `x` has shape `\(AnswerValue.shape(p.shape).plainText)`, and \
+    `y = x.sum(dim=\(p.axis)\(p.keepdim ? ", keepdim=True" : ""))`.
+    """
+    ask("shape", "the shape of `y`")
+    ask("adds", "how many additions of two numbers it takes")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let out = p.reduced(at: p.place, keeping: p.keepdim)
     let size = p.shape[p.place]
-    return Document {
-      """
-      Axis \(p.axis) is the one of size \(size); it \(p.keepdim ? "stays with size 1" : "goes"): \
-      `\(AnswerValue.shape(out).plainText)`. Each of the \(out.reduce(1, *)) entries adds \(size) numbers:
-      """
-      steps("\(out.reduce(1, *)) · (\(size) - 1) = \(out.reduce(1, *) * (size - 1))")
-    }
+    """
+    Axis \(p.axis) is the one of size \(size); it \(p.keepdim ? "stays with size 1" : "goes"): \
+    `\(AnswerValue.shape(out).plainText)`. Each of the \(out.reduce(1, *)) entries adds \(size) numbers:
+    """
+    steps("\(out.reduce(1, *)) · (\(size) - 1) = \(out.reduce(1, *) * (size - 1))")
   }
 }

@@ -3,10 +3,8 @@ import Typesetting
 
 /// Batched matrix products: the last two axes multiply, those before them broadcast.
 enum BatchedProduct: QuestionFamily {
-  static let id: FamilyID = "matdim.batched-matmul"
-  static let version = 2
-  static let title = "Batched matrix products"
-  static let difficulty = 3
+  static let heading = Heading(
+    "matdim.batched-matmul", "Batched matrix products", difficulty: 3, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let left, right: [Int]
@@ -20,19 +18,16 @@ enum BatchedProduct: QuestionFamily {
 
   static let parts = [Part("shape", .shape), Part("mults", .integer)]
 
-  static let misconceptions = [
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .optional(
       "batch-added",
       "Equal batch axes go side by side and are multiplied pair by pair; they do not add up."),
-    Misconception(
-      "vector-per-entry", core: true,
+    .core(
+      "vector-per-entry",
       "With two axes b is one matrix for the whole batch, not a vector for each entry of it."),
-    Misconception(
-      "ranks-must-match", core: true, "The shorter one is used for every entry of the missing axes."
-    ),
-    Misconception(
-      "no-inner", core: true,
-      "Each entry of the result takes as many multiplications as the inner axis has."),
+    .core("ranks-must-match", "The shorter one is used for every entry of the missing axes."),
+    .core(
+      "no-inner", "Each entry of the result takes as many multiplications as the inner axis has."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -50,10 +45,8 @@ enum BatchedProduct: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    [p.left, p.right].allSatisfy {
-      (2...6).contains($0.count) && $0.allSatisfy((1...1000).contains)
-    }
-      ? nil : "left and right are shapes of 2 to 6 sizes from 1 to 1000"
+    within(1...1000, "left", p.left, count: 2...6)
+      ?? within(1...1000, "right", p.right, count: 2...6)
   }
 
   private static func broadcast(_ a: [Int], _ b: [Int]) -> [Int]? {
@@ -68,9 +61,10 @@ enum BatchedProduct: QuestionFamily {
     return out
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    guard let shape = p.shape else { return AnswerKey(AnswerValue.undefined, nil) }
-    return AnswerKey(AnswerValue.shape(shape), shape.reduce(1, *) * p.left[p.left.count - 1])
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    guard let shape = p.shape else { return key.write(.undefined, nil) }
+    key.write(.shape(shape))
+    key.write(shape.reduce(1, *) * p.left[p.left.count - 1])
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -103,32 +97,26 @@ enum BatchedProduct: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    func text(_ shape: [Int]) -> String { AnswerValue.shape(shape).plainText }
-    return Prompt([
-      "shape": "the shape of `a @ b`, or `error` if there is none",
-      "mults": "the number of multiplications of two entries that it takes",
-    ]) {
-      "In PyTorch `a` has shape `\(text(p.left))` and `b` has shape `\(text(p.right))`."
-    }
+    let (a, b) = (AnswerValue.shape(p.left).plainText, AnswerValue.shape(p.right).plainText)
+    "In PyTorch `a` has shape `\(a)` and `b` has shape `\(b)`."
+    ask("shape", "the shape of `a @ b`, or `error` if there is none")
+    ask("mults", "the number of multiplications of two entries that it takes")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let (n, m) = (p.left[p.left.count - 2], p.left[p.left.count - 1])
     let (k, q) = (p.right[p.right.count - 2], p.right[p.right.count - 1])
-    return Document {
-      "The last two axes multiply: $(\(n) \\times \(m)) (\(k) \\times \(q))$."
-      if let shape = p.shape {
-        """
-        The inner sizes agree, and the axes before them broadcast, so the result has shape \
-        `\(AnswerValue.shape(shape).plainText)`. Each of its entries takes \(m) multiplications:
-        """
-        steps(
-          "\(shape.map(String.init).joined(separator: " · ")) · \(m) = \(shape.reduce(m, *))")
-      } else if m != k {
-        "The inner sizes \(m) and \(k) differ: PyTorch raises an error."
-      } else {
-        "The axes before them cannot be broadcast: PyTorch raises an error."
-      }
+    "The last two axes multiply: $(\(n) \\times \(m)) (\(k) \\times \(q))$."
+    if let shape = p.shape {
+      """
+      The inner sizes agree, and the axes before them broadcast, so the result has shape \
+      `\(AnswerValue.shape(shape).plainText)`. Each of its entries takes \(m) multiplications:
+      """
+      steps("\(shape.map(String.init).joined(separator: " · ")) · \(m) = \(shape.reduce(m, *))")
+    } else if m != k {
+      "The inner sizes \(m) and \(k) differ: PyTorch raises an error."
+    } else {
+      "The axes before them cannot be broadcast: PyTorch raises an error."
     }
   }
 }

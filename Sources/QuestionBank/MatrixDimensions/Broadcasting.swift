@@ -5,10 +5,7 @@ import Typesetting
 ///
 /// Shapes are aligned at their last axes; each pair of sizes is equal or holds a 1, which stretches.
 enum Broadcasting: QuestionFamily {
-  static let id: FamilyID = "matdim.broadcast"
-  static let version = 1
-  static let title = "Broadcasting two shapes"
-  static let difficulty = 2
+  static let heading = Heading("matdim.broadcast", "Broadcasting two shapes", difficulty: 2)
 
   enum Mode: String, Codable, Sendable {
     case general, bias, mismatch
@@ -32,31 +29,27 @@ enum Broadcasting: QuestionFamily {
     }
   }
 
-  static let parts = [
-    Part("shape", .shape), Part("count", .integer, dependsOn: ["shape"]),
-  ]
+  static let parts = [Part("shape", .shape), Part("count", .integer, dependsOn: ["shape"])]
 
-  static let misconceptions = [
-    Misconception(
-      "left-aligned", "Broadcasting aligns the last axes of both shapes, not the first."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .optional("left-aligned", "Broadcasting aligns the last axes of both shapes, not the first."),
+    .optional(
       "ranks-must-match",
       "Shapes of different length are no error: missing axes on the left count as 1."),
-    Misconception(
+    .optional(
       "stretch-anything", "Only an axis of size 1 is stretched; two other sizes must be equal."),
-    Misconception(
+    .optional(
       "ones-win", "An axis of size 1 is stretched to the other's size, not the other way round."),
-    Misconception(
+    .optional(
       "larger-operand",
       "Both operands may be stretched, so the result can be larger than either of them."),
-    Misconception(
+    .optional(
       "count-sum", "Count the entries of the result, not those of the two operands together."),
   ]
 
   static let frequentAnswers = [
     FrequentAnswer(
-      "shape",
-      because: "a quarter of the pairs do not fit, and then there is no shape")
+      "shape", because: "a quarter of the pairs do not fit, and then there is no shape")
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -96,15 +89,14 @@ enum Broadcasting: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    [p.a, p.b].allSatisfy { (1...8).contains($0.count) && $0.allSatisfy((1...100).contains) }
-      ? nil : "a and b are shapes of 1 to 8 sizes from 1 to 100"
+    within(1...100, "a", p.a, count: 1...8) ?? within(1...100, "b", p.b, count: 1...8)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    guard let shape = p.result else { return AnswerKey([.undefined, nil]) }
-    let counted: [Int] = if case .shape(let mine)? = own[0] { mine } else { shape }
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    guard let shape = p.result else { return key.write(.undefined, nil) }
+    let counted: [Int] = if case .shape(let mine)? = key.own[0] { mine } else { shape }
     let count = counted.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
-    return AnswerKey([.shape(shape), .integer(count)])
+    key.write(.shape(shape), .integer(count))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -112,44 +104,34 @@ enum Broadcasting: QuestionFamily {
     var (a, b, shape) = (p.a, p.b, [Int]())
     while !a.isEmpty || !b.isEmpty {
       let (x, y) = (a.popLast() ?? 1, b.popLast() ?? 1)
-      if x != y, x != 1, y != 1 { return AnswerKey([.undefined, nil]) }
+      if x != y, x != 1, y != 1 { return AnswerKey(AnswerValue.undefined, nil) }
       shape.insert(x == 1 ? y : x, at: 0)
     }
-    return AnswerKey([.shape(shape), .integer(shape.reduce(1, *))])
+    return AnswerKey(AnswerValue.shape(shape), shape.reduce(1, *))
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (x, y) = (p.padded(p.a), p.padded(p.b))
     let (countA, countB) = (p.a.reduce(1, *), p.b.reduce(1, *))
-    var mistakes = [
-      Mistake(
-        "left-aligned", "shape",
-        p.joined(p.extended(p.a), p.extended(p.b)).map(AnswerValue.shape) ?? .undefined)
-    ]
-    if p.a.count != p.b.count { mistakes.append(Mistake("ranks-must-match", "shape", .undefined)) }
-    return mistakes + [
-      Mistake("stretch-anything", "shape", .shape(zip(x, y).map { max($0, $1) })),
-      Mistake("ones-win", "shape", .shape(zip(x, y).map { min($0, $1) })),
-      Mistake("larger-operand", "shape", .shape(countA >= countB ? p.a : p.b)),
-      Mistake("count-sum", "count", .integer(countA + countB)),
-    ]
+    Mistake(
+      "left-aligned", "shape",
+      p.joined(p.extended(p.a), p.extended(p.b)).map(AnswerValue.shape) ?? .undefined)
+    if p.a.count != p.b.count { Mistake("ranks-must-match", "shape", .undefined) }
+    Mistake("stretch-anything", "shape", .shape(zip(x, y).map { max($0, $1) }))
+    Mistake("ones-win", "shape", .shape(zip(x, y).map { min($0, $1) }))
+    Mistake("larger-operand", "shape", .shape(countA >= countB ? p.a : p.b))
+    Mistake("count-sum", "count", countA + countB)
   }
 
   private static func text(_ s: [Int]) -> String { AnswerValue.shape(s).plainText }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph(
-          """
-          The tensor `x` has shape `\(text(p.a))` and `y` has shape `\(text(p.b))`. They are added \
-          under the broadcasting rules of NumPy and PyTorch.
-          """)
-      ],
-      [
-        .init("shape", "What is the shape of `x + y`? Write *error* if they cannot be added."),
-        .init("count", "How many elements has `x + y`?"),
-      ])
+    """
+    The tensor `x` has shape `\(text(p.a))` and `y` has shape `\(text(p.b))`. They are added \
+    under the broadcasting rules of NumPy and PyTorch.
+    """
+    ask("shape", "What is the shape of `x + y`? Write *error* if they cannot be added.")
+    ask("count", "How many elements has `x + y`?")
   }
 
   static func solve(_ p: Parameters) -> Document {
@@ -163,9 +145,7 @@ enum Broadcasting: QuestionFamily {
         "Write the shapes below one another, aligned at the right, with 1 for what is missing:"),
       .table(
         header: [],
-        rows: [
-          ["`x`"] + x.map { "\($0)" }, ["`y`"] + y.map { "\($0)" }, ["`x + y`"] + outcome,
-        ]),
+        rows: [["`x`"] + x.map { "\($0)" }, ["`y`"] + y.map { "\($0)" }, ["`x + y`"] + outcome]),
     ]
     if let result {
       blocks.append(

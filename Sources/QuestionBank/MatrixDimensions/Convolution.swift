@@ -5,10 +5,8 @@ import Typesetting
 ///
 /// H′ = ⌊(H + 2P − D(K − 1) − 1)/S⌋ + 1; a filter has C_in·K² weights and a bias.
 enum Convolution: QuestionFamily {
-  static let id: FamilyID = "matdim.conv2d"
-  static let version = 1
-  static let title = "Output and parameters of a convolution"
-  static let difficulty = 3
+  static let heading = Heading(
+    "matdim.conv2d", "Output and parameters of a convolution", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let batch, channelsIn, channelsOut, height, kernel, stride, padding, dilation: Int
@@ -42,22 +40,20 @@ enum Convolution: QuestionFamily {
     Part("H", .integer), Part("shape", .shape, dependsOn: ["H"]), Part("params", .integer),
   ]
 
-  static let misconceptions = [
-    Misconception("no-plus-1", core: true, "Between n + 1 positions there are n steps: add 1."),
-    Misconception("pad-once", "The padding is added on both sides, so it counts twice."),
-    Misconception("ceil", "A window that no longer fits is dropped: round down."),
-    Misconception("no-stride", "The window moves by the stride; divide the steps by it."),
-    Misconception(
-      "no-dilation", "Dilation spreads the kernel: it reaches over D(K − 1) + 1 places."),
-    Misconception("no-padding", "The padding makes the input larger before the window moves."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .core("no-plus-1", "Between n + 1 positions there are n steps: add 1."),
+    .optional("pad-once", "The padding is added on both sides, so it counts twice."),
+    .optional("ceil", "A window that no longer fits is dropped: round down."),
+    .optional("no-stride", "The window moves by the stride; divide the steps by it."),
+    .optional("no-dilation", "Dilation spreads the kernel: it reaches over D(K − 1) + 1 places."),
+    .optional("no-padding", "The padding makes the input larger before the window moves."),
+    .optional(
       "channels-kept", "Each filter makes one output channel, so there are as many as filters."),
-    Misconception("channels-last", "PyTorch puts the channels before height and width."),
-    Misconception(
-      "no-input-channels", core: true, "A filter spans all input channels: C_in·K² weights."),
-    Misconception("no-bias", core: true, "Every filter has a bias as well."),
-    Misconception("one-bias", core: true, "There is a bias for each filter, not one in all."),
-    Misconception("one-filter", "That is one filter; there is one for each output channel."),
+    .optional("channels-last", "PyTorch puts the channels before height and width."),
+    .core("no-input-channels", "A filter spans all input channels: C_in·K² weights."),
+    .core("no-bias", "Every filter has a bias as well."),
+    .core("one-bias", "There is a bias for each filter, not one in all."),
+    .optional("one-filter", "That is one filter; there is one for each output channel."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -74,20 +70,18 @@ enum Convolution: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard
-      [p.batch, p.channelsIn, p.channelsOut, p.height, p.kernel, p.stride, p.dilation]
-        .allSatisfy((1...10_000).contains), (0...10_000).contains(p.padding)
-    else { return "all sizes lie between 1 and 10000; P may be 0" }
-    return p.height + 2 * p.padding >= p.reach
-      ? nil : "the kernel reaches over \(p.reach) places and does not fit into H + 2P"
+    within(1...10_000, "B and channels", p.batch, p.channelsIn, p.channelsOut)
+      ?? within(1...10_000, "H, K, S and D", p.height, p.kernel, p.stride, p.dilation)
+      ?? within(0...10_000, "P", p.padding)
+      ?? unless(
+        p.height + 2 * p.padding >= p.reach,
+        "the kernel reaches over \(p.reach) places and does not fit into H + 2P")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let out = key.integer(p.out)
     key.write(.shape([p.batch, p.channelsOut, out, out]))
-    key.write(.integer(p.weights + p.channelsOut))
-    return key.key
+    key.write(p.weights + p.channelsOut)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -95,10 +89,8 @@ enum Convolution: QuestionFamily {
     var (count, start) = (0, -p.padding)
     while start + p.reach <= p.height + p.padding { (count, start) = (count + 1, start + p.stride) }
     let filter = (0..<p.channelsIn).reduce(1) { sum, _ in sum + p.kernel * p.kernel }
-    return AnswerKey([
-      .integer(count), .shape([p.batch, p.channelsOut, count, count]),
-      .integer(p.channelsOut * filter),
-    ])
+    return AnswerKey(
+      count, AnswerValue.shape([p.batch, p.channelsOut, count, count]), p.channelsOut * filter)
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
@@ -122,47 +114,31 @@ enum Convolution: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph(
-          """
-          The layer `Conv2d(\(p.channelsIn), \(p.channelsOut), \(p.kernel), stride=\(p.stride), \
-          padding=\(p.padding), dilation=\(p.dilation))` with biases is applied to an input of shape \
-          `(\(p.batch), \(p.channelsIn), \(p.height), \(p.height))`, given as (batch, channels, height, \
-          width).
-          """)
-      ],
-      [
-        .init("H", "the height of the output"),
-        .init("shape", "the shape of the output, as (batch, channels, height, width)"),
-        .init("params", "the number of trainable parameters of the layer"),
-      ])
+    """
+    The layer `Conv2d(\(p.channelsIn), \(p.channelsOut), \(p.kernel), stride=\(p.stride), \
+    padding=\(p.padding), dilation=\(p.dilation))` with biases is applied to an input of shape \
+    `(\(p.batch), \(p.channelsIn), \(p.height), \(p.height))`, given as (batch, channels, height, \
+    width).
+    """
+    ask("H", "the height of the output")
+    ask("shape", "the shape of the output, as (batch, channels, height, width)")
+    ask("params", "the number of trainable parameters of the layer")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    let steps = p.height + 2 * p.padding - p.reach
-    return [
-      .paragraph(
-        "With dilation the kernel reaches over $\(p.dilation) · (\(p.kernel) - 1) + 1 = \(p.reach)$ places."
-      ),
-      .steps([
-        Step(
-          """
-          H' = \\lfloor \\frac{\(p.height) + 2 · \(p.padding) - \(p.reach)}{\(p.stride)} \\rfloor + 1 = \
-          \\lfloor \\frac{\(steps)}{\(p.stride)} \\rfloor + 1 = \(steps / p.stride) + 1 = \(p.out)
-          """)
-      ]),
-      .paragraph(
-        "Each filter makes one channel, so the output has shape `(\(p.batch), \(p.channelsOut), \(p.out), \(p.out))`."
-      ),
-      .paragraph("A filter has a weight for each place of each input channel, and one bias:"),
-      .steps([
-        Step(
-          """
-          \(p.channelsOut) · (\(p.channelsIn) · \(p.kernel)^2 + 1) = \(p.channelsOut) · \
-          \(p.channelsIn * p.kernel * p.kernel + 1) = \(p.weights + p.channelsOut)
-          """)
-      ]),
-    ]
+    let room = p.height + 2 * p.padding - p.reach
+    "With dilation the kernel reaches over $\(p.dilation) · (\(p.kernel) - 1) + 1 = \(p.reach)$ places."
+    steps(
+      """
+      H' = \\lfloor \\frac{\(p.height) + 2 · \(p.padding) - \(p.reach)}{\(p.stride)} \\rfloor + 1 = \
+      \\lfloor \\frac{\(room)}{\(p.stride)} \\rfloor + 1 = \(room / p.stride) + 1 = \(p.out)
+      """)
+    "Each filter makes one channel, so the output has shape `(\(p.batch), \(p.channelsOut), \(p.out), \(p.out))`."
+    "A filter has a weight for each place of each input channel, and one bias:"
+    steps(
+      """
+      \(p.channelsOut) · (\(p.channelsIn) · \(p.kernel)^2 + 1) = \(p.channelsOut) · \
+      \(p.channelsIn * p.kernel * p.kernel + 1) = \(p.weights + p.channelsOut)
+      """)
   }
 }

@@ -6,18 +6,13 @@ import Typesetting
 /// Every output entry is a sum over the letters that are missing behind the arrow, so each letter is
 /// counted once: 2·∏ sizes operations with a sum, ∏ sizes without.
 enum EinsteinSum: QuestionFamily {
-  static let id: FamilyID = "matdim.einsum"
-  static let version = 1
-  static let title = "Shape and cost of an einsum"
-  static let difficulty = 3
+  static let heading = Heading("matdim.einsum", "Shape and cost of an einsum", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let spec: String
     let dims: [String: Int]
 
-    var operands: [String] {
-      spec.prefix { $0 != "-" }.split(separator: ",").map(String.init)
-    }
+    var operands: [String] { spec.prefix { $0 != "-" }.split(separator: ",").map(String.init) }
     var output: String { String(spec.drop { $0 != ">" }.dropFirst()) }
     /// Every letter once, in order of first appearance.
     var letters: [Character] {
@@ -30,29 +25,21 @@ enum EinsteinSum: QuestionFamily {
     func count(_ letters: some Sequence<Character>) -> Int { sizes(letters).reduce(1, *) }
   }
 
-  static let parts = [
-    Part("shape", .shape), Part("summed", .text), Part("flops", .integer),
-  ]
+  static let parts = [Part("shape", .shape), Part("summed", .text), Part("flops", .integer)]
 
-  static let misconceptions = [
-    Misconception(
-      "alphabetical", "The order behind the arrow decides, not the order of the alphabet."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .optional("alphabetical", "The order behind the arrow decides, not the order of the alphabet."),
+    .optional(
       "appearance-order", "The order behind the arrow decides, not the order in the operands."),
-    Misconception(
-      "kept-summed", "Letters that are missing behind the arrow are summed away; they have no axis."
-    ),
-    Misconception(
-      "no-factor-2", core: true, "Each step multiplies and adds: that is two operations."),
-    Misconception(
-      "always-factor-2", core: true,
-      "Nothing is added here, so there is one operation for each entry."),
-    Misconception(
-      "both-operand-sizes",
-      "A letter that both operands share is one loop: you counted it twice."),
-    Misconception(
-      "outputs-only",
-      "Each output entry costs as many steps as the summed letters have values."),
+    .optional(
+      "kept-summed",
+      "Letters that are missing behind the arrow are summed away; they have no axis."),
+    .core("no-factor-2", "Each step multiplies and adds: that is two operations."),
+    .core("always-factor-2", "Nothing is added here, so there is one operation for each entry."),
+    .optional(
+      "both-operand-sizes", "A letter that both operands share is one loop: you counted it twice."),
+    .optional(
+      "outputs-only", "Each output entry costs as many steps as the summed letters have values."),
   ]
 
   static let frequentAnswers = [
@@ -74,21 +61,18 @@ enum EinsteinSum: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard specs.contains(p.spec) else {
-      return "spec is one of \(specs.joined(separator: "  "))"
-    }
+    guard specs.contains(p.spec) else { return "spec is one of \(specs.joined(separator: "  "))" }
     guard Set(p.dims.keys) == Set(p.letters.map(String.init)) else {
       return "dims has a size for each of the letters \(String(p.letters))"
     }
     return p.dims.values.allSatisfy((1...100).contains) ? nil : "sizes lie between 1 and 100"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let summed = p.summed
-    return AnswerKey([
-      .shape(p.sizes(p.output)), .text(summed.isEmpty ? "none" : String(summed.sorted())),
-      .integer((summed.isEmpty ? 1 : 2) * p.count(p.letters)),
-    ])
+    key.write(.shape(p.sizes(p.output)))
+    key.write(.text(summed.isEmpty ? "none" : String(summed.sorted())))
+    key.write(.integer((summed.isEmpty ? 1 : 2) * p.count(p.letters)))
   }
 
   static func accepts(_ answer: AnswerValue, for part: PartID, _ p: Parameters) -> Bool {
@@ -123,29 +107,21 @@ enum EinsteinSum: QuestionFamily {
     return shapes + [
       slip,
       Mistake(
-        "both-operand-sizes", "flops",
-        .integer(factor * p.operands.reduce(1) { $0 * p.count($1) })),
+        "both-operand-sizes", "flops", .integer(factor * p.operands.reduce(1) { $0 * p.count($1) })),
       Mistake("outputs-only", "flops", .integer(p.count(p.output))),
     ]
   }
 
   static func pose(_ p: Parameters) -> Prompt {
     let sizes = p.letters.map { "`\($0)` = \(p.size($0))" }.joined(separator: ", ")
-    return Prompt(
-      [
-        .paragraph(
-          "Two tensors are combined by `einsum('\(p.spec)', x, y)` with the sizes \(sizes)."),
-        .paragraph(
-          """
-          In the count of operations a multiplication and an addition are one each, and every output \
-          entry that sums $n$ products counts as $2 n$; a product without a sum counts as 1.
-          """),
-      ],
-      [
-        .init("shape", "the shape of the result"),
-        .init("summed", "the letters that are summed over, such as `ab`, or *none*"),
-        .init("flops", "the number of operations"),
-      ])
+    "Two tensors are combined by `einsum('\(p.spec)', x, y)` with the sizes \(sizes)."
+    """
+    In the count of operations a multiplication and an addition are one each, and every output \
+    entry that sums $n$ products counts as $2 n$; a product without a sum counts as 1.
+    """
+    ask("shape", "the shape of the result")
+    ask("summed", "the letters that are summed over, such as `ab`, or *none*")
+    ask("flops", "the number of operations")
   }
 
   static func solve(_ p: Parameters) -> Document {

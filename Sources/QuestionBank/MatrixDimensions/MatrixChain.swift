@@ -5,10 +5,7 @@ import Typesetting
 ///
 /// (a × b)(b × c) costs a·b·c multiplications.
 enum MatrixChain: QuestionFamily {
-  static let id: FamilyID = "matdim.chain"
-  static let version = 1
-  static let title = "A chain of three matrices"
-  static let difficulty = 2
+  static let heading = Heading("matdim.chain", "A chain of three matrices", difficulty: 2)
 
   /// `stored` are the shapes of A, B and C; `transposed` says which stand transposed in the product.
   struct Parameters: Codable, Sendable, Equatable {
@@ -30,21 +27,21 @@ enum MatrixChain: QuestionFamily {
     Part("cheaper", .choice, dependsOn: ["costLeft", "costRight"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "ignored-transposes", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "ignored-transposes",
       "You read the shapes as they are stored; the T above a matrix swaps its rows and columns."),
-    Misconception(
-      "reversed", core: true,
+    .core(
+      "reversed",
       "The rows come from the first factor and the columns from the last, in that order."),
-    Misconception(
-      "first-product-only", core: true,
+    .core(
+      "first-product-only",
       "That is the first product alone; its result still has to be multiplied by the third matrix."),
-    Misconception(
-      "product-of-all", core: true,
+    .core(
+      "product-of-all",
       "The two products are done one after the other: their costs add, they do not multiply."),
-    Misconception("other-order", core: true, "That is the cost of the other bracketing."),
-    Misconception(
+    .core("other-order", "That is the cost of the other bracketing."),
+    .optional(
       "outputs-only",
       "You counted entries; each entry costs as many multiplications as the inner size."),
   ]
@@ -69,13 +66,11 @@ enum MatrixChain: QuestionFamily {
     return p.left == p.right ? "both bracketings cost the same" : nil
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     key.write(.shape([p.sizes.a, p.sizes.d]))
     let left = key.integer(p.left)
     let right = key.integer(p.right)
     key.write(.choice(left < right ? "left" : "right"))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -99,14 +94,12 @@ enum MatrixChain: QuestionFamily {
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (a, b, c, d) = p.sizes
-    return [
-      Mistake("ignored-transposes", "shape", .shape([p.stored[0][0], p.stored[2][1]])),
-      Mistake("reversed", "shape", .shape([d, a])),
-      Mistake("first-product-only", "costLeft", .integer(a * b * c)),
-      Mistake("product-of-all", "costLeft", .integer(a * b * c * d)),
-      Mistake("other-order", "costLeft", .integer(p.right)),
-      Mistake("outputs-only", "costLeft", .integer(a * c + a * d)),
-    ]
+    Mistake("ignored-transposes", "shape", .shape([p.stored[0][0], p.stored[2][1]]))
+    Mistake("reversed", "shape", .shape([d, a]))
+    Mistake("first-product-only", "costLeft", a * b * c)
+    Mistake("product-of-all", "costLeft", a * b * c * d)
+    Mistake("other-order", "costLeft", p.right)
+    Mistake("outputs-only", "costLeft", a * c + a * d)
   }
 
   private static func factors(_ p: Parameters) -> [String] {
@@ -116,44 +109,32 @@ enum MatrixChain: QuestionFamily {
   static func pose(_ p: Parameters) -> Prompt {
     let f = factors(p)
     let shapes = zip(["A", "B", "C"], p.stored).map { "$\($0)$ of shape $(\($1[0]), \($1[1]))$" }
-    return Prompt(
-      [
-        .paragraph(
-          Prose(
-            stringLiteral:
-              "Given are \(shapes[0]), \(shapes[1]) and \(shapes[2]), as (rows, columns). Consider the product $\(f.joined(separator: " "))$. A cost is the number of scalar multiplications of the schoolbook method; transposing is free."
-          ))
-      ],
-      [
-        .init("shape", "the shape of $\(f.joined(separator: " "))$"),
-        .init("costLeft", "the cost of $(\(f[0]) \(f[1])) \(f[2])$"),
-        .init("costRight", "the cost of $\(f[0]) (\(f[1]) \(f[2]))$"),
-        .init(
-          "cheaper",
-          "Which is cheaper: *left*, $(\(f[0]) \(f[1])) \(f[2])$, or *right*, $\(f[0]) (\(f[1]) \(f[2]))$?"
-        ),
-      ])
+    Block.paragraph(
+      Prose(
+        stringLiteral:
+          "Given are \(shapes[0]), \(shapes[1]) and \(shapes[2]), as (rows, columns). Consider the product $\(f.joined(separator: " "))$. A cost is the number of scalar multiplications of the schoolbook method; transposing is free."
+      ))
+    ask("shape", "the shape of $\(f.joined(separator: " "))$")
+    ask("costLeft", "the cost of $(\(f[0]) \(f[1])) \(f[2])$")
+    ask("costRight", "the cost of $\(f[0]) (\(f[1]) \(f[2]))$")
+    ask(
+      "cheaper",
+      "Which is cheaper: *left*, $(\(f[0]) \(f[1])) \(f[2])$, or *right*, $\(f[0]) (\(f[1]) \(f[2]))$?"
+    )
   }
 
   static func solve(_ p: Parameters) -> Document {
     let (a, b, c, d) = p.sizes
     let f = factors(p)
-    return [
-      .paragraph(
-        """
-        With the transposes applied the shapes are $(\(a), \(b)) (\(b), \(c)) (\(c), \(d))$. The \
-        inner sizes match, and the result has shape $(\(a), \(d))$.
-        """),
-      .paragraph("A product $(p, q) (q, r)$ costs $p · q · r$. Two products add up:"),
-      .steps([
-        Step(
-          "(\(f[0]) \(f[1])) \(f[2]): \(a) · \(b) · \(c) + \(a) · \(c) · \(d) = \(a * b * c) + \(a * c * d) = \(p.left)"
-        ),
-        Step(
-          "\(f[0]) (\(f[1]) \(f[2])): \(b) · \(c) · \(d) + \(a) · \(b) · \(d) = \(b * c * d) + \(a * b * d) = \(p.right)"
-        ),
-      ]),
-      .paragraph("The cheaper one is the \(p.left < p.right ? "left" : "right") one."),
-    ]
+    """
+    With the transposes applied the shapes are $(\(a), \(b)) (\(b), \(c)) (\(c), \(d))$. The \
+    inner sizes match, and the result has shape $(\(a), \(d))$.
+    """
+    "A product $(p, q) (q, r)$ costs $p · q · r$. Two products add up:"
+    steps(
+      "(\(f[0]) \(f[1])) \(f[2]): \(a) · \(b) · \(c) + \(a) · \(c) · \(d) = \(a * b * c) + \(a * c * d) = \(p.left)",
+      "\(f[0]) (\(f[1]) \(f[2])): \(b) · \(c) · \(d) + \(a) · \(b) · \(d) = \(b * c * d) + \(a * b * d) = \(p.right)"
+    )
+    "The cheaper one is the \(p.left < p.right ? "left" : "right") one."
   }
 }

@@ -3,10 +3,7 @@ import Typesetting
 
 /// Shapes of AB and BA, and what the schoolbook product costs: (m × n)(n × q) → (m × q), m·n·q.
 enum MatrixProduct: QuestionFamily {
-  static let id: FamilyID = "matdim.product"
-  static let version = 1
-  static let title = "Shape of a matrix product"
-  static let difficulty = 1
+  static let heading = Heading("matdim.product", "Shape of a matrix product", difficulty: 1)
 
   enum Mode: String, Codable, Sendable { case valid, matvec, vecmat, outer, invalid }
 
@@ -29,37 +26,30 @@ enum MatrixProduct: QuestionFamily {
     var asksCost: Bool { exists && a[1] > 1 }
   }
 
-  static let parts = [
-    Part("AB", .shape), Part("BA", .shape), Part("mults", .integer),
-  ]
+  static let parts = [Part("AB", .shape), Part("BA", .shape), Part("mults", .integer)]
 
-  static let misconceptions = [
-    Misconception(
-      "inner-kept", core: true,
-      "The inner dimensions must match and then disappear; the outer ones remain."),
-    Misconception(
-      "swapped", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "inner-kept", "The inner dimensions must match and then disappear; the outer ones remain."),
+    .core(
+      "swapped",
       "Rows come from the left factor and columns from the right one: yours are the other way round."
     ),
-    Misconception(
+    .optional(
       "first-shape", "That is the shape of the left factor; the matrix product is not elementwise."),
-    Misconception(
+    .optional(
       "needs-equal-shapes",
       "The shapes need not be equal: only the inner dimensions must match, and here they do."),
-    Misconception(
-      "outer-anyway", core: true,
-      "A has another number of columns than B has rows, so there is no product."),
-    Misconception(
+    .core(
+      "outer-anyway", "A has another number of columns than B has rows, so there is no product."),
+    .optional(
       "rule-backwards", "You matched the outer dimensions; that is the test for BA, not for AB."),
-    Misconception(
-      "outputs-only", core: true,
+    .core(
+      "outputs-only",
       "That is the number of entries of AB; each of them costs one multiplication for every inner index."
     ),
-    Misconception(
-      "added", core: true,
-      "Every row of A meets every column of B: the sizes multiply, they do not add."),
-    Misconception(
-      "flops", core: true, "That counts the additions too; only multiplications are asked for."),
+    .core("added", "Every row of A meets every column of B: the sizes multiply, they do not add."),
+    .core("flops", "That counts the additions too; only multiplications are asked for."),
   ]
 
   static let frequentAnswers = [
@@ -84,20 +74,16 @@ enum MatrixProduct: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.a.count == 2, p.b.count == 2, (p.a + p.b).allSatisfy((1...10_000).contains) else {
-      return "A and B are shapes of two sizes from 1 to 10000"
-    }
-    return p.exists == (p.mode != .invalid)
-      ? nil
-      : "mode \"\(p.mode.rawValue)\" does not fit the inner dimensions \(p.a[1]) and \(p.b[0])"
+    within(1...10_000, "A", p.a, count: 2) ?? within(1...10_000, "B", p.b, count: 2)
+      ?? unless(
+        p.exists == (p.mode != .invalid),
+        "mode \"\(p.mode.rawValue)\" does not fit the inner dimensions \(p.a[1]) and \(p.b[0])")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey([
-      p.exists ? .shape([p.a[0], p.b[1]]) : .undefined,
-      p.reverseExists ? .shape([p.b[0], p.a[1]]) : .undefined,
-      p.asksCost ? .integer(p.a[0] * p.a[1] * p.b[1]) : nil,
-    ])
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.exists ? .shape([p.a[0], p.b[1]]) : .undefined)
+    key.write(p.reverseExists ? .shape([p.b[0], p.a[1]]) : .undefined)
+    key.write(p.asksCost ? .integer(p.a[0] * p.a[1] * p.b[1]) : nil)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -116,37 +102,28 @@ enum MatrixProduct: QuestionFamily {
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (m, n, k, q) = (p.a[0], p.a[1], p.b[0], p.b[1])
-    guard p.exists else {
-      return [
-        Mistake("outer-anyway", "AB", .shape([m, q])),
-        Mistake("rule-backwards", "AB", m == q ? .shape([n, k]) : .undefined),
-      ]
+    if p.exists {
+      Mistake("inner-kept", "AB", .shape([n, k]))
+      Mistake("swapped", "AB", .shape([q, m]))
+      Mistake("first-shape", "AB", .shape([m, n]))
+      Mistake("needs-equal-shapes", "AB", .undefined)
+      Mistake("outputs-only", "mults", m * q)
+      Mistake("added", "mults", m * n + n * q)
+      Mistake("flops", "mults", 2 * m * n * q)
+    } else {
+      Mistake("outer-anyway", "AB", .shape([m, q]))
+      Mistake("rule-backwards", "AB", m == q ? .shape([n, k]) : .undefined)
     }
-    return [
-      Mistake("inner-kept", "AB", .shape([n, k])),
-      Mistake("swapped", "AB", .shape([q, m])),
-      Mistake("first-shape", "AB", .shape([m, n])),
-      Mistake("needs-equal-shapes", "AB", .undefined),
-      Mistake("outputs-only", "mults", .integer(m * q)),
-      Mistake("added", "mults", .integer(m * n + n * q)),
-      Mistake("flops", "mults", .integer(2 * m * n * q)),
-    ]
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph(
-          """
-          The matrix $A$ has shape $(\(p.a[0]), \(p.a[1]))$ and $B$ has shape \
-          $(\(p.b[0]), \(p.b[1]))$. Shapes are given as (rows, columns).
-          """)
-      ],
-      [
-        .init("AB", "What is the shape of $A B$? Write *undefined* if the product does not exist."),
-        .init("BA", "What is the shape of $B A$? Write *undefined* if the product does not exist."),
-        .init("mults", "How many scalar multiplications does the schoolbook product $A B$ need?"),
-      ])
+    """
+    The matrix $A$ has shape $(\(p.a[0]), \(p.a[1]))$ and $B$ has shape \
+    $(\(p.b[0]), \(p.b[1]))$. Shapes are given as (rows, columns).
+    """
+    ask("AB", "What is the shape of $A B$? Write *undefined* if the product does not exist.")
+    ask("BA", "What is the shape of $B A$? Write *undefined* if the product does not exist.")
+    ask("mults", "How many scalar multiplications does the schoolbook product $A B$ need?")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -3,10 +3,8 @@ import Typesetting
 
 /// Sizes after pooling and after a transposed convolution.
 enum PoolingSizes: QuestionFamily {
-  static let id: FamilyID = "matdim.pool-upsample"
-  static let version = 2
-  static let title = "Sizes after pooling and upsampling"
-  static let difficulty = 2
+  static let heading = Heading(
+    "matdim.pool-upsample", "Sizes after pooling and upsampling", difficulty: 2, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let height, poolKernel, poolStride, upKernel, upStride, upPadding: Int
@@ -17,38 +15,33 @@ enum PoolingSizes: QuestionFamily {
 
   static let parts = [Part("pool", .integer), Part("up", .integer)]
 
-  static let misconceptions = [
-    Misconception("ceil", "A window that does not fit whole is left out: round down."),
-    Misconception(
-      "divide-only", "Count the windows: the first one stands at 0, so add 1 at the end."),
-    Misconception("stride-is-kernel", "The windows move by the stride, not by their own size."),
-    Misconception(
-      "conv-formula", core: true,
+  static let misconceptions: [Misconception] = [
+    .optional("ceil", "A window that does not fit whole is left out: round down."),
+    .optional("divide-only", "Count the windows: the first one stands at 0, so add 1 at the end."),
+    .optional("stride-is-kernel", "The windows move by the stride, not by their own size."),
+    .core(
+      "conv-formula",
       "A transposed convolution enlarges: it turns the formula of the convolution round."),
-    Misconception("no-minus-1", core: true, "n inputs lie n − 1 strides apart, not n."),
-    Misconception("pad-added", "Padding of a transposed convolution cuts the output: subtract 2P."),
+    .core("no-minus-1", "n inputs lie n − 1 strides apart, not n."),
+    .optional("pad-added", "Padding of a transposed convolution cuts the output: subtract 2P."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
       height: dice.integer(in: 12...60), poolKernel: dice.pick([2, 3, 3]),
       poolStride: dice.pick([2, 2, 3]), upKernel: dice.pick([2, 3, 4]),
-      upStride: dice.pick([2, 3]),
-      upPadding: dice.pick([0, 1, 1]))
+      upStride: dice.pick([2, 3]), upPadding: dice.pick([0, 1, 1]))
     return p.poolKernel == p.poolStride && (p.height - p.poolKernel) % p.poolStride == 0 ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    let sizes = [p.poolKernel, p.poolStride, p.upKernel, p.upStride]
-    guard (1...10_000).contains(p.height), sizes.allSatisfy((1...100).contains),
-      (0...100).contains(p.upPadding)
-    else { return "height lies between 1 and 10000, kernels and strides between 1 and 100" }
-    return p.height >= p.poolKernel && p.upsampled > 0 ? nil : "nothing is left of the input"
+    within(1...10_000, "height", p.height)
+      ?? within(1...100, "kernels and strides", p.poolKernel, p.poolStride, p.upKernel, p.upStride)
+      ?? within(0...100, "upPadding", p.upPadding)
+      ?? unless(p.height >= p.poolKernel && p.upsampled > 0, "nothing is left of the input")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.pooled, p.upsampled)
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.pooled, p.upsampled) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Count the windows, and find the size that a convolution would shrink to the input.
@@ -65,38 +58,33 @@ enum PoolingSizes: QuestionFamily {
     Mistake("ceil", "pool", (room + p.poolStride - 1) / p.poolStride + 1)
     Mistake("divide-only", "pool", p.height / p.poolStride)
     Mistake("stride-is-kernel", "pool", room / p.poolKernel + 1)
-    Mistake(
-      "conv-formula", "up", (p.height + 2 * p.upPadding - p.upKernel) / p.upStride + 1)
+    Mistake("conv-formula", "up", (p.height + 2 * p.upPadding - p.upKernel) / p.upStride + 1)
     Mistake("no-minus-1", "up", p.upsampled + p.upStride)
     if p.upPadding > 0 { Mistake("pad-added", "up", p.upsampled + 4 * p.upPadding) }
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "pool": "the height after the pooling", "up": "the height after the transposed convolution",
-    ]) {
-      """
-      A feature map has height \(p.height). It is given to two layers, each for itself: \
-      `MaxPool2d(\(p.poolKernel), stride=\(p.poolStride))` without padding, and \
-      `ConvTranspose2d(…, kernel_size=\(p.upKernel), stride=\(p.upStride), padding=\(p.upPadding))`.
-      """
-    }
+    """
+    A feature map has height \(p.height). It is given to two layers, each for itself: \
+    `MaxPool2d(\(p.poolKernel), stride=\(p.poolStride))` without padding, and \
+    `ConvTranspose2d(…, kernel_size=\(p.upKernel), stride=\(p.upStride), padding=\(p.upPadding))`.
+    """
+    ask("pool", "the height after the pooling")
+    ask("up", "the height after the transposed convolution")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "The pooling counts windows that fit whole:"
-      steps(
-        """
-        \\lfloor \\frac{H - k}{s} \\rfloor + 1 = \\lfloor \\frac{\(p.height) - \(p.poolKernel)}{\(p.poolStride)} \
-        \\rfloor + 1 = \(p.pooled)
-        """)
-      "The transposed convolution lays windows that many strides apart, and cuts the padding off:"
-      steps(
-        """
-        (H - 1) S - 2 P + K = \(p.height - 1) · \(p.upStride) - 2 · \(p.upPadding) + \(p.upKernel) = \
-        \(p.upsampled)
-        """)
-    }
+    "The pooling counts windows that fit whole:"
+    steps(
+      """
+      \\lfloor \\frac{H - k}{s} \\rfloor + 1 = \\lfloor \\frac{\(p.height) - \(p.poolKernel)}{\(p.poolStride)} \
+      \\rfloor + 1 = \(p.pooled)
+      """)
+    "The transposed convolution lays windows that many strides apart, and cuts the padding off:"
+    steps(
+      """
+      (H - 1) S - 2 P + K = \(p.height - 1) · \(p.upStride) - 2 · \(p.upPadding) + \(p.upKernel) = \
+      \(p.upsampled)
+      """)
   }
 }

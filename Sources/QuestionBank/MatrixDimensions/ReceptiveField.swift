@@ -3,10 +3,9 @@ import Typesetting
 
 /// How many inputs one output of a stack of convolutions sees: r = 1 + Σ (k − 1) · strides before.
 enum ReceptiveField: QuestionFamily {
-  static let id: FamilyID = "matdim.receptive-field"
-  static let version = 2
-  static let title = "Receptive field of a stack of convolutions"
-  static let difficulty = 3
+  static let heading = Heading(
+    "matdim.receptive-field", "Receptive field of a stack of convolutions", difficulty: 3,
+    version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let kernels, strides: [Int]
@@ -20,41 +19,41 @@ enum ReceptiveField: QuestionFamily {
 
   static let parts = [Part("r", .integer), Part("jump", .integer)]
 
-  static let misconceptions = [
-    Misconception(
-      "strides-ignored", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "strides-ignored",
       "A step of a later layer spans several inputs: weigh k − 1 by the strides before it."),
-    Misconception("kernels-summed", "Neighbouring windows overlap: each layer adds k − 1, not k."),
-    Misconception(
-      "own-stride-too", core: true,
+    .optional("kernels-summed", "Neighbouring windows overlap: each layer adds k − 1, not k."),
+    .core(
+      "own-stride-too",
       "A layer's own stride moves its windows apart; it does not widen one of them."),
-    Misconception("no-plus-1", "Without any layer an output already sees one input."),
-    Misconception("product", "The kernel sizes do not multiply; the strides do."),
+    .optional("no-plus-1", "Without any layer an output already sees one input."),
+    .optional("product", "The kernel sizes do not multiply; the strides do."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let count = dice.integer(in: 3...4)
     let p = Parameters(
-      kernels: (0..<count).map { _ in dice.pick([2, 3, 5, 7]) },
-      strides: (0..<count).map { _ in dice.pick([1, 2, 3, 4, 5]) })
+      kernels: dice.picks(count, from: [2, 3, 5, 7]),
+      strides: dice.picks(count, from: [1, 2, 3, 4, 5]))
     let plain = p.strides.dropLast().allSatisfy { $0 == 1 } || p.strides.last == 1
     return plain || p.leavesGaps ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.kernels.count == p.strides.count, (1...8).contains(p.kernels.count),
-      (p.kernels + p.strides).allSatisfy((1...20).contains)
-    else { return "kernels and strides are two lists of 1 to 8 numbers from 1 to 20" }
-    return p.leavesGaps
-      ? "no stride is larger than its kernel, except the last; else inputs are left out" : nil
+    within(1...20, "kernels", p.kernels, count: 1...8)
+      ?? within(1...20, "strides", p.strides, count: p.kernels.count)
+      ?? unless(
+        !p.leavesGaps,
+        "no stride is larger than its kernel, except the last; else inputs are left out")
   }
 
   private static func field(_ p: Parameters, _ jumps: some Sequence<Int>) -> Int {
     1 + zip(p.kernels, jumps).reduce(0) { $0 + ($1.0 - 1) * $1.1 }
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(field(p, p.jumps), p.jumps.last)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(field(p, p.jumps), p.jumps.last)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -75,22 +74,17 @@ enum ReceptiveField: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let layers = zip(p.kernels, p.strides).map { "Conv1d(1, 1, kernel_size=\($0), stride=\($1))" }
-    return Prompt([
-      "r": "the receptive field: how many neighbouring inputs one output depends on",
-      "jump": "how many inputs the windows of two neighbouring outputs are apart",
-    ]) {
-      "A signal goes through convolutions without padding or dilation:"
-      Block.code(layers.joined(separator: "\n"))
-    }
+    "A signal goes through convolutions without padding or dilation:"
+    Block.code(layers.joined(separator: "\n"))
+    ask("r", "the receptive field: how many neighbouring inputs one output depends on")
+    ask("jump", "how many inputs the windows of two neighbouring outputs are apart")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let terms = zip(p.kernels, p.jumps).map { "\($0 - 1) · \($1)" }
-    return Document {
-      "Each layer adds $k - 1$ steps of its input, and a step is as long as all strides before it:"
-      steps("r = 1 + \(terms.joined(separator: " + ")) = \(field(p, p.jumps))")
-      "The outputs lie as far apart as all strides together:"
-      steps("\(p.strides.map(String.init).joined(separator: " · ")) = \(p.jumps[p.strides.count])")
-    }
+    "Each layer adds $k - 1$ steps of its input, and a step is as long as all strides before it:"
+    steps("r = 1 + \(terms.joined(separator: " + ")) = \(field(p, p.jumps))")
+    "The outputs lie as far apart as all strides together:"
+    steps("\(p.strides.map(String.init).joined(separator: " · ")) = \(p.jumps[p.strides.count])")
   }
 }

@@ -3,9 +3,8 @@ import Typesetting
 
 /// Parameters of a recurrent layer: one block of weights and two biases for each gate.
 enum RecurrentParameters: QuestionFamily {
-  static let id: FamilyID = "matdim.rnn-params"
-  static let title = "Parameters of a recurrent layer"
-  static let difficulty = 3
+  static let heading = Heading(
+    "matdim.rnn-params", "Parameters of a recurrent layer", difficulty: 3)
 
   enum Kind: String, Codable, Sendable, CaseIterable {
     case rnn = "RNN"
@@ -26,16 +25,13 @@ enum RecurrentParameters: QuestionFamily {
 
   static let parts = [Part("params", .integer)]
 
-  static let misconceptions = [
-    Misconception(
-      "single-bias", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "single-bias",
       "PyTorch keeps two bias vectors for each gate, b_ih and b_hh; textbooks have one."),
-    Misconception(
-      "no-recurrent", core: true,
-      "The previous hidden state has weights of its own: h · h for each gate."),
-    Misconception("no-bias", core: true, "The biases are missing: two of size h for each gate."),
-    Misconception(
-      "wrong-gates", core: true, "A plain RNN has one block of weights, a GRU three, an LSTM four."),
+    .core("no-recurrent", "The previous hidden state has weights of its own: h · h for each gate."),
+    .core("no-bias", "The biases are missing: two of size h for each gate."),
+    .core("wrong-gates", "A plain RNN has one block of weights, a GRU three, an LSTM four."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -46,12 +42,11 @@ enum RecurrentParameters: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (1...100_000).contains(p.input) && (1...100_000).contains(p.hidden)
-      ? nil : "input and hidden lie between 1 and 100000"
+    within(1...100_000, "input and hidden", p.input, p.hidden)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.count(gates: p.kind.gates, biases: 2))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.count(gates: p.kind.gates, biases: 2))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -69,21 +64,18 @@ enum RecurrentParameters: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["params": "the number of its parameters"]) {
-      """
-      `nn.\(p.kind.rawValue)(\(p.input), \(p.hidden))` of PyTorch is one recurrent layer with \
-      \(p.input) inputs and \(p.hidden) hidden units. For each gate it keeps two bias vectors.
-      """
-    }
+    """
+    `nn.\(p.kind.rawValue)(\(p.input), \(p.hidden))` of PyTorch is one recurrent layer with \
+    \(p.input) inputs and \(p.hidden) hidden units. For each gate it keeps two bias vectors.
+    """
+    ask("params", "the number of its parameters")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let (g, i, h) = (p.kind.gates, p.input, p.hidden)
-    return Document {
-      "\(p.kind == .rnn ? "An RNN has one block" : "A layer of this kind has \(g) blocks") of weights:"
-      steps(
-        "G (h i + h^2 + 2 h) = \(g) · (\(h) · \(i) + \(h)^2 + 2 · \(h))",
-        "= \(g) · \(h * i + h * h + 2 * h) = \(p.count(gates: g, biases: 2))")
-    }
+    "\(p.kind == .rnn ? "An RNN has one block" : "A layer of this kind has \(g) blocks") of weights:"
+    steps(
+      "G (h i + h^2 + 2 h) = \(g) · (\(h) · \(i) + \(h)^2 + 2 · \(h))",
+      "= \(g) · \(h * i + h * h + 2 * h) = \(p.count(gates: g, biases: 2))")
   }
 }

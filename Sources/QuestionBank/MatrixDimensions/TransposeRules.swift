@@ -3,16 +3,15 @@ import Typesetting
 
 /// Which rules hold for every pair of square matrices?
 enum TransposeRules: StatementFamily {
-  static let id: FamilyID = "matdim.transpose-rules"
-  static let title = "Rules for transposes, traces and determinants"
-  static let difficulty = 2
+  static let heading = Heading(
+    "matdim.transpose-rules", "Rules for transposes, traces and determinants", difficulty: 2)
 
-  static let misconceptions = [
-    Misconception("all-true", "Some of these fail already for two random 2 × 2 matrices."),
-    Misconception("commutes", "Matrices do not commute: in general AB is not BA."),
-    Misconception("order-kept", "Transposing or inverting a product reverses the order."),
-    Misconception("scalar-once", "det(2A) of an n × n matrix is 2ⁿ det A: each row is doubled."),
-    Misconception("sum-of-determinants", "The determinant is not additive; the trace is."),
+  static let misconceptions: [Misconception] = [
+    .optional("all-true", "Some of these fail already for two random 2 × 2 matrices."),
+    .optional("commutes", "Matrices do not commute: in general AB is not BA."),
+    .optional("order-kept", "Transposing or inverting a product reverses the order."),
+    .optional("scalar-once", "det(2A) of an n × n matrix is 2ⁿ det A: each row is doubled."),
+    .optional("sum-of-determinants", "The determinant is not additive; the trace is."),
   ]
 
   static let statements = [
@@ -38,9 +37,8 @@ enum TransposeRules: StatementFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["true": "the letters of all statements that always hold, or `none`"]) {
-      "$A$ and $B$ are any two invertible real $n \\times n$ matrices with $n ≥ 2$."
-    }
+    "$A$ and $B$ are any two invertible real $n \\times n$ matrices with $n ≥ 2$."
+    ask("true", "the letters of all statements that always hold, or `none`")
   }
 }
 

@@ -31,7 +31,7 @@ package struct PracticePlan: Sendable {
   /// one that went right waits. What was never asked goes before what went right, easy before hard.
   package mutating func next() -> any Question {
     let weights = families.map(weight)
-    var throwOf = dice.below(max(1, weights.reduce(0, +)))
+    var throwOf = dice.below(max(1, weights.sum))
     let index = weights.firstIndex { weight in
       throwOf -= weight
       return throwOf < 0

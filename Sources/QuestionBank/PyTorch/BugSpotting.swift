@@ -3,9 +3,7 @@ import Typesetting
 
 /// A training loop with one defect, or none: what will be seen?
 enum BugSpotting: QuestionFamily {
-  static let id: FamilyID = "torch.bug-spotting"
-  static let title = "A bug in the training loop"
-  static let difficulty = 2
+  static let heading = Heading("torch.bug-spotting", "A bug in the training loop", difficulty: 2)
 
   enum Bug: String, Codable, Sendable, CaseIterable {
     case none
@@ -84,11 +82,10 @@ enum BugSpotting: QuestionFamily {
 
   static let parts = [Part("symptom", .choice)]
 
-  static let misconceptions = [
-    Misconception(
-      "missed", core: true, "Go through the loop line by line: something is missing or misplaced."),
-    Misconception("false-alarm", "Nothing is wrong with this loop."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .core("missed", "Go through the loop line by line: something is missing or misplaced."),
+    .optional("false-alarm", "Nothing is wrong with this loop."),
+    .optional(
       "expects-an-error", "PyTorch does not complain here; it runs, and the result is wrong."),
   ]
 
@@ -118,8 +115,8 @@ enum BugSpotting: QuestionFamily {
     ["symptom": Options(Symptom.allCases.map(\.rawValue), isShuffled: false)]
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(AnswerValue.choice(p.bug.symptom.rawValue))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(.choice(p.bug.symptom.rawValue))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -155,10 +152,10 @@ enum BugSpotting: QuestionFamily {
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let symptom = p.bug.symptom
     if symptom == .trains {
-      Mistake("false-alarm", "symptom", AnswerValue.choice(Symptom.wrong.rawValue))
+      Mistake("false-alarm", "symptom", .choice(Symptom.wrong.rawValue))
     } else {
-      Mistake("missed", "symptom", AnswerValue.choice(Symptom.trains.rawValue))
-      Mistake("expects-an-error", "symptom", AnswerValue.choice(Symptom.error.rawValue))
+      Mistake("missed", "symptom", .choice(Symptom.trains.rawValue))
+      Mistake("expects-an-error", "symptom", .choice(Symptom.error.rawValue))
     }
   }
 
@@ -170,10 +167,9 @@ enum BugSpotting: QuestionFamily {
         "model = \(task.model)", "criterion = \(task.loss)",
         "optimizer = torch.optim.SGD(\(owner).parameters(), lr=0.1)", "for x, y in loader:",
       ] + p.bug.lines.map { "    \($0.rawValue)" }
-    return Prompt(["symptom": "what happens over several batches"]) {
-      "Somebody trains a model with this program:"
-      Block.code(lines.joined(separator: "\n"))
-    }
+    "Somebody trains a model with this program:"
+    Block.code(lines.joined(separator: "\n"))
+    ask("symptom", "what happens over several batches")
   }
 
   static func solve(_ p: Parameters) -> Document {

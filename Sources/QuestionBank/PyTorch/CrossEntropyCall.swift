@@ -4,9 +4,8 @@ import Typesetting
 
 /// What `CrossEntropyLoss` of PyTorch averages over: all samples, those not ignored, or weights.
 enum CrossEntropyCall: QuestionFamily {
-  static let id: FamilyID = "torch.cross-entropy-call"
-  static let title = "Cross-entropy as PyTorch averages it"
-  static let difficulty = 3
+  static let heading = Heading(
+    "torch.cross-entropy-call", "Cross-entropy as PyTorch averages it", difficulty: 3)
 
   /// Logits are logarithms of `n`, one row a sample; classes count from 0.
   struct Parameters: Codable, Sendable, Equatable {
@@ -19,18 +18,16 @@ enum CrossEntropyCall: QuestionFamily {
     }
     var kept: [Double] { losses.indices.filter { $0 != ignoredSample }.map { losses[$0] } }
     var chosen: [Double] { targets.map { Double(weights[$0]) } }
+    var weighted: Double { dot(chosen, losses) / chosen.sum }
   }
 
   static let parts = [Part.real("mean"), Part.real("ignored"), Part.real("weighted")]
 
-  static let misconceptions = [
-    Misconception(
-      "softmax-twice", core: true, "CrossEntropyLoss takes logits: it applies the softmax itself."),
-    Misconception("summed", core: true, "The default reduction is the mean."),
-    Misconception(
-      "divided-by-all", core: true, "Ignored samples do not count in the denominator either."),
-    Misconception(
-      "weights-over-n", core: true, "PyTorch divides by the sum of the targets' weights."),
+  static let misconceptions: [Misconception] = [
+    .core("softmax-twice", "CrossEntropyLoss takes logits: it applies the softmax itself."),
+    .core("summed", "The default reduction is the mean."),
+    .core("divided-by-all", "Ignored samples do not count in the denominator either."),
+    .core("weights-over-n", "PyTorch divides by the sum of the targets' weights."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -42,18 +39,14 @@ enum CrossEntropyCall: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    let classes = p.weights.count
-    guard (2...8).contains(classes), (1...8).contains(p.n.count), p.targets.count == p.n.count,
-      p.n.allSatisfy({ $0.count == classes && $0.allSatisfy((1...1000).contains) })
-    else { return "n has a row of positive numbers for each target, one for each weight" }
-    guard p.targets.allSatisfy((0..<classes).contains), p.weights.allSatisfy((1...1000).contains)
-    else { return "targets are classes counted from 0, and weights positive" }
-    return p.n.count > 1 && p.n.indices.contains(p.ignoredSample)
-      ? nil : "ignoredSample is one of several samples, counted from 0"
+    within(1...1000, "weights", p.weights, count: 2...8)
+      ?? within(0...p.weights.count - 1, "targets", p.targets, count: 2...8)
+      ?? within(1...1000, "n", p.n, rows: p.targets.count, columns: p.weights.count)
+      ?? within(0...p.n.count - 1, "ignoredSample", p.ignoredSample)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.losses.mean, p.kept.mean, dot(p.chosen, p.losses) / p.chosen.sum)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.losses.mean, p.kept.mean, p.weighted)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -83,32 +76,28 @@ enum CrossEntropyCall: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    let rows: [[Prose]] = p.n.indices.map { i in
-      p.n[i].map { "$\\ln \($0)$" } + ["\(p.targets[i])"]
-    }
-    return Prompt([
-      "mean": "`CrossEntropyLoss()(logits, targets)`",
-      "ignored":
-        "the same where the target of sample \(p.ignoredSample + 1) is `-100`, the default `ignore_index`",
-      "weighted":
-        "with `weight=torch.tensor([\(p.weights.map(String.init).joined(separator: ", "))])` instead",
-    ]) {
-      "Three samples have these logits for the classes 0, 1 and 2, and these targets:"
-      Block.table(header: ["class 0", "class 1", "class 2", "target"], rows: rows)
-    }
+    let rows: [[Prose]] = zip(p.n, p.targets).map { $0.map { "$\\ln \($0)$" } + ["\($1)"] }
+    "Three samples have these logits for the classes 0, 1 and 2, and these targets:"
+    Block.table(header: ["class 0", "class 1", "class 2", "target"], rows: rows)
+    ask("mean", "`CrossEntropyLoss()(logits, targets)`")
+    ask(
+      "ignored",
+      "the same where the target of sample \(p.ignoredSample + 1) is `-100`, the default `ignore_index`"
+    )
+    ask(
+      "weighted",
+      "with `weight=torch.tensor([\(p.weights.map(String.init).joined(separator: ", "))])` instead")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let terms = zip(p.n, p.targets).map { "-\\ln \\frac{\($0[$1])}{\($0.sum)}" }
-    return Document {
-      "The losses of the samples are $\(terms.joined(separator: ", "))$, that is"
-      steps("\(tuple(p.losses, decimals: 4))")
-      "Without more they are averaged; ignored samples count neither above nor below; class weights are divided by their sum over the targets:"
-      steps(
-        "\\frac{\(p.losses.sum, decimals: 4)}{\(p.n.count)} = \(p.losses.mean, decimals: 3)",
-        "\\frac{\(p.kept.sum, decimals: 4)}{\(p.kept.count)} = \(p.kept.mean, decimals: 3)",
-        "\\frac{\(dot(p.chosen, p.losses), decimals: 4)}{\(p.chosen.sum)} = \(dot(p.chosen, p.losses) / p.chosen.sum, decimals: 3)"
-      )
-    }
+    "The losses of the samples are $\(terms.joined(separator: ", "))$, that is"
+    steps("\(tuple(p.losses, decimals: 4))")
+    "Without more they are averaged; ignored samples count neither above nor below; class weights are divided by their sum over the targets:"
+    steps(
+      "\\frac{\(p.losses.sum, decimals: 4)}{\(p.n.count)} = \(p.losses.mean, decimals: 3)",
+      "\\frac{\(p.kept.sum, decimals: 4)}{\(p.kept.count)} = \(p.kept.mean, decimals: 3)",
+      "\\frac{\(dot(p.chosen, p.losses), decimals: 4)}{\(p.chosen.sum)} = \(p.weighted, decimals: 3)"
+    )
   }
 }

@@ -3,9 +3,7 @@ import Typesetting
 
 /// What reaches `x.grad` where part of the computation is cut off the graph.
 enum DetachedGradient: QuestionFamily {
-  static let id: FamilyID = "torch.detach"
-  static let title = "Gradients and detach"
-  static let difficulty = 3
+  static let heading = Heading("torch.detach", "Gradients and detach", difficulty: 3)
 
   /// How y is computed; `d` stands for detach.
   enum Kind: String, Codable, Sendable, CaseIterable {
@@ -53,13 +51,11 @@ enum DetachedGradient: QuestionFamily {
 
   static let parts = [Part("grad", .integer, mayBeObvious: true)]
 
-  static let misconceptions = [
-    Misconception(
-      "full-derivative", core: true,
-      "detach() and no_grad() cut the graph: what they return is a constant."),
-    Misconception("zero", "The part that is not cut off still passes its gradient on."),
-    Misconception(
-      "other-factor", core: true, "You took the derivative of the factor that is cut off."),
+  static let misconceptions: [Misconception] = [
+    .core(
+      "full-derivative", "detach() and no_grad() cut the graph: what they return is a constant."),
+    .optional("zero", "The part that is not cut off still passes its gradient on."),
+    .core("other-factor", "You took the derivative of the factor that is cut off."),
   ]
 
   static let frequentAnswers = [
@@ -74,13 +70,10 @@ enum DetachedGradient: QuestionFamily {
       c: dice.pick([-3, -2, -1, 1, 2, 3]))
   }
 
-  static func objection(to p: Parameters) -> String? {
-    (-1000...1000).contains(p.x) && (-1000...1000).contains(p.c)
-      ? nil : "x and c lie between -1000 and 1000"
-  }
+  static func objection(to p: Parameters) -> String? { within(-1000...1000, "x and c", p.x, p.c) }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.gradient.map(AnswerValue.integer) ?? AnswerValue.undefined)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.gradient.map(AnswerValue.integer) ?? AnswerValue.undefined)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -121,10 +114,9 @@ enum DetachedGradient: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["grad": "what is printed, or `error` if the program stops before"]) {
-      "What does this program print as a number?"
-      Block.code(code(p))
-    }
+    "What does this program print as a number?"
+    Block.code(code(p))
+    ask("grad", "what is printed, or `error` if the program stops before")
   }
 
   static func solve(_ p: Parameters) -> Document {

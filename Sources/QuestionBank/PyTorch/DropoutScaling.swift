@@ -4,10 +4,8 @@ import Typesetting
 
 /// Inverted dropout: what is kept is divided by 1 − p in training, and nothing happens afterwards.
 enum DropoutScaling: QuestionFamily {
-  static let id: FamilyID = "torch.dropout"
-  static let version = 2
-  static let title = "Dropout in training and evaluation"
-  static let difficulty = 2
+  static let heading = Heading(
+    "torch.dropout", "Dropout in training and evaluation", difficulty: 2, version: 2)
 
   /// `p` is the probability to drop; a `mask` of 1 keeps.
   struct Parameters: Codable, Sendable, Equatable {
@@ -26,35 +24,30 @@ enum DropoutScaling: QuestionFamily {
     Part.fraction("mean", mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "not-rescaled", core: true, "PyTorch divides what is kept by 1 − p, so that the mean stays."),
-    Misconception(
-      "rescaled-by-p", core: true, "Divide by the probability to keep, 1 − p, not by p."),
-    Misconception("times-keep", core: true, "Divide by 1 − p: what is kept grows."),
-    Misconception(
-      "rescaled-in-eval", core: true,
-      "In evaluation dropout does nothing; it was made up for in training."),
-    Misconception("mean-shrinks", "The division by 1 − p keeps the mean as it is."),
+  static let misconceptions: [Misconception] = [
+    .core("not-rescaled", "PyTorch divides what is kept by 1 − p, so that the mean stays."),
+    .core("rescaled-by-p", "Divide by the probability to keep, 1 − p, not by p."),
+    .core("times-keep", "Divide by 1 − p: what is kept grows."),
+    .core(
+      "rescaled-in-eval", "In evaluation dropout does nothing; it was made up for in training."),
+    .optional("mean-shrinks", "The division by 1 − p keeps the mean as it is."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
       p: dice.pick([Rational(1, 4), Rational(1, 5), Rational(3, 5)]),
-      x: (0..<4).map { _ in dice.pick([-6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 8, 9]) },
+      x: dice.picks(4, from: [-6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 8, 9]),
       mask: (0..<4).map { _ in dice.below(2) })
     return Set(p.mask).count < 2 || Set(p.x).count < 3 ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...12).contains(p.x.count), p.x.count == p.mask.count,
-      p.mask.allSatisfy((0...1).contains), p.x.allSatisfy((-1000...1000).contains)
-    else { return "x has 1 to 12 whole numbers, and mask a 0 or 1 for each" }
-    return p.p > 0 && p.p < 1 && p.p.denominator <= 100 ? nil : "p is a fraction between 0 and 1"
+    within(-1000...1000, "x", p.x, count: 1...12)
+      ?? within(0...1, "mask", p.mask, count: p.x.count) ?? positive("p", p.p, below: 1)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.masked(1 / p.keep), p.x, p.first)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.masked(1 / p.keep), p.x, p.first)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -78,23 +71,19 @@ enum DropoutScaling: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "train": "the output in training", "eval": "the output in evaluation",
-      "mean": "the expected value of the first output in training, over all masks",
-    ]) {
-      """
-      `nn.Dropout(p=\(plainNumber(p.p.value)))` of PyTorch gets $x = \(tuple(p.x))$. In training it \
-      happens to draw the mask $\(tuple(p.mask))$, in which 1 means kept.
-      """
-    }
+    """
+    `nn.Dropout(p=\(plainNumber(p.p.value)))` of PyTorch gets $x = \(tuple(p.x))$. In training it \
+    happens to draw the mask $\(tuple(p.mask))$, in which 1 means kept.
+    """
+    ask("train", "the output in training")
+    ask("eval", "the output in evaluation")
+    ask("mean", "the expected value of the first output in training, over all masks")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "What is kept is divided by $1 - p = \(fraction(1 - p.p))$:"
-      steps("\(shown(p.masked(1 / p.keep)))")
-      "In evaluation the input passes unchanged: $\(tuple(p.x))$. In training each entry is kept with probability $1 - p$ and divided by it, so its expected value is the entry itself:"
-      steps("(1 - p) · \\frac{\(p.x[0])}{1 - p} = \(p.x[0])")
-    }
+    "What is kept is divided by $1 - p = \(fraction(1 - p.p))$:"
+    steps("\(shown(p.masked(1 / p.keep)))")
+    "In evaluation the input passes unchanged: $\(tuple(p.x))$. In training each entry is kept with probability $1 - p$ and divided by it, so its expected value is the entry itself:"
+    steps("(1 - p) · \\frac{\(p.x[0])}{1 - p} = \(p.x[0])")
   }
 }

@@ -6,10 +6,8 @@ import Typesetting
 ///
 /// `backward` adds 2(wx − t)x, with the weight of that moment, to what is there.
 enum GradientAccumulation: QuestionFamily {
-  static let id: FamilyID = "torch.grad-accumulation"
-  static let version = 1
-  static let title = "What w.grad shows after a loop"
-  static let difficulty = 3
+  static let heading = Heading(
+    "torch.grad-accumulation", "What w.grad shows after a loop", difficulty: 3)
 
   enum Mode: String, Codable, Sendable {
     case none, every, scaled, twice, stepping
@@ -28,32 +26,26 @@ enum GradientAccumulation: QuestionFamily {
   }
 
   static let parts = [
-    Part("grad", .number, tolerance: .decimals(3), weight: 2, isFraction: true),
-    Part("w", .number, tolerance: .decimals(3), isFraction: true),
+    Part.fraction("grad", weight: 2),
+    Part.fraction("w"),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "last-only", core: true, "backward() adds to .grad; it does not replace what is there."),
-    Misconception(
-      "summed-all", core: true,
-      "Something clears or scales the gradients here: the plain sum is too much."),
-    Misconception(
-      "averaged", "Nothing divides by the number of samples unless the code does."),
-    Misconception(
-      "no-chain-2", core: true, "The derivative of the square has a factor 2."),
-    Misconception(
-      "no-input-factor", "The inner derivative is missing: ∂(wx)/∂w is x."),
-    Misconception(
-      "halved", core: true,
+  static let misconceptions: [Misconception] = [
+    .core("last-only", "backward() adds to .grad; it does not replace what is there."),
+    .core(
+      "summed-all", "Something clears or scales the gradients here: the plain sum is too much."),
+    .optional("averaged", "Nothing divides by the number of samples unless the code does."),
+    .core("no-chain-2", "The derivative of the square has a factor 2."),
+    .optional("no-input-factor", "The inner derivative is missing: ∂(wx)/∂w is x."),
+    .core(
+      "halved",
       "A factor 2 is missing: either the second backward() call or the derivative of the square."),
-    Misconception("cleared-by-step", "step() uses the gradients and leaves them as they are."),
-    Misconception(
-      "weights-not-updated", core: true,
+    .optional("cleared-by-step", "step() uses the gradients and leaves them as they are."),
+    .core(
+      "weights-not-updated",
       "The weight has changed in between: use its current value for each gradient."),
-    Misconception(
-      "sign-of-step", core: true, "A step goes against the gradient: subtract lr times it."),
-    Misconception("single-step", core: true, "There is a step in every pass of the loop."),
+    .core("sign-of-step", "A step goes against the gradient: subtract lr times it."),
+    .core("single-step", "There is a step in every pass of the loop."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -62,23 +54,15 @@ enum GradientAccumulation: QuestionFamily {
     let count = mode == .everyM ? 4 : dice.integer(in: 2...(mode.steps ? 3 : 4))
     let values = [-3, -2, -1, 1, 2, 3]
     let p = Parameters(
-      mode: mode, w: dice.pick(values), x: (0..<count).map { _ in dice.pick(values) },
-      t: (0..<count).map { _ in dice.integer(in: -4...4) },
-      lr: dice.pick([Rational(1, 10), Rational(1, 2)]), m: 2)
+      mode: mode, w: dice.pick(values), x: dice.picks(count, from: values),
+      t: dice.integers(count, in: -4...4), lr: dice.pick([1, 5], over: 10), m: 2)
     return objection(to: p) == nil && slopes(p).allSatisfy { $0 != 0 } ? p : nil
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...6).contains(p.x.count), p.t.count == p.x.count else {
-      return "x and t have the same number of samples, from 1 to 6"
-    }
-    guard (p.x + p.t + [p.w]).allSatisfy((-20...20).contains) else {
-      return "w, x and t lie between -20 and 20"
-    }
-    guard p.lr > 0, p.lr <= 1, p.lr.denominator <= 10 else {
-      return "lr is a fraction from 0 to 1 with a denominator of at most 10"
-    }
-    return (1...6).contains(p.m) ? nil : "m lies between 1 and 6"
+    within(-20...20, "x", p.x, count: 1...6) ?? within(-20...20, "t", p.t, count: p.x.count)
+      ?? within(-20...20, "w", p.w) ?? positive("lr", p.lr, upTo: 1, denominators: 10)
+      ?? within(1...6, "m", p.m)
   }
 
   /// One slip in following the loop.
@@ -95,9 +79,7 @@ enum GradientAccumulation: QuestionFamily {
       if p.mode == .scaled { slope = slope / Rational(p.x.count) }
       if p.mode == .twice { slope = slope * 2 }
       grad = grad + slope
-      if p.mode.steps, slip != .oneStep || i == 0 {
-        w = w - p.lr * grad
-      }
+      if p.mode.steps, slip != .oneStep || i == 0 { w = w - p.lr * grad }
     }
     return (grad, w)
   }
@@ -107,9 +89,9 @@ enum GradientAccumulation: QuestionFamily {
     zip(p.x, p.t).map { 2 * (p.w * $0 - $1) * $0 }
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let (grad, w) = run(p)
-    return AnswerKey([.number(grad.value), p.mode.steps ? .number(w.value) : nil])
+    key.write(.number(grad.value), p.mode.steps ? .number(w.value) : nil)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -135,16 +117,14 @@ enum GradientAccumulation: QuestionFamily {
         }
       if clears { terms.removeAll() }
       terms.append(share * slope(i))
-      if p.mode.steps { weights.append(weights[i] - p.lr.value * terms.reduce(0, +)) }
+      if p.mode.steps { weights.append(weights[i] - p.lr.value * terms.sum) }
     }
-    return AnswerKey([
-      .number(terms.reduce(0, +)), p.mode.steps ? .number(weights[weights.count - 1]) : nil,
-    ])
+    return AnswerKey([.number(terms.sum), p.mode.steps ? .number(weights[weights.count - 1]) : nil])
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let slopes = slopes(p)
-    let (count, total) = (p.x.count, slopes.reduce(0, +))
+    let (count, total) = (p.x.count, slopes.sum)
     let key = run(p)
     func grad(_ id: MisconceptionID, _ value: Rational) -> Mistake {
       Mistake(id, "grad", .number(value.value))
@@ -170,7 +150,7 @@ enum GradientAccumulation: QuestionFamily {
     }
     if p.mode != .scaled { mistakes.append(grad("averaged", Rational(total, count))) }
     let residuals = zip(p.x, p.t).map { 2 * (p.w * $0 - $1) }
-    let bare = p.mode == .none ? residuals.reduce(0, +) : residuals[count - 1]
+    let bare = p.mode == .none ? residuals.sum : residuals[count - 1]
     return mistakes + [grad("no-input-factor", Rational(bare)), grad("cleared-by-step", 0)]
   }
 
@@ -203,12 +183,10 @@ enum GradientAccumulation: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph("This program runs to its end. Give fractions, or decimals to 3 places."),
-        .code(code(p)),
-      ],
-      [.init("grad", "the number that is printed"), .init("w", "the value of `w` at the end")])
+    "This program runs to its end. Give fractions, or decimals to 3 places."
+    Block.code(code(p))
+    ask("grad", "the number that is printed")
+    ask("w", "the value of `w` at the end")
   }
 
   static func solve(_ p: Parameters) -> Document {
@@ -219,8 +197,7 @@ enum GradientAccumulation: QuestionFamily {
       if clears { grad = 0 }
       let x = Rational(p.x[i])
       var slope = 2 * (w * x - Rational(p.t[i])) * x
-      var work =
-        "2 · (\(factor(w)) · \(factor(x)) - \(factor(Rational(p.t[i])))) · \(factor(x))"
+      var work = "2 · (\(factor(w)) · \(factor(x)) - \(factor(Rational(p.t[i])))) · \(factor(x))"
       if p.mode == .scaled {
         slope = slope / Rational(p.x.count)
         work += " / \(p.x.count)"

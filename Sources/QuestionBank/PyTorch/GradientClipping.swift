@@ -4,10 +4,8 @@ import Typesetting
 
 /// Clipping a gradient by its norm: the direction stays, the length is cut.
 enum GradientClipping: QuestionFamily {
-  static let id: FamilyID = "torch.grad-clip"
-  static let version = 2
-  static let title = "Clipping a gradient by its norm"
-  static let difficulty = 2
+  static let heading = Heading(
+    "torch.grad-clip", "Clipping a gradient by its norm", difficulty: 2, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let g: [Int]
@@ -20,17 +18,14 @@ enum GradientClipping: QuestionFamily {
     Part("norm", .integer), Part.fraction("clipped", .vector, weight: 2, dependsOn: ["norm"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "per-element", core: true, "That clips each entry; clipping by the norm keeps the direction."),
-    Misconception(
-      "not-clipped", core: true, "The norm is above the maximum, so the gradient is scaled down."),
-    Misconception("always-normalised", core: true, "A gradient below the maximum stays as it is."),
-    Misconception("squared-norm", "Divide by the norm, not by its square."),
-    Misconception(
-      "l1-norm", core: true,
-      "That is the sum of the magnitudes; the norm is the root of the sum of squares."),
-    Misconception("not-rooted", core: true, "Take the root of the sum of squares."),
+  static let misconceptions: [Misconception] = [
+    .core("per-element", "That clips each entry; clipping by the norm keeps the direction."),
+    .core("not-clipped", "The norm is above the maximum, so the gradient is scaled down."),
+    .core("always-normalised", "A gradient below the maximum stays as it is."),
+    .optional("squared-norm", "Divide by the norm, not by its square."),
+    .core(
+      "l1-norm", "That is the sum of the magnitudes; the norm is the root of the sum of squares."),
+    .core("not-rooted", "Take the root of the sum of squares."),
   ]
 
   private static let triples = [
@@ -39,23 +34,19 @@ enum GradientClipping: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let g = dice.shuffled(dice.pick(triples)).map { dice.oneIn(2) ? -$0 : $0 }
+    let g = dice.arranged(dice.pick(triples))
     let p = Parameters(g: g, max: dice.pick([1, 2, 5, 10, 20]))
     return p.norm == Double(p.max) ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...8).contains(p.g.count), p.g.allSatisfy((-1000...1000).contains),
-      (1...10_000).contains(p.max)
-    else { return "g has 1 to 8 whole numbers, and max lies between 1 and 10000" }
-    return p.norm > 0 && p.norm == p.norm.rounded() ? nil : "the norm of g is a whole number"
+    within(-1000...1000, "g", p.g, count: 1...8) ?? within(1...10_000, "max", p.max)
+      ?? unless(p.norm > 0 && p.norm == p.norm.rounded(), "the norm of g is a whole number")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let norm = Double(key.integer(Int(p.norm)))
-    _ = key.fractions(p.scaled(norm > Double(p.max) ? Double(p.max) / norm : 1))
-    return key.key
+    key.fractions(p.scaled(norm > Double(p.max) ? Double(p.max) / norm : 1))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -80,27 +71,22 @@ enum GradientClipping: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "norm": "the norm of the gradient", "clipped": "the gradient after clipping",
-    ]) {
-      """
-      A model's whole gradient is $g = \(tuple(p.g))$. It is clipped with \
-      `clip_grad_norm_(parameters, max_norm=\(p.max))`.
-      """
-    }
+    """
+    A model's whole gradient is $g = \(tuple(p.g))$. It is clipped with \
+    `clip_grad_norm_(parameters, max_norm=\(p.max))`.
+    """
+    ask("norm", "the norm of the gradient")
+    ask("clipped", "the gradient after clipping")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let isLong = p.norm > Double(p.max)
-    return Document {
-      steps(
-        "\\| g \\| = \\sqrt{\(p.g.map { "\($0 * $0)" }.joined(separator: " + "))} = \(p.norm)")
-      if isLong {
-        "That is above \(p.max), so the gradient is scaled to this length:"
-        steps("\\frac{\(p.max)}{\(p.norm)} g = \(shown(p.scaled(Double(p.max) / p.norm)))")
-      } else {
-        "That is not above \(p.max), so the gradient stays $\(tuple(p.g))$."
-      }
+    steps("\\| g \\| = \\sqrt{\(p.g.map { "\($0 * $0)" }.joined(separator: " + "))} = \(p.norm)")
+    if isLong {
+      "That is above \(p.max), so the gradient is scaled to this length:"
+      steps("\\frac{\(p.max)}{\(p.norm)} g = \(shown(p.scaled(Double(p.max) / p.norm)))")
+    } else {
+      "That is not above \(p.max), so the gradient stays $\(tuple(p.g))$."
     }
   }
 }

@@ -4,9 +4,7 @@ import Typesetting
 
 /// The learning rate in some epoch, by one of four schedules of PyTorch.
 enum LearningRateSchedule: QuestionFamily {
-  static let id: FamilyID = "torch.lr-schedule"
-  static let title = "Learning-rate schedules"
-  static let difficulty = 2
+  static let heading = Heading("torch.lr-schedule", "Learning-rate schedules", difficulty: 2)
 
   enum Kind: String, Codable, Sendable, CaseIterable { case step, exp, cosine, warmup }
 
@@ -30,21 +28,17 @@ enum LearningRateSchedule: QuestionFamily {
 
   static let parts = [Part("lr", .number, tolerance: .significant(3))]
 
-  static let misconceptions = [
-    Misconception("ceil-or-offset", "Epochs count from 0: look at how many steps lie behind."),
-    Misconception(
-      "power-of-epoch", "The factor acts once in every step of epochs, not in each epoch."),
-    Misconception("linear", "The rate is multiplied by γ each time: γ to a power."),
-    Misconception(
-      "no-half", core: true, "The cosine runs from 1 to −1; half of 1 + cos runs from 1 to 0."),
-    Misconception("degrees", core: true, "The angle is in radians."),
-    Misconception(
-      "bare-cosine", core: true, "The cosine itself becomes negative; take ½ (1 + cos)."),
-    Misconception("linear-decay", "That is a straight line; the cosine is flat at both ends."),
-    Misconception("full-rate", core: true, "The warm-up is not over yet."),
-    Misconception(
-      "inverted", core: true, "The rate grows towards its full value during the warm-up."),
-    Misconception("subtracted", "The rate is multiplied by γ, not lowered by it."),
+  static let misconceptions: [Misconception] = [
+    .optional("ceil-or-offset", "Epochs count from 0: look at how many steps lie behind."),
+    .optional("power-of-epoch", "The factor acts once in every step of epochs, not in each epoch."),
+    .optional("linear", "The rate is multiplied by γ each time: γ to a power."),
+    .core("no-half", "The cosine runs from 1 to −1; half of 1 + cos runs from 1 to 0."),
+    .core("degrees", "The angle is in radians."),
+    .core("bare-cosine", "The cosine itself becomes negative; take ½ (1 + cos)."),
+    .optional("linear-decay", "That is a straight line; the cosine is flat at both ends."),
+    .core("full-rate", "The warm-up is not over yet."),
+    .core("inverted", "The rate grows towards its full value during the warm-up."),
+    .optional("subtracted", "The rate is multiplied by γ, not lowered by it."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -95,7 +89,7 @@ enum LearningRateSchedule: QuestionFamily {
     }
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey { AnswerKey(rate(p)) }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(rate(p)) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Epoch by epoch; the cosine by the square of half the angle.
@@ -108,8 +102,7 @@ enum LearningRateSchedule: QuestionFamily {
       let half = Double.pi / 2 * Double(p.epoch) / Double(p.period ?? 1)
       let (sine, cosine) = Elementary.sineAndCosine(half)
       return AnswerKey(p.base * cosine * cosine + (p.floor ?? 0) * sine * sine)
-    case .warmup:
-      return AnswerKey((0...p.epoch).map { _ in p.base / Double(p.warmup ?? 1) }.sum)
+    case .warmup: return AnswerKey((0...p.epoch).map { _ in p.base / Double(p.warmup ?? 1) }.sum)
     }
   }
 
@@ -152,10 +145,9 @@ enum LearningRateSchedule: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["lr": "the learning rate in epoch \(p.epoch)"]) {
-      "The scheduler is stepped once at the end of every epoch; epochs are counted from 0."
-      Block.code(code(p))
-    }
+    "The scheduler is stepped once at the end of every epoch; epochs are counted from 0."
+    Block.code(code(p))
+    ask("lr", "the learning rate in epoch \(p.epoch)")
   }
 
   static func solve(_ p: Parameters) -> Document {

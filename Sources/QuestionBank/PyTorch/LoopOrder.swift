@@ -6,10 +6,8 @@ import Typesetting
 /// Of the 120 orders four train from the first pass on: prediction before loss before backward before
 /// step, and zero_grad not between backward and step.
 enum LoopOrder: QuestionFamily {
-  static let id: FamilyID = "torch.loop-order"
-  static let version = 2
-  static let title = "The order of the training loop"
-  static let difficulty = 2
+  static let heading = Heading(
+    "torch.loop-order", "The order of the training loop", difficulty: 2, version: 2)
 
   enum Line: String, Codable, Sendable, CaseIterable {
     case zero, pred, loss, back, step
@@ -47,34 +45,30 @@ enum LoopOrder: QuestionFamily {
     Part("valid", .choice), Part("diagnosis", .choice), Part("order", .ordering, weight: 2),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "looks-plausible", core: true,
-      "The order only looks right: each line needs what the one before it made."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .core(
+      "looks-plausible", "The order only looks right: each line needs what the one before it made."),
+    .optional(
       "zero-must-come-first",
       "zero_grad() need not come first; it must only stay out from between backward() and step()."),
-    Misconception("needs-other-order", "This is the usual order, and it trains."),
-    Misconception(
+    .optional("needs-other-order", "This is the usual order, and it trains."),
+    .optional(
       "expects-an-error",
       "PyTorch does not complain here; it runs and the result is wrong, which is worse."),
-    Misconception(
+    .optional(
       "expects-stale-step",
       "The step comes after backward(); what is wrong is that the gradients are cleared in between."
     ),
-    Misconception(
+    .optional(
       "expects-wiped-gradients",
       "The gradients are not cleared before the step; the step comes before they are made."),
-    Misconception(
-      "step-first", "step() uses the gradients that backward() makes: it comes after it."),
-    Misconception(
-      "zero-before-step", "zero_grad() just before step() throws the new gradients away."),
+    .optional("step-first", "step() uses the gradients that backward() makes: it comes after it."),
+    .optional("zero-before-step", "zero_grad() just before step() throws the new gradients away."),
   ]
 
   static let frequentAnswers = [
     FrequentAnswer(
-      "diagnosis",
-      because: "most orders that do not train use a value before it is there"),
+      "diagnosis", because: "most orders that do not train use a value before it is there"),
     FrequentAnswer(
       "order",
       because:
@@ -118,14 +112,10 @@ enum LoopOrder: QuestionFamily {
     return place(.back) < place(.zero) && place(.zero) < place(.step) ? .wiped : .trains
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    guard !p.isArranging else {
-      return AnswerKey([nil, nil, .ordering(Line.allCases.map(\.code))])
-    }
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    if p.isArranging { return key.write(nil, nil, .ordering(Line.allCases.map(\.code))) }
     let diagnosis = diagnose(p.order)
-    return AnswerKey([
-      .choice(diagnosis == .trains ? "yes" : "no"), .choice(diagnosis.rawValue), nil,
-    ])
+    key.write(.choice(diagnosis == .trains ? "yes" : "no"), .choice(diagnosis.rawValue), nil)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -215,28 +205,21 @@ enum LoopOrder: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    let setting: Block = .paragraph(
-      """
-      The body of a PyTorch training loop has five lines. The loop runs many times, from the first \
-      pass on without gradients in `.grad`.
-      """)
-    guard !p.isArranging else {
-      return Prompt(
-        [setting],
-        [
-          .init(
-            "order",
-            "Put the lines in an order that trains correctly from the first pass on. Give the letters in order, such as `B, A, C, E, D`."
-          )
-        ])
+    """
+    The body of a PyTorch training loop has five lines. The loop runs many times, from the first \
+    pass on without gradients in `.grad`.
+    """
+    if p.isArranging {
+      ask(
+        "order",
+        "Put the lines in an order that trains correctly from the first pass on. Give the letters in order, such as `B, A, C, E, D`."
+      )
+    } else {
+      let body = p.order.map { "    " + $0.code }.joined(separator: "\n")
+      Block.code("for data, target in loader:\n\(body)")
+      ask("valid", "Does the model train correctly with this order?")
+      ask("diagnosis", "What happens?")
     }
-    let body = p.order.map { "    " + $0.code }.joined(separator: "\n")
-    return Prompt(
-      [setting, .code("for data, target in loader:\n\(body)")],
-      [
-        .init("valid", "Does the model train correctly with this order?"),
-        .init("diagnosis", "What happens?"),
-      ])
   }
 
   static func solve(_ p: Parameters) -> Document {

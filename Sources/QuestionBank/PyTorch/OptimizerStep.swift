@@ -7,10 +7,7 @@ import Typesetting
 /// SGD: b ← μb + g, w ← w − lr·b. Adam: m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g²,
 /// w ← w − lr·m̂/(√v̂ + ε) with m̂ = m/(1−β₁ᵗ), v̂ = v/(1−β₂ᵗ) (Kingma, Ba 2015).
 enum OptimizerStep: QuestionFamily {
-  static let id: FamilyID = "torch.optimizer-step"
-  static let version = 1
-  static let title = "Two steps of an optimiser"
-  static let difficulty = 4
+  static let heading = Heading("torch.optimizer-step", "Two steps of an optimiser", difficulty: 4)
 
   enum Kind: String, Codable, Sendable {
     case sgd, momentum, nesterov, adam, adamw, rmsprop
@@ -28,38 +25,34 @@ enum OptimizerStep: QuestionFamily {
   }
 
   static let parts = [
-    Part("w1", .number, tolerance: .decimals(4)),
-    Part("w2", .number, tolerance: .decimals(4), weight: 2, dependsOn: ["w1"]),
-    Part("buf", .number, tolerance: .decimals(4)),
-    Part("m2", .number, tolerance: .decimals(4)), Part("v2", .number, tolerance: .decimals(4)),
+    Part.real("w1", to: 4),
+    Part.real("w2", to: 4, weight: 2, dependsOn: ["w1"]),
+    Part.real("buf", to: 4),
+    Part.real("m2", to: 4), Part.real("v2", to: 4),
   ]
 
-  static let misconceptions = [
-    Misconception("ascent", core: true, "A step goes against the gradient: subtract, do not add."),
-    Misconception(
-      "averaged-momentum", core: true,
+  static let misconceptions: [Misconception] = [
+    .core("ascent", "A step goes against the gradient: subtract, do not add."),
+    .core(
+      "averaged-momentum",
       "PyTorch adds the whole gradient to μ times the buffer; it does not weigh it by 1 − μ."),
-    Misconception(
-      "plain-sgd", core: true, "That is a plain gradient step; this optimiser does more."),
-    Misconception(
+    .core("plain-sgd", "That is a plain gradient step; this optimiser does more."),
+    .optional(
       "old-momentum-only", "The second step uses μ times the buffer plus the new gradient."),
-    Misconception(
-      "not-nesterov", "Nesterov's step uses g + μ·buffer, after the buffer was updated."),
-    Misconception("no-decay", core: true, "The weight decay adds λw to the gradient."),
-    Misconception("decay-without-lr", "The decay is scaled by the learning rate as well."),
-    Misconception("decay-sign", "The decay pulls towards 0: it is added to the gradient."),
-    Misconception(
-      "no-bias-correction", core: true,
+    .optional("not-nesterov", "Nesterov's step uses g + μ·buffer, after the buffer was updated."),
+    .core("no-decay", "The weight decay adds λw to the gradient."),
+    .optional("decay-without-lr", "The decay is scaled by the learning rate as well."),
+    .optional("decay-sign", "The decay pulls towards 0: it is added to the gradient."),
+    .core(
+      "no-bias-correction",
       "Divide m by 1 − β₁ᵗ and v by 1 − β₂ᵗ: both start at 0 and would be too small."),
-    Misconception("no-sqrt", core: true, "Divide by the square root of v, not by v."),
-    Misconception("late-counter", "The first step has t = 1 in the bias correction."),
-    Misconception("gradient-not-squared", core: true, "v averages the squares of the gradients."),
-    Misconception(
+    .core("no-sqrt", "Divide by the square root of v, not by v."),
+    .optional("late-counter", "The first step has t = 1 in the bias correction."),
+    .core("gradient-not-squared", "v averages the squares of the gradients."),
+    .optional(
       "coupled", "AdamW shrinks the weight on its own; it does not add λw to the gradient."),
-    Misconception(
-      "decay-forgotten", core: true, "AdamW first multiplies the weight by 1 − lr·λ."),
-    Misconception(
-      "adam-style-correction", "RMSprop does not correct the bias of its average."),
+    .core("decay-forgotten", "AdamW first multiplies the weight by 1 − lr·λ."),
+    .optional("adam-style-correction", "RMSprop does not correct the bias of its average."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -151,13 +144,14 @@ enum OptimizerStep: QuestionFamily {
     }
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    let s = run(p, w1: own[0]?.entries.first)
-    let first = own[0] == nil ? s : run(p)
-    return AnswerKey([
-      .number(first.w[0]), .number(s.w[1]), p.kind.hasBuffer ? .number(s.buffer) : nil,
-      p.kind.isAdam ? .number(first.m) : nil, p.kind.isAdam ? .number(first.v) : nil,
-    ])
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    let s = run(p, w1: key.own[0]?.entries.first)
+    let first = key.own[0] == nil ? s : run(p)
+    key.write(first.w[0])
+    key.write(s.w[1])
+    key.write(p.kind.hasBuffer ? .number(s.buffer) : nil)
+    key.write(p.kind.isAdam ? .number(first.m) : nil)
+    key.write(p.kind.isAdam ? .number(first.v) : nil)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -166,9 +160,7 @@ enum OptimizerStep: QuestionFamily {
     switch p.kind {
     case .sgd, .sgdDecay:
       let w1 = p.w * (1 - p.lr * p.wd) - p.lr * g1
-      return AnswerKey([
-        .number(w1), .number(w1 * (1 - p.lr * p.wd) - p.lr * g2), nil, nil, nil,
-      ])
+      return AnswerKey(w1, w1 * (1 - p.lr * p.wd) - p.lr * g2, nil, nil, nil)
     case .momentum, .nesterov:
       let buffer = p.mu * g1 + g2
       let isPlain = p.kind == .momentum
@@ -181,73 +173,62 @@ enum OptimizerStep: QuestionFamily {
       let v1 = (1 - p.alpha) * g1 * g1
       let v2 = (1 - p.alpha) * (p.alpha * g1 * g1 + g2 * g2)
       let w1 = p.w - p.lr * g1 / (v1.squareRoot() + p.eps)
-      return AnswerKey([
-        .number(w1), .number(w1 - p.lr * g2 / (v2.squareRoot() + p.eps)), nil, nil, nil,
-      ])
+      return AnswerKey(w1, w1 - p.lr * g2 / (v2.squareRoot() + p.eps), nil, nil, nil)
     case .adam, .adamw:
       // The corrected averages weigh both gradients: (β g₁ + g₂)/(β + 1).
       let m = (p.b1 * g1 + g2) / (p.b1 + 1)
       let v = (p.b2 * g1 * g1 + g2 * g2) / (p.b2 + 1)
       let shrink = p.kind == .adamw ? 1 - p.lr * p.wd : 1
       let w1 = p.w * shrink - p.lr * g1 / (g1.magnitude + p.eps)
-      return AnswerKey([
-        .number(w1), .number(w1 * shrink - p.lr * m / (v.squareRoot() + p.eps)), nil,
-        .number(m * (1 - p.b1 * p.b1)), .number(v * (1 - p.b2 * p.b2)),
-      ])
+      return AnswerKey(
+        w1, w1 * shrink - p.lr * m / (v.squareRoot() + p.eps), nil, m * (1 - p.b1 * p.b1),
+        v * (1 - p.b2 * p.b2))
     }
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let s = run(p)
     let (w0, g1, g2, lr) = (p.w, p.g[0], p.g[1], p.lr)
-    func w1(_ id: MisconceptionID, _ x: Double) -> Mistake { Mistake(id, "w1", .number(x)) }
-    func w2(_ id: MisconceptionID, _ x: Double) -> Mistake { Mistake(id, "w2", .number(x)) }
-    func plain(_ change: (inout Slips) -> Void) -> State {
+    let w1 = { (id: MisconceptionID, x: Double) in Mistake(id, "w1", x) }
+    let w2 = { (id: MisconceptionID, x: Double) in Mistake(id, "w2", x) }
+    let plain = { (change: (inout Slips) -> Void) -> State in
       var slips = Slips()
       change(&slips)
       return adaptive(p, slips)
     }
     switch p.kind {
-    case .sgd: return [w1("ascent", w0 + lr * g1)]
+    case .sgd: w1("ascent", w0 + lr * g1)
     case .sgdDecay:
-      return [
-        w1("ascent", w0 + lr * g1), w1("no-decay", w0 - lr * g1),
-        w1("decay-without-lr", w0 * (1 - p.wd) - lr * g1),
-        w1("decay-sign", w0 - lr * (g1 - p.wd * w0)),
-      ]
+      w1("ascent", w0 + lr * g1)
+      w1("no-decay", w0 - lr * g1)
+      w1("decay-without-lr", w0 * (1 - p.wd) - lr * g1)
+      w1("decay-sign", w0 - lr * (g1 - p.wd * w0))
     case .momentum, .nesterov:
       let damped1 = (1 - p.mu) * g1
       let damped2 = p.mu * damped1 + (1 - p.mu) * g2
       let isPlain = p.kind == .momentum
       let averaged = isPlain ? damped1 + damped2 : g1 + g2 + p.mu * (damped1 + damped2)
-      let mistakes = [
-        w1("ascent", 2 * w0 - s.w[0]), w2("averaged-momentum", w0 - lr * averaged),
-        w2("plain-sgd", w0 - lr * (g1 + g2)), w2("old-momentum-only", s.w[0] - lr * p.mu * g1),
-      ]
-      return isPlain
-        ? mistakes : mistakes + [w2("not-nesterov", w0 - lr * (g1 + p.mu * g1 + g2))]
+      w1("ascent", 2 * w0 - s.w[0])
+      w2("averaged-momentum", w0 - lr * averaged)
+      w2("plain-sgd", w0 - lr * (g1 + g2))
+      w2("old-momentum-only", s.w[0] - lr * p.mu * g1)
+      if !isPlain { w2("not-nesterov", w0 - lr * (g1 + p.mu * g1 + g2)) }
     case .rmsprop:
-      return [
-        w1("ascent", 2 * w0 - s.w[0]), w1("no-sqrt", plain { $0.takesRoot = false }.w[0]),
-        w1("plain-sgd", w0 - lr * g1),
-        w1("adam-style-correction", w0 - lr * (g1 < 0 ? -1 : 1)),
-      ]
+      w1("ascent", 2 * w0 - s.w[0])
+      w1("no-sqrt", plain { $0.takesRoot = false }.w[0])
+      w1("plain-sgd", w0 - lr * g1)
+      w1("adam-style-correction", w0 - lr * (g1 < 0 ? -1 : 1))
     case .adam, .adamw:
-      var mistakes = [
-        w1("ascent", p.kind == .adamw ? w0 + lr * g1 : 2 * w0 - s.w[0]),
-        w1("no-bias-correction", plain { $0.corrects = false }.w[0]),
-        w2("no-sqrt", plain { $0.takesRoot = false }.w[1]),
-        w1("plain-sgd", w0 - lr * g1),
-        w1("late-counter", plain { $0.late = 1 }.w[0]),
-        Mistake("gradient-not-squared", "v2", .number(plain { $0.squares = false }.v)),
-      ]
+      w1("ascent", p.kind == .adamw ? w0 + lr * g1 : 2 * w0 - s.w[0])
+      w1("no-bias-correction", plain { $0.corrects = false }.w[0])
+      w2("no-sqrt", plain { $0.takesRoot = false }.w[1])
+      w1("plain-sgd", w0 - lr * g1)
+      w1("late-counter", plain { $0.late = 1 }.w[0])
+      Mistake("gradient-not-squared", "v2", plain { $0.squares = false }.v)
       if p.kind == .adamw {
-        mistakes += [
-          w2("coupled", plain { $0.couples = true }.w[1]),
-          w1("decay-forgotten", plain { $0.decays = false }.w[0]),
-        ]
+        w2("coupled", plain { $0.couples = true }.w[1])
+        w1("decay-forgotten", plain { $0.decays = false }.w[0])
       }
-      return mistakes
     }
   }
 
@@ -257,8 +238,7 @@ enum OptimizerStep: QuestionFamily {
     case .sgd: return "torch.optim.SGD([w], lr=\(n(p.lr)))"
     case .sgdDecay: return "torch.optim.SGD([w], lr=\(n(p.lr)), weight_decay=\(n(p.wd)))"
     case .momentum: return "torch.optim.SGD([w], lr=\(n(p.lr)), momentum=\(n(p.mu)))"
-    case .nesterov:
-      return "torch.optim.SGD([w], lr=\(n(p.lr)), momentum=\(n(p.mu)), nesterov=True)"
+    case .nesterov: return "torch.optim.SGD([w], lr=\(n(p.lr)), momentum=\(n(p.mu)), nesterov=True)"
     case .adam: return "torch.optim.Adam([w], lr=\(n(p.lr)), betas=(\(n(p.b1)), \(n(p.b2))))"
     case .adamw:
       return
@@ -268,24 +248,18 @@ enum OptimizerStep: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph("One weight is optimised in PyTorch by"), .code(settings(p)),
-        .paragraph(
-          """
-          It starts at $w_0 = \(plainNumber(p.w))$. The gradient is $g_1 = \(plainNumber(p.g[0]))$ in the \
-          first step and $g_2 = \(plainNumber(p.g[1]))$ in the second. Take $ε$ as negligible, and give \
-          4 decimals.
-          """),
-      ],
-      [
-        .init("w1", "the weight $w_1$ after the first step"),
-        .init("w2", "the weight $w_2$ after the second step"),
-        .init("buf", "the momentum buffer after the second step"),
-        .init("m2", "the average of the gradients $m_2$ after the second step, uncorrected"),
-        .init(
-          "v2", "the average of the squared gradients $v_2$ after the second step, uncorrected"),
-      ])
+    "One weight is optimised in PyTorch by"
+    Block.code(settings(p))
+    """
+    It starts at $w_0 = \(plainNumber(p.w))$. The gradient is $g_1 = \(plainNumber(p.g[0]))$ in the \
+    first step and $g_2 = \(plainNumber(p.g[1]))$ in the second. Take $ε$ as negligible, and give \
+    4 decimals.
+    """
+    ask("w1", "the weight $w_1$ after the first step")
+    ask("w2", "the weight $w_2$ after the second step")
+    ask("buf", "the momentum buffer after the second step")
+    ask("m2", "the average of the gradients $m_2$ after the second step, uncorrected")
+    ask("v2", "the average of the squared gradients $v_2$ after the second step, uncorrected")
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -3,16 +3,15 @@ import Typesetting
 
 /// Batches, optimiser steps and the effective batch of a training run.
 enum StepsPerEpoch: QuestionFamily {
-  static let id: FamilyID = "torch.steps-per-epoch"
-  static let version = 2
-  static let title = "Steps of a training run"
-  static let difficulty = 2
+  static let heading = Heading(
+    "torch.steps-per-epoch", "Steps of a training run", difficulty: 2, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let samples, batch, gpus, accum, epochs: Int
     let dropLast: Bool
 
     var together: Int { batch * gpus }
+    var batches: Int { batches(of: together, dropping: dropLast) }
     func batches(of size: Int, dropping: Bool) -> Int {
       dropping ? samples / size : (samples + size - 1) / size
     }
@@ -24,16 +23,15 @@ enum StepsPerEpoch: QuestionFamily {
     Part("total", .integer, dependsOn: ["steps"]), Part("effective", .integer),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "floor-ceil", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "floor-ceil",
       "Look at the last, incomplete batch: it counts where it is kept, and only there."),
-    Misconception("epochs-forgotten", core: true, "All epochs were asked for."),
-    Misconception(
-      "accumulation-ignored", core: true, "The optimiser steps once after several batches."),
-    Misconception("accumulation-multiplied", "Accumulating makes fewer steps, not more."),
-    Misconception("one-gpu", core: true, "All GPUs take a batch at a time."),
-    Misconception("effective-no-gpus", core: true, "The gradients of all GPUs go into one step."),
+    .core("epochs-forgotten", "All epochs were asked for."),
+    .core("accumulation-ignored", "The optimiser steps once after several batches."),
+    .optional("accumulation-multiplied", "Accumulating makes fewer steps, not more."),
+    .core("one-gpu", "All GPUs take a batch at a time."),
+    .core("effective-no-gpus", "The gradients of all GPUs go into one step."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -45,19 +43,16 @@ enum StepsPerEpoch: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...1_000_000_000).contains(p.samples),
-      [p.batch, p.gpus, p.accum, p.epochs].allSatisfy((1...10_000).contains)
-    else { return "samples and the other numbers are positive" }
-    return p.batches(of: p.together, dropping: p.dropLast) > 0 ? nil : "there is no batch at all"
+    within(1...1_000_000_000, "samples", p.samples)
+      ?? within(1...10_000, "batch, gpus, accum and epochs", p.batch, p.gpus, p.accum, p.epochs)
+      ?? unless(p.batches > 0, "there is no batch at all")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
-    let batches = key.integer(p.batches(of: p.together, dropping: p.dropLast))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    let batches = key.integer(p.batches)
     let steps = key.integer(p.steps(max(0, min(batches, 1_000_000_000))))
     key.write(Double(steps).magnitude < 1e12 ? steps * p.epochs : 0)
     key.write(p.together * p.accum)
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -79,42 +74,37 @@ enum StepsPerEpoch: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let batches = p.batches(of: p.together, dropping: p.dropLast)
     Mistake("floor-ceil", "batches", p.batches(of: p.together, dropping: !p.dropLast))
     if p.gpus > 1 {
       Mistake("one-gpu", "batches", p.batches(of: p.batch, dropping: p.dropLast))
       Mistake("effective-no-gpus", "effective", p.batch * p.accum)
     }
     if p.accum > 1 {
-      Mistake("accumulation-ignored", "steps", batches)
-      Mistake("accumulation-multiplied", "steps", batches * p.accum)
+      Mistake("accumulation-ignored", "steps", p.batches)
+      Mistake("accumulation-multiplied", "steps", p.batches * p.accum)
     }
-    Mistake("epochs-forgotten", "total", p.steps(batches))
+    Mistake("epochs-forgotten", "total", p.steps(p.batches))
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "batches": "how many batches each GPU takes in an epoch",
-      "steps": "how many optimiser steps an epoch has", "total": "how many steps the whole run has",
-      "effective": "how many samples go into a full step",
-    ]) {
-      """
-      A model is trained for \(p.epochs) epochs on \(p.samples) samples, with batches of \(p.batch) on \
-      \(p.gpus == 1 ? "one GPU" : "each of \(p.gpus) GPUs at a time"). The last, incomplete batch is \
-      \(p.dropLast ? "dropped" : "kept"). \(p.accum == 1 ? "The optimiser steps after every batch." : "The optimiser steps after every \(p.accum) batches, and once more at the end of an epoch if some are left.")
-      """
-    }
+    """
+    A model is trained for \(p.epochs) epochs on \(p.samples) samples, with batches of \(p.batch) on \
+    \(p.gpus == 1 ? "one GPU" : "each of \(p.gpus) GPUs at a time"). The last, incomplete batch is \
+    \(p.dropLast ? "dropped" : "kept"). \(p.accum == 1 ? "The optimiser steps after every batch." : "The optimiser steps after every \(p.accum) batches, and once more at the end of an epoch if some are left.")
+    """
+    ask("batches", "how many batches each GPU takes in an epoch")
+    ask("steps", "how many optimiser steps an epoch has")
+    ask("total", "how many steps the whole run has")
+    ask("effective", "how many samples go into a full step")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    let batches = p.batches(of: p.together, dropping: p.dropLast)
+    let batches = p.batches
     let (open, close) = p.dropLast ? ("\\lfloor", "\\rfloor") : ("\\lceil", "\\rceil")
-    return Document {
-      steps(
-        "\(open) \\frac{\(p.samples)}{\(p.batch) · \(p.gpus)} \(close) = \(batches) \\text{ batches}",
-        "\\lceil \\frac{\(batches)}{\(p.accum)} \\rceil = \(p.steps(batches)) \\text{ steps}",
-        "\(p.epochs) · \(p.steps(batches)) = \(p.epochs * p.steps(batches))",
-        "\(p.batch) · \(p.gpus) · \(p.accum) = \(p.together * p.accum)")
-    }
+    steps(
+      "\(open) \\frac{\(p.samples)}{\(p.batch) · \(p.gpus)} \(close) = \(batches) \\text{ batches}",
+      "\\lceil \\frac{\(batches)}{\(p.accum)} \\rceil = \(p.steps(batches)) \\text{ steps}",
+      "\(p.epochs) · \(p.steps(batches)) = \(p.epochs * p.steps(batches))",
+      "\(p.batch) · \(p.gpus) · \(p.accum) = \(p.together * p.accum)")
   }
 }

@@ -4,9 +4,8 @@ import Typesetting
 
 /// Micro-batches with different numbers of tokens: the mean of means is not the mean.
 enum TokenMeanAccumulation: QuestionFamily {
-  static let id: FamilyID = "torch.token-mean-accumulation"
-  static let title = "The loss of micro-batches of unequal length"
-  static let difficulty = 3
+  static let heading = Heading(
+    "torch.token-mean-accumulation", "The loss of micro-batches of unequal length", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let tokens: [Int]
@@ -22,35 +21,30 @@ enum TokenMeanAccumulation: QuestionFamily {
     Part.fraction("naive", mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "mean-of-means", core: true, "Each token counts the same: weigh the means by their tokens."),
-    Misconception("summed", core: true, "The mean was asked for, not the sum of the means."),
-    Misconception(
-      "total-over-steps", core: true, "Divide the summed loss by the tokens, not by the steps."),
-    Misconception("swapped", "The program only divides each mean by the number of steps."),
+  static let misconceptions: [Misconception] = [
+    .core("mean-of-means", "Each token counts the same: weigh the means by their tokens."),
+    .core("summed", "The mean was asked for, not the sum of the means."),
+    .core("total-over-steps", "Divide the summed loss by the tokens, not by the steps."),
+    .optional("swapped", "The program only divides each mean by the number of steps."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let count = dice.integer(in: 2...4)
     let p = Parameters(
-      tokens: (0..<count).map { _ in dice.integer(in: 1...10) },
+      tokens: dice.integers(count, in: 1...10),
       meanLoss: (0..<count).map { _ in Rational(dice.integer(in: 1...8)) })
     return p.right == p.naive ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...16).contains(p.tokens.count), p.tokens.count == p.meanLoss.count else {
-      return "tokens and meanLoss have 1 to 16 numbers, one for each micro-batch"
-    }
-    return p.tokens.allSatisfy((1...100_000).contains)
-      && p.meanLoss.allSatisfy { $0 > 0 && $0 < 1000 && $0.denominator <= 100 }
-      ? nil : "tokens lie between 1 and 100000, and losses between 0 and 1000"
+    within(1...100_000, "tokens", p.tokens, count: 1...16)
+      ?? unless(
+        p.meanLoss.count == p.tokens.count
+          && p.meanLoss.allSatisfy { $0 > 0 && $0 < 1000 && $0.denominator <= 100 },
+        "meanLoss holds a fraction between 0 and 1000 for each of tokens")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.right, p.naive)
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.right, p.naive) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Token by token.
@@ -70,24 +64,20 @@ enum TokenMeanAccumulation: QuestionFamily {
     let rows: [[Prose]] = p.tokens.indices.map {
       ["\($0 + 1)", "\(p.tokens[$0])", "$\(fraction(p.meanLoss[$0]))$"]
     }
-    return Prompt([
-      "right": "the mean loss over all tokens of the step",
-      "naive":
-        "the loss that the program works with, each mean divided by the number of micro-batches",
-    ]) {
-      "Gradients are accumulated over \(p.tokens.count) micro-batches that hold different numbers of tokens:"
-      Block.table(header: ["micro-batch", "tokens", "mean loss per token"], rows: rows)
-    }
+    "Gradients are accumulated over \(p.tokens.count) micro-batches that hold different numbers of tokens:"
+    Block.table(header: ["micro-batch", "tokens", "mean loss per token"], rows: rows)
+    ask("right", "the mean loss over all tokens of the step")
+    ask(
+      "naive",
+      "the loss that the program works with, each mean divided by the number of micro-batches")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let terms = zip(p.tokens, p.meanLoss).map { "\($0) · \(fraction($1))" }
-    return Document {
-      steps(
-        "\\frac{\(terms.joined(separator: " + "))}{\(p.tokens.map(String.init).joined(separator: " + "))} = \(shown(p.right))",
-        "\\frac{\(p.meanLoss.map { fraction($0) }.joined(separator: " + "))}{\(p.meanLoss.count)} = \(shown(p.naive))"
-      )
-      "The second gives a token of a short micro-batch more weight than one of a long one."
-    }
+    steps(
+      "\\frac{\(terms.joined(separator: " + "))}{\(p.tokens.map(String.init).joined(separator: " + "))} = \(shown(p.right))",
+      "\\frac{\(p.meanLoss.map { fraction($0) }.joined(separator: " + "))}{\(p.meanLoss.count)} = \(shown(p.naive))"
+    )
+    "The second gives a token of a short micro-batch more weight than one of a long one."
   }
 }

@@ -4,10 +4,8 @@ import Typesetting
 
 /// Generalised advantage estimation over three steps (Schulman et al. 2016).
 enum AdvantageEstimation: QuestionFamily {
-  static let id: FamilyID = "rl.gae"
-  static let version = 2
-  static let title = "Generalised advantage estimation"
-  static let difficulty = 4
+  static let heading = Heading(
+    "rl.gae", "Generalised advantage estimation", difficulty: 4, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let rewards, values: [Int]
@@ -31,40 +29,32 @@ enum AdvantageEstimation: QuestionFamily {
     Part.fraction("A0", weight: 2, mayBeObvious: true, dependsOn: ["delta"]),
   ]
 
-  static let misconceptions = [
-    Misconception("lambda-only", core: true, "The weights are powers of γλ, not of λ alone."),
-    Misconception("gamma-only", core: true, "The weights are powers of γλ, not of γ alone."),
-    Misconception("td-only", core: true, "The later errors count as well, with falling weight."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .core("lambda-only", "The weights are powers of γλ, not of λ alone."),
+    .core("gamma-only", "The weights are powers of γλ, not of γ alone."),
+    .core("td-only", "The later errors count as well, with falling weight."),
+    .optional(
       "no-bootstrap", "The last state is not terminal: its value goes into the last error."),
-    Misconception("undiscounted", "The later errors count less and less, by powers of γλ."),
-    Misconception(
-      "value-not-subtracted", core: true,
-      "The error is target minus value: subtract V of the state."),
+    .optional("undiscounted", "The later errors count less and less, by powers of γλ."),
+    .core("value-not-subtracted", "The error is target minus value: subtract V of the state."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      rewards: (0..<3).map { _ in dice.integer(in: -2...5) },
-      values: (0..<4).map { _ in dice.integer(in: -2...6) },
-      gamma: dice.pick([Rational(1, 2), Rational(9, 10), Rational(4, 5)]),
-      lambda: dice.pick([Rational(1, 2), Rational(9, 10), Rational(4, 5)]))
+      rewards: dice.integers(3, in: -2...5), values: dice.integers(4, in: -2...6),
+      gamma: dice.pick([5, 9, 8], over: 10), lambda: dice.pick([5, 9, 8], over: 10))
     return p.gamma == p.lambda || p.values[3] == 0 ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...6).contains(p.rewards.count), p.values.count == p.rewards.count + 1,
-      (p.rewards + p.values).allSatisfy((-1000...1000).contains)
-    else { return "rewards are 1 to 6 numbers, and values one more" }
-    return [p.gamma, p.lambda].allSatisfy { $0 > 0 && $0 <= 1 && $0.denominator <= 100 }
-      ? nil : "gamma and lambda are fractions up to 1"
+    within(-1000...1000, "rewards", p.rewards, count: 1...6)
+      ?? within(-1000...1000, "values", p.values, count: p.rewards.count + 1)
+      ?? positive("gamma and lambda", p.gamma, p.lambda, upTo: 1)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let errors = key.fractions(p.errors())
-    _ = key.fraction(p.sum(errors, p.decay))
-    return key.key
+    key.fraction(p.sum(errors, p.decay))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -97,15 +87,13 @@ enum AdvantageEstimation: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let steps = p.rewards.count
-    return Prompt([
-      "delta": "the TD errors $(δ_0, …, δ_\(steps - 1))$", "A0": "the advantage estimate $A_0$",
-    ]) {
-      """
-      A rollout of \(steps) steps has the rewards $r = \(tuple(p.rewards))$; a critic gives its states \
-      the values $V = \(tuple(p.values))$, the last of them for the state where the rollout was cut \
-      off. Let $γ = \(fraction(p.gamma))$ and $λ = \(fraction(p.lambda))$.
-      """
-    }
+    """
+    A rollout of \(steps) steps has the rewards $r = \(tuple(p.rewards))$; a critic gives its states \
+    the values $V = \(tuple(p.values))$, the last of them for the state where the rollout was cut \
+    off. Let $γ = \(fraction(p.gamma))$ and $λ = \(fraction(p.lambda))$.
+    """
+    ask("delta", "the TD errors $(δ_0, …, δ_\(steps - 1))$")
+    ask("A0", "the advantage estimate $A_0$")
   }
 
   static func solve(_ p: Parameters) -> Document {
@@ -113,11 +101,9 @@ enum AdvantageEstimation: QuestionFamily {
     let terms = errors.enumerated().map {
       "(\(fraction(p.gamma * p.lambda)))^\($0) · \(signed(fraction($1)))"
     }
-    return Document {
-      "$δ_t = r_t + γ V(s_{t + 1}) - V(s_t)$:"
-      steps("δ = \(shown(errors))")
-      "The weights are powers of $γ λ = \(fraction(p.gamma * p.lambda))$:"
-      steps("A_0 = \(terms.joined(separator: " + "))", "= \(shown(p.sum(errors, p.decay)))")
-    }
+    "$δ_t = r_t + γ V(s_{t + 1}) - V(s_t)$:"
+    steps("δ = \(shown(errors))")
+    "The weights are powers of $γ λ = \(fraction(p.gamma * p.lambda))$:"
+    steps("A_0 = \(terms.joined(separator: " + "))", "= \(shown(p.sum(errors, p.decay)))")
   }
 }

@@ -4,9 +4,8 @@ import Typesetting
 
 /// The values of a chain of two states: V = (I − γ P)⁻¹ R.
 enum BellmanEvaluation: QuestionFamily {
-  static let id: FamilyID = "rl.bellman-evaluation"
-  static let title = "Values of a two-state chain"
-  static let difficulty = 4
+  static let heading = Heading(
+    "rl.bellman-evaluation", "Values of a two-state chain", difficulty: 4)
 
   struct Parameters: Codable, Sendable, Equatable {
     let transitions: [[Rational]]
@@ -14,9 +13,6 @@ enum BellmanEvaluation: QuestionFamily {
     let gamma: Rational
 
     var r: [Rational] { rewards.map { Rational($0) } }
-    func next(_ v: [Rational]) -> [Rational] {
-      transitions.map { $0[0] * v[0] + $0[1] * v[1] }
-    }
     /// Cramer's rule for (I − γ P) V = R.
     func values(_ p: [[Rational]]) -> [Rational] {
       let (a, b) = (1 - gamma * p[0][0], -gamma * p[0][1])
@@ -24,49 +20,39 @@ enum BellmanEvaluation: QuestionFamily {
       let det = a * d - b * c
       return [(d * r[0] - b * r[1]) / det, (a * r[1] - c * r[0]) / det]
     }
-    var turned: [[Rational]] {
-      [[transitions[0][0], transitions[1][0]], [transitions[0][1], transitions[1][1]]]
-    }
   }
 
   static let parts = [Part.fraction("V", .vector)]
 
-  static let misconceptions = [
-    Misconception(
-      "one-sweep", core: true, "That is one step of the equation; the values must satisfy it."),
-    Misconception("transposed", core: true, "Row s of P says where state s leads."),
-    Misconception(
-      "no-gamma-once", "The values include what comes later, not only the first reward."),
-    Misconception("self-loop-only", core: true, "The states lead to each other as well."),
-    Misconception(
-      "gamma-on-reward", core: true, "The reward of the state itself is not discounted."),
+  static let misconceptions: [Misconception] = [
+    .core("one-sweep", "That is one step of the equation; the values must satisfy it."),
+    .core("transposed", "Row s of P says where state s leads."),
+    .optional("no-gamma-once", "The values include what comes later, not only the first reward."),
+    .core("self-loop-only", "The states lead to each other as well."),
+    .core("gamma-on-reward", "The reward of the state itself is not discounted."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let shares = [Rational(1, 4), Rational(1, 2), Rational(3, 4)]
-    let (stay, leave) = (dice.pick(shares), dice.pick(shares))
+    let (stay, leave) = (dice.pick([1, 2, 3], over: 4), dice.pick([1, 2, 3], over: 4))
     let p = Parameters(
       transitions: [[stay, 1 - stay], [leave, 1 - leave]],
-      rewards: [dice.integer(in: -4...6), dice.integer(in: -4...6)],
-      gamma: dice.pick([Rational(1, 2), Rational(4, 5), Rational(9, 10)]))
+      rewards: dice.integers(2, in: -4...6),
+      gamma: dice.pick([5, 8, 9], over: 10))
     return p.rewards[0] == p.rewards[1] || 1 - stay == leave || p.rewards.contains(0) ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.transitions.count == 2,
-      p.transitions.allSatisfy({ row in
-        row.count == 2 && row[0] + row[1] == 1
-          && row.allSatisfy { $0 >= 0 && $0.denominator <= 100 }
-      })
-    else { return "transitions has two rows of two probabilities that add up to 1" }
-    return p.rewards.count == 2 && p.rewards.allSatisfy((-1000...1000).contains) && p.gamma > 0
-      && p.gamma < 1 && p.gamma.denominator <= 100
-      ? nil : "rewards are two numbers, and gamma is a fraction below 1"
+    unless(
+      p.transitions.count == 2
+        && p.transitions.allSatisfy { row in
+          row.count == 2 && row[0] + row[1] == 1
+            && row.allSatisfy { $0 >= 0 && $0.denominator <= 100 }
+        }, "transitions has two rows of two probabilities that add up to 1")
+      ?? within(-1000...1000, "rewards", p.rewards, count: 2)
+      ?? positive("gamma", p.gamma, below: 1)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.values(p.transitions))
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.values(p.transitions)) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // The series R + γP R + (γP)² R + …, twice as many terms each time.
@@ -79,38 +65,32 @@ enum BellmanEvaluation: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let right = p.values(p.transitions)
-    let next = p.next(p.r)
-    Mistake("one-sweep", "V", [0, 1].map { p.r[$0] + p.gamma * next[$0] })
-    Mistake("transposed", "V", p.values(p.turned))
-    Mistake("no-gamma-once", "V", p.r)
-    Mistake("self-loop-only", "V", p.r.map { $0 / (1 - p.gamma) })
+    let (right, r) = (p.values(p.transitions), p.r)
+    let next = p.transitions.map { $0[0] * r[0] + $0[1] * r[1] }
+    Mistake("one-sweep", "V", zip(r, next).map { $0 + p.gamma * $1 })
+    Mistake("transposed", "V", p.values(transposed(p.transitions)))
+    Mistake("no-gamma-once", "V", r)
+    Mistake("self-loop-only", "V", r.map { $0 / (1 - p.gamma) })
     Mistake("gamma-on-reward", "V", right.map { p.gamma * $0 })
   }
 
   static func pose(_ p: Parameters) -> Prompt {
     let rows: [[Prose]] = [0, 1].map { s in
-      [
-        "\(s)", "$\(p.rewards[s])$", "$\(fraction(p.transitions[s][0]))$",
-        "$\(fraction(p.transitions[s][1]))$",
-      ]
+      ["\(s)", "$\(p.rewards[s])$"] + p.transitions[s].map { "$\(fraction($0))$" }
     }
-    return Prompt(["V": "the values $(V(0), V(1))$"]) {
-      "In a process without choices each state gives a reward and leads on with these probabilities:"
-      Block.table(header: ["state", "reward", "to state 0", "to state 1"], rows: rows)
-      "The discount is $γ = \(fraction(p.gamma))$; the process goes on for ever. Give fractions or decimals."
-    }
+    "In a process without choices each state gives a reward and leads on with these probabilities:"
+    Block.table(header: ["state", "reward", "to state 0", "to state 1"], rows: rows)
+    "The discount is $γ = \(fraction(p.gamma))$; the process goes on for ever. Give fractions or decimals."
+    ask("V", "the values $(V(0), V(1))$")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let lines = [0, 1].map { s in
       "V(\(s)) = \(p.rewards[s]) + \(fraction(p.gamma)) (\(fraction(p.transitions[s][0])) V(0) + \(fraction(p.transitions[s][1])) V(1))"
     }
-    return Document {
-      "The values satisfy Bellman's equations:"
-      Block.steps(lines.map { Step(stringLiteral: $0) })
-      "These are two linear equations, with the solution"
-      steps("V = \(shown(p.values(p.transitions).map(\.value)))")
-    }
+    "The values satisfy Bellman's equations:"
+    Block.steps(lines.map { Step(stringLiteral: $0) })
+    "These are two linear equations, with the solution"
+    steps("V = \(shown(p.values(p.transitions).map(\.value)))")
   }
 }

@@ -4,9 +4,7 @@ import Typesetting
 
 /// PPO's objective of one sample: min(r A, clip(r, 1 ± ε) A) (Schulman et al. 2017).
 enum ClippedObjective: QuestionFamily {
-  static let id: FamilyID = "rl.ppo-clip"
-  static let title = "The clipped objective of PPO"
-  static let difficulty = 3
+  static let heading = Heading("rl.ppo-clip", "The clipped objective of PPO", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let ratio, eps: Rational
@@ -20,13 +18,13 @@ enum ClippedObjective: QuestionFamily {
 
   static let parts = [Part.fraction("obj", weight: 2, mayBeObvious: true), Part("flat", .choice)]
 
-  static let misconceptions = [
-    Misconception(
-      "other-branch", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "other-branch",
       "The objective is the smaller of r A and clip(r) A: clipping only ever takes gain away."),
-    Misconception("advantage-sign", core: true, "The objective has the sign of the advantage."),
-    Misconception("clip-around-0", "The ratio is clipped to a range around 1, not around 0."),
-    Misconception(
+    .core("advantage-sign", "The objective has the sign of the advantage."),
+    .optional("clip-around-0", "The ratio is clipped to a range around 1, not around 0."),
+    .optional(
       "clipped-is-flat", "The gradient is 0 only where the clipped branch is the smaller one."),
   ]
 
@@ -34,26 +32,24 @@ enum ClippedObjective: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      ratio: Rational(dice.integer(in: 5...16), 10),
-      eps: dice.pick([Rational(1, 10), Rational(1, 5), Rational(3, 10)]),
+      ratio: Rational(dice.integer(in: 5...16), 10), eps: dice.pick([1, 2, 3], over: 10),
       advantage: dice.pick([-5, -4, -3, -2, 2, 3, 4, 5]))
     return p.ratio == 1 || p.ratio == 1 + p.eps || p.ratio == 1 - p.eps ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard p.ratio > 0, p.ratio < 100, p.ratio.denominator <= 1000, p.eps > 0, p.eps < 1,
-      p.eps.denominator <= 1000
-    else { return "ratio is positive, and eps lies between 0 and 1" }
-    return p.advantage != 0 && (-1000...1000).contains(p.advantage)
-      ? nil : "advantage is not 0 and lies within 1000"
+    positive("ratio", p.ratio, below: 100, denominators: 1000)
+      ?? positive("eps", p.eps, below: 1, denominators: 1000)
+      ?? within(-1000...1000, "advantage", p.advantage)
+      ?? unless(p.advantage != 0, "advantage is not 0")
   }
 
   static func options(_ p: Parameters) -> [PartID: Options] {
     ["flat": Options(["yes", "no"], isShuffled: false)]
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.objective, AnswerValue.choice(p.isFlat ? "yes" : "no"))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.objective, AnswerValue.choice(p.isFlat ? "yes" : "no"))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -71,34 +67,27 @@ enum ClippedObjective: QuestionFamily {
     Mistake("other-branch", "obj", max(p.ratio * p.a, p.clipped * p.a))
     Mistake("advantage-sign", "obj", -p.objective)
     Mistake("clip-around-0", "obj", min(p.ratio, p.eps) * p.a)
-    if p.clipped != p.ratio && !p.isFlat {
-      Mistake("clipped-is-flat", "flat", AnswerValue.choice("yes"))
-    }
+    if p.clipped != p.ratio && !p.isFlat { Mistake("clipped-is-flat", "flat", .choice("yes")) }
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "obj": "the objective of this sample",
-      "flat": "whether its gradient with respect to the policy is 0",
-    ]) {
-      """
-      PPO maximises $\\min(r A, \\operatorname{clip}(r, 1 - ε, 1 + ε) A)$. A sample has the probability \
-      ratio $r = \(plainNumber(p.ratio.value))$ and the advantage $A = \(p.advantage)$; \
-      $ε = \(plainNumber(p.eps.value))$.
-      """
-    }
+    """
+    PPO maximises $\\min(r A, \\operatorname{clip}(r, 1 - ε, 1 + ε) A)$. A sample has the probability \
+    ratio $r = \(plainNumber(p.ratio.value))$ and the advantage $A = \(p.advantage)$; \
+    $ε = \(plainNumber(p.eps.value))$.
+    """
+    ask("obj", "the objective of this sample")
+    ask("flat", "whether its gradient with respect to the policy is 0")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "r A = \(shown(p.ratio * p.a))", "\\operatorname{clip}(r) A = \(shown(p.clipped * p.a))",
-        "\\min = \(shown(p.objective))")
-      if p.isFlat {
-        "The smaller one is the clipped one, which does not depend on the policy: the gradient is 0."
-      } else {
-        "The smaller one depends on $r$: the gradient is not 0."
-      }
+    steps(
+      "r A = \(shown(p.ratio * p.a))", "\\operatorname{clip}(r) A = \(shown(p.clipped * p.a))",
+      "\\min = \(shown(p.objective))")
+    if p.isFlat {
+      "The smaller one is the clipped one, which does not depend on the policy: the gradient is 0."
+    } else {
+      "The smaller one depends on $r$: the gradient is not 0."
     }
   }
 }

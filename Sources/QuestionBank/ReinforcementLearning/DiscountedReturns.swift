@@ -4,10 +4,7 @@ import Typesetting
 
 /// Discounted returns: G_t = R_{t+1} + γ G_{t+1} (Sutton, Barto 2018, equation 3.9).
 enum DiscountedReturns: QuestionFamily {
-  static let id: FamilyID = "rl.returns"
-  static let version = 1
-  static let title = "Discounted returns"
-  static let difficulty = 2
+  static let heading = Heading("rl.returns", "Discounted returns", difficulty: 2)
 
   /// Rewards R₁ … R_T; with `repeat` the last one comes again for ever.
   struct Parameters: Codable, Sendable, Equatable {
@@ -35,35 +32,30 @@ enum DiscountedReturns: QuestionFamily {
   }
 
   static let parts = [
-    Part("tail", .number, tolerance: .decimals(4), isFraction: true),
-    Part("Gk", .number, tolerance: .decimals(4), isFraction: true),
-    Part("G0", .number, tolerance: .decimals(4), weight: 2, isFraction: true, dependsOn: ["Gk"]),
+    Part.fraction("tail", to: 4),
+    Part.fraction("Gk", to: 4),
+    Part.fraction("G0", to: 4, weight: 2, dependsOn: ["Gk"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "discount-from-first", core: true, "The first reward after the state is not discounted."),
-    Misconception(
-      "undiscounted", core: true, "Each later reward counts γ times less than the one before."),
-    Misconception(
-      "forward-accumulation", core: true,
+  static let misconceptions: [Misconception] = [
+    .core("discount-from-first", "The first reward after the state is not discounted."),
+    .core("undiscounted", "Each later reward counts γ times less than the one before."),
+    .core(
+      "forward-accumulation",
       "The last reward is discounted most: work from the end, not from the beginning."),
-    Misconception("single-gamma", "The powers of γ grow: a reward two steps later carries γ²."),
-    Misconception("off-by-one-power", "The second reward carries γ to the power 1, not 2."),
-    Misconception("includes-earlier", "G_k counts only what comes after step k."),
-    Misconception("gk-from-start", "Discount from step k on: the next reward carries no γ."),
-    Misconception("tail-cut", core: true, "The rewards do not end: the tail still counts."),
-    Misconception("tail-gamma", "The tail starts with the reward itself: R/(1 − γ)."),
-    Misconception("tail-over-gamma", "The geometric series sums to R/(1 − γ)."),
+    .optional("single-gamma", "The powers of γ grow: a reward two steps later carries γ²."),
+    .optional("off-by-one-power", "The second reward carries γ to the power 1, not 2."),
+    .optional("includes-earlier", "G_k counts only what comes after step k."),
+    .optional("gk-from-start", "Discount from step k on: the next reward carries no γ."),
+    .core("tail-cut", "The rewards do not end: the tail still counts."),
+    .optional("tail-gamma", "The tail starts with the reward itself: R/(1 − γ)."),
+    .optional("tail-over-gamma", "The geometric series sums to R/(1 − γ)."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let count = dice.integer(in: 3...5)
-    let rewards = (0..<count).map { _ in dice.integer(in: -4...8) }
-    let gamma = dice.pick([
-      Rational(1, 2), Rational(1, 2), Rational(9, 10), Rational(1, 10), Rational(1, 5),
-      Rational(4, 5),
-    ])
+    let rewards = dice.integers(count, in: -4...8)
+    let gamma = dice.pick([5, 5, 9, 1, 2, 8], over: 10)
     let isEndless = dice.below(10) < 3
     guard rewards[0] != 0, rewards[count - 1] != 0, Set(rewards).count > 1,
       rewards != rewards.reversed()
@@ -74,25 +66,18 @@ enum DiscountedReturns: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...8).contains(p.rewards.count), p.rewards.allSatisfy((-1000...1000).contains) else {
-      return "R has 2 to 8 rewards from -1000 to 1000"
-    }
-    guard p.gamma > 0, p.gamma < 1, p.gamma.denominator <= 100 else {
-      return "gamma is a fraction between 0 and 1 with a denominator of at most 100"
-    }
-    return (1..<p.rewards.count).contains(p.k) ? nil : "k lies between 1 and \(p.rewards.count - 1)"
+    within(-1000...1000, "R", p.rewards, count: 2...8) ?? positive("gamma", p.gamma, below: 1)
+      ?? within(1...p.rewards.count - 1, "k", p.k)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let returns = p.returns
     var first = returns[0].value
     // G₀ rests on G₁ only; a later return is too far away.
-    if p.k == 1, let mine = own[1]?.entries.first {
+    if p.k == 1, let mine = key.own[1]?.entries.first {
       first = Double(p.rewards[0]) + p.gamma.value * mine
     }
-    return AnswerKey([
-      p.tail.map { .number($0.value) }, .number(returns[p.k].value), .number(first),
-    ])
+    key.write(p.tail, returns[p.k], first)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -115,36 +100,29 @@ enum DiscountedReturns: QuestionFamily {
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let r = p.rewards.map { Rational($0) }
     let (returns, count) = (p.returns, p.rewards.count)
-    func sum(_ rewards: some Sequence<Rational>) -> Rational {
-      rewards.reversed().reduce(0) { $1 + p.gamma * $0 }
+    let sum = { (rewards: [Rational]) in
+      rewards.reversed().reduce(0 as Rational) { $1 + p.gamma * $0 }
     }
-    func power(_ n: Int) -> Rational { (0..<n).reduce(1) { power, _ in power * p.gamma } }
-    let first = p.gamma * returns[0]
+    let power = { (n: Int) in (0..<n).reduce(1 as Rational) { power, _ in power * p.gamma } }
     let delayed = (1..<count).reduce(r[0]) { $0 + power($1 + 1) * r[$1] }
     let fromStart = (p.k..<count).reduce(0 as Rational) { $0 + power($1) * r[$1] }
-    var mistakes: [(MisconceptionID, PartID, Rational)] = [
-      ("discount-from-first", "G0", first), ("undiscounted", "G0", r.reduce(0, +)),
-      ("forward-accumulation", "G0", sum(r.reversed())),
-    ]
+    Mistake("discount-from-first", "G0", p.gamma * returns[0])
+    Mistake("undiscounted", "G0", r.sum)
+    Mistake("forward-accumulation", "G0", sum(r.reversed()))
     if let tail = p.tail {
-      mistakes += [
-        ("tail-cut", "G0", sum(r)), ("tail-gamma", "tail", p.gamma * tail),
-        ("tail-over-gamma", "tail", p.last / p.gamma),
-      ]
+      Mistake("tail-cut", "G0", sum(r))
+      Mistake("tail-gamma", "tail", p.gamma * tail)
+      Mistake("tail-over-gamma", "tail", p.last / p.gamma)
     }
-    mistakes += [
-      ("single-gamma", "G0", r[0] + p.gamma * r.dropFirst().reduce(0, +)),
-      ("off-by-one-power", "G0", delayed), ("includes-earlier", "Gk", returns[0]),
-      ("gk-from-start", "Gk", fromStart),
-    ]
-    return mistakes.map { Mistake($0, $1, .number($2.value)) }
+    Mistake("single-gamma", "G0", r[0] + p.gamma * r.dropFirst().sum)
+    Mistake("off-by-one-power", "G0", delayed)
+    Mistake("includes-earlier", "Gk", returns[0])
+    Mistake("gk-from-start", "Gk", fromStart)
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] {
     let returns = p.returns
-    var exact: [PartID: String] = [
-      "G0": returns[0].description, "Gk": returns[p.k].description,
-    ]
+    var exact: [PartID: String] = ["G0": returns[0].description, "Gk": returns[p.k].description]
     exact["tail"] = p.tail?.description
     return exact
   }
@@ -155,23 +133,19 @@ enum DiscountedReturns: QuestionFamily {
       p.isEndless == true
       ? "After that $R_\(p.rewards.count)$ repeats for ever, once a step."
       : "Then the episode ends."
-    return Prompt(
-      [
-        .paragraph(
-          """
-          From state $S_0$ on an agent receives the rewards \
-          $\(names) = \(p.rewards.map(String.init).joined(separator: ", "))$.
-          """ + " " + ending
-            + " The discount factor is $γ = \(fraction(p.gamma))$, and $G_t$ is the return after step $t$, with $R_{t+1}$ undiscounted. Give fractions, or decimals to 4 places."
-        )
-      ],
-      [
-        .init("Gk", "$G_\(p.k)$"), .init("G0", "$G_0$"),
-        .init(
-          "tail",
-          "the value of the endless repetition alone, counted from its first reward (the one after $R_\(p.rewards.count)$)"
-        ),
-      ])
+    Block.paragraph(
+      """
+      From state $S_0$ on an agent receives the rewards \
+      $\(names) = \(p.rewards.map(String.init).joined(separator: ", "))$.
+      """ + " " + ending
+        + " The discount factor is $γ = \(fraction(p.gamma))$, and $G_t$ is the return after step $t$, with $R_{t+1}$ undiscounted. Give fractions, or decimals to 4 places."
+    )
+    ask("Gk", "$G_\(p.k)$")
+    ask("G0", "$G_0$")
+    ask(
+      "tail",
+      "the value of the endless repetition alone, counted from its first reward (the one after $R_\(p.rewards.count)$)"
+    )
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -4,10 +4,7 @@ import Typesetting
 
 /// ε-greedy choice, where the random choice may hit the greedy action too.
 enum EpsilonGreedy: QuestionFamily {
-  static let id: FamilyID = "rl.epsilon-greedy"
-  static let version = 2
-  static let title = "ε-greedy choice"
-  static let difficulty = 1
+  static let heading = Heading("rl.epsilon-greedy", "ε-greedy choice", difficulty: 1, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let eps: Rational
@@ -23,15 +20,13 @@ enum EpsilonGreedy: QuestionFamily {
     Part.fraction("pGreedy", to: 4), Part.fraction("pOther", to: 4), Part.fraction("expected"),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "no-share", core: true, "The random choice hits the greedy action as well: add ε / n."),
-    Misconception(
-      "shared-among-others", core: true, "ε is shared by all n actions, the greedy one too."),
-    Misconception("uniform", "Each action is drawn at random only with probability ε."),
-    Misconception("eps-is-other", core: true, "ε is shared among the actions."),
-    Misconception("greedy-value", core: true, "Random choices lower the expected value."),
-    Misconception("no-share-expected", core: true, "The random choice averages over all actions."),
+  static let misconceptions: [Misconception] = [
+    .core("no-share", "The random choice hits the greedy action as well: add ε / n."),
+    .core("shared-among-others", "ε is shared by all n actions, the greedy one too."),
+    .optional("uniform", "Each action is drawn at random only with probability ε."),
+    .core("eps-is-other", "ε is shared among the actions."),
+    .core("greedy-value", "Random choices lower the expected value."),
+    .core("no-share-expected", "The random choice averages over all actions."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -41,16 +36,15 @@ enum EpsilonGreedy: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...10).contains(p.values.count), p.values.allSatisfy((-1000...1000).contains),
-      p.values.count(where: { $0 == p.best }) == 1
-    else { return "values are 2 to 10 numbers with one largest" }
-    return p.eps > 0 && p.eps < 1 && p.eps.denominator <= 1000 ? nil : "eps lies between 0 and 1"
+    within(-1000...1000, "values", p.values, count: 2...10)
+      ?? unless(p.values.count { $0 == p.best } == 1, "values have one largest")
+      ?? positive("eps", p.eps, below: 1, denominators: 1000)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(
-      1 - p.eps + p.eps / p.count, p.eps / p.count,
-      (1 - p.eps) * Rational(p.best) + p.eps * p.mean)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(1 - p.eps + p.eps / p.count)
+    key.write(p.eps / p.count)
+    key.write((1 - p.eps) * Rational(p.best) + p.eps * p.mean)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -67,32 +61,26 @@ enum EpsilonGreedy: QuestionFamily {
     Mistake("eps-is-other", "pOther", p.eps)
     Mistake("greedy-value", "expected", Double(p.best))
     Mistake(
-      "no-share-expected", "expected",
-      (1 - p.eps) * Rational(p.best) + p.eps * p.meanOfOthers)
+      "no-share-expected", "expected", (1 - p.eps) * Rational(p.best) + p.eps * p.meanOfOthers)
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "pGreedy": "the probability of the greedy action",
-      "pOther": "the probability of each other action",
-      "expected": "the expected value of the action chosen",
-    ]) {
-      """
-      The actions of a state have the values $Q = \(tuple(p.values))$. An agent chooses \
-      $ε$-greedily with $ε = \(plainNumber(p.eps.value))$: with probability $ε$ it draws one of all \
-      actions at random, the greedy one included.
-      """
-    }
+    """
+    The actions of a state have the values $Q = \(tuple(p.values))$. An agent chooses \
+    $ε$-greedily with $ε = \(plainNumber(p.eps.value))$: with probability $ε$ it draws one of all \
+    actions at random, the greedy one included.
+    """
+    ask("pGreedy", "the probability of the greedy action")
+    ask("pOther", "the probability of each other action")
+    ask("expected", "the expected value of the action chosen")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let n = p.values.count
     let expected = (1 - p.eps) * Rational(p.best) + p.eps * p.mean
-    return Document {
-      steps(
-        "1 - ε + \\frac{ε}{\(n)} = \(shown(1 - p.eps + p.eps / p.count, decimals: 4))",
-        "\\frac{ε}{\(n)} = \(shown(p.eps / p.count, decimals: 4))",
-        "(1 - ε) · \(p.best) + ε · \(fraction(p.mean)) = \(shown(expected))")
-    }
+    steps(
+      "1 - ε + \\frac{ε}{\(n)} = \(shown(1 - p.eps + p.eps / p.count, decimals: 4))",
+      "\\frac{ε}{\(n)} = \(shown(p.eps / p.count, decimals: 4))",
+      "(1 - ε) · \(p.best) + ε · \(fraction(p.mean)) = \(shown(expected))")
   }
 }

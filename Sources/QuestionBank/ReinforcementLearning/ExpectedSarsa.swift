@@ -4,9 +4,7 @@ import Typesetting
 
 /// The target with the expected value of the next action under an ε-greedy policy.
 enum ExpectedSarsa: QuestionFamily {
-  static let id: FamilyID = "rl.expected-sarsa"
-  static let title = "Expected Sarsa"
-  static let difficulty = 3
+  static let heading = Heading("rl.expected-sarsa", "Expected Sarsa", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let next: [Int]
@@ -24,38 +22,31 @@ enum ExpectedSarsa: QuestionFamily {
     Part.fraction("Qnew", to: 4, mayBeObvious: true, dependsOn: ["target"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "max", core: true, "That is Q-learning; here the policy explores with probability ε."),
-    Misconception("plain-average", core: true, "The policy is greedy with probability 1 − ε."),
-    Misconception("no-share", core: true, "The random choice hits the best action as well."),
-    Misconception("no-gamma", core: true, "The value of the next state is discounted."),
-    Misconception("no-alpha", core: true, "The value moves towards the target by the share α."),
+  static let misconceptions: [Misconception] = [
+    .core("max", "That is Q-learning; here the policy explores with probability ε."),
+    .core("plain-average", "The policy is greedy with probability 1 − ε."),
+    .core("no-share", "The random choice hits the best action as well."),
+    .core("no-gamma", "The value of the next state is discounted."),
+    .core("no-alpha", "The value moves towards the target by the share α."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
-      next: dice.draw(3, from: Array(-2...9)),
-      eps: dice.pick([Rational(1, 10), Rational(1, 5), Rational(3, 10)]),
-      gamma: dice.pick([Rational(1, 2), Rational(9, 10), Rational(4, 5)]),
-      alpha: dice.pick([Rational(1, 10), Rational(1, 5), Rational(1, 2)]),
+      next: dice.draw(3, from: Array(-2...9)), eps: dice.pick([1, 2, 3], over: 10),
+      gamma: dice.pick([5, 9, 8], over: 10), alpha: dice.pick([1, 2, 5], over: 10),
       reward: dice.integer(in: -3...6), old: dice.integer(in: -2...8))
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...8).contains(p.next.count),
-      (p.next + [p.reward, p.old]).allSatisfy((-1000...1000).contains),
-      p.next.count(where: { Rational($0) == p.best }) == 1
-    else { return "next has 2 to 8 numbers with one largest; all lie between -1000 and 1000" }
-    return [p.eps, p.gamma, p.alpha].allSatisfy { $0 > 0 && $0 <= 1 && $0.denominator <= 100 }
-      ? nil : "eps, gamma and alpha are fractions up to 1"
+    within(-1000...1000, "next", p.next, count: 2...8)
+      ?? within(-1000...1000, "reward and old", p.reward, p.old)
+      ?? unless(p.next.count { Rational($0) == p.best } == 1, "next has one largest")
+      ?? positive("eps, gamma and alpha", p.eps, p.gamma, p.alpha, upTo: 1)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let target = key.fraction(p.target(p.mixed(p.mean)).value)
-    _ = key.fraction(Double(p.old) + p.alpha.value * (target - Double(p.old)))
-    return key.key
+    key.fraction(Double(p.old) + p.alpha.value * (target - Double(p.old)))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -77,25 +68,23 @@ enum ExpectedSarsa: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["target": "the target", "Qnew": "the new $Q(s, a)$"]) {
-      """
-      An agent learns by expected Sarsa with an $ε$-greedy policy, $ε = \(fraction(p.eps))$, whose random \
-      choice is among all actions. In state $s$ it takes action $a$ with $Q(s, a) = \(p.old)$, gets the \
-      reward $\(p.reward)$ and comes to a state with the action values $\(tuple(p.next))$. Let \
-      $γ = \(fraction(p.gamma))$ and $α = \(fraction(p.alpha))$.
-      """
-    }
+    """
+    An agent learns by expected Sarsa with an $ε$-greedy policy, $ε = \(fraction(p.eps))$, whose random \
+    choice is among all actions. In state $s$ it takes action $a$ with $Q(s, a) = \(p.old)$, gets the \
+    reward $\(p.reward)$ and comes to a state with the action values $\(tuple(p.next))$. Let \
+    $γ = \(fraction(p.gamma))$ and $α = \(fraction(p.alpha))$.
+    """
+    ask("target", "the target")
+    ask("Qnew", "the new $Q(s, a)$")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let target = p.target(p.mixed(p.mean))
     let new = Rational(p.old) + p.alpha * (target - Rational(p.old))
-    return Document {
-      "The next action is the best one with probability $1 - ε$ and a random one otherwise:"
-      steps(
-        "(1 - ε) \\max Q + ε \\bar{Q} = \(fraction(1 - p.eps)) · \(fraction(p.best)) + \(fraction(p.eps)) · \(factor(p.mean)) = \(shown(p.mixed(p.mean), decimals: 4))",
-        "y = \(p.reward) + \(fraction(p.gamma)) · \(factor(p.mixed(p.mean))) = \(shown(target, decimals: 4))",
-        "Q + α (y - Q) = \(shown(new, decimals: 4))")
-    }
+    "The next action is the best one with probability $1 - ε$ and a random one otherwise:"
+    steps(
+      "(1 - ε) \\max Q + ε \\bar{Q} = \(fraction(1 - p.eps)) · \(fraction(p.best)) + \(fraction(p.eps)) · \(factor(p.mean)) = \(shown(p.mixed(p.mean), decimals: 4))",
+      "y = \(p.reward) + \(fraction(p.gamma)) · \(factor(p.mixed(p.mean))) = \(shown(target, decimals: 4))",
+      "Q + α (y - Q) = \(shown(new, decimals: 4))")
   }
 }

@@ -4,9 +4,7 @@ import Typesetting
 
 /// Q ← Q + (R − Q) / n, and the same with a constant step.
 enum IncrementalMean: QuestionFamily {
-  static let id: FamilyID = "rl.incremental-mean"
-  static let title = "An incremental mean"
-  static let difficulty = 1
+  static let heading = Heading("rl.incremental-mean", "An incremental mean", difficulty: 1)
 
   /// The last reward is new; the estimate is the mean of those before.
   struct Parameters: Codable, Sendable, Equatable {
@@ -23,33 +21,28 @@ enum IncrementalMean: QuestionFamily {
     Part.fraction("Q", mayBeObvious: true), Part.fraction("const", mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception("n-plus-1", core: true, "Divide by the number of rewards, the new one included."),
-    Misconception(
-      "n-minus-1", core: true, "Divide by the number of rewards, the new one included."),
-    Misconception(
-      "not-divided", core: true, "The step is 1/n: the estimate does not jump to the new reward."),
-    Misconception("minus", core: true, "The estimate moves towards the new reward."),
-    Misconception("halves", "Old estimate and new reward do not count the same."),
+  static let misconceptions: [Misconception] = [
+    .core("n-plus-1", "Divide by the number of rewards, the new one included."),
+    .core("n-minus-1", "Divide by the number of rewards, the new one included."),
+    .core("not-divided", "The step is 1/n: the estimate does not jump to the new reward."),
+    .core("minus", "The estimate moves towards the new reward."),
+    .optional("halves", "Old estimate and new reward do not count the same."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      rewards: (0..<dice.integer(in: 3...5)).map { _ in dice.integer(in: 0...10) },
-      alpha: dice.pick([Rational(1, 10), Rational(1, 5), Rational(3, 10)]))
+      rewards: dice.integers(dice.integer(in: 3...5), in: 0...10),
+      alpha: dice.pick([1, 2, 3], over: 10))
     return p.last == p.old || p.alpha == Rational(1, p.count) ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...12).contains(p.count), p.rewards.allSatisfy((-1000...1000).contains) else {
-      return "rewards are 2 to 12 numbers from -1000 to 1000"
-    }
-    return p.alpha > 0 && p.alpha < 1 && p.alpha.denominator <= 1000
-      ? nil : "alpha lies between 0 and 1"
+    within(-1000...1000, "rewards", p.rewards, count: 2...12)
+      ?? positive("alpha", p.alpha, below: 1, denominators: 1000)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.updated(by: Rational(1, p.count)), p.updated(by: p.alpha))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.updated(by: Rational(1, p.count)), p.updated(by: p.alpha))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -67,22 +60,17 @@ enum IncrementalMean: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "Q": "the new estimate, as the mean of all rewards",
-      "const": "the new estimate with the constant step $α = \(fraction(p.alpha))$ instead",
-    ]) {
-      """
-      An action brought the rewards $\(tuple(Array(p.rewards.dropLast())))$, and the estimate $Q = \
-      \(fraction(p.old))$ is their mean. Now it brings $\(p.rewards[p.count - 1])$.
-      """
-    }
+    """
+    An action brought the rewards $\(tuple(Array(p.rewards.dropLast())))$, and the estimate $Q = \
+    \(fraction(p.old))$ is their mean. Now it brings $\(p.rewards[p.count - 1])$.
+    """
+    ask("Q", "the new estimate, as the mean of all rewards")
+    ask("const", "the new estimate with the constant step $α = \(fraction(p.alpha))$ instead")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "Q + \\frac{R - Q}{n} = \(fraction(p.old)) + \\frac{\(fraction(p.last)) - \(factor(p.old))}{\(p.count)} = \(shown(p.updated(by: Rational(1, p.count))))",
-        "Q + α (R - Q) = \(shown(p.updated(by: p.alpha)))")
-    }
+    steps(
+      "Q + \\frac{R - Q}{n} = \(fraction(p.old)) + \\frac{\(fraction(p.last)) - \(factor(p.old))}{\(p.count)} = \(shown(p.updated(by: Rational(1, p.count))))",
+      "Q + α (R - Q) = \(shown(p.updated(by: p.alpha)))")
   }
 }

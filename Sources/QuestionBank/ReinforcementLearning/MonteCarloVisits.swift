@@ -4,9 +4,8 @@ import Typesetting
 
 /// First-visit and every-visit estimates of state A from one episode.
 enum MonteCarloVisits: QuestionFamily {
-  static let id: FamilyID = "rl.mc-visits"
-  static let title = "First-visit and every-visit Monte Carlo"
-  static let difficulty = 2
+  static let heading = Heading(
+    "rl.mc-visits", "First-visit and every-visit Monte Carlo", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let states: [String]
@@ -27,34 +26,32 @@ enum MonteCarloVisits: QuestionFamily {
     Part.fraction("first", mayBeObvious: true), Part.fraction("every", mayBeObvious: true),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "every-for-first", core: true, "First-visit takes the return from the first visit alone."),
-    Misconception("last-visit", core: true, "The first visit counts, not the last."),
-    Misconception("rewards-averaged", "Average the returns, not the rewards at the visits."),
-    Misconception("whole-episode", "The return counts from the visit on, not from the start."),
+  static let misconceptions: [Misconception] = [
+    .core("every-for-first", "First-visit takes the return from the first visit alone."),
+    .core("last-visit", "The first visit counts, not the last."),
+    .optional("rewards-averaged", "Average the returns, not the rewards at the visits."),
+    .optional("whole-episode", "The return counts from the visit on, not from the start."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let count = dice.integer(in: 5...6)
     let p = Parameters(
-      states: (0..<count).map { _ in dice.pick(["A", "B"]) },
-      rewards: (0..<count).map { _ in dice.integer(in: -2...6) },
-      gamma: dice.pick([1, Rational(1, 2)]))
+      states: dice.picks(count, from: ["A", "B"]), rewards: dice.integers(count, in: -2...6),
+      gamma: dice.pick([2, 1], over: 2))
     return (2...4).contains(p.visits.count) ? p : nil
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...10).contains(p.states.count), p.rewards.count == p.states.count,
-      p.states.allSatisfy(["A", "B"].contains), p.rewards.allSatisfy((-1000...1000).contains)
-    else { return "states are 1 to 10 of A and B, with a reward each" }
-    return !p.visits.isEmpty && p.gamma > 0 && p.gamma <= 1 && p.gamma.denominator <= 10
-      ? nil : "A is visited, and gamma is a fraction up to 1"
+    within(-1000...1000, "rewards", p.rewards, count: 1...10)
+      ?? unless(
+        p.states.count == p.rewards.count && p.states.allSatisfy(["A", "B"].contains)
+          && !p.visits.isEmpty, "states are A or B, one for each reward, and A is visited")
+      ?? positive("gamma", p.gamma, upTo: 1, denominators: 10)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let returns = p.returns
-    return AnswerKey(returns[p.visits[0]], p.mean(p.visits.map { returns[$0] }))
+    key.write(returns[p.visits[0]], p.mean(p.visits.map { returns[$0] }))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -81,20 +78,16 @@ enum MonteCarloVisits: QuestionFamily {
     let rows: [[Prose]] = [
       ["state"] + p.states.map { "\(verbatim: $0)" }, ["reward"] + p.rewards.map { "$\($0)$" },
     ]
-    return Prompt([
-      "first": "the first-visit estimate of the value of A", "every": "the every-visit estimate",
-    ]) {
-      "An episode visits these states, each followed by its reward, and then ends:"
-      Block.table(header: [], rows: rows)
-      "The discount is $γ = \(fraction(p.gamma))$."
-    }
+    "An episode visits these states, each followed by its reward, and then ends:"
+    Block.table(header: [], rows: rows)
+    "The discount is $γ = \(fraction(p.gamma))$."
+    ask("first", "the first-visit estimate of the value of A")
+    ask("every", "the every-visit estimate")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let at = p.visits.map { p.returns[$0] }
-    return Document {
-      "From the end, the returns of all steps are $\(fractions(p.returns))$. Those from the visits of A on are $\(fractions(at))$:"
-      steps("\\text{first} = \(shown(at[0]))", "\\text{every} = \(shown(p.mean(at)))")
-    }
+    "From the end, the returns of all steps are $\(fractions(p.returns))$. Those from the visits of A on are $\(fractions(at))$:"
+    steps("\\text{first} = \(shown(at[0]))", "\\text{every} = \(shown(p.mean(at)))")
   }
 }

@@ -4,9 +4,7 @@ import Typesetting
 
 /// Rewards of n steps, then the estimated value of where they lead.
 enum MultiStepReturn: QuestionFamily {
-  static let id: FamilyID = "rl.n-step-return"
-  static let title = "An n-step return"
-  static let difficulty = 2
+  static let heading = Heading("rl.n-step-return", "An n-step return", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let rewards: [Int]
@@ -27,39 +25,33 @@ enum MultiStepReturn: QuestionFamily {
     Part.fraction("Vnew", to: 4, mayBeObvious: true, dependsOn: ["G"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "bootstrap-undiscounted", core: true, "The value stands n steps ahead: discount it by γⁿ."),
-    Misconception("bootstrap-one-gamma", core: true, "The value stands n steps ahead: γⁿ, not γ."),
-    Misconception("no-bootstrap", core: true, "The value of the state reached is missing."),
-    Misconception("one-power-too-many", core: true, "After n rewards the value has the weight γⁿ."),
-    Misconception("undiscounted", "Rewards and value are discounted by powers of γ."),
-    Misconception("no-alpha", core: true, "The value moves towards the target by the share α."),
+  static let misconceptions: [Misconception] = [
+    .core("bootstrap-undiscounted", "The value stands n steps ahead: discount it by γⁿ."),
+    .core("bootstrap-one-gamma", "The value stands n steps ahead: γⁿ, not γ."),
+    .core("no-bootstrap", "The value of the state reached is missing."),
+    .core("one-power-too-many", "After n rewards the value has the weight γⁿ."),
+    .optional("undiscounted", "Rewards and value are discounted by powers of γ."),
+    .core("no-alpha", "The value moves towards the target by the share α."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      rewards: (0..<dice.integer(in: 2...4)).map { _ in dice.integer(in: -3...6) },
-      gamma: dice.pick([Rational(1, 2), Rational(4, 5), Rational(9, 10)]),
-      valueAfter: dice.integer(in: -4...10), valueBefore: dice.integer(in: -3...8),
-      alpha: dice.pick([Rational(1, 10), Rational(1, 5), Rational(1, 2)]))
+      rewards: dice.integers(dice.integer(in: 2...4), in: -3...6),
+      gamma: dice.pick([5, 8, 9], over: 10), valueAfter: dice.integer(in: -4...10),
+      valueBefore: dice.integer(in: -3...8), alpha: dice.pick([1, 2, 5], over: 10))
     return p.valueAfter == 0 || p.right == Rational(p.valueBefore) ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (1...6).contains(p.rewards.count),
-      (p.rewards + [p.valueAfter, p.valueBefore]).allSatisfy((-1000...1000).contains)
-    else { return "rewards are 1 to 6 numbers; all lie between -1000 and 1000" }
-    return [p.gamma, p.alpha].allSatisfy { $0 > 0 && $0 <= 1 && $0.denominator <= 100 }
-      ? nil : "gamma and alpha are fractions up to 1"
+    within(-1000...1000, "rewards", p.rewards, count: 1...6)
+      ?? within(-1000...1000, "valueAfter and valueBefore", p.valueAfter, p.valueBefore)
+      ?? positive("gamma and alpha", p.gamma, p.alpha, upTo: 1)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let target = key.fraction(p.right.value)
     let old = Double(p.valueBefore)
-    _ = key.fraction(old + p.alpha.value * (target - old))
-    return key.key
+    key.fraction(old + p.alpha.value * (target - old))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -81,26 +73,22 @@ enum MultiStepReturn: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let n = p.rewards.count
-    return Prompt([
-      "G": "the \(n)-step return of the first state", "Vnew": "its new value after the update",
-    ]) {
-      """
-      From a state with $V = \(p.valueBefore)$ an agent collects the rewards $\(tuple(p.rewards))$ and \
-      comes to a state with $V = \(p.valueAfter)$, which is not terminal. Let \
-      $γ = \(fraction(p.gamma))$ and $α = \(fraction(p.alpha))$.
-      """
-    }
+    """
+    From a state with $V = \(p.valueBefore)$ an agent collects the rewards $\(tuple(p.rewards))$ and \
+    comes to a state with $V = \(p.valueAfter)$, which is not terminal. Let \
+    $γ = \(fraction(p.gamma))$ and $α = \(fraction(p.alpha))$.
+    """
+    ask("G", "the \(n)-step return of the first state")
+    ask("Vnew", "its new value after the update")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let terms = p.rewards.enumerated().map { "\(fraction(p.power($0))) · \(signed("\($1)"))" }
     let n = p.rewards.count
     let new = Rational(p.valueBefore) + p.alpha * (p.right - Rational(p.valueBefore))
-    return Document {
-      steps(
-        "G = \(terms.joined(separator: " + ")) + \(fraction(p.power(n))) · \(signed("\(p.valueAfter)")) = \(shown(p.right, decimals: 4))",
-        "V + α (G - V) = \(p.valueBefore) + \(fraction(p.alpha)) (\(fraction(p.right)) - \(signed("\(p.valueBefore)"))) = \(shown(new, decimals: 4))"
-      )
-    }
+    steps(
+      "G = \(terms.joined(separator: " + ")) + \(fraction(p.power(n))) · \(signed("\(p.valueAfter)")) = \(shown(p.right, decimals: 4))",
+      "V + α (G - V) = \(p.valueBefore) + \(fraction(p.alpha)) (\(fraction(p.right)) - \(signed("\(p.valueBefore)"))) = \(shown(new, decimals: 4))"
+    )
   }
 }

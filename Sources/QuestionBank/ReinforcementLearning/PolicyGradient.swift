@@ -4,9 +4,7 @@ import Typesetting
 
 /// REINFORCE with a baseline for a softmax policy: ∇ log π(a) = e_a − π.
 enum PolicyGradient: QuestionFamily {
-  static let id: FamilyID = "rl.policy-gradient"
-  static let title = "A policy-gradient step"
-  static let difficulty = 4
+  static let heading = Heading("rl.policy-gradient", "A policy-gradient step", difficulty: 4)
 
   /// Probabilities are shares of `n`; actions count from 0.
   struct Parameters: Codable, Sendable, Equatable {
@@ -27,46 +25,35 @@ enum PolicyGradient: QuestionFamily {
     Part.fraction("theta", .vector, dependsOn: ["grad"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "probability-not-subtracted", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "probability-not-subtracted",
       "The normalisation depends on θ too: subtract the probabilities."),
-    Misconception("sign", core: true, "The gradient raises the logit of the action taken."),
-    Misconception(
-      "gradient-of-pi", core: true,
-      "That is the gradient of π(a); divide by π(a) for its logarithm."),
-    Misconception(
-      "chosen-only", core: true,
-      "The other actions' logits change as well: by minus their probabilities."),
-    Misconception("baseline-forgotten", core: true, "The baseline is subtracted from the return."),
-    Misconception(
-      "baseline-added", core: true, "The baseline is subtracted from the return, not added."),
-    Misconception("descent", core: true, "The expected return is to grow: go along the gradient."),
+    .core("sign", "The gradient raises the logit of the action taken."),
+    .core("gradient-of-pi", "That is the gradient of π(a); divide by π(a) for its logarithm."),
+    .core("chosen-only", "The other actions' logits change as well: by minus their probabilities."),
+    .core("baseline-forgotten", "The baseline is subtracted from the return."),
+    .core("baseline-added", "The baseline is subtracted from the return, not added."),
+    .core("descent", "The expected return is to grow: go along the gradient."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      n: (0..<3).map { _ in dice.integer(in: 1...6) }, action: dice.below(3),
-      payoff: dice.integer(in: -5...8), baseline: dice.integer(in: -3...4),
-      alpha: dice.pick([Rational(1, 2), Rational(1, 4), Rational(1, 10)]))
+      n: dice.integers(3, in: 1...6), action: dice.below(3), payoff: dice.integer(in: -5...8),
+      baseline: dice.integer(in: -3...4), alpha: dice.pick([10, 5, 2], over: 20))
     return p.payoff == 0 || p.baseline == 0 || p.payoff == p.baseline ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...6).contains(p.n.count), p.n.allSatisfy((1...1000).contains),
-      p.n.indices.contains(p.action)
-    else { return "n holds 2 to 6 positive numbers, and action is the place of one, from 0" }
-    return (-1000...1000).contains(p.payoff) && (-1000...1000).contains(p.baseline) && p.alpha > 0
-      && p.alpha <= 10 && p.alpha.denominator <= 1000
-      ? nil : "payoff and baseline lie within 1000, and alpha is positive"
+    within(1...1000, "n", p.n, count: 2...6) ?? within(0...p.n.count - 1, "action", p.action)
+      ?? within(-1000...1000, "payoff and baseline", p.payoff, p.baseline)
+      ?? positive("alpha", p.alpha, upTo: 10, denominators: 1000)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let policy = key.fractions(p.policy)
     let gradient = key.fractions(p.gradient(policy))
-    _ = key.fractions(p.step(p.payoff - p.baseline, gradient))
-    return key.key
+    key.fractions(p.step(p.payoff - p.baseline, gradient))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -104,28 +91,24 @@ enum PolicyGradient: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let logits = p.n.map { "\\ln \($0)" }.joined(separator: ", ")
-    return Prompt([
-      "pi": "the policy $π$", "grad": "$∇_θ \\ln π(\(p.action))$",
-      "theta": "the change of $θ$: $α (G - b) ∇_θ \\ln π(a)$",
-    ]) {
-      """
-      A softmax policy has the logits $θ = (\(logits))$ for the actions 0, 1 and 2. Action \(p.action) \
-      is taken and brings the return $G = \(p.payoff)$; the baseline is $b = \(p.baseline)$ and the \
-      learning rate $α = \(fraction(p.alpha))$. Give fractions or decimals.
-      """
-    }
+    """
+    A softmax policy has the logits $θ = (\(logits))$ for the actions 0, 1 and 2. Action \(p.action) \
+    is taken and brings the return $G = \(p.payoff)$; the baseline is $b = \(p.baseline)$ and the \
+    learning rate $α = \(fraction(p.alpha))$. Give fractions or decimals.
+    """
+    ask("pi", "the policy $π$")
+    ask("grad", "$∇_θ \\ln π(\(p.action))$")
+    ask("theta", "the change of $θ$: $α (G - b) ∇_θ \\ln π(a)$")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let gradient = p.gradient(p.policy)
     let advantage = p.payoff - p.baseline
-    return Document {
-      steps("π = \(shown(p.policy))")
-      "The gradient of the logarithm is 1 for the action taken, minus the policy:"
-      steps(
-        "∇ \\ln π(\(p.action)) = \(shown(gradient))",
-        "\(fraction(p.alpha)) · \(signed("\(advantage)")) · ∇ \\ln π(\(p.action)) = \(shown(p.step(advantage, gradient)))"
-      )
-    }
+    steps("π = \(shown(p.policy))")
+    "The gradient of the logarithm is 1 for the action taken, minus the policy:"
+    steps(
+      "∇ \\ln π(\(p.action)) = \(shown(gradient))",
+      "\(fraction(p.alpha)) · \(signed("\(advantage)")) · ∇ \\ln π(\(p.action)) = \(shown(p.step(advantage, gradient)))"
+    )
   }
 }

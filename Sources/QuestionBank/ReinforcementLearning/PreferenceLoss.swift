@@ -4,9 +4,7 @@ import Typesetting
 
 /// DPO's loss of one pair: −ln σ(β ((w − w_ref) − (l − l_ref))) (Rafailov et al. 2023).
 enum PreferenceLoss: QuestionFamily {
-  static let id: FamilyID = "rl.dpo-loss"
-  static let title = "Direct preference optimisation"
-  static let difficulty = 3
+  static let heading = Heading("rl.dpo-loss", "Direct preference optimisation", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let logpW, logpL, refW, refL, beta: Rational
@@ -17,38 +15,32 @@ enum PreferenceLoss: QuestionFamily {
     Part.fraction("margin", mayBeObvious: true), Part.real("loss", dependsOn: ["margin"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "reference-forgotten", core: true, "Only what changed against the reference model counts."),
-    Misconception(
-      "sign", core: true, "The preferred answer comes first: its gain minus the other's."),
-    Misconception("beta-forgotten", core: true, "The difference is multiplied by β."),
-    Misconception("refs-added", "The reference's log-probabilities are subtracted."),
-    Misconception("sigma-not-log", core: true, "The loss is the negative logarithm of σ(margin)."),
+  static let misconceptions: [Misconception] = [
+    .core("reference-forgotten", "Only what changed against the reference model counts."),
+    .core("sign", "The preferred answer comes first: its gain minus the other's."),
+    .core("beta-forgotten", "The difference is multiplied by β."),
+    .optional("refs-added", "The reference's log-probabilities are subtracted."),
+    .core("sigma-not-log", "The loss is the negative logarithm of σ(margin)."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     func half(_ dice: inout Dice) -> Rational { Rational(-dice.integer(in: 4...40), 2) }
     let p = Parameters(
       logpW: half(&dice), logpL: half(&dice), refW: half(&dice), refL: half(&dice),
-      beta: dice.pick([Rational(1, 10), Rational(1, 5), Rational(1, 2)]))
+      beta: dice.pick([1, 2, 5], over: 10))
     return p.margin == 0 || p.margin > 4 || p.margin < -4 ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard
-      [p.logpW, p.logpL, p.refW, p.refL].allSatisfy({
+    unless(
+      [p.logpW, p.logpL, p.refW, p.refL].allSatisfy {
         $0 <= 0 && $0 > -1000 && $0.denominator <= 100
-      })
-    else { return "log-probabilities are not positive" }
-    return p.beta > 0 && p.beta <= 10 && p.beta.denominator <= 100 ? nil : "beta is positive"
+      }, "log-probabilities are not positive") ?? positive("beta", p.beta, upTo: 10)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let margin = key.fraction(p.margin.value)
     key.write(-Elementary.log(Elementary.sigmoid(margin)))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -71,22 +63,17 @@ enum PreferenceLoss: QuestionFamily {
       ["preferred", "$\(plainNumber(p.logpW.value))$", "$\(plainNumber(p.refW.value))$"],
       ["rejected", "$\(plainNumber(p.logpL.value))$", "$\(plainNumber(p.refL.value))$"],
     ]
-    return Prompt([
-      "margin": "the margin $m = β ((w - w_{ref}) - (l - l_{ref}))$",
-      "loss": "the loss $-\\ln σ(m)$",
-    ]) {
-      "DPO trains on a pair of answers with these log-probabilities, $w$ of the preferred and $l$ of the rejected one:"
-      Block.table(header: ["answer", "policy", "reference"], rows: rows)
-      "Let $β = \(plainNumber(p.beta.value))$."
-    }
+    "DPO trains on a pair of answers with these log-probabilities, $w$ of the preferred and $l$ of the rejected one:"
+    Block.table(header: ["answer", "policy", "reference"], rows: rows)
+    "Let $β = \(plainNumber(p.beta.value))$."
+    ask("margin", "the margin $m = β ((w - w_{ref}) - (l - l_{ref}))$")
+    ask("loss", "the loss $-\\ln σ(m)$")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let (win, lose) = (p.logpW - p.refW, p.logpL - p.refL)
-    return Document {
-      steps(
-        "m = \(fraction(p.beta)) (\(fraction(win)) - \(factor(lose))) = \(shown(p.margin))",
-        "-\\ln σ(m) = \(-Elementary.log(Elementary.sigmoid(p.margin.value)), decimals: 3)")
-    }
+    steps(
+      "m = \(fraction(p.beta)) (\(fraction(win)) - \(factor(lose))) = \(shown(p.margin))",
+      "-\\ln σ(m) = \(-Elementary.log(Elementary.sigmoid(p.margin.value)), decimals: 3)")
   }
 }

@@ -4,9 +4,7 @@ import Typesetting
 
 /// UCB1: the value plus c √(ln t / n).
 enum UpperConfidence: QuestionFamily {
-  static let id: FamilyID = "rl.ucb"
-  static let title = "Upper confidence bounds"
-  static let difficulty = 2
+  static let heading = Heading("rl.ucb", "Upper confidence bounds", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let values: [Double]
@@ -26,23 +24,19 @@ enum UpperConfidence: QuestionFamily {
     Part("choice", .integer, mayBeObvious: true, dependsOn: ["ucb"]),
   ]
 
-  static let misconceptions = [
-    Misconception("no-root", core: true, "The bonus is a square root."),
-    Misconception("log-base", core: true, "The logarithm is natural."),
-    Misconception("root-of-count-only", core: true, "The logarithm stands below the root as well."),
-    Misconception(
-      "own-count-logged", core: true,
-      "Above stands the number of all tries, below that of the action."),
-    Misconception("greedy", "The bonus decides too, not only the value so far."),
-    Misconception("least-tried", "The value so far decides too, not only the number of tries."),
+  static let misconceptions: [Misconception] = [
+    .core("no-root", "The bonus is a square root."),
+    .core("log-base", "The logarithm is natural."),
+    .core("root-of-count-only", "The logarithm stands below the root as well."),
+    .core("own-count-logged", "Above stands the number of all tries, below that of the action."),
+    .optional("greedy", "The bonus decides too, not only the value so far."),
+    .optional("least-tried", "The value so far decides too, not only the number of tries."),
   ]
 
-  static let frequentAnswers = [
-    FrequentAnswer("choice", because: "there are three arms")
-  ]
+  static let frequentAnswers = [FrequentAnswer("choice", because: "there are three arms")]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let counts = (0..<3).map { _ in dice.integer(in: 1...12) }
+    let counts = dice.integers(3, in: 1...12)
     let p = Parameters(
       values: (0..<3).map { _ in Double(dice.integer(in: 0...8)) / 4 }, counts: counts,
       t: counts.sum, c: dice.pick([0.5, 1, 2]))
@@ -51,20 +45,16 @@ enum UpperConfidence: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...8).contains(p.values.count), p.counts.count == p.values.count,
-      p.counts.allSatisfy((1...100_000).contains), p.values.allSatisfy({ $0.magnitude <= 1000 })
-    else { return "values and counts have 2 to 8 numbers each, and counts are positive" }
-    return (2...1_000_000).contains(p.t) && p.c > 0 && p.c <= 100
-      ? nil : "t is above 1, and c positive"
+    within(1...100_000, "counts", p.counts, count: 2...8)
+      ?? unless(
+        p.values.count == p.counts.count && p.values.allSatisfy { $0.magnitude <= 1000 },
+        "values has a number within 1000 for each of counts")
+      ?? within(2...1_000_000, "t", p.t) ?? unless(p.c > 0 && p.c <= 100, "c is positive")
   }
 
   private static func best(_ xs: [Double]) -> Int { xs.firstIndex(of: xs.max() ?? 0) ?? 0 }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
-    key.write(best(key.vector(p.ucb)))
-    return key.key
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(best(key.vector(p.ucb))) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // The root by halving the logarithm.
@@ -85,24 +75,19 @@ enum UpperConfidence: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "ucb": "the upper confidence bounds of the three actions",
-      "choice": "the action that is chosen, counted from 0",
-    ]) {
-      """
-      The three actions of a bandit have the mean rewards $Q = \(tuple(p.values))$ after \
-      $n = \(tuple(p.counts))$ tries, \(p.t) in all. An agent takes the action with the largest \
-      $Q + c \\sqrt{\\frac{\\ln t}{n}}$ for $t = \(p.t)$ and $c = \(p.c)$.
-      """
-    }
+    """
+    The three actions of a bandit have the mean rewards $Q = \(tuple(p.values))$ after \
+    $n = \(tuple(p.counts))$ tries, \(p.t) in all. An agent takes the action with the largest \
+    $Q + c \\sqrt{\\frac{\\ln t}{n}}$ for $t = \(p.t)$ and $c = \(p.c)$.
+    """
+    ask("ucb", "the upper confidence bounds of the three actions")
+    ask("choice", "the action that is chosen, counted from 0")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let bonus = p.counts.map { p.c * (p.log / Double($0)).squareRoot() }
-    return Document {
-      "$\\ln \(p.t) = \(p.log, decimals: 4)$, so the bonuses are $\(tuple(bonus, decimals: 3))$:"
-      steps("\(tuple(p.ucb, decimals: 3))")
-      "The largest is that of action \(best(p.ucb))."
-    }
+    "$\\ln \(p.t) = \(p.log, decimals: 4)$, so the bonuses are $\(tuple(bonus, decimals: 3))$:"
+    steps("\(tuple(p.ucb, decimals: 3))")
+    "The largest is that of action \(best(p.ucb))."
   }
 }

@@ -6,10 +6,7 @@ import Typesetting
 ///
 /// V′(s) = max_a [R(s, a) + γ Σ_s′ P(s′ | s, a) V(s′)] (Bellman's optimality equation).
 enum ValueIteration: QuestionFamily {
-  static let id: FamilyID = "rl.value-iteration"
-  static let version = 1
-  static let title = "Two sweeps of value iteration"
-  static let difficulty = 4
+  static let heading = Heading("rl.value-iteration", "Two sweeps of value iteration", difficulty: 4)
 
   /// `P0[s][a]` is the probability to come to state 0.
   struct Parameters: Codable, Sendable, Equatable {
@@ -29,29 +26,25 @@ enum ValueIteration: QuestionFamily {
     func q(_ s: Int, _ a: Int, _ v: [Rational]) -> Rational {
       Rational(rewards[s][a]) + gamma * next(s, a, v)
     }
-    func sweep(_ v: [Rational]) -> [Rational] {
-      [0, 1].map { s in max(q(s, 0, v), q(s, 1, v)) }
-    }
+    func sweep(_ v: [Rational]) -> [Rational] { [0, 1].map { s in max(q(s, 0, v), q(s, 1, v)) } }
     func policy(_ v: [Rational]) -> [String] {
       [0, 1].map { s in q(s, 1, v) > q(s, 0, v) ? "1" : "0" }
     }
   }
 
   static let parts = [
-    Part("V1", .vector, tolerance: .decimals(3), isFraction: true),
-    Part("V2", .vector, tolerance: .decimals(3), weight: 2, isFraction: true, dependsOn: ["V1"]),
+    Part.fraction("V1", .vector),
+    Part.fraction("V2", .vector, weight: 2, dependsOn: ["V1"]),
     Part("policy", .ordering, dependsOn: ["V1"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "averaged-actions", core: true, "Value iteration takes the best action, not the mean of all."),
-    Misconception("no-gamma", core: true, "The value of the next state is discounted by γ."),
-    Misconception(
-      "in-place", core: true, "A synchronous sweep uses the old values of all states."),
-    Misconception("one-sweep", core: true, "That is the first sweep; a second one was asked for."),
-    Misconception("gamma-on-reward", "The reward itself is not discounted."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .core("averaged-actions", "Value iteration takes the best action, not the mean of all."),
+    .core("no-gamma", "The value of the next state is discounted by γ."),
+    .core("in-place", "A synchronous sweep uses the old values of all states."),
+    .core("one-sweep", "That is the first sweep; a second one was asked for."),
+    .optional("gamma-on-reward", "The reward itself is not discounted."),
+    .optional(
       "best-next-state", "The next state is not chosen: weigh its values by their probabilities."),
   ]
 
@@ -63,8 +56,7 @@ enum ValueIteration: QuestionFamily {
     let shares = [Rational(1, 4), Rational(1, 2), Rational(3, 4), 1]
     let p = Parameters(
       toZero: (0..<2).map { _ in [dice.pick(shares), dice.pick(shares)] },
-      rewards: (0..<2).map { _ in [dice.integer(in: -3...8), dice.integer(in: -3...8)] },
-      gamma: dice.pick([Rational(1, 2), Rational(4, 5), Rational(9, 10)]))
+      rewards: dice.rows(2, of: 2, in: -3...8), gamma: dice.pick([5, 8, 9], over: 10))
     let v = p.sweep([0, 0])
     // Ties hide which action is the better one.
     guard p.rewards.allSatisfy({ $0[0] != $0[1] }), v[0] != v[1],
@@ -87,23 +79,19 @@ enum ValueIteration: QuestionFamily {
       ? nil : "gamma is a fraction above 0 and up to 1"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let first = p.sweep([0, 0])
-    var key = KeyWriter(carrying: own, parts: parts.count)
     let exact = first.map(\.value)
     let used = key.vector(exact)
     guard used != exact else {
-      key.write(.vector(p.sweep(first).map(\.value)))
-      key.write(.ordering(p.policy(first)))
-      return key.key
+      return key.write(.vector(p.sweep(first).map(\.value)), .ordering(p.policy(first)))
     }
     func q(_ s: Int, _ a: Int) -> Double {
       let share = p.toZero[s][a].value
       return Double(p.rewards[s][a]) + p.gamma.value * (share * used[0] + (1 - share) * used[1])
     }
-    key.write(.vector([0, 1].map { max(q($0, 0), q($0, 1)) }))
+    key.write([0, 1].map { max(q($0, 0), q($0, 1)) })
     key.write(.ordering([0, 1].map { q($0, 1) > q($0, 0) ? "1" : "0" }))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -117,10 +105,9 @@ enum ValueIteration: QuestionFamily {
       }
       return values[1] > values[0] ? (values[1], 1) : (values[0], 0)
     }
-    return AnswerKey([
-      .vector([value(0, 1).best, value(1, 1).best]), .vector([value(0, 2).best, value(1, 2).best]),
-      .ordering([0, 1].map { String(value($0, 2).action) }),
-    ])
+    return AnswerKey(
+      [value(0, 1).best, value(1, 1).best], [value(0, 2).best, value(1, 2).best],
+      AnswerValue.ordering([0, 1].map { String(value($0, 2).action) }))
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
@@ -134,9 +121,7 @@ enum ValueIteration: QuestionFamily {
       }
     }
     var inPlace: [Rational] = [0, 0]
-    for _ in 0..<2 {
-      for s in [0, 1] { inPlace[s] = max(p.q(s, 0, inPlace), p.q(s, 1, inPlace)) }
-    }
+    for _ in 0..<2 { for s in [0, 1] { inPlace[s] = max(p.q(s, 0, inPlace), p.q(s, 1, inPlace)) } }
     let discounted = each { s in
       max(
         p.gamma * (Rational(p.rewards[s][0]) + p.next(s, 0, v1)),
@@ -159,32 +144,25 @@ enum ValueIteration: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    func row(_ s: Int, _ a: Int) -> [Prose] {
-      [
-        "\(s)", "\(a)", "$\(p.rewards[s][a])$", "$\(fraction(p.toZero[s][a]))$",
-        "$\(fraction(1 - p.toZero[s][a]))$",
-      ]
+    let row = { (s: Int, a: Int) -> [Prose] in
+      ["\(s)", "\(a)", "$\(p.rewards[s][a])$"]
+        + [p.toZero[s][a], 1 - p.toZero[s][a]].map { "$\(fraction($0))$" }
     }
-    return Prompt(
-      [
-        .paragraph("A decision process has the states 0 and 1 and in each the actions 0 and 1:"),
-        .table(
-          header: ["state", "action", "reward", "to state 0", "to state 1"],
-          rows: [row(0, 0), row(0, 1), row(1, 0), row(1, 1)]),
-        .paragraph(
-          """
-          The discount is $γ = \(fraction(p.gamma))$. Value iteration starts with $V_0 = (0, 0)$ and \
-          updates both states at once from the old values. Give vectors in the order of the states, as \
-          fractions or with 3 decimals.
-          """),
-      ],
-      [
-        .init("V1", "$V_1$"), .init("V2", "$V_2$"),
-        .init(
-          "policy",
-          "the greedy actions with respect to $V_1$: that of state 0, then that of state 1, such as `0, 1`"
-        ),
-      ])
+    "A decision process has the states 0 and 1 and in each the actions 0 and 1:"
+    Block.table(
+      header: ["state", "action", "reward", "to state 0", "to state 1"],
+      rows: [row(0, 0), row(0, 1), row(1, 0), row(1, 1)])
+    """
+    The discount is $γ = \(fraction(p.gamma))$. Value iteration starts with $V_0 = (0, 0)$ and \
+    updates both states at once from the old values. Give vectors in the order of the states, as \
+    fractions or with 3 decimals.
+    """
+    ask("V1", "$V_1$")
+    ask("V2", "$V_2$")
+    ask(
+      "policy",
+      "the greedy actions with respect to $V_1$: that of state 0, then that of state 1, such as `0, 1`"
+    )
   }
 
   static func solve(_ p: Parameters) -> Document {

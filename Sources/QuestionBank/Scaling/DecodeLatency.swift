@@ -3,10 +3,8 @@ import Typesetting
 
 /// A decoding step reads all weights and the cache; it is bound by the memory.
 enum DecodeLatency: QuestionFamily {
-  static let id: FamilyID = "scale.decode-latency"
-  static let version = 2
-  static let title = "The time of a decoding step"
-  static let difficulty = 3
+  static let heading = Heading(
+    "scale.decode-latency", "The time of a decoding step", difficulty: 3, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let params: Double
@@ -22,21 +20,19 @@ enum DecodeLatency: QuestionFamily {
   }
 
   static let parts = [
-    Part("ms", .number, tolerance: .relative(0.01), weight: 2),
-    Part("tokens", .number, tolerance: .relative(0.01), dependsOn: ["ms"]),
-    Part("critical", .number, tolerance: .relative(0.01)),
+    Part.estimate("ms", weight: 2),
+    Part.estimate("tokens", dependsOn: ["ms"]),
+    Part.estimate("critical"),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "compute-for-memory", core: true,
-      "The step is bound by the memory: divide bytes by bandwidth."),
-    Misconception("no-kv", core: true, "Each sequence's KV cache is read as well."),
-    Misconception("weights-per-sequence", "The weights are read once for the whole batch."),
-    Misconception("elements-not-bytes", "Count the bytes of the weights, not their number."),
-    Misconception("single-stream", "Every sequence of the batch gains a token in each step."),
-    Misconception(
-      "ridge-inverted", core: true,
+  static let misconceptions: [Misconception] = [
+    .core("compute-for-memory", "The step is bound by the memory: divide bytes by bandwidth."),
+    .core("no-kv", "Each sequence's KV cache is read as well."),
+    .optional("weights-per-sequence", "The weights are read once for the whole batch."),
+    .optional("elements-not-bytes", "Count the bytes of the weights, not their number."),
+    .optional("single-stream", "Every sequence of the batch gains a token in each step."),
+    .core(
+      "ridge-inverted",
       "Where computing 2 N B takes as long as reading the weights: peak over bandwidth."),
   ]
 
@@ -50,17 +46,15 @@ enum DecodeLatency: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    [p.params, p.bandwidth, p.peak, p.kvBytesPerSeq].allSatisfy { $0 >= 1 && $0 <= 1e20 }
-      && [1, 2, 4].contains(p.bytes) && (1...100_000).contains(p.batch)
-      ? nil : "all numbers are positive, and bytes are 1, 2 or 4"
+    within(1...1e20, "all numbers", p.params, p.bandwidth, p.peak, p.kvBytesPerSeq)
+      ?? within(1...100_000, "batch", p.batch)
+      ?? unless([1, 2, 4].contains(p.bytes), "bytes are 1, 2 or 4")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let time = key.number(p.time)
     key.write(Double(p.batch) / time * 1000)
     key.write(p.peak * Double(p.bytes) / (2 * p.bandwidth))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -84,31 +78,27 @@ enum DecodeLatency: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "ms": "the time of a step, bound by the memory, in milliseconds, within 1 %",
-      "tokens": "the tokens a second of the whole batch, within 1 %",
-      "critical":
-        "the batch size at which computing takes as long as reading the weights, leaving the cache aside, within 1 %",
-    ]) {
-      """
-      A model with $\(large(p.params))$ parameters of \(p.bytes) \(p.bytes == 1 ? "byte" : "bytes") \
-      decodes a batch of \(p.batch); each sequence has a KV cache of $\(large(p.kvBytesPerSeq))$ bytes. \
-      The accelerator reads $\(large(p.bandwidth))$ bytes and does $\(large(p.peak))$ FLOPs a second. A \
-      token takes 2 FLOPs for each parameter.
-      """
-    }
+    """
+    A model with $\(large(p.params))$ parameters of \(p.bytes) \(p.bytes == 1 ? "byte" : "bytes") \
+    decodes a batch of \(p.batch); each sequence has a KV cache of $\(large(p.kvBytesPerSeq))$ bytes. \
+    The accelerator reads $\(large(p.bandwidth))$ bytes and does $\(large(p.peak))$ FLOPs a second. A \
+    token takes 2 FLOPs for each parameter.
+    """
+    ask("ms", "the time of a step, bound by the memory, in milliseconds, within 1 %")
+    ask("tokens", "the tokens a second of the whole batch, within 1 %")
+    ask(
+      "critical",
+      "the batch size at which computing takes as long as reading the weights, leaving the cache aside, within 1 %"
+    )
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "Each step reads the weights once and the cache of every sequence:"
-      steps(
-        "\\frac{\(large(p.weights)) + \(p.batch) · \(large(p.kvBytesPerSeq))}{\(large(p.bandwidth))} · 1000 = \(large(p.time)) \\text{ ms}",
-        "\\frac{\(p.batch) · 1000}{\(large(p.time))} = \(large(Double(p.batch) / p.time * 1000)) \\text{ tokens a second}"
-      )
-      "Computing takes $2 N B / P$, reading the weights $N b / W$ seconds, so"
-      steps(
-        "B = \\frac{P b}{2 W} = \(large(p.peak * Double(p.bytes) / (2 * p.bandwidth)))")
-    }
+    "Each step reads the weights once and the cache of every sequence:"
+    steps(
+      "\\frac{\(large(p.weights)) + \(p.batch) · \(large(p.kvBytesPerSeq))}{\(large(p.bandwidth))} · 1000 = \(large(p.time)) \\text{ ms}",
+      "\\frac{\(p.batch) · 1000}{\(large(p.time))} = \(large(Double(p.batch) / p.time * 1000)) \\text{ tokens a second}"
+    )
+    "Computing takes $2 N B / P$, reading the weights $N b / W$ seconds, so"
+    steps("B = \\frac{P b}{2 W} = \(large(p.peak * Double(p.bytes) / (2 * p.bandwidth)))")
   }
 }

@@ -3,9 +3,8 @@ import Typesetting
 
 /// Parameters of a mixture of experts: all of them, and those that a token uses.
 enum ExpertParameters: QuestionFamily {
-  static let id: FamilyID = "scale.moe-params"
-  static let title = "Parameters of a mixture of experts"
-  static let difficulty = 2
+  static let heading = Heading(
+    "scale.moe-params", "Parameters of a mixture of experts", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let experts, topK, expertParams, sharedPerLayer, layers: Int
@@ -14,13 +13,12 @@ enum ExpertParameters: QuestionFamily {
 
   static let parts = [Part("total", .integer), Part("active", .integer)]
 
-  static let misconceptions = [
-    Misconception("all-active", core: true, "A token goes through k experts only."),
-    Misconception("one-expert", "A token goes through k experts, not one."),
-    Misconception(
-      "shared-times-experts", core: true, "Attention and norms exist once in each layer."),
-    Misconception("share-k-over-E", core: true, "The shared parameters are used by every token."),
-    Misconception("experts-only", core: true, "The shared parameters are used too."),
+  static let misconceptions: [Misconception] = [
+    .core("all-active", "A token goes through k experts only."),
+    .optional("one-expert", "A token goes through k experts, not one."),
+    .core("shared-times-experts", "Attention and norms exist once in each layer."),
+    .core("share-k-over-E", "The shared parameters are used by every token."),
+    .core("experts-only", "The shared parameters are used too."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -31,14 +29,13 @@ enum ExpertParameters: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (1...10_000).contains(p.experts) && (1...p.experts).contains(p.topK)
-      && (1...1_000_000_000).contains(p.expertParams)
-      && (1...1_000_000_000).contains(p.sharedPerLayer) && (1...1000).contains(p.layers)
-      ? nil : "all numbers are positive, and topK is no more than experts"
+    within(1...10_000, "experts", p.experts) ?? within(1...p.experts, "topK", p.topK)
+      ?? within(1...1_000_000_000, "parameters", p.expertParams, p.sharedPerLayer)
+      ?? within(1...1000, "layers", p.layers)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.count(p.experts), p.count(p.topK))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.count(p.experts), p.count(p.topK))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -64,23 +61,18 @@ enum ExpertParameters: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "total": "the parameters of all layers",
-      "active": "the parameters of all layers that one token uses",
-    ]) {
-      """
-      Each of the \(p.layers) layers of a mixture of experts has $\(large(Double(p.sharedPerLayer)))$ shared \
-      parameters (attention, norms, router) and \(p.experts) experts of $\(large(Double(p.expertParams)))$ \
-      parameters each. Every token is sent to \(p.topK == 1 ? "one expert" : "\(p.topK) experts") in each layer. Embeddings do not count.
-      """
-    }
+    """
+    Each of the \(p.layers) layers of a mixture of experts has $\(large(Double(p.sharedPerLayer)))$ shared \
+    parameters (attention, norms, router) and \(p.experts) experts of $\(large(Double(p.expertParams)))$ \
+    parameters each. Every token is sent to \(p.topK == 1 ? "one expert" : "\(p.topK) experts") in each layer. Embeddings do not count.
+    """
+    ask("total", "the parameters of all layers")
+    ask("active", "the parameters of all layers that one token uses")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "\(p.layers) · (\(p.sharedPerLayer) + \(p.experts) · \(p.expertParams)) = \(p.count(p.experts))",
-        "\(p.layers) · (\(p.sharedPerLayer) + \(p.topK) · \(p.expertParams)) = \(p.count(p.topK))")
-    }
+    steps(
+      "\(p.layers) · (\(p.sharedPerLayer) + \(p.experts) · \(p.expertParams)) = \(p.count(p.experts))",
+      "\(p.layers) · (\(p.sharedPerLayer) + \(p.topK) · \(p.expertParams)) = \(p.count(p.topK))")
   }
 }

@@ -4,10 +4,8 @@ import Typesetting
 
 /// Memory of a key-value cache: 2 · layers · KV heads · head size · bytes for each token.
 enum KeyValueCache: QuestionFamily {
-  static let id: FamilyID = "scale.kv-cache"
-  static let version = 2
-  static let title = "The size of a key-value cache"
-  static let difficulty = 3
+  static let heading = Heading(
+    "scale.kv-cache", "The size of a key-value cache", difficulty: 3, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let layers, heads, kvHeads, headSize, length, batch, bytes: Int
@@ -30,24 +28,24 @@ enum KeyValueCache: QuestionFamily {
 
   static let parts = [
     Part("perToken", .integer), Part("total", .integer, dependsOn: ["perToken"]),
-    Part("GiB", .number, tolerance: .relative(0.01), dependsOn: ["total"]),
-    Part("ratio", .number, tolerance: .decimals(3), isFraction: true),
+    Part.estimate("GiB", dependsOn: ["total"]),
+    Part.fraction("ratio"),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "one-2-missing", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "one-2-missing",
       "A factor 2 is missing: keys and values are two tensors, and an element has 2 bytes."),
-    Misconception("no-factor-2", core: true, "Keys and values are both kept: that is a factor 2."),
-    Misconception("no-dtype", core: true, "Multiply by the bytes of an element."),
-    Misconception("query-heads", core: true, "Only the KV heads are cached, not every query head."),
-    Misconception("one-layer", core: true, "Every layer has a cache of its own."),
-    Misconception("bits", "Bytes are asked for, not bits."),
-    Misconception("head-dim-forgotten", "Each head keeps a vector of its size for every token."),
-    Misconception("batch-forgotten", "Each sequence of the batch has a cache of its own."),
-    Misconception("window-ignored", "With a sliding window only its last positions are kept."),
-    Misconception("GB-for-GiB", "A GiB has 2³⁰ bytes, a GB has 10⁹."),
-    Misconception("ratio-inverted", "The cache is smaller by the factor heads over KV heads."),
+    .core("no-factor-2", "Keys and values are both kept: that is a factor 2."),
+    .core("no-dtype", "Multiply by the bytes of an element."),
+    .core("query-heads", "Only the KV heads are cached, not every query head."),
+    .core("one-layer", "Every layer has a cache of its own."),
+    .optional("bits", "Bytes are asked for, not bits."),
+    .optional("head-dim-forgotten", "Each head keeps a vector of its size for every token."),
+    .optional("batch-forgotten", "Each sequence of the batch has a cache of its own."),
+    .optional("window-ignored", "With a sliding window only its last positions are kept."),
+    .optional("GB-for-GiB", "A GiB has 2³⁰ bytes, a GB has 10⁹."),
+    .optional("ratio-inverted", "The cache is smaller by the factor heads over KV heads."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -61,27 +59,22 @@ enum KeyValueCache: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard
-      [p.layers, p.heads, p.kvHeads, p.headSize, p.batch].allSatisfy((1...10_000).contains),
-      (1...10_000_000).contains(p.length)
-    else { return "L, h, kv, dh and B lie between 1 and 10000, T between 1 and 10000000" }
-    guard p.heads.isMultiple(of: p.kvHeads) else { return "kv divides h" }
-    guard [1, 2, 4, 8].contains(p.bytes) else { return "bytes is 1, 2, 4 or 8" }
-    guard p.window.map((1...10_000_000).contains) ?? true else {
-      return "window lies between 1 and 10000000"
-    }
-    let size = Double(p.perToken) * Double(p.kept) * Double(p.batch) * Double(p.heads)
-    return size < 1e17 ? nil : "the cache grows too large"
+    within(1...10_000, "L, h, kv, dh and B", p.layers, p.heads, p.kvHeads, p.headSize, p.batch)
+      ?? within(1...10_000_000, "T", p.length)
+      ?? unless(p.heads.isMultiple(of: p.kvHeads), "kv divides h")
+      ?? unless([1, 2, 4, 8].contains(p.bytes), "bytes is 1, 2, 4 or 8")
+      ?? within(1...10_000_000, "window", p.window ?? 1)
+      ?? unless(
+        Double(p.perToken) * Double(p.kept) * Double(p.batch) * Double(p.heads) < 1e17,
+        "the cache grows too large")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let token = key.integer(p.perToken)
     let product = token.multipliedReportingOverflow(by: p.kept * p.batch)
     let total = key.integer(product.overflow ? p.total : product.partialValue)
-    key.write(.number(Double(total) / 1_073_741_824))
-    key.write(.number(Double(p.heads) / Double(p.kvHeads)))
-    return key.key
+    key.write(Double(total) / 1_073_741_824)
+    key.write(Double(p.heads) / Double(p.kvHeads))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -94,34 +87,24 @@ enum KeyValueCache: QuestionFamily {
       }
     }
     let total = (0..<p.batch).reduce(0) { sum, _ in sum + token * p.kept }
-    return AnswerKey([
-      .integer(token), .integer(total), .number(Double(total) / 1024 / 1024 / 1024),
-      .number(Double(shared) / Double(token)),
-    ])
+    return AnswerKey(
+      token, total, Double(total) / 1024 / 1024 / 1024, Double(shared) / Double(token))
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let token = p.perToken
-    func slip(_ id: MisconceptionID, _ value: Int) -> Mistake {
-      Mistake(id, "perToken", .integer(value))
-    }
-    var mistakes =
-      p.bytes == 2 ? [slip("one-2-missing", token / 2)] : [slip("no-factor-2", token / 2)]
+    let slip = { (id: MisconceptionID, value: Int) in Mistake(id, "perToken", value) }
+    slip(p.bytes == 2 ? "one-2-missing" : "no-factor-2", token / 2)
     // Half of 4 bytes is what the other slip gives; only a quarter tells.
-    if p.bytes == 4 { mistakes.append(slip("no-dtype", token / 4)) }
-    if p.heads != p.kvHeads { mistakes.append(slip("query-heads", token / p.kvHeads * p.heads)) }
-    mistakes += [
-      slip("one-layer", token / p.layers), slip("bits", token * 8),
-      slip("head-dim-forgotten", token / p.headSize),
-      Mistake("batch-forgotten", "total", .integer(token * p.kept)),
-    ]
-    if p.window != nil {
-      mistakes.append(Mistake("window-ignored", "total", .integer(token * p.length * p.batch)))
-    }
-    return mistakes + [
-      Mistake("GB-for-GiB", "GiB", .number(Double(p.total) / 1e9)),
-      Mistake("ratio-inverted", "ratio", .number(Double(p.kvHeads) / Double(p.heads))),
-    ]
+    if p.bytes == 4 { slip("no-dtype", token / 4) }
+    if p.heads != p.kvHeads { slip("query-heads", token / p.kvHeads * p.heads) }
+    slip("one-layer", token / p.layers)
+    slip("bits", token * 8)
+    slip("head-dim-forgotten", token / p.headSize)
+    Mistake("batch-forgotten", "total", token * p.kept)
+    if p.window != nil { Mistake("window-ignored", "total", token * p.length * p.batch) }
+    Mistake("GB-for-GiB", "GiB", Double(p.total) / 1e9)
+    Mistake("ratio-inverted", "ratio", Double(p.kvHeads) / Double(p.heads))
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] {
@@ -133,39 +116,25 @@ enum KeyValueCache: QuestionFamily {
       p.window.map {
         " Its attention looks at a sliding window of the last \($0) tokens, and the cache keeps no more than these."
       } ?? ""
-    return Prompt(
-      [
-        .paragraph(
-          """
-          A decoder has \(p.layers) layers with \(p.heads) query heads and \(p.kvHeads) KV \
-          \(p.kvHeads == 1 ? "head" : "heads") each, all of size \(p.headSize). Keys and values are \
-          cached with \(p.bytes) \(p.bytes == 1 ? "byte" : "bytes") per element, for \(p.batch) \
-          \(p.batch == 1 ? "sequence" : "sequences") of \(p.length) tokens.
-          """ + kept)
-      ],
-      [
-        .init("perToken", "the bytes that one token of one sequence takes"),
-        .init("total", "the bytes of the whole cache"),
-        .init("GiB", "the same in GiB, within 1 %"),
-        .init(
-          "ratio", "how many times smaller the cache is than with as many KV heads as query heads"),
-      ])
+    Block.paragraph(
+      """
+      A decoder has \(p.layers) layers with \(p.heads) query heads and \(p.kvHeads) KV \
+      \(p.kvHeads == 1 ? "head" : "heads") each, all of size \(p.headSize). Keys and values are \
+      cached with \(p.bytes) \(p.bytes == 1 ? "byte" : "bytes") per element, for \(p.batch) \
+      \(p.batch == 1 ? "sequence" : "sequences") of \(p.length) tokens.
+      """ + kept)
+    ask("perToken", "the bytes that one token of one sequence takes")
+    ask("total", "the bytes of the whole cache")
+    ask("GiB", "the same in GiB, within 1 %")
+    ask("ratio", "how many times smaller the cache is than with as many KV heads as query heads")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    [
-      .paragraph("Every layer keeps a key and a value for each KV head:"),
-      .steps([
-        Step(
-          "\\text{per token} = 2 · \(p.layers) · \(p.kvHeads) · \(p.headSize) · \(p.bytes) = \(p.perToken)"
-        ),
-        Step("\\text{total} = \(p.perToken) · \(p.kept) · \(p.batch) = \(p.total)"),
-        Step(
-          "\\text{in GiB} = \\frac{\(p.total)}{2^{30}} = \(large(Double(p.total) / 1_073_741_824))"),
-        Step(
-          "\\text{ratio} = \\frac{\(p.heads)}{\(p.kvHeads)} = \(shown(Rational(p.heads, p.kvHeads)))"
-        ),
-      ]),
-    ]
+    "Every layer keeps a key and a value for each KV head:"
+    steps(
+      "\\text{per token} = 2 · \(p.layers) · \(p.kvHeads) · \(p.headSize) · \(p.bytes) = \(p.perToken)",
+      "\\text{total} = \(p.perToken) · \(p.kept) · \(p.batch) = \(p.total)",
+      "\\text{in GiB} = \\frac{\(p.total)}{2^{30}} = \(large(Double(p.total) / 1_073_741_824))",
+      "\\text{ratio} = \\frac{\(p.heads)}{\(p.kvHeads)} = \(shown(Rational(p.heads, p.kvHeads)))")
   }
 }

@@ -3,10 +3,8 @@ import Typesetting
 
 /// FLOPs for each byte moved in a product of matrices.
 enum MatmulIntensity: QuestionFamily {
-  static let id: FamilyID = "scale.matmul-intensity"
-  static let version = 2
-  static let title = "Arithmetic intensity of a product"
-  static let difficulty = 2
+  static let heading = Heading(
+    "scale.matmul-intensity", "Arithmetic intensity of a product", difficulty: 2, version: 2)
 
   /// (m × k)(k × n), with `bytes` for each entry.
   struct Parameters: Codable, Sendable, Equatable {
@@ -18,16 +16,15 @@ enum MatmulIntensity: QuestionFamily {
 
   static let parts = [
     Part("flops", .integer), Part("bytes", .integer),
-    Part("intensity", .number, tolerance: .relative(0.01), dependsOn: ["flops", "bytes"]),
+    Part.estimate("intensity", dependsOn: ["flops", "bytes"]),
   ]
 
-  static let misconceptions = [
-    Misconception("no-2", core: true, "A multiplication and an addition count as 2 FLOPs."),
-    Misconception("output-forgotten", "The result is written too."),
-    Misconception("elements-not-bytes", "Count bytes, not entries."),
-    Misconception(
-      "batch-rule", "That the intensity is the batch size holds only where it is small."),
-    Misconception("inverted", core: true, "FLOPs for each byte: divide the work by the traffic."),
+  static let misconceptions: [Misconception] = [
+    .core("no-2", "A multiplication and an addition count as 2 FLOPs."),
+    .optional("output-forgotten", "The result is written too."),
+    .optional("elements-not-bytes", "Count bytes, not entries."),
+    .optional("batch-rule", "That the intensity is the batch size holds only where it is small."),
+    .core("inverted", "FLOPs for each byte: divide the work by the traffic."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -38,16 +35,14 @@ enum MatmulIntensity: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    [p.m, p.k, p.n].allSatisfy((1...100_000).contains) && [1, 2, 4, 8].contains(p.bytes)
-      ? nil : "m, k and n lie between 1 and 100000, and bytes are 1, 2, 4 or 8"
+    within(1...100_000, "m, k and n", p.m, p.k, p.n)
+      ?? unless([1, 2, 4, 8].contains(p.bytes), "bytes are 1, 2, 4 or 8")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let flops = key.integer(p.flops)
     let bytes = key.integer(p.bytes * p.entries)
     key.write(bytes == 0 ? 0 : Double(flops) / Double(bytes))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -68,25 +63,20 @@ enum MatmulIntensity: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "flops": "the FLOPs, a multiplication and an addition counting as 2",
-      "bytes": "the bytes that are read and written at least",
-      "intensity": "the arithmetic intensity in FLOPs per byte, within 1 %",
-    ]) {
-      """
-      A matrix of shape `(\(p.m), \(p.k))` is multiplied by one of shape `(\(p.k), \(p.n))`, with \
-      \(p.bytes) \(p.bytes == 1 ? "byte" : "bytes") for each entry. Each operand is read once, and the \
-      result is written once.
-      """
-    }
+    """
+    A matrix of shape `(\(p.m), \(p.k))` is multiplied by one of shape `(\(p.k), \(p.n))`, with \
+    \(p.bytes) \(p.bytes == 1 ? "byte" : "bytes") for each entry. Each operand is read once, and the \
+    result is written once.
+    """
+    ask("flops", "the FLOPs, a multiplication and an addition counting as 2")
+    ask("bytes", "the bytes that are read and written at least")
+    ask("intensity", "the arithmetic intensity in FLOPs per byte, within 1 %")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "2 · \(p.m) · \(p.k) · \(p.n) = \(p.flops)",
-        "\(p.bytes) · (\(p.m) · \(p.k) + \(p.k) · \(p.n) + \(p.m) · \(p.n)) = \(p.bytes * p.entries)",
-        "\\frac{\(p.flops)}{\(p.bytes * p.entries)} = \(large(p.intensity))")
-    }
+    steps(
+      "2 · \(p.m) · \(p.k) · \(p.n) = \(p.flops)",
+      "\(p.bytes) · (\(p.m) · \(p.k) + \(p.k) · \(p.n) + \(p.m) · \(p.n)) = \(p.bytes * p.entries)",
+      "\\frac{\(p.flops)}{\(p.bytes * p.entries)} = \(large(p.intensity))")
   }
 }

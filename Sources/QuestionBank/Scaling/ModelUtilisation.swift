@@ -3,9 +3,7 @@ import Typesetting
 
 /// Model FLOPs utilisation: 6 N tokens/s over what the GPUs could do.
 enum ModelUtilisation: QuestionFamily {
-  static let id: FamilyID = "scale.mfu"
-  static let title = "Model FLOPs utilisation"
-  static let difficulty = 2
+  static let heading = Heading("scale.mfu", "Model FLOPs utilisation", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let params: Double
@@ -17,17 +15,16 @@ enum ModelUtilisation: QuestionFamily {
     var mfu: Double { share(6, gpus: gpus) }
   }
 
-  static let parts = [Part("mfu", .number, tolerance: .relative(0.01))]
+  static let parts = [Part.estimate("mfu")]
 
-  static let misconceptions = [
-    Misconception(
-      "forward-only", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "forward-only",
       "Training takes 6 FLOPs for each parameter and token: the backward pass counts twice."),
-    Misconception(
-      "recompute-counted", core: true,
-      "Utilisation counts what the model needs, not what is computed again."),
-    Misconception("one-gpu", core: true, "All GPUs could work: divide by their number."),
-    Misconception("inverted", core: true, "What is used, divided by what could be used."),
+    .core(
+      "recompute-counted", "Utilisation counts what the model needs, not what is computed again."),
+    .core("one-gpu", "All GPUs could work: divide by their number."),
+    .core("inverted", "What is used, divided by what could be used."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -43,12 +40,11 @@ enum ModelUtilisation: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (1...1_000_000).contains(p.gpus)
-      && [p.params, p.peak, p.tokensPerSecond].allSatisfy { $0 >= 1 && $0 <= 1e20 }
-      ? nil : "all numbers are positive"
+    within(1...1_000_000, "gpus", p.gpus)
+      ?? within(1...1e20, "params, peak and tokensPerSecond", p.params, p.peak, p.tokensPerSecond)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey { AnswerKey(p.mfu) }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.mfu) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // By the time of a token: as it is, and as it would be at full speed.
@@ -64,21 +60,18 @@ enum ModelUtilisation: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["mfu": "the model FLOPs utilisation, as a fraction of 1, within 1 %"]) {
-      """
-      A model with $\(large(p.params))$ parameters trains on $\(large(p.tokensPerSecond))$ tokens a \
-      second, on \(p.gpus) GPUs with a peak of $\(large(p.peak))$ FLOPs a second each. Take the rule of \
-      $6 N$ FLOPs for each token.
-      """
-    }
+    """
+    A model with $\(large(p.params))$ parameters trains on $\(large(p.tokensPerSecond))$ tokens a \
+    second, on \(p.gpus) GPUs with a peak of $\(large(p.peak))$ FLOPs a second each. Take the rule of \
+    $6 N$ FLOPs for each token.
+    """
+    ask("mfu", "the model FLOPs utilisation, as a fraction of 1, within 1 %")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "6 N · \\text{tokens/s} = 6 · \(large(p.params)) · \(large(p.tokensPerSecond)) = \(large(6 * p.params * p.tokensPerSecond))",
-        "\\frac{\(large(6 * p.params * p.tokensPerSecond))}{\(p.gpus) · \(large(p.peak))} = \(large(p.mfu))"
-      )
-    }
+    steps(
+      "6 N · \\text{tokens/s} = 6 · \(large(p.params)) · \(large(p.tokensPerSecond)) = \(large(6 * p.params * p.tokensPerSecond))",
+      "\\frac{\(large(6 * p.params * p.tokensPerSecond))}{\(p.gpus) · \(large(p.peak))} = \(large(p.mfu))"
+    )
   }
 }

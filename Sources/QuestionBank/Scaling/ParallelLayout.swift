@@ -4,10 +4,8 @@ import Typesetting
 
 /// How GPUs are shared among data, tensor and pipeline parallelism.
 enum ParallelLayout: QuestionFamily {
-  static let id: FamilyID = "scale.parallel-layout"
-  static let version = 2
-  static let title = "A layout of three parallelisms"
-  static let difficulty = 2
+  static let heading = Heading(
+    "scale.parallel-layout", "A layout of three parallelisms", difficulty: 2, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let gpus, tensor, pipeline, globalBatch, microBatch, layers, heads, length: Int
@@ -19,15 +17,13 @@ enum ParallelLayout: QuestionFamily {
     Part("layersPerStage", .integer), Part("heads", .integer), Part("tokens", .integer),
   ]
 
-  static let misconceptions = [
-    Misconception("tensor-forgotten", core: true, "Divide by the tensor-parallel size too."),
-    Misconception("pipeline-forgotten", core: true, "Divide by the number of pipeline stages too."),
-    Misconception("dp-is-gpus", core: true, "A replica of the model spans several GPUs."),
-    Misconception("dp-forgotten", "The batch is shared among the replicas first."),
-    Misconception("micro-size-forgotten", "A micro-batch holds several samples."),
-    Misconception(
-      "layers-by-tp", core: true,
-      "Tensor parallelism cuts within layers; stages share out the layers."),
+  static let misconceptions: [Misconception] = [
+    .core("tensor-forgotten", "Divide by the tensor-parallel size too."),
+    .core("pipeline-forgotten", "Divide by the number of pipeline stages too."),
+    .core("dp-is-gpus", "A replica of the model spans several GPUs."),
+    .optional("dp-forgotten", "The batch is shared among the replicas first."),
+    .optional("micro-size-forgotten", "A micro-batch holds several samples."),
+    .core("layers-by-tp", "Tensor parallelism cuts within layers; stages share out the layers."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -42,25 +38,21 @@ enum ParallelLayout: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    let all = [
-      p.gpus, p.tensor, p.pipeline, p.globalBatch, p.microBatch, p.layers, p.heads, p.length,
-    ]
-    guard all.allSatisfy((1...1_000_000).contains) else { return "all numbers are positive" }
-    guard p.gpus % (p.tensor * p.pipeline) == 0, p.globalBatch % (p.data * p.microBatch) == 0 else {
-      return "tensor times pipeline divides gpus, and the replicas' micro-batches the global batch"
-    }
-    return p.layers % p.pipeline == 0 && p.heads % p.tensor == 0
-      ? nil : "pipeline divides layers, and tensor divides heads"
+    within(1...1_000_000, "gpus, tensor and pipeline", p.gpus, p.tensor, p.pipeline)
+      ?? within(1...1_000_000, "batches and length", p.globalBatch, p.microBatch, p.length)
+      ?? within(1...1_000_000, "layers and heads", p.layers, p.heads)
+      ?? unless(p.gpus % (p.tensor * p.pipeline) == 0, "tensor times pipeline divides gpus")
+      ?? unless(p.globalBatch % (p.data * p.microBatch) == 0, "micro-batches divide the batch")
+      ?? unless(p.layers % p.pipeline == 0, "pipeline divides layers")
+      ?? unless(p.heads % p.tensor == 0, "tensor divides heads")
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let data = max(1, min(key.integer(p.data), 1_000_000))
     key.write(p.globalBatch / (data * p.microBatch))
     key.write(p.layers / p.pipeline)
     key.write(p.heads / p.tensor)
     key.write(p.globalBatch * p.length)
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -84,29 +76,24 @@ enum ParallelLayout: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "dp": "the number of data-parallel replicas",
-      "micro": "how many micro-batches each replica runs in a step",
-      "layersPerStage": "the layers of each pipeline stage",
-      "heads": "the attention heads on each GPU",
-      "tokens": "the tokens of a whole step",
-    ]) {
-      """
-      A Transformer with \(p.layers) layers and \(p.heads) heads is trained on \(p.gpus) GPUs: tensor \
-      parallelism of size \(p.tensor), \(p.pipeline) pipeline stages, and the rest for data parallelism. \
-      A step has \(p.globalBatch) sequences of \(p.length) tokens, in micro-batches of \(p.microBatch).
-      """
-    }
+    """
+    A Transformer with \(p.layers) layers and \(p.heads) heads is trained on \(p.gpus) GPUs: tensor \
+    parallelism of size \(p.tensor), \(p.pipeline) pipeline stages, and the rest for data parallelism. \
+    A step has \(p.globalBatch) sequences of \(p.length) tokens, in micro-batches of \(p.microBatch).
+    """
+    ask("dp", "the number of data-parallel replicas")
+    ask("micro", "how many micro-batches each replica runs in a step")
+    ask("layersPerStage", "the layers of each pipeline stage")
+    ask("heads", "the attention heads on each GPU")
+    ask("tokens", "the tokens of a whole step")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "\\frac{\(p.gpus)}{\(p.tensor) · \(p.pipeline)} = \(p.data) \\text{ replicas}",
-        "\\frac{\(p.globalBatch)}{\(p.data) · \(p.microBatch)} = \(p.globalBatch / (p.data * p.microBatch)) \\text{ micro-batches}",
-        "\\frac{\(p.layers)}{\(p.pipeline)} = \(p.layers / p.pipeline) \\text{ layers}",
-        "\\frac{\(p.heads)}{\(p.tensor)} = \(p.heads / p.tensor) \\text{ heads}",
-        "\(p.globalBatch) · \(p.length) = \(p.globalBatch * p.length) \\text{ tokens}")
-    }
+    steps(
+      "\\frac{\(p.gpus)}{\(p.tensor) · \(p.pipeline)} = \(p.data) \\text{ replicas}",
+      "\\frac{\(p.globalBatch)}{\(p.data) · \(p.microBatch)} = \(p.globalBatch / (p.data * p.microBatch)) \\text{ micro-batches}",
+      "\\frac{\(p.layers)}{\(p.pipeline)} = \(p.layers / p.pipeline) \\text{ layers}",
+      "\\frac{\(p.heads)}{\(p.tensor)} = \(p.heads / p.tensor) \\text{ heads}",
+      "\(p.globalBatch) · \(p.length) = \(p.globalBatch * p.length) \\text{ tokens}")
   }
 }

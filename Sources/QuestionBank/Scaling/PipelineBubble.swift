@@ -4,14 +4,15 @@ import Typesetting
 
 /// How long the stages of a pipeline stand idle.
 enum PipelineBubble: QuestionFamily {
-  static let id: FamilyID = "scale.pipeline-bubble"
-  static let version = 2
-  static let title = "The bubble of a pipeline"
-  static let difficulty = 3
+  static let heading = Heading(
+    "scale.pipeline-bubble", "The bubble of a pipeline", difficulty: 3, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let stages, microbatches, interleave: Int
     var work: Int { interleave * microbatches }
+    var idle: Int { stages - 1 }
+    var share: Rational { Rational(idle, work + idle) }
+    var ratio: Rational { Rational(idle, work) }
   }
 
   static let parts = [
@@ -19,15 +20,12 @@ enum PipelineBubble: QuestionFamily {
     Part("steps", .integer),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "ratio-for-share", core: true, "That is idle over working; the share is idle over all."),
-    Misconception(
-      "share-for-ratio", core: true, "That is idle over all; the ratio is idle over working."),
-    Misconception(
-      "stages-not-minus-1", core: true, "The last of p stages waits for p − 1 steps, not for p."),
-    Misconception("inverted", "That is the share of working, not of standing idle."),
-    Misconception("product", core: true, "The stages work at the same time: m + p − 1 steps."),
+  static let misconceptions: [Misconception] = [
+    .core("ratio-for-share", "That is idle over working; the share is idle over all."),
+    .core("share-for-ratio", "That is idle over all; the ratio is idle over working."),
+    .core("stages-not-minus-1", "The last of p stages waits for p − 1 steps, not for p."),
+    .optional("inverted", "That is the share of working, not of standing idle."),
+    .core("product", "The stages work at the same time: m + p − 1 steps."),
   ]
 
   static let variants: Int? = 126
@@ -41,16 +39,12 @@ enum PipelineBubble: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (2...1000).contains(p.stages) && (1...100_000).contains(p.microbatches)
-      && (1...16).contains(p.interleave)
-      ? nil : "stages are 2 to 1000, microbatches positive, interleave from 1 to 16"
+    within(2...1000, "stages", p.stages) ?? within(1...100_000, "microbatches", p.microbatches)
+      ?? within(1...16, "interleave", p.interleave)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    let idle = p.stages - 1
-    return AnswerKey(
-      Rational(idle, p.work + idle), Rational(idle, p.work),
-      p.interleave == 1 ? p.microbatches + idle : nil)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.share, p.ratio, p.interleave == 1 ? p.work + p.idle : nil)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -64,12 +58,11 @@ enum PipelineBubble: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let (s, idle) = (p.stages, p.stages - 1)
-    Mistake("ratio-for-share", "share", Rational(idle, p.work))
-    Mistake("stages-not-minus-1", "share", Rational(s, p.work + s))
-    Mistake("inverted", "share", Rational(p.work, p.work + idle))
-    Mistake("share-for-ratio", "ratio", Rational(idle, p.work + idle))
-    if p.interleave == 1 { Mistake("product", "steps", p.work * s) }
+    Mistake("ratio-for-share", "share", p.ratio)
+    Mistake("stages-not-minus-1", "share", Rational(p.stages, p.work + p.stages))
+    Mistake("inverted", "share", 1 - p.share)
+    Mistake("share-for-ratio", "ratio", p.share)
+    if p.interleave == 1 { Mistake("product", "steps", p.work * p.stages) }
   }
 
   static func pose(_ p: Parameters) -> Prompt {
@@ -77,26 +70,20 @@ enum PipelineBubble: QuestionFamily {
       p.interleave == 1
       ? ""
       : " Each GPU has \(p.interleave) chunks of layers, interleaved, so that the idle time shrinks as if there were \(p.interleave) times as many micro-batches."
-    return Prompt([
-      "share": "the share of all time that a stage stands idle",
-      "ratio": "the idle time over the time of working",
-      "steps": "how many steps it takes until the last micro-batch has left the last stage",
-    ]) {
-      """
-      A pipeline of \(p.stages) stages runs \(p.microbatches) micro-batches forward, all steps equally \
-      long, and the backward passes likewise.\(interleaved)
-      """
-    }
+    """
+    A pipeline of \(p.stages) stages runs \(p.microbatches) micro-batches forward, all steps equally \
+    long, and the backward passes likewise.\(interleaved)
+    """
+    ask("share", "the share of all time that a stage stands idle")
+    ask("ratio", "the idle time over the time of working")
+    ask("steps", "how many steps it takes until the last micro-batch has left the last stage")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    let (idle, work) = (p.stages - 1, p.work)
-    return Document {
-      "Each stage works for \(work) steps and waits for $p - 1 = \(idle)$:"
-      steps(
-        "\\frac{\(idle)}{\(work) + \(idle)} = \(shown(Rational(idle, work + idle), decimals: 4))",
-        "\\frac{\(idle)}{\(work)} = \(shown(Rational(idle, work), decimals: 4))")
-      if p.interleave == 1 { "In all that is $m + p - 1 = \(work + idle)$ steps." }
-    }
+    "Each stage works for \(p.work) steps and waits for $p - 1 = \(p.idle)$:"
+    steps(
+      "\\frac{\(p.idle)}{\(p.work) + \(p.idle)} = \(shown(p.share, decimals: 4))",
+      "\\frac{\(p.idle)}{\(p.work)} = \(shown(p.ratio, decimals: 4))")
+    if p.interleave == 1 { "In all that is $m + p - 1 = \(p.work + p.idle)$ steps." }
   }
 }

@@ -4,9 +4,7 @@ import Typesetting
 
 /// The size of a model quantised in groups, each with a scale.
 enum QuantisedSize: QuestionFamily {
-  static let id: FamilyID = "scale.quantisation"
-  static let title = "The size of a quantised model"
-  static let difficulty = 2
+  static let heading = Heading("scale.quantisation", "The size of a quantised model", difficulty: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let params: Double
@@ -17,18 +15,16 @@ enum QuantisedSize: QuestionFamily {
 
   static let parts = [
     Part.fraction("bitsPer", to: 4),
-    Part("GB", .number, tolerance: .relative(0.005), weight: 2, dependsOn: ["bitsPer"]),
+    Part.estimate("GB", within: 0.005, weight: 2, dependsOn: ["bitsPer"]),
   ]
 
-  static let misconceptions = [
-    Misconception("bits-as-bytes", core: true, "Those are bits: divide by 8."),
-    Misconception(
-      "scales-forgotten", core: true, "Each group has a scale, which takes space as well."),
-    Misconception("scale-per-weight", core: true, "A scale serves a whole group of weights."),
-    Misconception(
-      "scale-over-bits", core: true, "The scale's bits are shared by the weights of the group."),
-    Misconception("half-precision", "That is the size with 16 bits for each weight."),
-    Misconception("GiB-for-GB", "GB were asked, 10⁹ bytes each; you divided by 2³⁰."),
+  static let misconceptions: [Misconception] = [
+    .core("bits-as-bytes", "Those are bits: divide by 8."),
+    .core("scales-forgotten", "Each group has a scale, which takes space as well."),
+    .core("scale-per-weight", "A scale serves a whole group of weights."),
+    .core("scale-over-bits", "The scale's bits are shared by the weights of the group."),
+    .optional("half-precision", "That is the size with 16 bits for each weight."),
+    .optional("GiB-for-GB", "GB were asked, 10⁹ bytes each; you divided by 2³⁰."),
   ]
 
   static let variants: Int? = 120
@@ -40,15 +36,12 @@ enum QuantisedSize: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    p.params >= 1 && p.params <= 1e15 && (1...16).contains(p.bits) && (1...10_000).contains(p.group)
-      && (1...64).contains(p.scaleBits)
-      ? nil : "params are positive, bits 1 to 16, group 1 to 10000, scaleBits 1 to 64"
+    within(1...1e15, "params", p.params) ?? within(1...16, "bits", p.bits)
+      ?? within(1...10_000, "group", p.group) ?? within(1...64, "scaleBits", p.scaleBits)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     key.write(p.gigabytes(key.fraction(p.bitsPer.value)))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -68,22 +61,18 @@ enum QuantisedSize: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "bitsPer": "the bits for each weight, scales included", "GB": "the size of the model in GB",
-    ]) {
-      """
-      A model with $\(large(p.params))$ weights is quantised to \(p.bits) bits. Each group of \(p.group) \
-      weights shares a scale of \(p.scaleBits) bits. 1 GB has $10^9$ bytes.
-      """
-    }
+    """
+    A model with $\(large(p.params))$ weights is quantised to \(p.bits) bits. Each group of \(p.group) \
+    weights shares a scale of \(p.scaleBits) bits. 1 GB has $10^9$ bytes.
+    """
+    ask("bitsPer", "the bits for each weight, scales included")
+    ask("GB", "the size of the model in GB")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "\(p.bits) + \\frac{\(p.scaleBits)}{\(p.group)} = \(shown(p.bitsPer, decimals: 4)) \\text{ bits}",
-        "\\frac{\(large(p.params)) · \(fraction(p.bitsPer))}{8 · 10^9} = \(large(p.gigabytes(p.bitsPer.value))) \\text{ GB}"
-      )
-    }
+    steps(
+      "\(p.bits) + \\frac{\(p.scaleBits)}{\(p.group)} = \(shown(p.bitsPer, decimals: 4)) \\text{ bits}",
+      "\\frac{\(large(p.params)) · \(fraction(p.bitsPer))}{8 · 10^9} = \(large(p.gigabytes(p.bitsPer.value))) \\text{ GB}"
+    )
   }
 }

@@ -3,9 +3,8 @@ import Typesetting
 
 /// A ring all-reduce: each GPU sends 2 (G − 1)/G of the data.
 enum RingAllReduce: QuestionFamily {
-  static let id: FamilyID = "scale.allreduce-time"
-  static let title = "The time of a ring all-reduce"
-  static let difficulty = 3
+  static let heading = Heading(
+    "scale.allreduce-time", "The time of a ring all-reduce", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let gpus: Int
@@ -15,19 +14,16 @@ enum RingAllReduce: QuestionFamily {
   }
 
   static let parts = [
-    Part("bytes", .number, tolerance: .relative(0.01)),
-    Part("ms", .number, tolerance: .relative(0.01), dependsOn: ["bytes"]),
+    Part.estimate("bytes"),
+    Part.estimate("ms", dependsOn: ["bytes"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "one-phase", core: true, "There are two rounds: one adds the parts up, one hands the sums on."
-    ),
-    Misconception("no-ring-factor", "Each GPU sends 2 (G − 1)/G of the data, not all of it once."),
-    Misconception(
-      "whole-twice", "Of G parts, G − 1 are sent in each round: (G − 1)/G of the data."),
-    Misconception("times-gpus", core: true, "All GPUs send at the same time."),
-    Misconception("bits", "The bandwidth is given in bytes a second."),
+  static let misconceptions: [Misconception] = [
+    .core("one-phase", "There are two rounds: one adds the parts up, one hands the sums on."),
+    .optional("no-ring-factor", "Each GPU sends 2 (G − 1)/G of the data, not all of it once."),
+    .optional("whole-twice", "Of G parts, G − 1 are sent in each round: (G − 1)/G of the data."),
+    .core("times-gpus", "All GPUs send at the same time."),
+    .optional("bits", "The bandwidth is given in bytes a second."),
   ]
 
   static let variants: Int? = 120
@@ -39,15 +35,12 @@ enum RingAllReduce: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (2...100_000).contains(p.gpus) && p.bytes >= 1 && p.bytes <= 1e18 && p.bandwidth >= 1
-      && p.bandwidth <= 1e18
-      ? nil : "gpus are 2 or more, and bytes and bandwidth positive"
+    within(2...100_000, "gpus", p.gpus)
+      ?? within(1...1e18, "bytes and bandwidth", p.bytes, p.bandwidth)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     key.write(p.milliseconds(key.number(p.sent)))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -67,25 +60,20 @@ enum RingAllReduce: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "bytes": "how many bytes each GPU sends, within 1 %",
-      "ms": "how long that takes in milliseconds, within 1 %",
-    ]) {
-      """
-      \(p.gpus) GPUs all-reduce gradients of $\(large(p.bytes))$ bytes in a ring: first every part is \
-      added up around the ring, then the sums are handed round. Each GPU sends \
-      $\(large(p.bandwidth))$ bytes a second; latency does not count.
-      """
-    }
+    """
+    \(p.gpus) GPUs all-reduce gradients of $\(large(p.bytes))$ bytes in a ring: first every part is \
+    added up around the ring, then the sums are handed round. Each GPU sends \
+    $\(large(p.bandwidth))$ bytes a second; latency does not count.
+    """
+    ask("bytes", "how many bytes each GPU sends, within 1 %")
+    ask("ms", "how long that takes in milliseconds, within 1 %")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "Each of the two rounds has $G - 1$ steps, in which each GPU sends a $G$-th of the data:"
-      steps(
-        "2 · \\frac{\(p.gpus) - 1}{\(p.gpus)} · \(large(p.bytes)) = \(large(p.sent)) \\text{ bytes}",
-        "\\frac{\(large(p.sent))}{\(large(p.bandwidth))} · 1000 = \(large(p.milliseconds(p.sent))) \\text{ ms}"
-      )
-    }
+    "Each of the two rounds has $G - 1$ steps, in which each GPU sends a $G$-th of the data:"
+    steps(
+      "2 · \\frac{\(p.gpus) - 1}{\(p.gpus)} · \(large(p.bytes)) = \(large(p.sent)) \\text{ bytes}",
+      "\\frac{\(large(p.sent))}{\(large(p.bandwidth))} · 1000 = \(large(p.milliseconds(p.sent))) \\text{ ms}"
+    )
   }
 }

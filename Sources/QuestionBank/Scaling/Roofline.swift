@@ -3,10 +3,7 @@ import Typesetting
 
 /// The roofline: a kernel takes as long as the slower of computing and moving.
 enum Roofline: QuestionFamily {
-  static let id: FamilyID = "scale.roofline"
-  static let version = 2
-  static let title = "The roofline"
-  static let difficulty = 2
+  static let heading = Heading("scale.roofline", "The roofline", difficulty: 2, version: 2)
 
   struct Parameters: Codable, Sendable, Equatable {
     let peak, bandwidth, flops, bytes: Double
@@ -17,18 +14,15 @@ enum Roofline: QuestionFamily {
   }
 
   static let parts = [
-    Part("ridge", .number, tolerance: .relative(0.01)), Part("bound", .choice),
-    Part("timeMs", .number, tolerance: .relative(0.01)),
+    Part.estimate("ridge"), Part("bound", .choice),
+    Part.estimate("timeMs"),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "summed", core: true, "Computing and moving overlap: the longer of the two counts."),
-    Misconception(
-      "other-limit", core: true, "The longer of the two times counts, not the shorter."),
-    Misconception("ridge-inverted", core: true, "FLOPs per byte: peak over bandwidth."),
-    Misconception(
-      "wrong-side", core: true, "Below the ridge the memory limits, above it the computing."),
+  static let misconceptions: [Misconception] = [
+    .core("summed", "Computing and moving overlap: the longer of the two counts."),
+    .core("other-limit", "The longer of the two times counts, not the shorter."),
+    .core("ridge-inverted", "FLOPs per byte: peak over bandwidth."),
+    .core("wrong-side", "Below the ridge the memory limits, above it the computing."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -42,16 +36,15 @@ enum Roofline: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    [p.peak, p.bandwidth, p.flops, p.bytes].allSatisfy { $0 >= 1 && $0 <= 1e30 }
-      ? nil : "all numbers are positive"
+    within(1...1e30, "all numbers", p.peak, p.bandwidth, p.flops, p.bytes)
   }
 
   static func options(_ p: Parameters) -> [PartID: Options] {
     ["bound": Options(["memory", "compute"], isShuffled: false)]
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.peak / p.bandwidth, AnswerValue.choice(p.bound), max(p.compute, p.memory))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.peak / p.bandwidth, AnswerValue.choice(p.bound), max(p.compute, p.memory))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -67,31 +60,25 @@ enum Roofline: QuestionFamily {
     Mistake("summed", "timeMs", p.compute + p.memory)
     Mistake("other-limit", "timeMs", min(p.compute, p.memory))
     Mistake("ridge-inverted", "ridge", p.bandwidth / p.peak)
-    Mistake("wrong-side", "bound", AnswerValue.choice(p.bound == "memory" ? "compute" : "memory"))
+    Mistake("wrong-side", "bound", .choice(p.bound == "memory" ? "compute" : "memory"))
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "ridge": "the intensity at the ridge, in FLOPs per byte, within 1 %",
-      "bound": "what limits the kernel",
-      "timeMs": "the least time it takes, in milliseconds, within 1 %",
-    ]) {
-      """
-      An accelerator does $\(large(p.peak))$ FLOPs a second and moves $\(large(p.bandwidth))$ bytes a \
-      second at most, both at the same time. A kernel needs $\(large(p.flops))$ FLOPs and moves \
-      $\(large(p.bytes))$ bytes.
-      """
-    }
+    """
+    An accelerator does $\(large(p.peak))$ FLOPs a second and moves $\(large(p.bandwidth))$ bytes a \
+    second at most, both at the same time. A kernel needs $\(large(p.flops))$ FLOPs and moves \
+    $\(large(p.bytes))$ bytes.
+    """
+    ask("ridge", "the intensity at the ridge, in FLOPs per byte, within 1 %")
+    ask("bound", "what limits the kernel")
+    ask("timeMs", "the least time it takes, in milliseconds, within 1 %")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "\\frac{\(large(p.peak))}{\(large(p.bandwidth))} = \(large(p.peak / p.bandwidth)) \\text{ FLOPs per byte}",
-        "\\frac{\(large(p.flops))}{\(large(p.peak))} = \(large(p.compute)) \\text{ ms of computing}",
-        "\\frac{\(large(p.bytes))}{\(large(p.bandwidth))} = \(large(p.memory)) \\text{ ms of moving}"
-      )
-      "The longer one counts: the kernel is limited by \(p.bound == "memory" ? "the memory" : "the computing")."
-    }
+    steps(
+      "\\frac{\(large(p.peak))}{\(large(p.bandwidth))} = \(large(p.peak / p.bandwidth)) \\text{ FLOPs per byte}",
+      "\\frac{\(large(p.flops))}{\(large(p.peak))} = \(large(p.compute)) \\text{ ms of computing}",
+      "\\frac{\(large(p.bytes))}{\(large(p.bandwidth))} = \(large(p.memory)) \\text{ ms of moving}")
+    "The longer one counts: the kernel is limited by \(p.bound == "memory" ? "the memory" : "the computing")."
   }
 }

@@ -4,9 +4,7 @@ import Typesetting
 
 /// L = E + A k^−α when the scale grows k times.
 enum ScalingLaw: QuestionFamily {
-  static let id: FamilyID = "scale.power-law"
-  static let title = "A power law of the loss"
-  static let difficulty = 2
+  static let heading = Heading("scale.power-law", "A power law of the loss", difficulty: 2)
 
   /// The loss is `floor` + `reducible` before the scale grows `scale` times.
   struct Parameters: Codable, Sendable, Equatable {
@@ -20,13 +18,12 @@ enum ScalingLaw: QuestionFamily {
     Part.real("factor", to: 4), Part.real("loss", weight: 2, dependsOn: ["factor"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "exponent-positive", core: true, "The loss falls with the scale: the exponent is −α."),
-    Misconception("floor-scaled", core: true, "The irreducible part stays as it is."),
-    Misconception("linear", core: true, "The exponent is α, not 1: the gain is much smaller."),
-    Misconception("log-linear", "A power law is no straight line in the logarithm of the scale."),
-    Misconception("factor-linear", core: true, "The factor is k to the power −α, not 1/k."),
+  static let misconceptions: [Misconception] = [
+    .core("exponent-positive", "The loss falls with the scale: the exponent is −α."),
+    .core("floor-scaled", "The irreducible part stays as it is."),
+    .core("linear", "The exponent is α, not 1: the gain is much smaller."),
+    .optional("log-linear", "A power law is no straight line in the logarithm of the scale."),
+    .core("factor-linear", "The factor is k to the power −α, not 1/k."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -42,10 +39,8 @@ enum ScalingLaw: QuestionFamily {
       ? nil : "alpha lies between 0 and 2, scale is 2 or more, floor and reducible up to 100"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(own)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     key.write(p.floor + p.reducible * key.number(p.factor))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -67,23 +62,19 @@ enum ScalingLaw: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "factor": "the factor by which the reducible part changes", "loss": "the new loss",
-    ]) {
-      """
-      A model's loss follows $L = E + A x^{-α}$ in the scale $x$, with $α = \(p.alpha)$. Now it is \
-      $\(nearFraction(p.floor + p.reducible))$, of which $E = \(p.floor)$ is irreducible. The scale grows to \
-      \(p.scale) times its size.
-      """
-    }
+    """
+    A model's loss follows $L = E + A x^{-α}$ in the scale $x$, with $α = \(p.alpha)$. Now it is \
+    $\(nearFraction(p.floor + p.reducible))$, of which $E = \(p.floor)$ is irreducible. The scale grows to \
+    \(p.scale) times its size.
+    """
+    ask("factor", "the factor by which the reducible part changes")
+    ask("loss", "the new loss")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      steps(
-        "\(p.scale)^{-\(p.alpha)} = e^{-\(p.alpha) \\ln \(p.scale)} = \(p.factor, decimals: 4)",
-        "L = \(p.floor) + \(p.reducible) · \(p.factor, decimals: 4) = \(p.floor + p.reducible * p.factor, decimals: 3)"
-      )
-    }
+    steps(
+      "\(p.scale)^{-\(p.alpha)} = e^{-\(p.alpha) \\ln \(p.scale)} = \(p.factor, decimals: 4)",
+      "L = \(p.floor) + \(p.reducible) · \(p.factor, decimals: 4) = \(p.floor + p.reducible * p.factor, decimals: 3)"
+    )
   }
 }

@@ -3,9 +3,8 @@ import Typesetting
 
 /// Memory of each GPU under ZeRO: stage by stage more of the 16 bytes of a parameter are shared out.
 enum ShardedMemory: QuestionFamily {
-  static let id: FamilyID = "scale.zero-sharding"
-  static let title = "Memory with sharded training state"
-  static let difficulty = 3
+  static let heading = Heading(
+    "scale.zero-sharding", "Memory with sharded training state", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let paramsBillion, gpus, stage: Int
@@ -24,17 +23,15 @@ enum ShardedMemory: QuestionFamily {
     }
   }
 
-  static let parts = [Part("perGpuGB", .number, tolerance: .relative(0.01))]
+  static let parts = [Part.estimate("perGpuGB")]
 
-  static let misconceptions = [
-    Misconception(
-      "all-sharded", core: true, "Only stage 3 shares out everything, weights and gradients too."),
-    Misconception(
-      "none-sharded", core: true, "That is what every GPU would need without sharding."),
-    Misconception(
-      "wrong-stage", core: true,
+  static let misconceptions: [Misconception] = [
+    .core("all-sharded", "Only stage 3 shares out everything, weights and gradients too."),
+    .core("none-sharded", "That is what every GPU would need without sharding."),
+    .core(
+      "wrong-stage",
       "Stage 1 shares the optimiser's state, stage 2 the gradients too, stage 3 all."),
-    Misconception("optimizer-only", core: true, "Weights and gradients take memory as well."),
+    .core("optimizer-only", "Weights and gradients take memory as well."),
   ]
 
   static let variants: Int? = 104
@@ -46,14 +43,11 @@ enum ShardedMemory: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (1...100_000).contains(p.paramsBillion) && (2...100_000).contains(p.gpus)
-      && (1...3).contains(p.stage)
-      ? nil : "paramsBillion is positive, gpus 2 or more, and stage 1, 2 or 3"
+    within(1...100_000, "paramsBillion", p.paramsBillion) ?? within(2...100_000, "gpus", p.gpus)
+      ?? within(1...3, "stage", p.stage)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.memory(p.stage))
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.memory(p.stage)) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Tensor by tensor: weights, gradients, then master weights and two moments.
@@ -72,23 +66,20 @@ enum ShardedMemory: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["perGpuGB": "the memory that this takes on each GPU, in GB, within 1 %"]) {
-      """
-      A model with \(p.paramsBillion) billion parameters is trained on \(p.gpus) GPUs with ZeRO stage \
-      \(p.stage). For each parameter there are 2 bytes of weights, 2 bytes of gradients and 12 bytes of \
-      optimiser state, master weights included. Stage 1 shares out the optimiser state, stage 2 the \
-      gradients as well, stage 3 also the weights. 1 GB has $10^9$ bytes.
-      """
-    }
+    """
+    A model with \(p.paramsBillion) billion parameters is trained on \(p.gpus) GPUs with ZeRO stage \
+    \(p.stage). For each parameter there are 2 bytes of weights, 2 bytes of gradients and 12 bytes of \
+    optimiser state, master weights included. Stage 1 shares out the optimiser state, stage 2 the \
+    gradients as well, stage 3 also the weights. 1 GB has $10^9$ bytes.
+    """
+    ask("perGpuGB", "the memory that this takes on each GPU, in GB, within 1 %")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let bytes = Parameters.bytes(p.stage)
-    return Document {
-      "Every GPU keeps $\(bytes.whole)$ bytes of each parameter whole and its share of the other $\(bytes.shared)$:"
-      steps(
-        "\(p.paramsBillion) · (\(bytes.whole) + \\frac{\(bytes.shared)}{\(p.gpus)}) = \(large(p.memory(p.stage)))"
-      )
-    }
+    "Every GPU keeps $\(bytes.whole)$ bytes of each parameter whole and its share of the other $\(bytes.shared)$:"
+    steps(
+      "\(p.paramsBillion) · (\(bytes.whole) + \\frac{\(bytes.shared)}{\(p.gpus)}) = \(large(p.memory(p.stage)))"
+    )
   }
 }

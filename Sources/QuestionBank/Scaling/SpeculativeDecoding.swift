@@ -4,9 +4,7 @@ import Typesetting
 
 /// Tokens gained by each check of k drafted tokens: (1 − α^(k+1)) / (1 − α).
 enum SpeculativeDecoding: QuestionFamily {
-  static let id: FamilyID = "scale.speculative"
-  static let title = "Speculative decoding"
-  static let difficulty = 3
+  static let heading = Heading("scale.speculative", "Speculative decoding", difficulty: 3)
 
   struct Parameters: Codable, Sendable, Equatable {
     let accept: Rational
@@ -17,33 +15,26 @@ enum SpeculativeDecoding: QuestionFamily {
 
   static let parts = [Part.fraction("tokens")]
 
-  static let misconceptions = [
-    Misconception(
-      "no-bonus", core: true, "Every check yields one more token, from the large model itself."),
-    Misconception("linear", core: true, "A token counts only if all before it were accepted."),
-    Misconception(
-      "linear-plus-1", core: true, "A token counts only if all before it were accepted."),
-    Misconception("all-or-nothing", core: true, "Tokens up to the first refusal are kept."),
-    Misconception("infinite", core: true, "1/(1 − α) is for drafts without end."),
+  static let misconceptions: [Misconception] = [
+    .core("no-bonus", "Every check yields one more token, from the large model itself."),
+    .core("linear", "A token counts only if all before it were accepted."),
+    .core("linear-plus-1", "A token counts only if all before it were accepted."),
+    .core("all-or-nothing", "Tokens up to the first refusal are kept."),
+    .core("infinite", "1/(1 − α) is for drafts without end."),
   ]
 
   static let variants: Int? = 31
 
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
-      accept: dice.pick([
-        Rational(1, 2), Rational(3, 5), Rational(7, 10), Rational(3, 4), Rational(4, 5),
-        Rational(17, 20),
-        Rational(9, 10),
-      ]), draft: dice.integer(in: 2...6))
+      accept: dice.pick([10, 12, 14, 15, 16, 17, 18], over: 20), draft: dice.integer(in: 2...6))
   }
 
   static func objection(to p: Parameters) -> String? {
-    p.accept > 0 && p.accept < 1 && p.accept.denominator <= 20 && (1...10).contains(p.draft)
-      ? nil : "accept is a fraction with a denominator up to 20, draft lies between 1 and 10"
+    positive("accept", p.accept, below: 1, denominators: 20) ?? within(1...10, "draft", p.draft)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey { AnswerKey(p.expected) }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.expected) }
 
   static func exact(_ p: Parameters) -> [PartID: String] { ["tokens": p.expected.description] }
 
@@ -68,20 +59,17 @@ enum SpeculativeDecoding: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["tokens": "the expected number of tokens gained by each check"]) {
-      """
-      A small model drafts \(p.draft) tokens, which a large one checks at once. Each is accepted with \
-      probability $\(fraction(p.accept))$, independently; from the first refusal on the draft is dropped. \
-      The large model adds one token of its own in any case.
-      """
-    }
+    """
+    A small model drafts \(p.draft) tokens, which a large one checks at once. Each is accepted with \
+    probability $\(fraction(p.accept))$, independently; from the first refusal on the draft is dropped. \
+    The large model adds one token of its own in any case.
+    """
+    ask("tokens", "the expected number of tokens gained by each check")
   }
 
   static func solve(_ p: Parameters) -> Document {
-    Document {
-      "The $i$-th drafted token is kept with probability $α^i$, and one token is certain:"
-      steps(
-        "1 + α + … + α^{\(p.draft)} = \\frac{1 - α^{\(p.draft + 1)}}{1 - α} = \(shown(p.expected))")
-    }
+    "The $i$-th drafted token is kept with probability $α^i$, and one token is certain:"
+    steps(
+      "1 + α + … + α^{\(p.draft)} = \\frac{1 - α^{\(p.draft + 1)}}{1 - α} = \(shown(p.expected))")
   }
 }

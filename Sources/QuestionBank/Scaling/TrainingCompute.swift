@@ -5,10 +5,8 @@ import Typesetting
 ///
 /// 2ND for the forward pass and 4ND for the backward pass (Kaplan et al. 2020, section 2.1).
 enum TrainingCompute: QuestionFamily {
-  static let id: FamilyID = "scale.train-compute"
-  static let version = 1
-  static let title = "The cost of training a language model"
-  static let difficulty = 3
+  static let heading = Heading(
+    "scale.train-compute", "The cost of training a language model", difficulty: 3)
 
   enum Mode: String, Codable, Sendable { case time, chinchilla }
 
@@ -49,48 +47,40 @@ enum TrainingCompute: QuestionFamily {
   }
 
   static let parts = [
-    Part("C", .number, tolerance: .relative(0.01)),
-    Part("days", .number, tolerance: .relative(0.02), weight: 2, dependsOn: ["C"]),
-    Part("ratio", .number, tolerance: .relative(0.01)),
+    Part.estimate("C"),
+    Part.estimate("days", within: 0.02, weight: 2, dependsOn: ["C"]),
+    Part.estimate("ratio"),
     Part("Nopt", .number, field: "C", tolerance: .relative(0.02), weight: 2),
     Part("Dopt", .number, field: "days", tolerance: .relative(0.02), dependsOn: ["Nopt"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "forward-only", core: true,
-      "2ND is the forward pass alone; the backward pass costs another 4ND."),
-    Misconception(
-      "four-n-d",
-      "4ND leaves out a pass: forward costs 2ND and backward twice that, 6ND in all."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .core("forward-only", "2ND is the forward pass alone; the backward pass costs another 4ND."),
+    .optional(
+      "four-n-d", "4ND leaves out a pass: forward costs 2ND and backward twice that, 6ND in all."),
+    .optional(
       "with-recompute",
       "8ND is right with full recomputation of activations, which is not used here."),
-    Misconception("per-token", "That is the cost of one token; multiply by the number of tokens."),
-    Misconception(
-      "no-mfu", core: true, "The GPUs reach only a share of their peak: divide by the utilisation."),
-    Misconception(
-      "mfu-multiplied", core: true, "A lower utilisation takes longer: divide by it."),
-    Misconception("one-gpu", "All GPUs work at once: divide by their number."),
-    Misconception("hours", "That is in hours; a day has 86 400 seconds."),
-    Misconception(
+    .optional("per-token", "That is the cost of one token; multiply by the number of tokens."),
+    .core("no-mfu", "The GPUs reach only a share of their peak: divide by the utilisation."),
+    .core("mfu-multiplied", "A lower utilisation takes longer: divide by it."),
+    .optional("one-gpu", "All GPUs work at once: divide by their number."),
+    .optional("hours", "That is in hours; a day has 86 400 seconds."),
+    .optional(
       "forward-only-time", "The backward pass takes twice as long as the forward pass on top."),
-    Misconception(
-      "ratio-inverted", core: true,
-      "Tokens outnumber parameters: the ratio is D/N, and N is the smaller one."),
-    Misconception(
-      "no-root", core: true, "The budget grows with N², since D = kN: take the square root."),
-    Misconception("forgot-6", "C = 6ND: divide by 6 first."),
-    Misconception("ratio-forgotten", "D = kN: divide by k as well before taking the root."),
-    Misconception("equal-split", "Parameters and tokens are not equal in number: D = kN."),
+    .core(
+      "ratio-inverted", "Tokens outnumber parameters: the ratio is D/N, and N is the smaller one."),
+    .core("no-root", "The budget grows with N², since D = kN: take the square root."),
+    .optional("forgot-6", "C = 6ND: divide by 6 first."),
+    .optional("ratio-forgotten", "D = kN: divide by k as well before taking the root."),
+    .optional("equal-split", "Parameters and tokens are not equal in number: D = kN."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     if dice.oneIn(3) {
       let n = dice.pick([1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 40])
       let k = dice.pick([20, 20, 20, 10, 40, 100])
-      return Parameters(
-        mode: .chinchilla, budget: Double(6 * k * n * n) * 1e18, ratio: Double(k))
+      return Parameters(mode: .chinchilla, budget: Double(6 * k * n * n) * 1e18, ratio: Double(k))
     }
     let n = dice.pick([0.5, 1, 2, 3, 5, 7, 8, 10, 13, 20, 40, 70])
     let d = dice.pick([20, 50, 100, 200, 300, 500, 1000, 1400, 2000].map(Double.init))
@@ -117,22 +107,20 @@ enum TrainingCompute: QuestionFamily {
 
   private static let day = 86_400.0
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     switch Model(p) {
     case .time(let n, let d, let gpus, let peak, let use)?:
       let c = key.number(6 * n * d)
-      key.write(.number(c / (gpus * peak * use * day)))
-      key.write(.number(d / n))
+      key.write(c / (gpus * peak * use * day))
+      key.write(d / n)
       key.skip()
       key.skip()
     case .split(let c, let k)?:
       for _ in 0..<3 { key.skip() }
       let n = key.number((c / (6 * k)).squareRoot())
-      key.write(.number(k * n))
+      key.write(k * n)
     case nil: break
     }
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -141,9 +129,7 @@ enum TrainingCompute: QuestionFamily {
       // Token by token: two operations for each parameter forward, four backward.
       let perToken = 2 * n + 4 * n
       let tokensPerDay = gpus * peak * use / perToken * day
-      return AnswerKey([
-        .number(perToken * d), .number(d / tokensPerDay), .number(1 / (n / d)), nil, nil,
-      ])
+      return AnswerKey(perToken * d, d / tokensPerDay, 1 / (n / d), nil, nil)
     case .split(let c, let k)?:
       // Halve the interval in which 6·N·kN crosses the budget.
       var (low, high) = (0.0, 1e25)
@@ -151,69 +137,57 @@ enum TrainingCompute: QuestionFamily {
         let middle = (low + high) / 2
         if 6 * middle * k * middle < c { low = middle } else { high = middle }
       }
-      return AnswerKey([nil, nil, nil, .number(low), .number(c / (6 * low))])
+      return AnswerKey(nil, nil, nil, low, c / (6 * low))
     case nil: return nil
     }
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    func list(_ rules: [(MisconceptionID, PartID, Double)]) -> [Mistake] {
-      rules.map { Mistake($0, $1, .number($2)) }
-    }
     switch Model(p) {
     case .time(let n, let d, let gpus, let peak, let use)?:
       let days = 6 * n * d / (gpus * peak * use * day)
-      return list([
-        ("forward-only", "C", 2 * n * d), ("four-n-d", "C", 4 * n * d),
-        ("with-recompute", "C", 8 * n * d), ("per-token", "C", 6 * n),
-        ("no-mfu", "days", days * use), ("mfu-multiplied", "days", days * use * use),
-        ("one-gpu", "days", days * gpus), ("hours", "days", days * 24),
-        ("forward-only-time", "days", days / 3), ("ratio-inverted", "ratio", n / d),
-      ])
+      Mistake("forward-only", "C", 2 * n * d)
+      Mistake("four-n-d", "C", 4 * n * d)
+      Mistake("with-recompute", "C", 8 * n * d)
+      Mistake("per-token", "C", 6 * n)
+      Mistake("no-mfu", "days", days * use)
+      Mistake("mfu-multiplied", "days", days * use * use)
+      Mistake("one-gpu", "days", days * gpus)
+      Mistake("hours", "days", days * 24)
+      Mistake("forward-only-time", "days", days / 3)
+      Mistake("ratio-inverted", "ratio", n / d)
     case .split(let c, let k)?:
-      return list([
-        ("no-root", "Nopt", c / (6 * k)), ("ratio-inverted", "Nopt", (c * k / 6).squareRoot()),
-        ("forgot-6", "Nopt", (c / k).squareRoot()),
-        ("ratio-forgotten", "Nopt", (c / 6).squareRoot()),
-        ("forward-only", "Nopt", (c / (2 * k)).squareRoot()),
-        ("equal-split", "Dopt", (c / 6).squareRoot()),
-      ])
-    case nil: return []
+      Mistake("no-root", "Nopt", c / (6 * k))
+      Mistake("ratio-inverted", "Nopt", (c * k / 6).squareRoot())
+      Mistake("forgot-6", "Nopt", (c / k).squareRoot())
+      Mistake("ratio-forgotten", "Nopt", (c / 6).squareRoot())
+      Mistake("forward-only", "Nopt", (c / (2 * k)).squareRoot())
+      Mistake("equal-split", "Dopt", (c / 6).squareRoot())
+    case nil: []
     }
   }
 
   static func pose(_ p: Parameters) -> Prompt {
     switch Model(p) {
     case .time(let n, let d, let gpus, let peak, let use)?:
-      return Prompt(
-        [
-          .paragraph(
-            """
-            A language model with $N = \(large(n))$ parameters is trained on $D = \(large(d))$ tokens, \
-            without recomputing activations. It runs on \(plainNumber(gpus)) GPUs with a peak of \
-            \(plainNumber(peak / 1e12)) TFLOP/s each ($10^{12}$ operations per second), of which it \
-            reaches \(plainNumber((use * 100).rounded())) %. Answers like `1.8e22` are fine.
-            """)
-        ],
-        [
-          .init("C", "the operations of the training by the usual rule of thumb, within 1 %"),
-          .init("days", "how many days it takes, within 2 %"),
-          .init("ratio", "how many tokens there are for each parameter"),
-        ])
+      """
+      A language model with $N = \(large(n))$ parameters is trained on $D = \(large(d))$ tokens, \
+      without recomputing activations. It runs on \(plainNumber(gpus)) GPUs with a peak of \
+      \(plainNumber(peak / 1e12)) TFLOP/s each ($10^{12}$ operations per second), of which it \
+      reaches \(plainNumber((use * 100).rounded())) %. Answers like `1.8e22` are fine.
+      """
+      ask("C", "the operations of the training by the usual rule of thumb, within 1 %")
+      ask("days", "how many days it takes, within 2 %")
+      ask("ratio", "how many tokens there are for each parameter")
     case .split(let c, let k)?:
-      return Prompt(
-        [
-          .paragraph(
-            """
-            A training budget of $C = \(large(c))$ operations is to be spent so that there are \
-            \(plainNumber(k)) tokens for each parameter, $D = \(plainNumber(k)) N$. Use the rule of \
-            thumb for the cost of training; answers like `7e10` are fine, within 2 %.
-            """)
-        ],
-        [
-          .init("Nopt", "the number of parameters $N$"), .init("Dopt", "the number of tokens $D$"),
-        ])
-    case nil: return Prompt([], [])
+      """
+      A training budget of $C = \(large(c))$ operations is to be spent so that there are \
+      \(plainNumber(k)) tokens for each parameter, $D = \(plainNumber(k)) N$. Use the rule of \
+      thumb for the cost of training; answers like `7e10` are fine, within 2 %.
+      """
+      ask("Nopt", "the number of parameters $N$")
+      ask("Dopt", "the number of tokens $D$")
+    case nil: Prompt([], [])
     }
   }
 
@@ -223,8 +197,7 @@ enum TrainingCompute: QuestionFamily {
       let c = 6 * n * d
       let days = c / (gpus * peak * use * day)
       return [
-        .paragraph(
-          "A token costs $2 N$ operations forward and $4 N$ backward, so $C = 6 N D$:"),
+        .paragraph("A token costs $2 N$ operations forward and $4 N$ backward, so $C = 6 N D$:"),
         .steps([
           Step("C = 6 · \(large(n)) · \(large(d)) = \(large(c))"),
           Step(

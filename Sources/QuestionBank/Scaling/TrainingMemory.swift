@@ -3,10 +3,7 @@ import Typesetting
 
 /// Memory of weights, gradients and optimiser for each parameter, by training recipe.
 enum TrainingMemory: QuestionFamily {
-  static let id: FamilyID = "scale.train-memory"
-  static let version = 1
-  static let title = "Memory for training"
-  static let difficulty = 2
+  static let heading = Heading("scale.train-memory", "Memory for training", difficulty: 2)
 
   enum Recipe: String, Codable, Sendable, CaseIterable {
     case mixed, fp32
@@ -18,7 +15,7 @@ enum TrainingMemory: QuestionFamily {
     var gradients: Int { self == .mixed ? 2 : 4 }
     var master: Int { self == .mixed || self == .wideGradients ? 4 : 0 }
     var moments: [Int] { self == .momentum ? [4] : [4, 4] }
-    var perParameter: Int { weights + gradients + master + moments.reduce(0, +) }
+    var perParameter: Int { weights + gradients + master + moments.sum }
 
     var words: String {
       switch self {
@@ -41,24 +38,21 @@ enum TrainingMemory: QuestionFamily {
 
   static let parts = [
     Part("bytesPer", .integer),
-    Part("GB", .number, tolerance: .relative(0.01), weight: 2, dependsOn: ["bytesPer"]),
+    Part.estimate("GB", weight: 2, dependsOn: ["bytesPer"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "weights-only", core: true, "Training also keeps gradients and the optimiser's state."),
-    Misconception(
-      "no-optimizer", core: true, "The optimiser keeps state for every parameter as well."),
-    Misconception("no-master", "The fp32 master copy of the weights is missing."),
-    Misconception("one-moment", "Adam keeps two moments for every parameter, not one."),
-    Misconception("no-gradients", "The gradients take memory too."),
-    Misconception("GiB-for-GB", "GB are asked for, 10⁹ bytes each; you divided by 2³⁰."),
+  static let misconceptions: [Misconception] = [
+    .core("weights-only", "Training also keeps gradients and the optimiser's state."),
+    .core("no-optimizer", "The optimiser keeps state for every parameter as well."),
+    .optional("no-master", "The fp32 master copy of the weights is missing."),
+    .optional("one-moment", "Adam keeps two moments for every parameter, not one."),
+    .optional("no-gradients", "The gradients take memory too."),
+    .optional("GiB-for-GB", "GB are asked for, 10⁹ bytes each; you divided by 2³⁰."),
   ]
 
   static let frequentAnswers = [
     FrequentAnswer(
-      "bytesPer",
-      because: "the four usual recipes take few different numbers of bytes")
+      "bytesPer", because: "the four usual recipes take few different numbers of bytes")
   ]
 
   private static let sizes = [1, 2, 3, 7, 8, 13, 20, 34, 70]
@@ -69,14 +63,12 @@ enum TrainingMemory: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    (1...100_000).contains(p.paramsBillion) ? nil : "paramsBillion lies between 1 and 100000"
+    within(1...100_000, "paramsBillion", p.paramsBillion)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let bytes = key.integer(p.recipe.perParameter)
-    key.write(.number(Double(p.paramsBillion) * Double(bytes)))
-    return key.key
+    key.write(Double(p.paramsBillion) * Double(bytes))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -88,46 +80,34 @@ enum TrainingMemory: QuestionFamily {
     case .wideGradients: bits = [16, 32, 32, 32, 32]
     case .momentum: bits = [32, 32, 32]
     }
-    let bytes = bits.reduce(0, +) / 8
-    return AnswerKey([
-      .integer(bytes), .number(Double(p.paramsBillion) * 1e9 * Double(bytes) / 1e9),
-    ])
+    let bytes = bits.sum / 8
+    return AnswerKey(bytes, Double(p.paramsBillion) * 1e9 * Double(bytes) / 1e9)
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (n, r) = (p.paramsBillion, p.recipe)
-    func gb(_ id: MisconceptionID, _ bytes: Int) -> Mistake {
-      Mistake(id, "GB", .number(Double(n * bytes)))
-    }
-    var mistakes = [
-      gb("weights-only", r.weights), gb("no-optimizer", r.weights + r.gradients),
-      Mistake("GiB-for-GB", "GB", .number(p.total * 1e9 / 1_073_741_824)),
-    ]
-    if r.master > 0 { mistakes.append(gb("no-master", r.perParameter - r.master)) }
+    let gb = { (id: MisconceptionID, bytes: Int) in Mistake(id, "GB", Double(n * bytes)) }
+    gb("weights-only", r.weights)
+    gb("no-optimizer", r.weights + r.gradients)
+    Mistake("GiB-for-GB", "GB", p.total * 1e9 / 1_073_741_824)
+    if r.master > 0 { gb("no-master", r.perParameter - r.master) }
     if r.moments.count > 1 {
-      mistakes.append(
-        r == .fp32
-          ? gb("one-moment", r.perParameter - 4)
-          : Mistake("one-moment", "bytesPer", .integer(r.perParameter - 4)))
+      r == .fp32
+        ? gb("one-moment", r.perParameter - 4)
+        : Mistake("one-moment", "bytesPer", .integer(r.perParameter - 4))
     }
     // With 4 bytes for each this is the same as one moment, which goes first.
-    mistakes.append(gb("no-gradients", r.perParameter - r.gradients))
-    return mistakes
+    gb("no-gradients", r.perParameter - r.gradients)
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph(
-          Prose(
-            verbatim:
-              "A model with \(p.paramsBillion) billion parameters is trained with \(p.recipe.words). Activations do not count here, and 1 GB has 10⁹ bytes."
-          ))
-      ],
-      [
-        .init("bytesPer", "the bytes that are kept for each parameter"),
-        .init("GB", "the memory for the whole model in GB, within 1 %"),
-      ])
+    Block.paragraph(
+      Prose(
+        verbatim:
+          "A model with \(p.paramsBillion) billion parameters is trained with \(p.recipe.words). Activations do not count here, and 1 GB has 10⁹ bytes."
+      ))
+    ask("bytesPer", "the bytes that are kept for each parameter")
+    ask("GB", "the memory for the whole model in GB, within 1 %")
   }
 
   static func solve(_ p: Parameters) -> Document {
@@ -135,18 +115,13 @@ enum TrainingMemory: QuestionFamily {
     let terms =
       ["\(r.weights)", "\(r.gradients)"] + (r.master > 0 ? ["\(r.master)"] : [])
       + r.moments.map(String.init)
-    return [
-      .paragraph(
-        r.master > 0
-          ? "Weights, gradients, master weights and moments add up:"
-          : "Weights, gradients and the optimiser's state add up:"),
-      .steps([
-        Step(
-          "\\text{bytes per parameter} = \(terms.joined(separator: " + ")) = \(r.perParameter)"),
-        Step(
-          "\\text{GB} = \(p.paramsBillion) · 10^9 · \\frac{\(r.perParameter)}{10^9} = \(p.paramsBillion * r.perParameter)"
-        ),
-      ]),
-    ]
+    Block.paragraph(
+      r.master > 0
+        ? "Weights, gradients, master weights and moments add up:"
+        : "Weights, gradients and the optimiser's state add up:")
+    steps(
+      "\\text{bytes per parameter} = \(terms.joined(separator: " + ")) = \(r.perParameter)",
+      "\\text{GB} = \(p.paramsBillion) · 10^9 · \\frac{\(r.perParameter)}{10^9} = \(p.paramsBillion * r.perParameter)"
+    )
   }
 }

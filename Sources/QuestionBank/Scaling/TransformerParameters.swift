@@ -4,10 +4,9 @@ import Typesetting
 
 /// Parameters of a decoder: per layer 12d² + 13d in the manner of GPT-2, and a gated, grouped kind.
 enum TransformerParameters: QuestionFamily {
-  static let id: FamilyID = "scale.transformer-params"
-  static let version = 2
-  static let title = "Counting the parameters of a transformer"
-  static let difficulty = 3
+  static let heading = Heading(
+    "scale.transformer-params", "Counting the parameters of a transformer", difficulty: 3,
+    version: 2)
 
   enum Kind: String, Codable, Sendable { case gpt, llama }
 
@@ -50,25 +49,24 @@ enum TransformerParameters: QuestionFamily {
   static let parts = [
     Part("perLayer", .integer, weight: 2),
     Part("total", .integer, weight: 2, dependsOn: ["perLayer"]),
-    Part("attnShare", .number, tolerance: .decimals(3), isFraction: true),
+    Part.fraction("attnShare"),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "eight-d-squared", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "eight-d-squared",
       "4d² are missing: attention has four d × d matrices, and the MLP two of size d × 4d."),
-    Misconception("no-biases", core: true, "Biases and norms are parameters too."),
-    Misconception("times-heads", "The heads share the d × d matrices; they do not have one each."),
-    Misconception("untied", core: true, "The output shares the embedding's matrix; count it once."),
-    Misconception("tied", core: true, "The output has a matrix of its own here."),
-    Misconception("positions-forgotten", "The learned position embeddings are parameters too."),
-    Misconception("embeddings-forgotten", "The embeddings are parameters too."),
-    Misconception("one-layer", "Multiply by the number of layers."),
-    Misconception("gate-forgotten", core: true, "A gated MLP has three matrices, not two."),
-    Misconception(
-      "gqa-ignored", "Keys and values have fewer heads, so their matrices are smaller."),
-    Misconception("no-attention", core: true, "The attention's matrices are missing."),
-    Misconception("norms-forgotten", "Each layer has two norms with d weights."),
+    .core("no-biases", "Biases and norms are parameters too."),
+    .optional("times-heads", "The heads share the d × d matrices; they do not have one each."),
+    .core("untied", "The output shares the embedding's matrix; count it once."),
+    .core("tied", "The output has a matrix of its own here."),
+    .optional("positions-forgotten", "The learned position embeddings are parameters too."),
+    .optional("embeddings-forgotten", "The embeddings are parameters too."),
+    .optional("one-layer", "Multiply by the number of layers."),
+    .core("gate-forgotten", "A gated MLP has three matrices, not two."),
+    .optional("gqa-ignored", "Keys and values have fewer heads, so their matrices are smaller."),
+    .core("no-attention", "The attention's matrices are missing."),
+    .optional("norms-forgotten", "Each layer has two norms with d weights."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
@@ -80,8 +78,7 @@ enum TransformerParameters: QuestionFamily {
     if dice.oneIn(2) {
       return Parameters(
         kind: .gpt, layers: layers, width: width, heads: heads,
-        vocabulary: dice.pick([32000, 50257]),
-        positions: dice.pick([512, 1024, 2048]))
+        vocabulary: dice.pick([32000, 50257]), positions: dice.pick([512, 1024, 2048]))
     }
     return Parameters(
       kind: .llama, layers: layers, width: width, heads: heads,
@@ -109,14 +106,12 @@ enum TransformerParameters: QuestionFamily {
     }
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let layer = key.integer(p.perLayer)
     let all = layer.multipliedReportingOverflow(by: p.layers)
     key.write(.integer(all.overflow ? p.total : p.outside &+ all.partialValue))
     // In the manner of GPT-2 it is a third whatever the sizes.
     key.write(p.kind == .llama ? .number(p.share.value) : nil)
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -146,67 +141,57 @@ enum TransformerParameters: QuestionFamily {
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (d, v, layer, total) = (p.width, p.vocabulary, p.perLayer, p.total)
-    func per(_ id: MisconceptionID, _ value: Int) -> Mistake {
-      Mistake(id, "perLayer", .integer(value))
-    }
-    func all(_ id: MisconceptionID, _ value: Int) -> Mistake {
-      Mistake(id, "total", .integer(value))
-    }
+    let per = { (id: MisconceptionID, value: Int) in Mistake(id, "perLayer", value) }
+    let all = { (id: MisconceptionID, value: Int) in Mistake(id, "total", value) }
     let single = all("one-layer", total - (p.layers - 1) * layer)
     switch p.kind {
     case .gpt:
       let positions = (p.positions ?? 0) * d
-      return [
-        per("eight-d-squared", 8 * d * d + 9 * d), per("no-biases", 12 * d * d),
-        per("times-heads", layer + (p.heads - 1) * 4 * d * d), all("untied", total + v * d),
-        all("positions-forgotten", total - positions),
-        all("embeddings-forgotten", p.layers * layer), single,
-      ]
+      per("eight-d-squared", 8 * d * d + 9 * d)
+      per("no-biases", 12 * d * d)
+      per("times-heads", layer + (p.heads - 1) * 4 * d * d)
+      all("untied", total + v * d)
+      all("positions-forgotten", total - positions)
+      all("embeddings-forgotten", p.layers * layer)
+      single
     case .llama:
       let inner = p.inner ?? 0
-      var mistakes = [
-        per("gate-forgotten", layer - d * inner), per("no-attention", 3 * d * inner + 2 * d),
-        per("norms-forgotten", layer - 2 * d), all("tied", total - v * d), single,
-      ]
-      if p.kvHeads != p.heads {
-        mistakes.append(per("gqa-ignored", 4 * d * d + 3 * d * inner + 2 * d))
-      }
-      return mistakes
+      per("gate-forgotten", layer - d * inner)
+      per("no-attention", 3 * d * inner + 2 * d)
+      per("norms-forgotten", layer - 2 * d)
+      all("tied", total - v * d)
+      single
+      if p.kvHeads != p.heads { per("gqa-ignored", 4 * d * d + 3 * d * inner + 2 * d) }
     }
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    let stem: Prose
     switch p.kind {
     case .gpt:
-      stem = """
-        A decoder in the manner of GPT-2 has \(p.layers) layers of width $d = \(p.width)$ with \
-        \(p.heads) heads. Each layer has attention with four projections, an MLP that widens to \
-        $4 d$ and back, and two LayerNorms (a weight and a bias for each feature); all linear maps \
-        have biases. The vocabulary has \(p.vocabulary) tokens, there are \(p.positions ?? 0) learned \
-        positions, the output shares the embedding's matrix and has no bias, and a last LayerNorm \
-        stands before it.
-        """
+      """
+      A decoder in the manner of GPT-2 has \(p.layers) layers of width $d = \(p.width)$ with \
+      \(p.heads) heads. Each layer has attention with four projections, an MLP that widens to \
+      $4 d$ and back, and two LayerNorms (a weight and a bias for each feature); all linear maps \
+      have biases. The vocabulary has \(p.vocabulary) tokens, there are \(p.positions ?? 0) learned \
+      positions, the output shares the embedding's matrix and has no bias, and a last LayerNorm \
+      stands before it.
+      """
     case .llama:
-      stem = """
-        A decoder in the manner of Llama has \(p.layers) layers of width $d = \(p.width)$ with \
-        \(p.heads) query heads and \(p.kvHeads ?? p.heads) KV heads. Each layer has attention with four \
-        projections, a gated MLP with three matrices of inner width \(p.inner ?? 0), and two RMSNorms \
-        (a weight for each feature); there are no biases. The vocabulary has \(p.vocabulary) tokens, \
-        embedding and output have a matrix each, positions have no parameters, and a last RMSNorm \
-        stands before the output.
-        """
+      """
+      A decoder in the manner of Llama has \(p.layers) layers of width $d = \(p.width)$ with \
+      \(p.heads) query heads and \(p.kvHeads ?? p.heads) KV heads. Each layer has attention with four \
+      projections, a gated MLP with three matrices of inner width \(p.inner ?? 0), and two RMSNorms \
+      (a weight for each feature); there are no biases. The vocabulary has \(p.vocabulary) tokens, \
+      embedding and output have a matrix each, positions have no parameters, and a last RMSNorm \
+      stands before the output.
+      """
     }
-    return Prompt(
-      [.paragraph(stem)],
-      [
-        .init("perLayer", "the parameters of one layer, exactly"),
-        .init("total", "the parameters of the whole model, exactly"),
-        .init(
-          "attnShare",
-          "the share of a layer's matrix entries, norms aside, that belongs to attention, as a fraction or to 3 decimals"
-        ),
-      ])
+    ask("perLayer", "the parameters of one layer, exactly")
+    ask("total", "the parameters of the whole model, exactly")
+    ask(
+      "attnShare",
+      "the share of a layer's matrix entries, norms aside, that belongs to attention, as a fraction or to 3 decimals"
+    )
   }
 
   static func solve(_ p: Parameters) -> Document {

@@ -4,9 +4,8 @@ import Typesetting
 
 /// A softmax of two logits is a sigmoid of their difference.
 enum BinarySoftmax: QuestionFamily {
-  static let id: FamilyID = "softmax.binary-sigmoid"
-  static let title = "Two classes: softmax and sigmoid"
-  static let difficulty = 2
+  static let heading = Heading(
+    "softmax.binary-sigmoid", "Two classes: softmax and sigmoid", difficulty: 2)
 
   /// The logits are ln a and ln b.
   struct Parameters: Codable, Sendable, Equatable {
@@ -17,15 +16,12 @@ enum BinarySoftmax: QuestionFamily {
 
   static let parts = [Part.fraction("p1"), Part.real("gap")]
 
-  static let misconceptions = [
-    Misconception("linear", "The softmax compares exponentials of the logits, not the logits."),
-    Misconception(
-      "sum-for-difference", core: true, "The sigmoid takes the difference of the logits."),
-    Misconception(
-      "second-ignored", core: true, "That is the sigmoid of the first logit; the other is not 0."),
-    Misconception("other-class", core: true, "That is the probability of the second class."),
-    Misconception(
-      "probability-gap", "That is the difference of the probabilities, not of the logits."),
+  static let misconceptions: [Misconception] = [
+    .optional("linear", "The softmax compares exponentials of the logits, not the logits."),
+    .core("sum-for-difference", "The sigmoid takes the difference of the logits."),
+    .core("second-ignored", "That is the sigmoid of the first logit; the other is not 0."),
+    .core("other-class", "That is the probability of the second class."),
+    .optional("probability-gap", "That is the difference of the probabilities, not of the logits."),
   ]
 
   static let variants: Int? = 70
@@ -34,13 +30,10 @@ enum BinarySoftmax: QuestionFamily {
     Parameters(n: dice.draw(2, from: Array(2...10)))
   }
 
-  static func objection(to p: Parameters) -> String? {
-    p.n.count == 2 && p.n.allSatisfy((1...1000).contains)
-      ? nil : "n holds two whole numbers from 1 to 1000"
-  }
+  static func objection(to p: Parameters) -> String? { within(1...1000, "n", p.n, count: 2) }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(Rational(p.n[0], p.n[0] + p.n[1]), Elementary.log(p.a / p.b))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(Rational(p.n[0], p.n[0] + p.n[1]), Elementary.log(p.a / p.b))
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -59,25 +52,20 @@ enum BinarySoftmax: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt([
-      "p1": "the probability of the first class",
-      "gap": "the number $u$ for which this probability is $σ(u)$",
-    ]) {
-      """
-      A classifier gives the logits $z = (\\ln \(p.n[0]), \\ln \(p.n[1]))$ to two classes, and \
-      $σ(u) = \\frac{1}{1 + e^{-u}}$.
-      """
-    }
+    """
+    A classifier gives the logits $z = (\\ln \(p.n[0]), \\ln \(p.n[1]))$ to two classes, and \
+    $σ(u) = \\frac{1}{1 + e^{-u}}$.
+    """
+    ask("p1", "the probability of the first class")
+    ask("gap", "the number $u$ for which this probability is $σ(u)$")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let (a, b) = (p.n[0], p.n[1])
-    return Document {
-      steps(
-        "p_1 = \\frac{e^{z_1}}{e^{z_1} + e^{z_2}} = \\frac{\(a)}{\(a) + \(b)} = \(shown(Rational(a, a + b)))"
-      )
-      "Dividing both by the first exponential leaves the sigmoid of the difference:"
-      steps("u = z_1 - z_2 = \\ln \\frac{\(a)}{\(b)} = \(Elementary.log(p.a / p.b), decimals: 3)")
-    }
+    steps(
+      "p_1 = \\frac{e^{z_1}}{e^{z_1} + e^{z_2}} = \\frac{\(a)}{\(a) + \(b)} = \(shown(Rational(a, a + b)))"
+    )
+    "Dividing both by the first exponential leaves the sigmoid of the difference:"
+    steps("u = z_1 - z_2 = \\ln \\frac{\(a)}{\(b)} = \(Elementary.log(p.a / p.b), decimals: 3)")
   }
 }

@@ -4,18 +4,14 @@ import Typesetting
 
 /// The stable form of log Σ exp(z): m + log Σ exp(z − m) with m = max z.
 enum LogSumExp: QuestionFamily {
-  static let id: FamilyID = "softmax.logsumexp"
-  static let version = 2
-  static let title = "The stable log-sum-exp"
-  static let difficulty = 3
+  static let heading = Heading(
+    "softmax.logsumexp", "The stable log-sum-exp", difficulty: 3, version: 2)
 
   enum Precision: String, Codable, Sendable {
     case float32, float64
 
     /// Between these exponents exp is neither infinite nor 0, subnormal numbers included.
-    var range: ClosedRange<Double> {
-      self == .float32 ? -103.97...88.72 : -745.13...709.78
-    }
+    var range: ClosedRange<Double> { self == .float32 ? -103.97...88.72 : -745.13...709.78 }
   }
 
   struct Parameters: Codable, Sendable, Equatable {
@@ -31,35 +27,28 @@ enum LogSumExp: QuestionFamily {
 
   static let parts = [
     Part("m", .integer),
-    Part("lse", .number, tolerance: .decimals(3), weight: 2, dependsOn: ["m"]),
-    Part("logp", .number, tolerance: .decimals(3), dependsOn: ["lse"]),
+    Part.real("lse", weight: 2, dependsOn: ["m"]),
+    Part.real("logp", dependsOn: ["lse"]),
     Part("naive", .choice),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "max-not-added-back", core: true, "You subtracted the maximum inside; add it again outside."),
-    Misconception("max-subtracted", core: true, "The maximum is added back, not subtracted again."),
-    Misconception(
-      "max-only", core: true, "The maximum is only a lower bound; the other terms still count."),
-    Misconception(
-      "sum-first", core: true,
-      "The logarithm of a sum of exponentials is not the sum of the exponents."),
-    Misconception("log-of-mean", "Sum the exponentials; do not average them."),
-    Misconception("log10", "The logarithm is the natural one."),
-    Misconception(
-      "sign", core: true, "A log-probability is at most 0; the loss is its negative."),
-    Misconception("ratio", "The logarithm of a quotient is a difference: z_k − LSE."),
-    Misconception(
-      "shifted-logit-only", core: true, "Subtract the whole log-sum-exp, not only the maximum."),
+  static let misconceptions: [Misconception] = [
+    .core("max-not-added-back", "You subtracted the maximum inside; add it again outside."),
+    .core("max-subtracted", "The maximum is added back, not subtracted again."),
+    .core("max-only", "The maximum is only a lower bound; the other terms still count."),
+    .core("sum-first", "The logarithm of a sum of exponentials is not the sum of the exponents."),
+    .optional("log-of-mean", "Sum the exponentials; do not average them."),
+    .optional("log10", "The logarithm is the natural one."),
+    .core("sign", "A log-probability is at most 0; the loss is its negative."),
+    .optional("ratio", "The logarithm of a quotient is a difference: z_k − LSE."),
+    .core("shifted-logit-only", "Subtract the whole log-sum-exp, not only the maximum."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let offsets = dice.shuffled([0, dice.integer(in: 0...4), dice.integer(in: 1...4)])
     let m = 10 * (dice.oneIn(3) ? -dice.integer(in: 15...100) : dice.integer(in: 3...100))
     let p = Parameters(
-      z: offsets.map { m - $0 }, ask: dice.below(3),
-      dtype: dice.oneIn(2) ? .float32 : .float64)
+      z: offsets.map { m - $0 }, ask: dice.below(3), dtype: dice.oneIn(2) ? .float32 : .float64)
     return p
   }
 
@@ -75,17 +64,15 @@ enum LogSumExp: QuestionFamily {
       ? nil : "the largest entry lies too near the end of the range of \(p.dtype.rawValue)"
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
-    key.write(.integer(p.m))
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.m)
     let lse = key.number(p.lse)
-    key.write(.number(Double(p.z[p.ask]) - lse))
+    key.write(Double(p.z[p.ask]) - lse)
     let range = p.dtype.range
     key.write(
       .choice(
         Double(p.m) > range.upperBound ? "inf" : Double(p.m) < range.lowerBound ? "-inf" : "finite")
     )
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -98,10 +85,8 @@ enum LogSumExp: QuestionFamily {
     // What overflows is the largest exponential, and all vanish where it does.
     let limits = p.dtype == .float32 ? (88, -104) : (709, -746)
     let naive = p.m > limits.0 ? "inf" : p.m < limits.1 ? "-inf" : "finite"
-    return AnswerKey([
-      .integer(p.z.sorted()[p.z.count - 1]), .number(sum),
-      .number(Double(p.z[p.ask]) - sum), .choice(naive),
-    ])
+    return AnswerKey(
+      p.z.sorted()[p.z.count - 1], sum, Double(p.z[p.ask]) - sum, AnswerValue.choice(naive))
   }
 
   static func options(_ p: Parameters) -> [PartID: Options] {
@@ -110,40 +95,31 @@ enum LogSumExp: QuestionFamily {
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let (m, rest, lse, z) = (Double(p.m), p.rest, p.lse, Double(p.z[p.ask]))
-    return [
-      Mistake("max-not-added-back", "lse", .number(rest)),
-      Mistake("max-subtracted", "lse", .number(rest - m)),
-      Mistake("max-only", "lse", .number(m)),
-      Mistake("sum-first", "lse", .number(Double(p.z.reduce(0, +)))),
-      Mistake("log-of-mean", "lse", .number(lse - Elementary.log(Double(p.z.count)))),
-      Mistake("log10", "lse", .number(m + rest / Elementary.log(10))),
-      Mistake("sign", "logp", .number(lse - z)),
-      Mistake("ratio", "logp", .number(z / lse)),
-      Mistake("shifted-logit-only", "logp", .number(z - m)),
-    ]
+    Mistake("max-not-added-back", "lse", rest)
+    Mistake("max-subtracted", "lse", rest - m)
+    Mistake("max-only", "lse", m)
+    Mistake("sum-first", "lse", Double(p.z.sum))
+    Mistake("log-of-mean", "lse", lse - Elementary.log(Double(p.z.count)))
+    Mistake("log10", "lse", m + rest / Elementary.log(10))
+    Mistake("sign", "logp", lse - z)
+    Mistake("ratio", "logp", z / lse)
+    Mistake("shifted-logit-only", "logp", z - m)
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph(
-          """
-          Let $z = \(tuple(p.z.map(Double.init)))$ and $LSE(z) = \\ln \\sum_i \\exp(z_i)$. Useful: \
-          $\\exp(-1) ≈ 0.3679$, $\\exp(-2) ≈ 0.1353$, $\\exp(-3) ≈ 0.0498$, $\\exp(-4) ≈ 0.0183$.
-          """)
-      ],
-      [
-        .init("m", "the number that the stable form subtracts from every entry first"),
-        .init("lse", "$LSE(z)$, to 3 decimals"),
-        .init(
-          "logp",
-          "the log-softmax of entry \(p.ask + 1), counted from 1: $\\ln p_\(p.ask + 1)$, to 3 decimals"
-        ),
-        .init(
-          "naive",
-          "What does `log(sum(exp(z)))`, computed as written in `\(p.dtype.rawValue)`, return: `inf`, `-inf`, or a finite number?"
-        ),
-      ])
+    """
+    Let $z = \(tuple(p.z.map(Double.init)))$ and $LSE(z) = \\ln \\sum_i \\exp(z_i)$. Useful: \
+    $\\exp(-1) ≈ 0.3679$, $\\exp(-2) ≈ 0.1353$, $\\exp(-3) ≈ 0.0498$, $\\exp(-4) ≈ 0.0183$.
+    """
+    ask("m", "the number that the stable form subtracts from every entry first")
+    ask("lse", "$LSE(z)$, to 3 decimals")
+    ask(
+      "logp",
+      "the log-softmax of entry \(p.ask + 1), counted from 1: $\\ln p_\(p.ask + 1)$, to 3 decimals")
+    ask(
+      "naive",
+      "What does `log(sum(exp(z)))`, computed as written in `\(p.dtype.rawValue)`, return: `inf`, `-inf`, or a finite number?"
+    )
   }
 
   static func solve(_ p: Parameters) -> Document {
@@ -155,21 +131,13 @@ enum LogSumExp: QuestionFamily {
       : Double(p.m) < range.lowerBound
         ? "exp underflows to 0 below \(plainNumber(range.lowerBound)): the sum is 0, and its logarithm is -inf"
         : "exp stays within its range up to \(plainNumber(range.upperBound)), so the result is finite"
-    return [
-      .paragraph("Subtract the maximum $m = \(p.m)$, so that the largest exponential is 1:"),
-      .steps([
-        Step("z - m = \(tuple(shifted))"),
-        Step(
-          "LSE(z) = \(p.m) + \\ln(\(shifted.map { plainNumber(Elementary.exp($0), decimals: 3) }.joined(separator: " + ")))"
-        ),
-        Step(
-          "LSE(z) = \(p.m) + \(plainNumber(p.rest, decimals: 3)) = \(plainNumber(p.lse, decimals: 3))"
-        ),
-        Step(
-          "\\ln p_\(p.ask + 1) = z_\(p.ask + 1) - LSE(z) = \(p.z[p.ask]) - \(signed(plainNumber(p.lse, decimals: 3))) = \(plainNumber(Double(p.z[p.ask]) - p.lse, decimals: 3))"
-        ),
-      ]),
-      .paragraph(Prose(verbatim: "In \(p.dtype.rawValue), \(edge).")),
-    ]
+    "Subtract the maximum $m = \(p.m)$, so that the largest exponential is 1:"
+    steps(
+      "z - m = \(tuple(shifted))",
+      "LSE(z) = \(p.m) + \\ln(\(shifted.map { plainNumber(Elementary.exp($0), decimals: 3) }.joined(separator: " + ")))",
+      "LSE(z) = \(p.m) + \(plainNumber(p.rest, decimals: 3)) = \(plainNumber(p.lse, decimals: 3))",
+      "\\ln p_\(p.ask + 1) = z_\(p.ask + 1) - LSE(z) = \(p.z[p.ask]) - \(signed(plainNumber(p.lse, decimals: 3))) = \(plainNumber(Double(p.z[p.ask]) - p.lse, decimals: 3))"
+    )
+    Block.paragraph(Prose(verbatim: "In \(p.dtype.rawValue), \(edge)."))
   }
 }

@@ -4,9 +4,7 @@ import Typesetting
 
 /// Sampling from the k likeliest tokens, or from the fewest that hold probability p.
 enum SamplingFilter: QuestionFamily {
-  static let id: FamilyID = "softmax.sampling-filter"
-  static let title = "Top-k and top-p sampling"
-  static let difficulty = 3
+  static let heading = Heading("softmax.sampling-filter", "Top-k and top-p sampling", difficulty: 3)
 
   /// Weights `w` fall; probabilities are their shares.
   struct Parameters: Codable, Sendable, Equatable {
@@ -31,18 +29,14 @@ enum SamplingFilter: QuestionFamily {
     Part("kept", .integer),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "crossing-token-dropped", core: true,
+  static let misconceptions: [Misconception] = [
+    .core(
+      "crossing-token-dropped",
       "The token with which the sum reaches p is kept, so that the kept ones hold at least p."),
-    Misconception(
-      "not-renormalised", core: true,
-      "The kept probabilities are divided by their sum, to add up to 1."),
-    Misconception(
+    .core("not-renormalised", "The kept probabilities are divided by their sum, to add up to 1."),
+    .optional(
       "single-token-threshold", "The threshold p is for the running sum, not for a single token."),
-    Misconception(
-      "topk-not-renormalised", core: true,
-      "After the cut the k probabilities must add up to 1 again."),
+    .core("topk-not-renormalised", "After the cut the k probabilities must add up to 1 again."),
   ]
 
   static let frequentAnswers = [
@@ -52,22 +46,20 @@ enum SamplingFilter: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
       w: dice.draw(5, from: Array(1...12)).sorted(by: >), k: dice.integer(in: 2...4),
-      p: dice.pick([Rational(3, 5), Rational(7, 10), Rational(4, 5), Rational(9, 10)]))
+      p: dice.pick([6, 7, 8, 9], over: 10))
     let total = p.w.sum
     let isAmbiguous = p.w.indices.contains { Rational(p.w[...$0].sum, total) == p.p }
     return isAmbiguous || p.nucleus == 1 || p.nucleus == 5 ? nil : p
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...20).contains(p.w.count), p.w.allSatisfy((1...1000).contains),
-      zip(p.w, p.w.dropFirst()).allSatisfy({ $0 > $1 })
-    else { return "w holds 2 to 20 falling whole numbers from 1 to 1000" }
-    guard (1...p.w.count).contains(p.k) else { return "k lies between 1 and \(p.w.count)" }
-    return p.p > 0 && p.p <= 1 && p.p.denominator <= 1000 ? nil : "p is a fraction from 0 to 1"
+    within(1...1000, "w", p.w, count: 2...20)
+      ?? unless(zip(p.w, p.w.dropFirst()).allSatisfy { $0 > $1 }, "w falls")
+      ?? within(1...p.w.count, "k", p.k) ?? positive("p", p.p, upTo: 1, denominators: 1000)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey(p.shares(ofFirst: p.k), p.shares(ofFirst: p.nucleus), p.nucleus)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.shares(ofFirst: p.k), p.shares(ofFirst: p.nucleus), p.nucleus)
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -97,30 +89,25 @@ enum SamplingFilter: QuestionFamily {
   static func pose(_ p: Parameters) -> Prompt {
     let total = p.w.sum
     let shares = p.w.map { "\\frac{\($0)}{\(total)}" }.joined(separator: ", ")
-    return Prompt([
-      "topk": "the probabilities after top-$k$ with $k = \(p.k)$",
-      "topp": "the probabilities after top-$p$ with $p = \(plainNumber(p.p.value))$",
-      "kept": "how many tokens top-$p$ keeps",
-    ]) {
-      """
-      A model gives five tokens the probabilities $(\(shares))$. Before sampling, the unlikely ones \
-      are set to 0, and the rest is scaled to add up to 1. Top-$p$ keeps the fewest likeliest tokens \
-      that together have probability $p$ or more. Give all five numbers each time, as fractions or \
-      decimals.
-      """
-    }
+    """
+    A model gives five tokens the probabilities $(\(shares))$. Before sampling, the unlikely ones \
+    are set to 0, and the rest is scaled to add up to 1. Top-$p$ keeps the fewest likeliest tokens \
+    that together have probability $p$ or more. Give all five numbers each time, as fractions or \
+    decimals.
+    """
+    ask("topk", "the probabilities after top-$k$ with $k = \(p.k)$")
+    ask("topp", "the probabilities after top-$p$ with $p = \(plainNumber(p.p.value))$")
+    ask("kept", "how many tokens top-$p$ keeps")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let total = Double(p.w.sum)
     let sums = p.w.indices.map { Double(p.w[...$0].sum) / total }
-    return Document {
-      "Top-$k$ keeps \(p.k) tokens and divides by their sum:"
-      steps("\(shown(p.shares(ofFirst: p.k)))")
-      "The running sums of the probabilities are"
-      steps("\(tuple(sums, decimals: 3))")
-      "They reach \(plainNumber(p.p.value)) with token \(p.nucleus), so \(p.nucleus) tokens are kept:"
-      steps("\(shown(p.shares(ofFirst: p.nucleus)))")
-    }
+    "Top-$k$ keeps \(p.k) tokens and divides by their sum:"
+    steps("\(shown(p.shares(ofFirst: p.k)))")
+    "The running sums of the probabilities are"
+    steps("\(tuple(sums, decimals: 3))")
+    "They reach \(plainNumber(p.p.value)) with token \(p.nucleus), so \(p.nucleus) tokens are kept:"
+    steps("\(shown(p.shares(ofFirst: p.nucleus)))")
   }
 }

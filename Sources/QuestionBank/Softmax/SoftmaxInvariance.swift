@@ -4,16 +4,13 @@ import Typesetting
 
 /// What a softmax keeps and what it does not.
 enum SoftmaxInvariance: StatementFamily {
-  static let id: FamilyID = "softmax.invariance"
-  static let title = "What a softmax keeps"
-  static let difficulty = 2
+  static let heading = Heading("softmax.invariance", "What a softmax keeps", difficulty: 2)
 
-  static let misconceptions = [
-    Misconception("all-true", "Try two logits, say 0 and 1: some of these fail already there."),
-    Misconception("scales", "Only shifts cancel; doubling the logits sharpens the distribution."),
-    Misconception(
-      "independent", "The probabilities share one sum: when one rises, all others fall."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .optional("all-true", "Try two logits, say 0 and 1: some of these fail already there."),
+    .optional("scales", "Only shifts cancel; doubling the logits sharpens the distribution."),
+    .optional("independent", "The probabilities share one sum: when one rises, all others fall."),
+    .optional(
       "idempotent", "Probabilities as logits lie close together, so a second softmax is flatter."),
   ]
 
@@ -21,8 +18,7 @@ enum SoftmaxInvariance: StatementFamily {
     Statement("softmax(z + c) = softmax(z)", true, "the factor exp(c) cancels"),
     Statement("softmax(2z) = softmax(z)", false, "doubling sharpens", slip: "scales"),
     Statement("softmax(-z) reverses the ranking", true, "exp(-z) falls where exp(z) rises"),
-    Statement(
-      "the ratio p_i/p_j depends only on z_i - z_j", true, "it is the exponential of it"),
+    Statement("the ratio p_i/p_j depends only on z_i - z_j", true, "it is the exponential of it"),
     Statement(
       "raising one logit leaves the other probabilities unchanged", false, "the sum grows",
       slip: "independent"),
@@ -59,11 +55,10 @@ enum SoftmaxInvariance: StatementFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(["true": "the letters of all statements that always hold, or `none`"]) {
-      """
-      $z$ is any vector of at least two different finite logits, $c$ any number, and \
-      $p = \\operatorname{softmax}(z)$.
-      """
-    }
+    """
+    $z$ is any vector of at least two different finite logits, $c$ any number, and \
+    $p = \\operatorname{softmax}(z)$.
+    """
+    ask("true", "the letters of all statements that always hold, or `none`")
   }
 }

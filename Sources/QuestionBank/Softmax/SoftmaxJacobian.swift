@@ -4,10 +4,8 @@ import Typesetting
 
 /// The Jacobian of a softmax and its product with a vector: J = diag(p) − p pᵀ.
 enum SoftmaxJacobian: QuestionFamily {
-  static let id: FamilyID = "softmax.jacobian"
-  static let version = 2
-  static let title = "Jacobian of the softmax"
-  static let difficulty = 4
+  static let heading = Heading(
+    "softmax.jacobian", "Jacobian of the softmax", difficulty: 4, version: 2)
 
   /// p = n / Σn; the entries (i, i) and (i, j), counted from 0, and the upstream vector g.
   struct Parameters: Codable, Sendable, Equatable {
@@ -18,8 +16,7 @@ enum SoftmaxJacobian: QuestionFamily {
     var p: [Rational] { n.map { Rational($0, n.reduce(0, +)) } }
     var jacobian: [[Rational]] {
       let p = p
-      return p.indices.map { i in
-        p.indices.map { j in i == j ? p[i] * (1 - p[i]) : -(p[i] * p[j]) }
+      return p.indices.map { i in p.indices.map { j in i == j ? p[i] * (1 - p[i]) : -(p[i] * p[j]) }
       }
     }
     var mean: Rational { zip(g, p).reduce(0) { $0 + Rational($1.0) * $1.1 } }
@@ -27,35 +24,28 @@ enum SoftmaxJacobian: QuestionFamily {
   }
 
   static let parts = [
-    Part("diag", .number, tolerance: .decimals(3), isFraction: true),
-    Part("off", .number, tolerance: .decimals(3), isFraction: true),
-    Part("J", .matrix, tolerance: .decimals(3), weight: 2, isFraction: true),
-    Part("vjp", .vector, tolerance: .decimals(3), weight: 2, isFraction: true, dependsOn: ["J"]),
+    Part.fraction("diag"),
+    Part.fraction("off"),
+    Part.fraction("J", .matrix, weight: 2),
+    Part.fraction("vjp", .vector, weight: 2, dependsOn: ["J"]),
   ]
 
-  static let misconceptions = [
-    Misconception(
-      "off-sign", core: true, "Raising one logit lowers the other probabilities: the sign is minus."
-    ),
-    Misconception(
-      "delta-everywhere", core: true,
-      "Off the diagonal the entry is −p_i p_j; the 1 stands on it only."),
-    Misconception(
-      "off-zero", "The softmax couples its inputs: every logit moves every probability."),
-    Misconception("difference", "The entry is the product −p_i p_j, not a difference."),
-    Misconception("diag-is-p", core: true, "On the diagonal stands p_i (1 − p_i), not p_i."),
-    Misconception("diag-squared", "On the diagonal stands p_i − p_i², not p_i²."),
-    Misconception("diag-sign", "A logit raises its own probability: the diagonal is positive."),
-    Misconception(
-      "diagonal-only", core: true,
-      "The entries off the diagonal contribute too; you used the diagonal alone."),
-    Misconception(
-      "no-centring", core: true, "Subtract the mean g·p from g before you multiply by p."),
+  static let misconceptions: [Misconception] = [
+    .core("off-sign", "Raising one logit lowers the other probabilities: the sign is minus."),
+    .core("delta-everywhere", "Off the diagonal the entry is −p_i p_j; the 1 stands on it only."),
+    .optional("off-zero", "The softmax couples its inputs: every logit moves every probability."),
+    .optional("difference", "The entry is the product −p_i p_j, not a difference."),
+    .core("diag-is-p", "On the diagonal stands p_i (1 − p_i), not p_i."),
+    .optional("diag-squared", "On the diagonal stands p_i − p_i², not p_i²."),
+    .optional("diag-sign", "A logit raises its own probability: the diagonal is positive."),
+    .core(
+      "diagonal-only", "The entries off the diagonal contribute too; you used the diagonal alone."),
+    .core("no-centring", "Subtract the mean g·p from g before you multiply by p."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let n = dice.draw(3, from: Array(1...9))
-    let g = (0..<3).map { _ in dice.integer(in: -3...3) }
+    let g = dice.integers(3, in: -3...3)
     let places = dice.draw(2, from: [0, 1, 2])
     let total = n.reduce(0, +)
     guard n.allSatisfy({ 2 * $0 != total }), Set(g).count > 1 else { return nil }
@@ -63,28 +53,20 @@ enum SoftmaxJacobian: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...5).contains(p.n.count), p.n.allSatisfy((1...100).contains) else {
-      return "n is a list of 2 to 5 whole numbers from 1 to 100"
-    }
-    guard p.n.indices.contains(p.i), p.n.indices.contains(p.j), p.i != p.j else {
-      return "i and j are two places of n, counted from 0"
-    }
-    return p.g.count == p.n.count && p.g.allSatisfy((-100...100).contains)
-      ? nil : "g has an entry from -100 to 100 for each of n"
+    within(1...100, "n", p.n, count: 2...5) ?? within(0...p.n.count - 1, "i and j", p.i, p.j)
+      ?? unless(p.i != p.j, "i and j differ") ?? within(-100...100, "g", p.g, count: p.n.count)
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     let jacobian = p.jacobian.map { $0.map(\.value) }
-    key.write(.number(jacobian[p.i][p.i]))
-    key.write(.number(jacobian[p.i][p.j]))
+    key.write(jacobian[p.i][p.i])
+    key.write(jacobian[p.i][p.j])
     let used = key.matrix(jacobian)
     key.write(
       .vector(
         used == jacobian
           ? p.product.map(\.value)
           : used.map { row in zip(row, p.g).reduce(0) { $0 + $1.0 * Double($1.1) } }))
-    return key.key
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -102,23 +84,21 @@ enum SoftmaxJacobian: QuestionFamily {
     let product = p.n.indices.map { j in
       p.n.indices.reduce(0.0) { $0 + Double(p.g[$1]) * jacobian[$1][j] }
     }
-    return AnswerKey([
-      .number(jacobian[p.i][p.i]), .number(jacobian[p.i][p.j]), .matrix(jacobian), .vector(product),
-    ])
+    return AnswerKey(jacobian[p.i][p.i], jacobian[p.i][p.j], jacobian, product)
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
     let q = p.p.map(\.value)
     let (a, b) = (q[p.i], q[p.j])
-    return [
-      Mistake("off-sign", "off", .number(a * b)),
-      Mistake("delta-everywhere", "off", .number(a * (1 - b))),
-      Mistake("off-zero", "off", .number(0)), Mistake("difference", "off", .number(a - b)),
-      Mistake("diag-is-p", "diag", .number(a)), Mistake("diag-squared", "diag", .number(a * a)),
-      Mistake("diag-sign", "diag", .number(-a * (1 - a))),
-      Mistake("diagonal-only", "vjp", .vector(zip(q, p.g).map { $0 * (1 - $0) * Double($1) })),
-      Mistake("no-centring", "vjp", .vector(zip(q, p.g).map { $0 * Double($1) })),
-    ]
+    Mistake("off-sign", "off", a * b)
+    Mistake("delta-everywhere", "off", a * (1 - b))
+    Mistake("off-zero", "off", .number(0))
+    Mistake("difference", "off", a - b)
+    Mistake("diag-is-p", "diag", a)
+    Mistake("diag-squared", "diag", a * a)
+    Mistake("diag-sign", "diag", -a * (1 - a))
+    Mistake("diagonal-only", "vjp", zip(q, p.g).map { $0 * (1 - $0) * Double($1) })
+    Mistake("no-centring", "vjp", zip(q, p.g).map { $0 * Double($1) })
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] {
@@ -130,24 +110,16 @@ enum SoftmaxJacobian: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    Prompt(
-      [
-        .paragraph(
-          """
-          A softmax $p = \\softmax(z)$ gives $p = \(fractions(p.p))$. Entries are counted from 1. Give \
-          fractions, or decimals to 3 places.
-          """)
-      ],
-      [
-        .init("diag", "$\\frac{∂p_\(p.i + 1)}{∂z_\(p.i + 1)}$"),
-        .init("off", "$\\frac{∂p_\(p.i + 1)}{∂z_\(p.j + 1)}$"),
-        .init(
-          "J", "the whole Jacobian, row by row, with $\\frac{∂p_i}{∂z_j}$ in row $i$ and column $j$"
-        ),
-        .init(
-          "vjp",
-          "the gradient of $g · p$ with respect to $z$, for $g = \(tuple(p.g.map(Double.init)))$"),
-      ])
+    """
+    A softmax $p = \\softmax(z)$ gives $p = \(fractions(p.p))$. Entries are counted from 1. Give \
+    fractions, or decimals to 3 places.
+    """
+    ask("diag", "$\\frac{∂p_\(p.i + 1)}{∂z_\(p.i + 1)}$")
+    ask("off", "$\\frac{∂p_\(p.i + 1)}{∂z_\(p.j + 1)}$")
+    ask("J", "the whole Jacobian, row by row, with $\\frac{∂p_i}{∂z_j}$ in row $i$ and column $j$")
+    ask(
+      "vjp", "the gradient of $g · p$ with respect to $z$, for $g = \(tuple(p.g.map(Double.init)))$"
+    )
   }
 
   static func solve(_ p: Parameters) -> Document {
@@ -160,24 +132,17 @@ enum SoftmaxJacobian: QuestionFamily {
       $0.map { plainNumber($0.value, decimals: 3) }.joined(separator: " & ")
     }
     .joined(separator: " \\\\ ")
-    return [
-      .paragraph("The quotient rule gives $p_i (1 - p_i)$ on the diagonal and $-p_i p_j$ off it:"),
-      .steps([
-        Step(
-          "\\frac{∂p_\(i + 1)}{∂z_\(i + 1)} = \(fraction(q[i])) · (1 - \(fraction(q[i]))) = \(shown(jacobian[i][i]))"
-        ),
-        Step(
-          "\\frac{∂p_\(i + 1)}{∂z_\(j + 1)} = -\(fraction(q[i])) · \(fraction(q[j])) = \(shown(jacobian[i][j]))"
-        ),
-      ]),
-      .paragraph("Each row and each column sums to 0:"),
-      .formula("J = \\matrix{\(rows)}"), .formula("J ≈ \\matrix{\(decimals)}"),
-      .paragraph("Since $J$ is symmetric, the gradient is $J g$, which is $p ⊙ (g - g · p)$:"),
-      .steps([
-        Step("g · p = \(shown(p.mean))"),
-        Step(
-          "J g = \(fractions(p.product)) = \(tuple(p.product.map(\.value), decimals: 3))"),
-      ]),
-    ]
+    "The quotient rule gives $p_i (1 - p_i)$ on the diagonal and $-p_i p_j$ off it:"
+    steps(
+      "\\frac{∂p_\(i + 1)}{∂z_\(i + 1)} = \(fraction(q[i])) · (1 - \(fraction(q[i]))) = \(shown(jacobian[i][i]))",
+      "\\frac{∂p_\(i + 1)}{∂z_\(j + 1)} = -\(fraction(q[i])) · \(fraction(q[j])) = \(shown(jacobian[i][j]))"
+    )
+    "Each row and each column sums to 0:"
+    Block.formula("J = \\matrix{\(rows)}")
+    Block.formula("J ≈ \\matrix{\(decimals)}")
+    "Since $J$ is symmetric, the gradient is $J g$, which is $p ⊙ (g - g · p)$:"
+    steps(
+      "g · p = \(shown(p.mean))",
+      "J g = \(fractions(p.product)) = \(tuple(p.product.map(\.value), decimals: 3))")
   }
 }

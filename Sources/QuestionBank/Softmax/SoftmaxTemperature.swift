@@ -4,10 +4,7 @@ import Typesetting
 
 /// softmax(z / T) of logarithms: shares of n^(1/T).
 enum SoftmaxTemperature: QuestionFamily {
-  static let id: FamilyID = "softmax.temperature"
-  static let version = 1
-  static let title = "Softmax with a temperature"
-  static let difficulty = 2
+  static let heading = Heading("softmax.temperature", "Softmax with a temperature", difficulty: 2)
 
   /// T is 1/2 or 2; with 2 all numbers are squares.
   struct Parameters: Codable, Sendable, Equatable {
@@ -25,20 +22,15 @@ enum SoftmaxTemperature: QuestionFamily {
     }
   }
 
-  static let parts = [
-    Part("p", .vector, tolerance: .decimals(3), isFraction: true)
-  ]
+  static let parts = [Part.fraction("p", .vector)]
 
-  static let misconceptions = [
-    Misconception(
-      "multiplied-by-T", core: true, "Divide the logits by the temperature; you multiplied."),
-    Misconception(
-      "temperature-ignored", core: true,
-      "The logits are divided by the temperature before the softmax."),
-    Misconception(
-      "after-softmax", core: true,
+  static let misconceptions: [Misconception] = [
+    .core("multiplied-by-T", "Divide the logits by the temperature; you multiplied."),
+    .core("temperature-ignored", "The logits are divided by the temperature before the softmax."),
+    .core(
+      "after-softmax",
       "The temperature divides the logits, not the probabilities; those must still sum to 1."),
-    Misconception("flat", "Only an infinite temperature makes all classes equally likely."),
+    .optional("flat", "Only an infinite temperature makes all classes equally likely."),
   ]
 
   private static let squares = [1, 4, 9, 16, 25, 36]
@@ -51,74 +43,51 @@ enum SoftmaxTemperature: QuestionFamily {
   }
 
   static func objection(to p: Parameters) -> String? {
-    guard (2...10).contains(p.n.count), p.n.allSatisfy((1...1000).contains) else {
-      return "n is a list of 2 to 10 whole numbers from 1 to 1000"
-    }
-    guard p.temperature == 2 || p.temperature == Rational(1, 2) else { return "T is 2 or 1/2" }
-    return p.temperature != 2 || zip(p.powers, p.n).allSatisfy { $0 * $0 == $1 }
-      ? nil : "with T = 2 all of n are square numbers"
+    within(1...1000, "n", p.n, count: 2...10)
+      ?? unless(p.temperature == 2 || p.temperature == Rational(1, 2), "T is 2 or 1/2")
+      ?? unless(
+        p.temperature != 2 || zip(p.powers, p.n).allSatisfy { $0 * $0 == $1 },
+        "with T = 2 all of n are square numbers")
   }
 
-  private static func shares(_ xs: [Int]) -> [Rational] {
-    xs.map { Rational($0, xs.reduce(0, +)) }
-  }
+  private static func shares(_ xs: [Int]) -> [Rational] { xs.map { Rational($0, xs.sum) } }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    AnswerKey([.vector(shares(p.powers).map(\.value))])
-  }
+  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(shares(p.powers)) }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
-    AnswerKey([
-      .vector(
-        Elementary.softmax(p.n.map { Elementary.log(Double($0)) / p.temperature.value }))
-    ])
+    AnswerKey(Elementary.softmax(p.n.map { Elementary.log(Double($0)) / p.temperature.value }))
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let wrong = p.n.map { n in
-      p.temperature == 2 ? Double(n * n) : Double(n).squareRoot()
-    }
+    let wrong = p.n.map { n in p.temperature == 2 ? Double(n * n) : Double(n).squareRoot() }
     let plain = shares(p.n).map(\.value)
-    return [
-      Mistake("multiplied-by-T", "p", .vector(wrong.map { $0 / wrong.reduce(0, +) })),
-      Mistake("temperature-ignored", "p", .vector(plain)),
-      Mistake("after-softmax", "p", .vector(plain.map { $0 / p.temperature.value })),
-      Mistake("flat", "p", .vector(p.n.map { _ in 1 / Double(p.n.count) })),
-    ]
+    Mistake("multiplied-by-T", "p", wrong.map { $0 / wrong.sum })
+    Mistake("temperature-ignored", "p", plain)
+    Mistake("after-softmax", "p", plain.map { $0 / p.temperature.value })
+    Mistake("flat", "p", p.n.map { _ in 1 / Double(p.n.count) })
   }
 
   static func exact(_ p: Parameters) -> [PartID: String] { ["p": list(shares(p.powers))] }
 
   static func pose(_ p: Parameters) -> Prompt {
     let logits = p.n.map { "\\ln \($0)" }.joined(separator: ", ")
-    return Prompt(
-      [
-        .paragraph(
-          """
-          A model samples with temperature $T = \(fraction(p.temperature))$ from the logits \
-          $z = (\(logits))$. Give fractions, or decimals to 3 places, in order and in brackets.
-          """)
-      ],
-      [.init("p", "the probabilities $\\softmax(z / T)$")])
+    """
+    A model samples with temperature $T = \(fraction(p.temperature))$ from the logits \
+    $z = (\(logits))$. Give fractions, or decimals to 3 places, in order and in brackets.
+    """
+    ask("p", "the probabilities $\\softmax(z / T)$")
   }
 
   static func solve(_ p: Parameters) -> Document {
     let powers = p.powers
     let rule = p.temperature == 2 ? "\\sqrt{n}" : "n^2"
-    return [
-      .paragraph(
-        """
-        Dividing by $T$ turns $\\ln n$ into $\(rule)$ under the exponential, since \
-        $\\exp(\\frac{\\ln n}{T}) = n^{1/T}$:
-        """),
-      .steps([
-        Step("n^{1/T} = \(tuple(powers.map(Double.init)))"),
-        Step(
-          "p = \(fractions(shares(powers))) = \(tuple(shares(powers).map(\.value), decimals: 3))"),
-      ]),
-      .paragraph(
-        "A low temperature sharpens towards the largest logit, a high one flattens towards equal shares."
-      ),
-    ]
+    """
+    Dividing by $T$ turns $\\ln n$ into $\(rule)$ under the exponential, since \
+    $\\exp(\\frac{\\ln n}{T}) = n^{1/T}$:
+    """
+    steps(
+      "n^{1/T} = \(tuple(powers.map(Double.init)))",
+      "p = \(fractions(shares(powers))) = \(tuple(shares(powers).map(\.value), decimals: 3))")
+    "A low temperature sharpens towards the largest logit, a high one flattens towards equal shares."
   }
 }

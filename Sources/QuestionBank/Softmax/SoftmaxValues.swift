@@ -4,10 +4,7 @@ import Typesetting
 
 /// softmax(z)_i = exp(z_i) / Σ_j exp(z_j), of logarithms, of whole numbers, or along the rows of a matrix.
 enum SoftmaxValues: QuestionFamily {
-  static let id: FamilyID = "softmax.values"
-  static let version = 1
-  static let title = "Values of a softmax"
-  static let difficulty = 2
+  static let heading = Heading("softmax.values", "Values of a softmax", difficulty: 2)
 
   enum Mode: String, Codable, Sendable { case log, int, matrix }
 
@@ -58,30 +55,27 @@ enum SoftmaxValues: QuestionFamily {
   }
 
   static let parts = [
-    Part("p", .vector, tolerance: .decimals(3), weight: 2),
-    Part("ratio", .number, tolerance: .decimals(3), dependsOn: ["p"]),
+    Part.real("p", .vector, weight: 2),
+    Part.real("ratio", dependsOn: ["p"]),
     Part("pExact", .vector, field: "p", tolerance: .decimals(3), weight: 2),
     Part("P", .matrix, field: "p", tolerance: .decimals(3), weight: 2),
   ]
 
-  static let misconceptions = [
-    Misconception("linear", core: true, "Exponentiate before you normalise."),
-    Misconception("not-normalised", core: true, "Divide by the sum of the exponentials."),
-    Misconception(
-      "max-normalised", core: true,
-      "Subtracting the maximum is for stability only; still divide by the sum."),
-    Misconception(
+  static let misconceptions: [Misconception] = [
+    .core("linear", "Exponentiate before you normalise."),
+    .core("not-normalised", "Divide by the sum of the exponentials."),
+    .core(
+      "max-normalised", "Subtracting the maximum is for stability only; still divide by the sum."),
+    .optional(
       "sigmoid-each",
       "The sigmoid treats each logit alone; in a softmax all share one denominator."),
-    Misconception(
+    .optional(
       "negated-exponent",
       "The exponent has a plus sign: the largest logit gets the largest probability."),
-    Misconception("squared", "That is the softmax of 2z."),
-    Misconception("base-2", "The base is e, not 2."),
-    Misconception(
-      "wrong-axis", core: true,
-      "You normalised along the wrong axis: with dim=1 every row sums to 1."),
-    Misconception("whole-matrix", "Normalise each row on its own, not the whole matrix."),
+    .optional("squared", "That is the softmax of 2z."),
+    .optional("base-2", "The base is e, not 2."),
+    .core("wrong-axis", "You normalised along the wrong axis: with dim=1 every row sums to 1."),
+    .optional("whole-matrix", "Normalise each row on its own, not the whole matrix."),
   ]
 
   static let frequentAnswers = [
@@ -94,9 +88,9 @@ enum SoftmaxValues: QuestionFamily {
       let n = dice.draw(3, from: [1, 2, 3, 4, 5, 6, 8, 9, 10])
       return Parameters(mode: .log, n: .list(n))
     case .int:
-      let z = (0..<3).map { _ in dice.integer(in: -2...3) }
+      let z = dice.integers(3, in: -2...3)
       // Equal first logits would make their ratio 1 whatever the rule.
-      return z[0] == z[1] || z.reduce(0, +) == 0 ? nil : Parameters(mode: .int, z: z)
+      return z[0] == z[1] || z.sum == 0 ? nil : Parameters(mode: .int, z: z)
     case .matrix:
       let rows = (0..<2).map { _ in dice.draw(3, from: Array(1...6)) }
       return Parameters(mode: .matrix, n: .rows(rows))
@@ -119,32 +113,30 @@ enum SoftmaxValues: QuestionFamily {
     }
   }
 
-  static func key(_ p: Parameters, carrying own: OwnAnswers) -> AnswerKey {
-    var key = KeyWriter(carrying: own, parts: parts.count)
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
     switch Model(p) {
     case .integers(let z)?:
       let p = key.vector(Elementary.softmax(z))
-      _ = key.number(p[0] / p[1])
+      key.number(p[0] / p[1])
       key.skip()
       key.skip()
     case .logs(let n)?:
       key.skip()
       key.skip()
-      _ = key.vector(shares(n))
+      key.vector(shares(n))
       key.skip()
     case .rows(let rows)?:
       key.skip()
       key.skip()
       key.skip()
-      key.write(.matrix(rows.map(shares)))
+      key.write(rows.map(shares))
     case nil: break
     }
-    return key.key
   }
 
   /// Each number over the sum of all.
   private static func shares(_ xs: [Double]) -> [Double] {
-    let sum = xs.reduce(0, +)
+    let sum = xs.sum
     return xs.map { $0 / sum }
   }
 
@@ -155,11 +147,9 @@ enum SoftmaxValues: QuestionFamily {
     }
     func logs(_ n: [Double]) -> [Double] { n.map { Elementary.log($0) } }
     switch Model(p) {
-    case .integers(let z)?:
-      return AnswerKey([.vector(shares(z)), .number(Elementary.exp(z[0] - z[1])), nil, nil])
-    case .logs(let n)?: return AnswerKey([nil, nil, .vector(shares(logs(n))), nil])
-    case .rows(let rows)?:
-      return AnswerKey([nil, nil, nil, .matrix(rows.map { shares(logs($0)) })])
+    case .integers(let z)?: return AnswerKey(shares(z), Elementary.exp(z[0] - z[1]), nil, nil)
+    case .logs(let n)?: return AnswerKey(nil, nil, shares(logs(n)), nil)
+    case .rows(let rows)?: return AnswerKey(nil, nil, nil, rows.map { shares(logs($0)) })
     case nil: return nil
     }
   }
@@ -173,12 +163,10 @@ enum SoftmaxValues: QuestionFamily {
       ]
     case .logs(let n)?:
       return vectorMistakes(part: "pExact", logits: n.map { Elementary.log($0) }, exponentials: n)
-        + [
-          Mistake("squared", "pExact", .vector(shares(n.map { $0 * $0 })))
-        ]
+        + [Mistake("squared", "pExact", .vector(shares(n.map { $0 * $0 })))]
     case .rows(let rows)?:
       let columns = rows[0].indices.map { column in rows.reduce(0) { $0 + $1[column] } }
-      let sum = columns.reduce(0, +)
+      let sum = columns.sum
       return [
         Mistake("wrong-axis", "P", .matrix(rows.map { zip($0, columns).map { $0 / $1 } })),
         Mistake("whole-matrix", "P", .matrix(rows.map { $0.map { $0 / sum } })),
@@ -209,41 +197,33 @@ enum SoftmaxValues: QuestionFamily {
   }
 
   private static func fractions(_ n: [Double]) -> String {
-    let sum = Int(n.reduce(0, +))
+    let sum = Int(n.sum)
     return "[" + n.map { Rational(Int($0), sum).description }.joined(separator: ", ") + "]"
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    let answer = "Give fractions, or decimals to 3 places, in order and in brackets."
     switch Model(p) {
     case .integers(let z)?:
-      return Prompt(
-        [.paragraph("Let $z = \(tuple(z))$ and $p = \\softmax(z)$. Give decimals to 3 places.")],
-        [
-          .init("p", "$p$, in order and in brackets"),
-          .init("ratio", "the ratio $p_1 / p_2$"),
-        ])
+      "Let $z = \(tuple(z))$ and $p = \\softmax(z)$. Give decimals to 3 places."
+      ask("p", "$p$, in order and in brackets")
+      ask("ratio", "the ratio $p_1 / p_2$")
     case .logs(let n)?:
       let logits = n.map { "\\ln \(plainNumber($0))" }.joined(separator: ", ")
-      return Prompt(
-        [.paragraph("Let $z = (\(logits))$ and $p = \\softmax(z)$. \(answer)")],
-        [.init("pExact", "$p$")])
+      """
+      Let $z = (\(logits))$ and $p = \\softmax(z)$. Give fractions, or decimals to 3 places, in order \
+      and in brackets.
+      """
+      ask("pExact", "$p$")
     case .rows(let rows)?:
       let logits = rows.map { $0.map { "\\ln \(plainNumber($0))" }.joined(separator: " & ") }
-        .joined(separator: " \\\\ ")
-      return Prompt(
-        [
-          .paragraph("The matrix of logits"),
-          .formula("Z = \\matrix{\(logits)}"),
-          .paragraph(
-            """
-            is passed to `softmax(Z, dim=1)`, where the axes are counted from 0. Give the result \
-            row by row, such as `[[0.1, 0.2, 0.7], [0.5, 0.25, 0.25]]`, in fractions or in decimals \
-            to 3 places.
-            """),
-        ],
-        [.init("P", "the matrix of probabilities")])
-    case nil: return Prompt([], [])
+      "The matrix of logits"
+      Block.formula("Z = \\matrix{\(logits.joined(separator: " \\\\ "))}")
+      """
+      is passed to `softmax(Z, dim=1)`, where the axes are counted from 0. Give the result row by \
+      row, such as `[[0.1, 0.2, 0.7], [0.5, 0.25, 0.25]]`, in fractions or in decimals to 3 places.
+      """
+      ask("P", "the matrix of probabilities")
+    case nil: Prompt([], [])
     }
   }
 
@@ -256,8 +236,7 @@ enum SoftmaxValues: QuestionFamily {
         .paragraph("Exponentiate, add up, divide. The results are positive and sum to 1."),
         .steps([
           "\\exp(z) = \(tuple(e, decimals: 3))",
-          "\\sum_j \\exp(z_j) = \(plainNumber(e.reduce(0, +), decimals: 3))",
-          "p = \(tuple(p, decimals: 3))",
+          "\\sum_j \\exp(z_j) = \(plainNumber(e.sum, decimals: 3))", "p = \(tuple(p, decimals: 3))",
         ]),
         .paragraph("In the ratio the sum cancels, so only the difference of the logits counts:"),
         .steps([
@@ -271,15 +250,13 @@ enum SoftmaxValues: QuestionFamily {
       return [
         .paragraph("Exponentials undo the logarithms; what is left is each number over the sum."),
         .steps([
-          "\\exp(z) = \(tuple(n))",
-          "\\sum_j \\exp(z_j) = \(plainNumber(n.reduce(0, +)))",
+          "\\exp(z) = \(tuple(n))", "\\sum_j \\exp(z_j) = \(plainNumber(n.sum))",
           "p = (\(shown(n))) = \(tuple(shares(n), decimals: 3))",
         ]),
       ]
     case .rows(let rows)?:
       return [
-        .paragraph(
-          "Axis 1 runs along a row, so every row is normalised on its own and sums to 1."),
+        .paragraph("Axis 1 runs along a row, so every row is normalised on its own and sums to 1."),
         .steps(
           rows.enumerated().map { index, row in
             "\\text{row \(index + 1)} = (\(shown(row))) = \(tuple(shares(row), decimals: 3))"
@@ -290,7 +267,7 @@ enum SoftmaxValues: QuestionFamily {
   }
 
   private static func shown(_ n: [Double]) -> String {
-    let sum = plainNumber(n.reduce(0, +))
+    let sum = plainNumber(n.sum)
     return n.map { "\\frac{\(plainNumber($0))}{\(sum)}" }.joined(separator: ", ")
   }
 }
