@@ -129,7 +129,8 @@ package struct PaperSetMaker: Sendable {
       }
     }
     return BatchRecord(
-      index: index, papers: zip(papers, sheets).map { PaperRecord($0, on: $1) }, files: files, unshown: unshown)
+      index: index, papers: zip(papers, sheets).map { PaperRecord($0, on: $1) }, files: files,
+      unshown: unshown)
   }
 }
 
