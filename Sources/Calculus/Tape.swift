@@ -18,10 +18,6 @@ package struct Tape: Sendable {
   let names: [(name: String, node: Node)]
   /// The inputs, in the order in which `run` takes their values.
   package let inputs: [Node]
-  /// The formula of every named node in terms of inputs and of named nodes before it.
-  ///
-  /// Inputs are missing from the list: they have no formula.
-  package let formulas: [(name: String, formula: Expression)]
 
   /// Records what the closure does with the terms it is given; record once, in a `static let`.
   package init(_ record: (Recording) -> Void) {
@@ -30,7 +26,6 @@ package struct Tape: Sendable {
     operations = recording.operations
     names = recording.names
     inputs = recording.inputs
-    formulas = Self.formulas(of: operations, nodeNames: Self.nodeNames(names, operations.count))
   }
 
   /// The number of nodes, constants included.

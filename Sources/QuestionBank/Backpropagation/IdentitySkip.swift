@@ -105,6 +105,7 @@ enum IdentitySkip: QuestionFamily {
     let xe = tape.name("xe", i[6] * xd + i[7])
     tape.name("loss", square(xe - i[9]))
   }
+  private static let derivation = Derivation(model)
   private static let forward = ["xa", "xb", "xc", "xd", "xe", "loss"].map { model[$0] }
   private static let backward = [
     "xe", "xd", "xc", "xb", "bb", "wb", "wc", "we", "wa", "x0",
@@ -152,7 +153,6 @@ enum IdentitySkip: QuestionFamily {
   }
 
   static func pose(_ p: Parameters) -> Prompt {
-    let slope = { (variable: String) -> Prose in "$\\frac{∂\\text{loss}}{∂\(variable)}$" }
     """
     Five nodes stand in a row. A skip connection carries $x_b$ past node c, and node d adds its \
     two inputs as they are, without weights:
@@ -166,41 +166,19 @@ enum IdentitySkip: QuestionFamily {
       "w_a = \(p.wa), b_a = \(p.ba), w_b = \(p.wb), b_b = \(p.bb), w_c = \(p.wc), b_c = \(p.bc)",
       "w_e = \(p.we), b_e = \(p.be), x_0 = \(p.x0), t = \(p.t)")
     "All answers are whole numbers."
-    ask("xa", "$x_a$")
-    ask("xb", "$x_b$")
-    ask("xc", "$x_c$")
-    ask("xd", "$x_d$")
-    ask("xe", "$x_e$")
-    ask("loss", "the loss")
-    ask("dxe", slope("x_e"))
-    ask("dxd", slope("x_d"))
-    ask("dxc", slope("x_c"))
-    ask("dxb", slope("x_b"))
-    ask("dbb", slope("b_b"))
-    ask("dwb", slope("w_b"))
-    ask("dwc", slope("w_c"))
-    ask("dwe", slope("w_e"))
-    ask("dwa", slope("w_a"))
-    ask("dx0", slope("x_0"))
+    Prompt.ofSkipNetwork(asking: parts)
   }
 
   static func solve(_ p: Parameters) -> Document {
     let run = model.run(p.inputs.map(Double.init))
-    func back(_ names: String...) -> [Step] {
-      model.backwardLines(run, of: "loss", wanted: names).map { Step("\($0)") }
-    }
-    return [
-      .paragraph("Forward, node by node:"),
-      .steps(model.forwardLines(run).map { Step("\($0)") }),
-      .paragraph(
-        """
-        Backward: the sum in node d hands its gradient unchanged to both of its inputs. $x_b$ receives \
-        it over the skip, and times $w_c$ through node c.
-        """),
-      .steps(back("xe", "xd", "xc", "xb")),
-      .paragraph(
-        "A bias receives its node's gradient; a weight receives it times what enters the node."),
-      .steps(back("bb", "wb", "wc", "we") + back("xa", "wa", "x0")),
-    ]
+    "Forward, node by node:"
+    derivation.forward(run)
+    """
+    Backward: the sum in node d hands its gradient unchanged to both of its inputs. $x_b$ receives \
+    it over the skip, and times $w_c$ through node c.
+    """
+    derivation.backward(run, "xe", "xd", "xc", "xb")
+    "A bias receives its node's gradient; a weight receives it times what enters the node."
+    derivation.backward(run, "bb", "wb", "wc", "we", "xa", "wa", "x0")
   }
 }

@@ -19,46 +19,19 @@ extension WeightedSkip {
       "w_d = \(p.wd), b_d = \(p.bd), w_{d2} = \(p.wd2), b_{d2} = \(p.bd2)",
       "w_e = \(p.we), b_e = \(p.be), x_0 = \(p.x0), t = \(p.t)")
     "All answers are whole numbers."
-    ask("xa", "$x_a$")
-    ask("xb", "$x_b$")
-    ask("xc", "$x_c$")
-    ask("xd", "$x_d$")
-    ask("xe", "$x_e$")
-    ask("loss", "the loss")
-    ask("dxe", slope("x_e"))
-    ask("dxd", slope("x_d"))
-    ask("dxc", slope("x_c"))
-    ask("dxb", slope("x_b"))
-    ask("dbb", slope("b_b"))
-    ask("dwb", slope("w_b"))
-    ask("dwc", slope("w_c"))
-    ask("dwe", slope("w_e"))
-    ask("dwd", slope("w_d"))
-    ask("dwd2", slope("w_{d2}"))
-    ask("dbd", slope("b_d"))
-    ask("dwa", slope("w_a"))
-    ask("dx0", slope("x_0"))
+    Prompt.ofSkipNetwork(asking: parts)
   }
 
-  private static func slope(_ variable: String) -> Prose { "$\\frac{∂\\text{loss}}{∂\(variable)}$" }
-
-  static func solve(_ p: Parameters) -> Document {
+  @DocumentBuilder static func solve(_ p: Parameters) -> Document {
     let run = model.run(p.inputs.map(Double.init))
-    func back(_ names: String...) -> [Step] {
-      model.backwardLines(run, of: "loss", wanted: names).map { Step("\($0)") }
-    }
-    return [
-      .paragraph("Forward, node by node:"),
-      .steps(model.forwardLines(run).map { Step("\($0)") }),
-      .paragraph(
-        """
-        Backward, edge by edge. Two edges leave $x_b$: to node c with the factor $w_c$, and over the \
-        skip to node d with the factor $w_{d2}$. What comes back over them adds up.
-        """),
-      .steps(back("xe", "xd", "xc", "xb")),
-      .paragraph(
-        "A bias receives its node's gradient; a weight receives it times what enters the node."),
-      .steps(back("bb", "wb", "wc", "we", "wd", "wd2", "bd") + back("xa", "wa", "x0")),
-    ]
+    "Forward, node by node:"
+    derivation.forward(run)
+    """
+    Backward, edge by edge. Two edges leave $x_b$: to node c with the factor $w_c$, and over the \
+    skip to node d with the factor $w_{d2}$. What comes back over them adds up.
+    """
+    derivation.backward(run, "xe", "xd", "xc", "xb")
+    "A bias receives its node's gradient; a weight receives it times what enters the node."
+    derivation.backward(run, "bb", "wb", "wc", "we", "wd", "wd2", "bd", "xa", "wa", "x0")
   }
 }

@@ -7,8 +7,7 @@ import ExamModel
 /// ∂loss/∂x_b = ∂loss/∂x_d · (w_d w_c + w_d2).
 enum WeightedSkip: QuestionFamily {
   static let heading = Heading(
-    "backprop.skip-weighted", "Backpropagation through a weighted skip connection", difficulty: 4,
-    version: 1)
+    "backprop.skip-weighted", "Backpropagation through a weighted skip connection", difficulty: 4)
 
   struct Parameters: Codable, Sendable, Equatable {
     let wa, ba, wb, bb, wc, bc, wd, bd, wd2, bd2, we, be, x0, t: Int
@@ -128,6 +127,7 @@ enum WeightedSkip: QuestionFamily {
     let xe = tape.name("xe", input[10] * xd + input[11])
     tape.name("loss", square(xe - input[13]))
   }
+  static let derivation = Derivation(model)
   private static let forward = ["xa", "xb", "xc", "xd", "xe", "loss"].map { model[$0] }
   /// The nodes whose adjoints are the parts after the loss, in the parts' order.
   private static let backward = [

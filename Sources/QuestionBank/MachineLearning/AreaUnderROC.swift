@@ -11,9 +11,8 @@ enum AreaUnderROC: QuestionFamily {
 
     func scores(of label: Int) -> [Int] { zip(scores, labels).filter { $1 == label }.map(\.0) }
     var pairs: Int { scores(of: 1).count * scores(of: 0).count }
-    func auc(tie: Rational = Rational(1, 2)) -> Rational {
-      let (right, tied) = ordered
-      return (Rational(right) + tie * Rational(tied)) / Rational(pairs)
+    func auc(_ ordered: (right: Int, tied: Int), tie: Rational = Rational(1, 2)) -> Rational {
+      (Rational(ordered.right) + tie * Rational(ordered.tied)) / Rational(pairs)
     }
     /// Pairs in which the positive has the higher score, and ties.
     var ordered: (right: Int, tied: Int) {
@@ -49,7 +48,9 @@ enum AreaUnderROC: QuestionFamily {
       ?? unless(Set(p.labels).count == 2, "both labels occur")
   }
 
-  static func key(_ p: Parameters, into key: inout KeyWriter) { key.write(p.pairs, p.auc()) }
+  static func key(_ p: Parameters, into key: inout KeyWriter) {
+    key.write(p.pairs, p.auc(p.ordered))
+  }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
     // Trapezoids below the curve, threshold by threshold.
@@ -65,14 +66,14 @@ enum AreaUnderROC: QuestionFamily {
   }
 
   static func mistakes(_ p: Parameters) -> [Mistake] {
-    let count = p.scores.count
+    let (count, ordered) = (p.scores.count, p.ordered)
     let correct = zip(p.scores, p.labels).count { ($0 >= 5) == ($1 == 1) }
     Mistake("all-ordered-pairs", "pairs", count * (count - 1) / 2)
-    Mistake("discordant", "auc", 1 - p.auc())
+    Mistake("discordant", "auc", 1 - p.auc(ordered))
     Mistake("accuracy", "auc", Rational(correct, count))
-    if p.ordered.tied > 0 {
-      Mistake("ties-count-full", "auc", p.auc(tie: 1))
-      Mistake("ties-count-zero", "auc", p.auc(tie: 0))
+    if ordered.tied > 0 {
+      Mistake("ties-count-full", "auc", p.auc(ordered, tie: 1))
+      Mistake("ties-count-zero", "auc", p.auc(ordered, tie: 0))
     }
   }
 
@@ -92,6 +93,7 @@ enum AreaUnderROC: QuestionFamily {
     have the higher score at the positive sample, and \(ordered.tied) are tied, which counts half:
     """
     steps(
-      "\\frac{\(ordered.right) + \\frac{1}{2} · \(ordered.tied)}{\(p.pairs)} = \(shown(p.auc()))")
+      "\\frac{\(ordered.right) + \\frac{1}{2} · \(ordered.tied)}{\(p.pairs)} = \(shown(p.auc(ordered)))"
+    )
   }
 }
