@@ -2,12 +2,12 @@ import ExamModel
 import QuestionBank
 
 /// A question while its parts are marked one after another, taken apart once.
-struct PosedQuestion {
+final class PosedQuestion {
   let question: any Question
   /// With the tolerances that corrections give them.
   let parts: [Part]
   let asked: [Int]
-  let key: AnswerKey
+  let key: [AnswerValue?]
   let mistakes: [Mistake]
   /// What was read so far, for each part.
   var readings: [Reading?]
@@ -17,9 +17,9 @@ struct PosedQuestion {
     parts =
       corrections.isEmpty ? question.parts : question.parts.map { $0.corrected(by: corrections) }
     asked = question.asked
-    key = question.key
+    key = question.key.values
     mistakes = question.mistakes
-    readings = [Reading?](repeating: nil, count: parts.count)
+    readings = parts.map { _ in nil }
   }
 
   /// What an answer to a part is read as.

@@ -1,3 +1,4 @@
+import Calculus
 package import ExamModel
 
 /// A candidate's own answers to earlier parts, carried into later ones.
@@ -45,15 +46,23 @@ package struct KeyWriter {
     repeat key.values.append((each values).entry)
   }
 
+  /// The nodes of a tape, of the parts from `first` on, whose value the candidate's own replaces.
+  func replaced(_ nodes: [Node], from first: Int = 0) -> [(node: Node, value: Double)] {
+    if own.values.isEmpty { return [] }
+    return nodes.enumerated().compactMap { offset, node in
+      own[first + offset]?.firstEntry.map { (node, $0) }
+    }
+  }
+
   @discardableResult mutating func number(_ x: Double) -> Double {
     defer { write(.number(x)) }
-    return own[key.values.count]?.entries.first ?? x
+    return own[key.values.count]?.firstEntry ?? x
   }
 
   /// Own answers that are no whole number carry nothing.
   @discardableResult mutating func integer(_ n: Int) -> Int {
     defer { write(.integer(n)) }
-    return own[key.values.count]?.entries.first.flatMap { Int(exactly: $0) } ?? n
+    return own[key.values.count]?.firstEntry.flatMap { Int(exactly: $0) } ?? n
   }
 
   /// Own matrices of another shape carry nothing.

@@ -24,13 +24,13 @@ enum TextList {
     for (index, number) in numbers.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
       if number < 0 { bytes.append(UInt8(ascii: "-")) }
-      var rest = UInt64(number.magnitude)
-      let start = bytes.count
-      repeat {
-        bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
-        rest /= 10
-      } while rest > 0
-      bytes[start...].reverse()
+      let magnitude = UInt64(number.magnitude)
+      var unit: UInt64 = 1
+      while magnitude / unit >= 10 { unit *= 10 }
+      while unit > 0 {
+        bytes.append(UInt8(ascii: "0") + UInt8(magnitude / unit % 10))
+        unit /= 10
+      }
     }
     bytes.append(UInt8(ascii: "]"))
     return String(decoding: bytes, as: UTF8.self)

@@ -72,7 +72,7 @@ enum SingleQueryAttention: QuestionFamily {
     let mode: Mode = dice.oneIn(2) ? .exact : .int
     let dk = mode == .int && dice.oneIn(3) ? 9 : 4
     var q = dice.integers(dk, in: -2...2)
-    if dk == 9 { for place in dice.draw(5, from: Array(0..<9)) { q[place] = 0 } }
+    if dk == 9 { for place in dice.draw(5, from: 0...8) { q[place] = 0 } }
     let keys = dice.rows(3, of: dk, in: -2...2)
     let values = dice.rows(3, of: 2, in: -4...6)
     let p = Parameters(mode: mode, q: q, keys: keys, values: values, dk: dk)

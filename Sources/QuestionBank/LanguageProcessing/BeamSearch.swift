@@ -48,8 +48,8 @@ enum BeamSearch: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     func shares(_ weights: [Int]) -> [Rational] { weights.map { Rational($0, weights.sum) } }
-    let first = shares(dice.draw(3, from: Array(3...8)))
-    let second = (0..<3).map { _ in shares(dice.draw(3, from: Array(1...9))) }
+    let first = shares(dice.draw(3, from: 3...8))
+    let second = (0..<3).map { _ in shares(dice.draw(3, from: 1...9)) }
     let p = Parameters(first: first, second: second)
     let joint = (0..<3).flatMap { i in (0..<3).map { p.joint(i, $0) } }
     guard Set(joint).count == 9, p.beam != p.greedy else { return nil }
