@@ -8,6 +8,7 @@ package struct Marker: Sendable {
   /// What reading needs to know of a question whose answer is a number or a list of them: how the
   /// form that the answers come from writes decimals.
   private let plain: ReadingContext
+  private let memo = ReadingMemo()
 
   package init(
     policy: MarkingPolicy = MarkingPolicy(), numberLocale: NumberLocale = .undecided
@@ -50,7 +51,7 @@ package struct Marker: Sendable {
     let possible = marks.split(by: paper.asked.map { paper.parts[$0].weight })
     for (index, points) in zip(paper.asked, possible) {
       let text = typed(index) ?? ""
-      let reading = Reading(text, as: paper.kind(index), in: context(index, of: paper))
+      let reading = read(text, index, of: paper)
       paper.readings[index] = reading
       take(index, mark(reading, text, index, of: paper, worth: points, correcting: corrections))
     }
@@ -63,10 +64,14 @@ package struct Marker: Sendable {
     guard let key = paper.key[index] else { preconditionFailure("what is asked has a key") }
     let part = paper.parts[index]
     let (outcome, rule) = judge(reading, index, key: key, of: paper)
+    if case .correct = outcome {
+      return Mark(
+        part: part, reading: reading, outcome: .correct, rule: rule, awarded: points,
+        possible: points)
+    }
     var mark = Mark(
-      part: part, reading: reading, outcome: outcome, rule: rule, awarded: points,
+      part: part, reading: reading, outcome: outcome, rule: rule, awarded: .zero,
       possible: points)
-    if outcome == .correct { return mark }
     if let (mistake, other) = mistakeOfAnotherKind(typed, index, key: key, of: paper) {
       (mark.reading, mark.outcome, mark.rule) = (other, .misconception(mistake), .mistake)
     }
@@ -75,7 +80,7 @@ package struct Marker: Sendable {
         mark.reading, mark.outcome, of: part, typed: typed, by: corrections,
         context(index, of: paper))
     {
-      (mark.outcome, mark.rule) = (.correct, .alternative)
+      (mark.outcome, mark.rule, mark.awarded) = (.correct, .alternative, points)
       return mark
     }
     if mark.outcome != .followThrough {
@@ -87,14 +92,19 @@ package struct Marker: Sendable {
     return mark
   }
 
+  private func read(_ typed: String, _ index: Int, of paper: PosedQuestion) -> Reading {
+    let kind = paper.kind(index)
+    guard kind.isPlain else { return Reading(typed, as: kind, in: context(index, of: paper)) }
+    return Reading.quick(typed, as: kind, in: plain)
+      ?? memo.reading(of: typed, as: kind) { Reading(thoroughly: typed, as: kind, in: plain) }
+  }
+
   /// What reading needs to know of the question.
   private func context(_ index: Int, of paper: PosedQuestion) -> ReadingContext {
-    switch paper.kind(index) {
-    case .number, .integer, .shape, .vector, .matrix, .text: plain
-    case .expression: ReadingContext(names: paper.question.names)
-    case .choice, .choices, .ordering:
-      ReadingContext(options: paper.question.options[paper.parts[index].id] ?? [])
-    }
+    let kind = paper.kind(index)
+    if kind.isPlain { return plain }
+    if kind == .expression { return ReadingContext(names: paper.question.names) }
+    return ReadingContext(options: paper.question.options[paper.parts[index].id] ?? [])
   }
 
   /// Marks one answer against one key, without a question around it.
@@ -221,6 +231,16 @@ extension Marker {
     case .followThrough:
       "Right, given your earlier answer; correct that one and this one follows."
     default: nil
+    }
+  }
+}
+
+extension AnswerKind {
+  /// Whether reading such an answer takes nothing of the question but this.
+  fileprivate var isPlain: Bool {
+    switch self {
+    case .number, .integer, .shape, .vector, .matrix, .text: true
+    case .expression, .choice, .choices, .ordering: false
     }
   }
 }

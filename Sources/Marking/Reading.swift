@@ -56,18 +56,21 @@ extension Reading {
   /// Generous in form and strict in value: whatever has two readings of different value is
   /// unreadable. Answers of more than 2,000 bytes are not looked at.
   package init(_ typed: String, as kind: AnswerKind, in context: ReadingContext = .init()) {
-    if typed.isEmpty {
-      self = .blank
-      return
-    }
+    self =
+      Self.quick(typed, as: kind, in: context)
+      ?? Reading(thoroughly: typed, as: kind, in: context)
+  }
+
+  /// The reading of a text that says what it says at first sight; nil for any other.
+  static func quick(_ typed: String, as kind: AnswerKind, in context: ReadingContext) -> Reading? {
+    if typed.isEmpty { return .blank }
     guard typed.utf8.count <= 2000 else {
-      self = .unreadable("the answer is longer than 2000 bytes")
-      return
+      return .unreadable("the answer is longer than 2000 bytes")
     }
-    if let quick = QuickReader(locale: context.numberLocale).read(typed, as: kind) {
-      self = quick
-      return
-    }
+    return QuickReader(locale: context.numberLocale).read(typed, as: kind)
+  }
+
+  init(thoroughly typed: String, as kind: AnswerKind, in context: ReadingContext) {
     let text = TypedText(typed)
     let options = OptionReader(options: context.options)
     if text.isBlank(for: kind), !options.isOption(text.text) {

@@ -133,6 +133,13 @@ func ask(_ part: PartID, _ text: Prose) -> Prompt.PartPrompt { Prompt.PartPrompt
 /// The lines of a derivation.
 func steps(_ lines: Step...) -> Block { .steps(lines) }
 
+extension Array where Element: Equatable {
+  /// Whether no two of a few elements are equal.
+  var areDistinct: Bool {
+    indices.allSatisfy { index in !self[..<index].contains(self[index]) }
+  }
+}
+
 extension Dice {
   /// One of some fractions with a common denominator.
   mutating func pick(_ numerators: [Int], over denominator: Int) -> Rational {

@@ -33,6 +33,8 @@ package struct KeyWriter {
 
   mutating func write(_ value: AnswerValue?) { key.values.append(value) }
 
+  mutating func write(_ n: Int?) { key.values.append(n.map(AnswerValue.integer)) }
+
   // Inlined into the families, so that it is made for their types and not for any.
   @inline(__always) mutating func write(_ value: some AnswerConvertible) {
     key.values.append(value.answer)

@@ -8,6 +8,8 @@ package struct Separation: Sendable {
   private struct Measure {
     let kind: AnswerKind
     let tolerance: Tolerance
+    /// The last place that is asked, where decimals are.
+    let unit: Double?
     let isFraction: Bool
     let mayBeObvious: Bool
     /// Whether a paper usually asks the part.
@@ -24,8 +26,10 @@ package struct Separation: Sendable {
   package init(of parts: [Part], usual: Set<PartID>, misconceptions: [Misconception]) {
     self.parts = parts.map(\.id)
     measures = parts.map {
-      Measure(
-        kind: $0.kind, tolerance: $0.tolerance, isFraction: $0.isFraction,
+      let unit: Double? =
+        if case .decimals(let d) = $0.tolerance { Double.powerOfTen(-d) } else { nil }
+      return Measure(
+        kind: $0.kind, tolerance: $0.tolerance, unit: unit, isFraction: $0.isFraction,
         mayBeObvious: $0.mayBeObvious, isUsual: usual.contains($0.id))
     }
     self.misconceptions = misconceptions.map(\.id)
@@ -39,7 +43,7 @@ package struct Separation: Sendable {
   private static func margin(of part: Measure, around magnitude: Double) -> Double {
     switch part.tolerance {
     case .exact: 0
-    case .decimals(let d): 10 * Double.powerOfTen(-d)
+    case .decimals: 10 * (part.unit ?? 0)
     case .absolute(let x): 5 * x
     case .relative(let x): 3 * x * magnitude
     case .significant(let s): 10 * Double.powerOfTen(-s) * magnitude
@@ -68,8 +72,7 @@ package struct Separation: Sendable {
 
   /// The last place that a fraction is asked to; nil for a part of another kind.
   private static func fractionUnit(of part: Measure) -> Double? {
-    guard part.isFraction, case .decimals(let d) = part.tolerance else { return nil }
-    return Double.powerOfTen(-d)
+    part.isFraction ? part.unit : nil
   }
 
   /// Whether one text may be the rounding of both answers; half-way, both neighbours are roundings.
@@ -104,8 +107,8 @@ package struct Separation: Sendable {
         guard measures[earlier].kind == measure.kind, let other = key.values[earlier],
           Self.areSame(value, other, in: measure)
         else { continue }
-        let pair: Set = [parts[index], parts[earlier]]
-        if !twins().contains(where: { $0.isSuperset(of: pair) }) { return false }
+        let areTwins = twins().contains { $0.contains(parts[index]) && $0.contains(parts[earlier]) }
+        if !areTwins { return false }
       }
     }
     return true
@@ -123,8 +126,7 @@ package struct Separation: Sendable {
     switch value {
     case .integer(let n): return n == 0 || n == 1
     case .number(let x):
-      guard case .decimals(let d) = part.tolerance else { return x == 0 || x == 1 }
-      let unit = Double.powerOfTen(-d)
+      guard let unit = part.unit else { return x == 0 || x == 1 }
       return [0, 0.5, 1].contains { (x - $0).magnitude <= unit }
     default: return false
     }
@@ -133,8 +135,7 @@ package struct Separation: Sendable {
   /// Whether a real lies within the error of single precision of the border between two roundings,
   /// and not on it: there both roundings are right.
   private static func isUndecided(_ value: AnswerValue, in part: Measure) -> Bool {
-    guard case .decimals(let d) = part.tolerance else { return false }
-    let unit = Double.powerOfTen(-d)
+    guard let unit = part.unit else { return false }
     return !value.allEntries { x in
       let scaled = (x / unit).magnitude
       let distance = (scaled - scaled.rounded(.down) - 0.5).magnitude

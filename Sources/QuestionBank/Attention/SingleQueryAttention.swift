@@ -78,7 +78,7 @@ enum SingleQueryAttention: QuestionFamily {
     let p = Parameters(mode: mode, q: q, keys: keys, values: values, dk: dk)
     let scores = p.scores
     guard let high = scores.max(), let low = scores.min(), high - low <= 8,
-      Set(scores).count == 3, scores.sum != 0, Set(values).count == 3,
+      scores.areDistinct, scores.sum != 0, values.areDistinct,
       mode == .int || scores.allSatisfy({ Int($0).isMultiple(of: 2) })
     else { return nil }
     return p
