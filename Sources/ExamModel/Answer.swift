@@ -66,6 +66,15 @@ package enum AnswerValue: Sendable, Hashable {
     }
   }
 
+  /// The answer where it is a single number.
+  package var scalar: Double? {
+    switch self {
+    case .number(let x): x
+    case .integer(let n): Double(n)
+    default: nil
+    }
+  }
+
   /// The first of `entries`; nothing is allocated.
   package var firstEntry: Double? {
     switch self {

@@ -86,6 +86,9 @@ extension Acceptance {
     _ answer: AnswerValue, key: AnswerValue, tolerance: Tolerance,
     names: @autoclosure () -> NamedQuantities = .none
   ) -> Bool {
+    if let x = answer.scalar, let y = key.scalar {
+      return accepts(x, key: y, tolerance: tolerance)
+    }
     switch (answer, key) {
     case (.shape, _), (_, .shape), (.symbolicShape, _), (_, .symbolicShape): return answer == key
     case (.expression(let a), .expression(let b)):

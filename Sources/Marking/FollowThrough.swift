@@ -7,35 +7,23 @@ struct FollowThrough {
   private let index: Int
   /// All parts this one rests on, directly or not.
   private let ancestors: [Int]
-  /// Of these, the ones with a readable answer that is not the key itself: right, or wrong.
-  private var rounded: [Int] = []
-  private var wrong: [Int] = []
 
   init(_ paper: PosedQuestion, index: Int) {
     self.paper = paper
     self.index = index
     ancestors = paper.question.ancestors(of: index)
-    for earlier in ancestors {
-      guard case .value(let value, _)? = paper.readings[earlier], let key = paper.key[earlier],
-        value.hasSameLayout(as: key), !value.allPairs(with: key, ==),
-        value.allEntries(\.isFinite)
-      else { continue }
-      if Acceptance.accepts(value, key: key, tolerance: paper.parts[earlier].tolerance) {
-        rounded.append(earlier)
-      } else {
-        wrong.append(earlier)
-      }
-    }
   }
 
   /// The rule by which `value` is right all the same; nil where none does.
   func rule(for value: AnswerValue) -> Mark.Rule? {
     if let key = roundedKey(), accepts(value, carrying: key) { return .roundedOnTheWay }
-    if !rounded.isEmpty, accepts(value, carrying: carried(rounded)) { return .fromOwnRounded }
+    let hasRounded = ancestors.contains { paper.standing($0) == .rounded }
+    if hasRounded, accepts(value, carrying: own { $0 == .rounded }) { return .fromOwnRounded }
+    let wrong = ancestors.filter { paper.standing($0) == .wrong }
     guard !wrong.isEmpty, !wrong.contains(where: isTrivial) else { return nil }
     guard
-      accepts(value, carrying: carried(rounded + wrong))
-        || !rounded.isEmpty && accepts(value, carrying: carried(wrong))
+      accepts(value, carrying: own { $0 != .none })
+        || hasRounded && accepts(value, carrying: own { $0 == .wrong })
     else { return nil }
     return .fromOwn(wrong.map { paper.parts[$0].id })
   }
@@ -52,9 +40,12 @@ struct FollowThrough {
 
   private var tolerance: Tolerance { paper.parts[index].tolerance }
 
-  private func carried(_ answered: [Int]) -> OwnAnswers {
+  /// The candidate's own answers of some standings to the parts this one rests on.
+  private func own(_ isCarried: (PosedQuestion.Standing) -> Bool) -> OwnAnswers {
     var values = paper.parts.map { _ in nil as AnswerValue? }
-    for earlier in answered { values[earlier] = paper.readings[earlier]?.value }
+    for earlier in ancestors where isCarried(paper.standing(earlier)) {
+      values[earlier] = paper.readings[earlier]?.value
+    }
     return OwnAnswers(values: values)
   }
 

@@ -52,7 +52,7 @@ package struct Marker: Sendable {
     for (index, points) in zip(paper.asked, possible) {
       let text = typed(index) ?? ""
       let reading = read(text, index, of: paper)
-      paper.readings[index] = reading
+      paper.read(index, as: reading)
       take(index, mark(reading, text, index, of: paper, worth: points, correcting: corrections))
     }
   }

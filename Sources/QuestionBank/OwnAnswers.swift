@@ -51,9 +51,12 @@ package struct KeyWriter {
   /// The nodes of a tape, of the parts from `first` on, whose value the candidate's own replaces.
   func replaced(_ nodes: [Node], from first: Int = 0) -> [(node: Node, value: Double)] {
     if own.values.isEmpty { return [] }
-    return nodes.enumerated().compactMap { offset, node in
-      own[first + offset]?.firstEntry.map { (node, $0) }
+    var replaced: [(node: Node, value: Double)] = []
+    replaced.reserveCapacity(nodes.count)
+    for (offset, node) in nodes.enumerated() {
+      if let value = own[first + offset]?.firstEntry { replaced.append((node, value)) }
     }
+    return replaced
   }
 
   @discardableResult mutating func number(_ x: Double) -> Double {
