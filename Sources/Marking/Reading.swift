@@ -4,6 +4,7 @@ package import QuestionBank
 
 /// What a cell was read as.
 package enum Reading: Sendable, Hashable {
+  /// One value, with the decimal places of its numbers.
   case value(AnswerValue, places: TypedPlaces)
   /// Nothing typed, or a way of saying so.
   case blank
