@@ -208,6 +208,26 @@ package struct CSVReader: Sendable {
     return String(decoding: Self.unescaped(bytes), as: UTF8.self)
   }
 
+  /// Hands the field's bytes to `body`; they are UTF-8 where the record has no problem.
+  package func withBytes(of field: Int, _ body: (Span<UInt8>) -> Void) {
+    if let parsed {
+      let text = parsed[field]
+      return body(text.utf8.span)
+    }
+    let bounds = bounds(of: field)
+    let isQuoted = bounds.lowerBound > start && buffer[bounds.lowerBound - 1] == 34
+    guard isQuoted, buffer[bounds].contains(34) else {
+      return body(buffer.span.extracting(bounds))
+    }
+    let content = Self.unescaped(buffer[bounds])
+    body(content.span)
+  }
+
+  /// Hands the bytes of all fields to `body`, in turn.
+  package func forEachField(_ body: (Span<UInt8>) -> Void) {
+    for field in 0..<fieldCount { withBytes(of: field, body) }
+  }
+
   /// Whether the field stands in quotation marks.
   package func isQuoted(_ field: Int) -> Bool {
     guard parsed == nil else { return false }
@@ -258,6 +278,11 @@ package struct CSVReader: Sendable {
   }
 
   private func oddity(from: Int, to: Int) -> CSVProblem? {
+    let place = unsafe buffer.withUnsafeBufferPointer { bytes in
+      guard let bytes = bytes.baseAddress else { return to }
+      return unsafe cscan_odd(bytes, from, to)
+    }
+    guard place < to else { return nil }
     let bytes = buffer[from..<to]
     if bytes.contains(0) { return CSVProblem(.zeroByte, line: recordLine, byte: dropped + from) }
     guard (try? UTF8Span(validating: bytes.span)) == nil else { return nil }

@@ -3,6 +3,7 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -150,6 +151,19 @@ static inline size_t cscan_ends(
     return cscan_ends_wide(bytes, from, to, delimiter, state, ends);
 #endif
   return cscan_ends_by(cscan_look, bytes, from, to, delimiter, state, ends);
+}
+
+// The place of the first byte from `from` to `to` that is NUL or not ASCII; `to` where there is none.
+static inline size_t cscan_odd(const uint8_t *bytes, size_t from, size_t to) {
+  const uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
+  size_t at = from;
+  for (; to - at >= 8; at += 8) {
+    uint64_t word;
+    memcpy(&word, bytes + at, 8);
+    if ((word | ((word - ones) & ~word)) & highs) break;
+  }
+  while (at < to && bytes[at] != 0 && bytes[at] < 0x80) at++;
+  return at;
 }
 
 // Line ends from `from` to `to`: LF, CRLF and CR are one each.

@@ -5,18 +5,7 @@
 enum TextList {
   // MARK: Writing
 
-  static func encode(_ texts: [String]) -> String {
-    var bytes: [UInt8] = [UInt8(ascii: "[")]
-    bytes.reserveCapacity(texts.reduce(2) { $0 + $1.utf8.count + 3 })
-    for (index, text) in texts.enumerated() {
-      if index > 0 { bytes.append(UInt8(ascii: ",")) }
-      bytes.append(UInt8(ascii: "\""))
-      for byte in text.utf8 { append(byte, to: &bytes) }
-      bytes.append(UInt8(ascii: "\""))
-    }
-    bytes.append(UInt8(ascii: "]"))
-    return String(decoding: bytes, as: UTF8.self)
-  }
+  static func encode(_ texts: [String]) -> String { PackedTexts(texts).json }
 
   static func encode(_ numbers: [some BinaryInteger]) -> String {
     var bytes: [UInt8] = [UInt8(ascii: "[")]
@@ -34,22 +23,6 @@ enum TextList {
     }
     bytes.append(UInt8(ascii: "]"))
     return String(decoding: bytes, as: UTF8.self)
-  }
-
-  private static let digits = Array("0123456789abcdef".utf8)
-
-  private static func append(_ byte: UInt8, to bytes: inout [UInt8]) {
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-      bytes.append(UInt8(ascii: "\\"))
-      bytes.append(byte)
-    case 0..<0x20:
-      bytes += "\\u00".utf8
-      bytes.append(digits[Int(byte >> 4)])
-      bytes.append(digits[Int(byte & 15)])
-    default:
-      bytes.append(byte)
-    }
   }
 
   // MARK: Reading

@@ -79,7 +79,7 @@ private final class SortedSubmissions: Sequence, Sendable {
   /// Why the rows ended before their time.
   var failure: (any Error)? { failed.withLock { $0 } }
 
-  func makeIterator() -> AnyIterator<SubmissionRecord> {
+  func makeIterator() -> AnyIterator<NewSubmission> {
     let cursor: ResponseSheet.Cursor
     do {
       cursor = try sorting.sheet.cursor()
@@ -87,9 +87,10 @@ private final class SortedSubmissions: Sequence, Sendable {
       failed.withLock { $0 = error }
       return AnyIterator { nil }
     }
+    var packer = TextPacker()
     return AnyIterator { [self] in
       do {
-        return try cursor.next { row in record(row) }
+        return try cursor.next { row in submission(row, &packer) }
       } catch {
         failed.withLock { $0 = error }
         return nil
@@ -97,7 +98,7 @@ private final class SortedSubmissions: Sequence, Sendable {
     }
   }
 
-  private func record(_ row: CSVReader) -> SubmissionRecord {
+  private func submission(_ row: CSVReader, _ packer: inout TextPacker) -> NewSubmission {
     let sorted = sorting.row(row)
     let (disposition, reason): (Disposition, String?) =
       switch sorted.fate {
@@ -105,10 +106,16 @@ private final class SortedSubmissions: Sequence, Sendable {
       case .superseded(let reason): (.superseded, reason)
       case .quarantined(let reason): (.quarantined, reason)
       }
-    return SubmissionRecord(
+    if row.problem == nil {
+      row.forEachField { packer.add($0) }
+    } else {
+      // What is no UTF-8 is replaced in texts.
+      for text in row.fields { packer.add(text.utf8.span) }
+    }
+    return NewSubmission(
       line: sorted.line, candidate: sorted.candidate,
       submittedMicroseconds: sorted.submittedMicroseconds, disposition: disposition,
-      reason: reason, cells: row.fields, raw: disposition == .quarantined ? row.raw : nil)
+      reason: reason, cells: packer.finish(), raw: disposition == .quarantined ? row.raw : nil)
   }
 }
 
