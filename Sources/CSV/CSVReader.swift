@@ -208,26 +208,6 @@ package struct CSVReader: Sendable {
     return String(decoding: Self.unescaped(bytes), as: UTF8.self)
   }
 
-  /// Hands the field's bytes to `body`; they are UTF-8 where the record has no problem.
-  package func withBytes(of field: Int, _ body: (Span<UInt8>) -> Void) {
-    if let parsed {
-      let text = parsed[field]
-      return body(text.utf8.span)
-    }
-    let bounds = bounds(of: field)
-    let isQuoted = bounds.lowerBound > start && buffer[bounds.lowerBound - 1] == 34
-    guard isQuoted, buffer[bounds].contains(34) else {
-      return body(buffer.span.extracting(bounds))
-    }
-    let content = Self.unescaped(buffer[bounds])
-    body(content.span)
-  }
-
-  /// Hands the bytes of all fields to `body`, in turn.
-  package func forEachField(_ body: (Span<UInt8>) -> Void) {
-    for field in 0..<fieldCount { withBytes(of: field, body) }
-  }
-
   /// Whether the field stands in quotation marks.
   package func isQuoted(_ field: Int) -> Bool {
     guard parsed == nil else { return false }
@@ -257,6 +237,34 @@ package struct CSVReader: Sendable {
     CSVRow(
       record: count, line: recordLine, byte: recordByte,
       fields: fields, problem: problem)
+  }
+
+  // MARK: Its bytes
+
+  /// Hands the field's bytes to `body`; they are UTF-8 where the record has no problem.
+  package func withBytes(of field: Int, _ body: (Span<UInt8>) -> Void) {
+    guard parsed == nil else { return body(text(of: field).utf8.span) }
+    let from = field == 0 ? start : Int(ends[firstEnd + field - 1]) + 1
+    let to = field == fieldCount - 1 ? end : Int(ends[firstEnd + field])
+    withContent(from, to, body)
+  }
+
+  /// Hands the bytes of all fields to `body`, in turn.
+  package func forEachField(_ body: (Span<UInt8>) -> Void) {
+    for field in 0..<fieldCount { withBytes(of: field, body) }
+  }
+
+  /// The bytes between two separators, without the quotation marks of CSV.
+  private func withContent(_ from: Int, _ to: Int, _ body: (Span<UInt8>) -> Void) {
+    guard to - from >= 2, buffer[from] == 34 else {
+      return body(buffer.span.extracting(from..<to))
+    }
+    let hasQuotes = unsafe buffer.withUnsafeBufferPointer { bytes in
+      unsafe cscan_has(bytes.baseAddress, from + 1, to - 1, 34) != 0
+    }
+    guard hasQuotes else { return body(buffer.span.extracting(from + 1..<to - 1)) }
+    let content = Self.unescaped(buffer[from + 1..<to - 1])
+    body(content.span)
   }
 
   private static func unescaped(_ bytes: ArraySlice<UInt8>) -> [UInt8] {

@@ -166,6 +166,10 @@ static inline size_t cscan_odd(const uint8_t *bytes, size_t from, size_t to) {
   return at;
 }
 
+static inline int cscan_has(const uint8_t *bytes, size_t from, size_t to, uint8_t byte) {
+  return memchr(bytes + from, byte, to - from) != NULL;
+}
+
 // Line ends from `from` to `to`: LF, CRLF and CR are one each.
 static inline size_t cscan_lines(const uint8_t *bytes, size_t from, size_t to) {
   size_t count = 0;

@@ -41,6 +41,7 @@ package struct Sorting: Sendable {
   package private(set) var quarantined = 0
   private let judge: RowJudge
   private let attempts: MarkingPolicy.Attempts
+  private let wholeColumns: [Int?]
   /// Those of whom there are several rows, by their places on the roster.
   private var standings: [Int: Standing] = [:]
 
@@ -62,6 +63,7 @@ package struct Sorting: Sendable {
     self.sheet = sheet
     attempts = rules?.attempts ?? .latest
     let layout = sheet.layout
+    wholeColumns = layout.wholeColumns
     let numberColumns = layout.columns.indices.filter {
       layout.columns[$0].role == .question && isNumber(layout.columns[$0])
     }
@@ -185,10 +187,25 @@ package struct Sorting: Sendable {
   }
 
   private func digests(_ row: CSVReader) -> [UInt32] {
-    sheet.layout.answers(in: row.fields).map { answer in
-      // FNV-1a: the same in every run, and no secret hangs on it.
-      answer.utf8.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
+    let service = sheet.layout.service
+    var answers: [String]?
+    return wholeColumns.enumerated().map { index, column in
+      var digest: UInt32?
+      if let column {
+        row.withBytes(of: column) { if service.isAsGiven($0) { digest = Self.digest($0) } }
+      }
+      if let digest { return digest }
+      let texts = answers ?? sheet.layout.answers(in: row.fields)
+      answers = texts
+      return Self.digest(texts[index].utf8.span)
     }
+  }
+
+  /// FNV-1a: the same in every run, and no secret hangs on it.
+  private static func digest(_ text: Span<UInt8>) -> UInt32 {
+    var digest: UInt32 = 2_166_136_261
+    for index in text.indices { digest = (digest ^ UInt32(text[index])) &* 16_777_619 }
+    return digest
   }
 
   private mutating func count() throws {

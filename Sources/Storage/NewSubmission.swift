@@ -57,13 +57,14 @@ package struct TextPacker: Sendable {
     if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
     bytes.append(UInt8(ascii: "\""))
     text.withUnsafeBufferPointer { text in
-      var plain = 0
-      for index in text.indices where Self.isSpecial(text[index]) {
-        bytes += text[plain..<index]
-        escape(text[index])
-        plain = index + 1
+      var at = 0
+      while true {
+        let special = Self.special(in: text, from: at)
+        bytes += UnsafeBufferPointer(rebasing: text[at..<special])
+        guard special < text.count else { break }
+        escape(text[special])
+        at = special + 1
       }
-      bytes += text[plain...]
     }
     bytes.append(UInt8(ascii: "\""))
   }
@@ -75,9 +76,24 @@ package struct TextPacker: Sendable {
     return PackedTexts(json: String(decoding: bytes, as: UTF8.self))
   }
 
-  private static func isSpecial(_ byte: UInt8) -> Bool {
-    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+  /// Where the next byte is that JSON wants escaped, or the end.
+  private static func special(in text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    var at = start
+    // Eight at a time: a byte below 32, and one equal to a mark, borrows from its highest bit.
+    while at + 8 <= text.count {
+      let word = UnsafeRawPointer(text.baseAddress! + at).loadUnaligned(as: UInt64.self)
+      let (quote, backslash) = (word ^ 0x2222_2222_2222_2222, word ^ 0x5C5C_5C5C_5C5C_5C5C)
+      let signs =
+        (word &- 0x2020_2020_2020_2020) & ~word | (quote &- ones) & ~quote
+        | (backslash &- ones) & ~backslash
+      if signs & 0x8080_8080_8080_8080 != 0 { break }
+      at += 8
+    }
+    while at < text.count, text[at] >= 0x20, text[at] != 0x22, text[at] != 0x5C { at += 1 }
+    return at
   }
+
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
 
   private mutating func escape(_ byte: UInt8) {
     bytes.append(UInt8(ascii: "\\"))

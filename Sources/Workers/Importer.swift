@@ -69,8 +69,10 @@ package struct Importer: Sendable {
   }
 }
 
-/// The rows of a sheet with their fates, read anew and made one by one as the store asks for them.
+/// The rows of a sheet with their fates, read anew and made while the store writes those before.
 private final class SortedSubmissions: Sequence, Sendable {
+  private static let rowsAtOnce = 500
+
   private let sorting: Sorting
   private let failed = Mutex<(any Error)?>(nil)
 
@@ -80,22 +82,36 @@ private final class SortedSubmissions: Sequence, Sendable {
   var failure: (any Error)? { failed.withLock { $0 } }
 
   func makeIterator() -> AnyIterator<NewSubmission> {
-    let cursor: ResponseSheet.Cursor
-    do {
-      cursor = try sorting.sheet.cursor()
-    } catch {
-      failed.withLock { $0 = error }
-      return AnyIterator { nil }
+    let pages = Ahead(4) { [self] in
+      let cursor = try sorting.sheet.cursor()
+      var packer = TextPacker()
+      return { try self.page(cursor, &packer) }
     }
-    var packer = TextPacker()
+    var page: ArraySlice<NewSubmission> = []
     return AnyIterator { [self] in
-      do {
-        return try cursor.next { row in submission(row, &packer) }
-      } catch {
-        failed.withLock { $0 = error }
-        return nil
+      if page.isEmpty {
+        do {
+          page = try pages.next() ?? []
+        } catch {
+          failed.withLock { $0 = error }
+        }
       }
+      return page.popFirst()
     }
+  }
+
+  /// The next rows, and nil behind the last.
+  private func page(
+    _ cursor: ResponseSheet.Cursor, _ packer: inout TextPacker
+  ) throws -> ArraySlice<NewSubmission>? {
+    var page: ArraySlice<NewSubmission> = []
+    page.reserveCapacity(Self.rowsAtOnce)
+    while page.count < Self.rowsAtOnce,
+      let row = try cursor.next({ row in submission(row, &packer) })
+    {
+      page.append(row)
+    }
+    return page.isEmpty ? nil : page
   }
 
   private func submission(_ row: CSVReader, _ packer: inout TextPacker) -> NewSubmission {

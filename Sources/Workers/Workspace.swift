@@ -50,20 +50,21 @@ package struct Workspace: Sendable {
         "a roster has a column \"id\" or \"email\", and may have a \"name\"; save it as CSV")
     }
     var candidates: [Candidate] = []
-    for row in rows where !row.isEmpty {
-      if let problem = row.problem {
-        throw SourceError(file: rosterFile, line: row.line, "\(problem)")
+    while rows.advance() {
+      func cell(_ column: Int?) -> String {
+        column.flatMap { $0 < rows.fieldCount ? trimmed(rows.text(of: $0)) : nil } ?? ""
       }
-      let cell = { (column: Int?) in
-        column.flatMap { row.fields.indices.contains($0) ? trimmed(row.fields[$0]) : nil } ?? ""
-      }
-      let key = cell(id).isEmpty ? Roster.folded(cell(email)) : cell(id)
-      guard !key.isEmpty else {
-        throw SourceError(file: rosterFile, line: row.line, "this person has neither id nor e-mail")
+      let (id, name, email) = (cell(id), cell(name), cell(email))
+      let key = id.isEmpty ? Roster.folded(email) : id
+      if rows.problem != nil || key.isEmpty {
+        let row = rows.row
+        if row.isEmpty { continue }
+        throw SourceError(
+          file: rosterFile, line: row.line,
+          row.problem?.description ?? "this person has neither id nor e-mail")
       }
       candidates.append(
-        Candidate(
-          id: CandidateID(key), name: cell(name).isEmpty ? key : cell(name), email: cell(email)))
+        Candidate(id: CandidateID(key), name: name.isEmpty ? key : name, email: email))
     }
     guard !candidates.isEmpty else {
       throw SourceError(file: rosterFile, "the roster names nobody; add a line for each candidate")
@@ -121,6 +122,8 @@ package struct SecretError: Error, CustomStringConvertible {
 }
 
 private func trimmed(_ text: String) -> String {
+  let ends = [text.utf8.first ?? 0, text.utf8.last ?? 0]
+  if ends.allSatisfy({ $0 > 32 && $0 < 0x7F }) { return text }
   var scalars = text.unicodeScalars[...]
   while let last = scalars.last, last.isBlank { scalars.removeLast() }
   while let first = scalars.first, first.isBlank { scalars.removeFirst() }
