@@ -291,7 +291,8 @@ package struct CSVReader: Sendable {
       return unsafe cscan_odd(bytes, from, to)
     }
     guard place < to else { return nil }
-    let bytes = buffer[from..<to]
+    // What stands before it is ASCII.
+    let bytes = buffer[place..<to]
     if bytes.contains(0) { return CSVProblem(.zeroByte, line: recordLine, byte: dropped + from) }
     guard (try? UTF8Span(validating: bytes.span)) == nil else { return nil }
     return CSVProblem(.notUTF8, line: recordLine, byte: dropped + from)

@@ -155,13 +155,13 @@ static inline size_t cscan_ends(
 
 // The place of the first byte from `from` to `to` that is NUL or not ASCII; `to` where there is none.
 static inline size_t cscan_odd(const uint8_t *bytes, size_t from, size_t to) {
-  const uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
   size_t at = from;
-  for (; to - at >= 8; at += 8) {
-    uint64_t word;
-    memcpy(&word, bytes + at, 8);
-    if ((word | ((word - ones) & ~word)) & highs) break;
+#if defined(__x86_64__)
+  for (; to - at >= 16; at += 16) {
+    const __m128i block = _mm_loadu_si128((const __m128i *)(bytes + at));
+    if (_mm_movemask_epi8(_mm_or_si128(block, _mm_cmpeq_epi8(block, _mm_setzero_si128())))) break;
   }
+#endif
   while (at < to && bytes[at] != 0 && bytes[at] < 0x80) at++;
   return at;
 }

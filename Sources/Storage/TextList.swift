@@ -13,16 +13,15 @@ enum TextList {
     for (index, number) in numbers.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
       if number < 0 { bytes.append(UInt8(ascii: "-")) }
-      var rest = UInt64(number.magnitude)
-      let start = bytes.count
-      repeat {
-        bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
-        rest /= 10
-      } while rest > 0
-      bytes[start...].reverse()
+      append(UInt64(number.magnitude), to: &bytes)
     }
     bytes.append(UInt8(ascii: "]"))
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func append(_ number: UInt64, to bytes: inout [UInt8]) {
+    if number >= 10 { append(number / 10, to: &bytes) }
+    bytes.append(UInt8(ascii: "0") + UInt8(number % 10))
   }
 
   // MARK: Reading
