@@ -188,10 +188,11 @@ struct RowJudge: Sendable {
   private func isAnonymous(_ column: Int, of row: CSVReader) -> Bool {
     var isAnonymous = false
     row.withBytes(of: column) { typed in
-      // Most names are told from the word by their first letter.
-      guard let first = typed.trimmedIndices.first,
-        typed[first] >= 0x80 || typed[first].small == UInt8(ascii: "a")
-      else { return }
+      // Most names are told from the word by their length or first letter.
+      let range = typed.trimmedIndices
+      guard let first = range.first, let last = range.last else { return }
+      let isForeign = typed[first] >= 0x80 || typed[last] >= 0x80
+      guard isForeign || range.count == 9 && typed[first].small == UInt8(ascii: "a") else { return }
       isAnonymous = Roster.folded(String(bytes: typed)) == "anonymous"
     }
     return isAnonymous

@@ -43,6 +43,8 @@ package struct PackedTexts: Sendable, Hashable {
     self = packer.finish()
   }
 
+  package var byteCount: Int { json.utf8.count }
+
   fileprivate init(json: String) { self.json = json }
 }
 

@@ -71,7 +71,9 @@ package struct Importer: Sendable {
 
 /// The rows of a sheet with their fates, read anew and made while the store writes those before.
 private final class SortedSubmissions: Sequence, Sendable {
-  private static let rowsAtOnce = 500
+  /// How much is handed over at once.
+  private static let mostRows = 500
+  private static let mostBytes = 524_288
 
   private let sorting: Sorting
   private let failed = Mutex<(any Error)?>(nil)
@@ -104,17 +106,21 @@ private final class SortedSubmissions: Sequence, Sendable {
   private func page(
     _ cursor: ResponseSheet.Cursor, _ packer: inout TextPacker
   ) throws -> ArraySlice<NewSubmission>? {
+    let sorting = sorting
     var page: ArraySlice<NewSubmission> = []
-    page.reserveCapacity(Self.rowsAtOnce)
-    while page.count < Self.rowsAtOnce,
-      let row = try cursor.next({ row in submission(row, &packer) })
+    var bytes = 0
+    while page.count < Self.mostRows, bytes < Self.mostBytes,
+      let row = try cursor.next({ row in Self.submission(row, sorting, &packer) })
     {
       page.append(row)
+      bytes += row.cells.byteCount
     }
     return page.isEmpty ? nil : page
   }
 
-  private func submission(_ row: CSVReader, _ packer: inout TextPacker) -> NewSubmission {
+  private static func submission(
+    _ row: CSVReader, _ sorting: Sorting, _ packer: inout TextPacker
+  ) -> NewSubmission {
     let sorted = sorting.row(row)
     let (disposition, reason): (Disposition, String?) =
       switch sorted.fate {
