@@ -35,18 +35,18 @@ package struct MadeUpCohort {
     header =
       ["Timestamp", "Username", "Paper code"]
       + press.formItems.map { $0.title + (remarks[$0.field.rawValue] ?? "") }
-    var second = 0
+    var minute = 0
     for (index, candidate) in roster.candidates.enumerated() {
       let paper = press.paper(for: candidate.id)
       if index % 8 == 3 {
-        add(candidate, paper, second: second, address: candidate.email)
-        second += 2
+        add(candidate, paper, minute: minute, address: candidate.email)
+        minute += 2
       }
       let address = index % 5 == 1 ? " " + candidate.email.uppercased() : candidate.email
-      add(candidate, paper, second: second + 40, address: address)
-      second += 1
+      add(candidate, paper, minute: minute + 40, address: address)
+      minute += 1
     }
-    addStrays(roster, second: second + 45)
+    addStrays(roster, minute: minute + 45)
   }
 
   /// The export as Google Forms writes it: every cell quoted, LF, no line end after the last row.
@@ -58,9 +58,9 @@ package struct MadeUpCohort {
 
   // MARK: Rows
 
-  private mutating func add(_ candidate: Candidate, _ paper: Paper, second: Int, address: String) {
+  private mutating func add(_ candidate: Candidate, _ paper: Paper, minute: Int, address: String) {
     let skill = dice.below(100)
-    var cells = [stamp(second), address, code(paper.code)]
+    var cells = [stamp(minute), address, code(paper.code)]
     var expected: [String?] = []
     for (slot, question) in zip(press.slots, paper.questions) {
       // Wrong whole numbers by part: later answers follow from them.
@@ -80,7 +80,7 @@ package struct MadeUpCohort {
   }
 
   /// A stranger, a mistyped code, and a code that is somebody else's.
-  private mutating func addStrays(_ roster: Roster, second: Int) {
+  private mutating func addStrays(_ roster: Roster, minute: Int) {
     guard roster.candidates.count > 2, let sample = rows.first?.cells else { return }
     let first = roster.candidates[0]
     let other = press.code(for: roster.candidates[1].id)
@@ -89,20 +89,21 @@ package struct MadeUpCohort {
       ("somebody.else@example.org", ""), (first.email, mistyped), (first.email, other.description),
     ] {
       var cells = sample
-      cells[0] = stamp(second)
+      cells[0] = stamp(minute)
       cells[1] = address
       cells[2] = code
       rows.append(Row(cells: cells, candidate: nil, expected: []))
     }
   }
 
-  /// One row a second, from nine in the morning to seven in the evening, as many days as it takes.
-  private func stamp(_ second: Int) -> String {
-    let (day, rest) = second.quotientAndRemainder(dividingBy: 36_000)
-    let (hour, half) = (9 + rest / 3600, rest < 3 * 3600 ? "AM" : "PM")
-    let parts = [rest / 60 % 60, rest % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
-    return "2026/\(3 + day / 28)/\(1 + day % 28) \(hour > 12 ? hour - 12 : hour):\(parts[0]):"
-      + "\(parts[1]) \(half) GMT+1"
+  /// One row a minute, from nine in the morning to seven in the evening, as many days as it takes;
+  /// months have 28.
+  private func stamp(_ minute: Int) -> String {
+    let (day, time) = (4 + minute / 600, minute % 600)
+    let (month, hour) = (2 + day / 28, 9 + time / 60)
+    let padded = [month % 12 + 1, day % 28 + 1, time % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
+    return "\(2026 + month / 12)/\(padded[0])/\(padded[1]) \(hour > 12 ? hour - 12 : hour):"
+      + "\(padded[2]):07 \(hour < 12 ? "AM" : "PM") GMT+1"
   }
 
   private mutating func code(_ code: PaperCode) -> String {
