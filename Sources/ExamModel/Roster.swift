@@ -2,18 +2,22 @@
 package struct Roster: Sendable {
   package let candidates: [Candidate]
   /// Where on the list the ids and addresses stand: a hash table with open addressing. A filled slot
-  /// has a place plus one in its lower half and a part of the hash in its upper one; the texts
-  /// themselves are on the list already.
-  private var slots: [UInt64]
+  /// has a place plus one in its lower bits and a part of the hash above them; the texts themselves
+  /// are on the list already.
+  private var slots: [UInt32]
+  /// The lower bits of a slot.
+  private let placeMask: UInt32
   /// Ids and addresses that are not all ASCII, folded.
   private var foreign: [String: Int] = [:]
 
   /// - Throws: `SourceError` where two people share an id or an e-mail address.
   package init(_ candidates: [Candidate], file: String) throws(SourceError) {
     self.candidates = candidates
+    // Two names each, and a quarter of the slots stays free.
     var size = 16
-    while size < candidates.count * 3 { size *= 2 }
+    while size * 3 < candidates.count * 8 { size *= 2 }
     slots = Array(repeating: 0, count: size)
+    placeMask = ~0 >> UInt32(candidates.count).leadingZeroBitCount
     for (place, candidate) in candidates.enumerated() {
       for name in [candidate.id.rawValue, candidate.email] {
         if let other = enter(name, at: place) {
@@ -36,7 +40,7 @@ package struct Roster: Sendable {
     }
     guard !name.utf8.span.trimmedIndices.isEmpty else { return nil }
     if case .free(let slot) = find(name.utf8.span, hash) {
-      slots[slot] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(place + 1)
+      slots[slot] = mark(of: hash) | UInt32(place + 1)
     }
     return nil
   }
@@ -66,13 +70,14 @@ package struct Roster: Sendable {
   }
 
   private func find(_ name: Span<UInt8>, _ hash: UInt64) -> Search {
+    let mark = mark(of: hash)
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[slot] != 0 {
-      if slots[slot] >> 32 == hash >> 32 {
-        let place = Int(truncatingIfNeeded: slots[slot] & 0xFFFF_FFFF) - 1
+      if slots[slot] & ~placeMask == mark {
+        let place = Int(slots[slot] & placeMask) - 1
         let candidate = candidates[place]
-        if Self.areSame(name, candidate.id.rawValue.utf8.span)
-          || Self.areSame(name, candidate.email.utf8.span)
+        if Self.areSame(name, candidate.email.utf8.span)
+          || Self.areSame(name, candidate.id.rawValue.utf8.span)
         {
           return .found(place)
         }
@@ -80,6 +85,11 @@ package struct Roster: Sendable {
       slot = (slot + 1) & (slots.count - 1)
     }
     return .free(slot: slot)
+  }
+
+  /// The part of a hash that a slot keeps.
+  private func mark(of hash: UInt64) -> UInt32 {
+    UInt32(truncatingIfNeeded: hash >> 32) & ~placeMask
   }
 
   /// FNV-1a of the folded text; nil where a letter is not ASCII.
