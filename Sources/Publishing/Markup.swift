@@ -17,33 +17,42 @@ enum Markup: Sendable {
     }
   }
 
-  func escaped(_ text: String) -> String {
+  /// Appends words from outside.
+  func write(_ text: String, to page: inout [UInt8]) {
     switch self {
-    case .html: escapedHTML(text)
-    case .typst: escapedTypst(text)
-    case .latex: escapedLaTeX(text)
-    case .markdown: escapedMarkdown(text)
-    case .none: text
+    case .html: page.appendEscaped(text)
+    case .typst: page.append(contentsOf: escapedTypst(text).utf8)
+    case .latex: page.append(contentsOf: escapedLaTeX(text).utf8)
+    case .markdown: page.append(contentsOf: escapedMarkdown(text).utf8)
+    case .none: page.append(contentsOf: text.utf8)
     }
   }
 
-  func set(_ document: Document) -> String {
+  /// A document in UTF-8.
+  func set(_ document: Document) -> [UInt8] {
     switch self {
-    case .html: document.html()
-    case .typst: document.typst()
-    case .latex: document.latex()
-    case .markdown: document.markdown()
-    case .none: document.plainText()
+    case .html:
+      var page: [UInt8] = []
+      document.writeHTML(to: &page)
+      return page
+    case .typst: return Array(document.typst().utf8)
+    case .latex: return Array(document.latex().utf8)
+    case .markdown: return Array(document.markdown().utf8)
+    case .none: return Array(document.plainText().utf8)
     }
   }
 
-  func set(_ prose: Prose) -> String {
+  /// Prose in UTF-8.
+  func set(_ prose: Prose) -> [UInt8] {
     switch self {
-    case .html: prose.html()
-    case .typst: prose.typst()
-    case .latex: prose.latex()
-    case .markdown: prose.markdown()
-    case .none: prose.plainText()
+    case .html:
+      var page: [UInt8] = []
+      prose.writeHTML(to: &page)
+      return page
+    case .typst: return Array(prose.typst().utf8)
+    case .latex: return Array(prose.latex().utf8)
+    case .markdown: return Array(prose.markdown().utf8)
+    case .none: return Array(prose.plainText().utf8)
     }
   }
 }

@@ -48,15 +48,15 @@ struct SetSheet {
 
 private struct SetQuestion {
   let question: PaperSheet.Question
-  let stem: String
-  let solution: String
-  let prompts: [String]
+  let stem: [UInt8]
+  let solution: [UInt8]
+  let prompts: [[UInt8]]
 
   /// Sets what the views show.
   init(_ question: PaperSheet.Question, for views: [PaperSheet.View], in markup: Markup) {
     self.question = question
-    stem = views.contains(where: \.hasStem) ? markup.set(question.stem) : ""
-    solution = views.contains(where: \.hasSolution) ? markup.set(question.solution) : ""
+    stem = views.contains(where: \.hasStem) ? markup.set(question.stem) : []
+    solution = views.contains(where: \.hasSolution) ? markup.set(question.solution) : []
     prompts = question.parts.map { markup.set($0.prompt) }
   }
 
@@ -66,8 +66,8 @@ private struct SetQuestion {
       "marks": .text(question.marks.words),
       "parts": .list(zip(question.parts, prompts).map { $0.values(view, prompt: $1) }),
     ]
-    if view.hasStem { values["stem"] = .markup(stem) }
-    if view.hasSolution { values["solution"] = .markup(solution) }
+    if view.hasStem { values["stem"] = .set(stem) }
+    if view.hasSolution { values["solution"] = .set(solution) }
     if view == .slip { values["firstWrong"] = .list(question.firstWrong) }
     return values
   }
@@ -88,9 +88,9 @@ extension PaperSheet.Question {
 }
 
 extension PaperSheet.Part {
-  fileprivate func values(_ view: PaperSheet.View, prompt: String) -> TemplateValues {
+  fileprivate func values(_ view: PaperSheet.View, prompt: [UInt8]) -> TemplateValues {
     var values: TemplateValues = [
-      "field": .text(field), "prompt": .markup(prompt), "points": .text(points.words),
+      "field": .text(field), "prompt": .set(prompt), "points": .text(points.words),
       "options": .list(
         options.lettered.map { ["letter": .text($0.letter), "option": .text($0.text)] }),
     ]
@@ -162,7 +162,7 @@ extension PaperSheet.View {
   fileprivate var hasSolution: Bool { self == .solution || self == .slip }
 
   /// The flag that is set in this view.
-  fileprivate var flag: String {
+  fileprivate var flag: TemplateName {
     switch self {
     case .paper: "isPaper"
     case .key: "isKey"

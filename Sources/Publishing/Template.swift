@@ -6,9 +6,9 @@
 /// none. `{{> file}}` is another template. A line with nothing but such a mark leaves no line behind.
 package struct Template: Sendable {
   indirect enum Piece: Sendable {
-    case text(String)
-    case place(String)
-    case section(String, isInverted: Bool, [Piece])
+    case text([UInt8])
+    case place(TemplateName)
+    case section(TemplateName, isInverted: Bool, [Piece])
   }
 
   let name: String
@@ -37,62 +37,63 @@ package struct Template: Sendable {
   ///
   /// - Throws: `TemplateError` for a place that `values` do not name.
   package func filled(with values: TemplateValues) throws(TemplateError) -> String {
-    var out = ""
+    String(decoding: try bytes(filledWith: values), as: UTF8.self)
+  }
+
+  /// The same in UTF-8.
+  func bytes(filledWith values: TemplateValues) throws(TemplateError) -> [UInt8] {
+    var out: [UInt8] = []
     out.reserveCapacity(1 << 16)  // A page that grows step by step is copied again and again.
-    try fill(pieces, with: [values], into: &out)
+    var scopes = [values]
+    try fill(pieces, with: &scopes, into: &out)
     return out
   }
 
   private func fill(
-    _ pieces: [Piece], with scopes: [TemplateValues], into out: inout String
+    _ pieces: [Piece], with scopes: inout [TemplateValues], into out: inout [UInt8]
   ) throws(TemplateError) {
     for piece in pieces {
       switch piece {
-      case .text(let text): out += text
-      case .place(let field):
-        switch try value(of: field, in: scopes) {
-        case .text(let text): out += markup.escaped(text)
-        case .markup(let text): out += text
-        case .flag, .list: throw error("\"\(field)\" is no text; write {{#\(field)}}…{{/\(field)}}")
+      case .text(let text): out.append(contentsOf: text)
+      case .place(let name):
+        switch try value(of: name, in: scopes) {
+        case .text(let text): markup.write(text, to: &out)
+        case .markup(let text): out.append(contentsOf: text.utf8)
+        case .set(let bytes): out.append(contentsOf: bytes)
+        case .flag, .list:
+          throw error("\"\(name.text)\" is no text; write {{#\(name.text)}}…{{/\(name.text)}}")
         }
-      case .section(let field, let isInverted, let inner):
-        switch try value(of: field, in: scopes) {
+      case .section(let name, let isInverted, let inner):
+        switch try value(of: name, in: scopes) {
         case .flag(let isSet):
-          if isSet != isInverted { try fill(inner, with: scopes, into: &out) }
+          if isSet != isInverted { try fill(inner, with: &scopes, into: &out) }
         case .list(let items) where isInverted:
-          if items.isEmpty { try fill(inner, with: scopes, into: &out) }
+          if items.isEmpty { try fill(inner, with: &scopes, into: &out) }
         case .list(let items):
-          for item in items { try fill(inner, with: scopes + [item], into: &out) }
-        case .text, .markup: throw error("\"\(field)\" is a text; write {{\(field)}}")
+          for item in items {
+            scopes.append(item)
+            try fill(inner, with: &scopes, into: &out)
+            scopes.removeLast()
+          }
+        case .text, .markup, .set:
+          throw error("\"\(name.text)\" is a text; write {{\(name.text)}}")
         }
       }
     }
   }
 
   private func value(
-    of field: String, in scopes: [TemplateValues]
+    of name: TemplateName, in scopes: [TemplateValues]
   ) throws(TemplateError) -> TemplateValue {
     for scope in scopes.reversed() {
-      if let value = scope[field] { return value }
+      if let value = scope[name] { return value }
     }
-    let known = Set(scopes.flatMap(\.keys)).sorted().joined(separator: ", ")
-    throw error("nothing is called \"\(field)\" here; there are \(known)")
+    let known = Set(scopes.flatMap(\.names)).sorted().joined(separator: ", ")
+    throw error("nothing is called \"\(name.text)\" here; there are \(known)")
   }
 
   private func error(_ what: String) -> TemplateError { TemplateError("\(name): \(what)") }
 }
-
-/// What a place is filled with.
-package enum TemplateValue: Sendable {
-  /// Words from outside, escaped.
-  case text(String)
-  /// Text in the template's own markup.
-  case markup(String)
-  case flag(Bool)
-  case list([TemplateValues])
-}
-
-package typealias TemplateValues = [String: TemplateValue]
 
 /// A template does not make sense, or asks for something that does not exist.
 package struct TemplateError: Error, CustomStringConvertible {
@@ -129,7 +130,7 @@ private struct TemplateParser {
       let mark = String(rest[..<close.lowerBound])
       rest = rest[close.upperBound...]
       if "#^/>".contains(mark.first ?? " ") { takeOwnLine(&before) } else { startsLine = false }
-      pieces.append(.text(String(before)))
+      pieces.append(.text(Array(before.utf8)))
       let field = String(mark.dropFirst().drop { $0 == " " })
       switch mark.first {
       case "/":
@@ -139,13 +140,14 @@ private struct TemplateParser {
         return pieces
       case "#", "^":
         pieces.append(
-          .section(field, isInverted: mark.first == "^", try self.pieces(until: field)))
+          .section(
+            TemplateName(field), isInverted: mark.first == "^", try self.pieces(until: field)))
       case ">": pieces += try included(field)
-      default: pieces.append(.place(mark))
+      default: pieces.append(.place(TemplateName(mark)))
       }
     }
     if let section { throw TemplateError("\(name): {{#\(section)}} is never closed") }
-    return pieces + [.text(String(rest))]
+    return pieces + [.text(Array(rest.utf8))]
   }
 
   private func included(_ file: String) throws(TemplateError) -> [Template.Piece] {

@@ -29,7 +29,9 @@ extension Effort {
       case .formula(let formula): count(formula)
       case .steps(let steps): for step in steps { count(step.formula) }
       case .paragraph(let prose):
-        for case .formula(let formula) in prose.pieces where formula.hasRelation { count(formula) }
+        for case .formula(let formula) in prose.pieces where formula.structure.hasRelation {
+          count(formula)
+        }
       default: break
       }
     }
@@ -55,11 +57,11 @@ extension Question {
 extension Effort {
   fileprivate mutating func count(_ line: Formula) {
     steps += 1
-    multiplications += line.products
+    multiplications += line.structure.products
   }
 }
 
-extension Formula {
+extension FormulaTree {
   fileprivate var hasRelation: Bool {
     guard case .row(let items) = self else { return false }
     return items.contains { if case .symbol(let symbol) = $0 { symbol.text == "=" } else { false } }
@@ -81,7 +83,7 @@ extension Formula {
     }
   }
 
-  private static func isProduct(of items: [Formula], at place: Int) -> Bool {
+  private static func isProduct(of items: [FormulaTree], at place: Int) -> Bool {
     guard case .symbol(let sign) = items[place], sign.text == "·" || sign.text == "×", place > 0,
       place + 1 < items.count
     else { return false }

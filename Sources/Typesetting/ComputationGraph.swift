@@ -176,7 +176,7 @@ extension ComputationGraph {
 extension Formula {
   /// Letters and their indices for the text of an SVG.
   fileprivate func svgText() -> String {
-    guard case .script(let base, let below?, above: nil) = self else {
+    guard case .script(let base, let below?, above: nil) = tree else {
       return escapedHTML(plainText())
     }
     return escapedHTML(base.plainText())

@@ -88,14 +88,13 @@ extension TemplatePages {
     let markup = Markup(fileName: self.template)
     let sheets = papers.map { SetSheet($0, for: views, in: markup) }
     return try views.map { view throws(TemplateError) in
-      let page = try template.filled(with: [
+      try template.bytes(filledWith: [
         "title": .text(papers.first?.title ?? ""), "view": .text(view.heading),
         "names": .text(papers.count == 1 ? papers[0].code.description : "all candidates"),
         "papers": .list(sheets.map { $0.values(view) }),
         "isLarge": .flag(style.isLarge), "isLetter": .flag(style.isLetter),
         "hasAnswerSheet": .flag(style.hasAnswerSheet && view == .paper),
       ])
-      return Array(page.utf8)
     }
   }
 }
