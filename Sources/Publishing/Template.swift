@@ -85,8 +85,8 @@ package struct Template: Sendable {
   private func value(
     of name: TemplateName, in scopes: [TemplateValues]
   ) throws(TemplateError) -> TemplateValue {
-    for scope in scopes.reversed() {
-      if let value = scope[name] { return value }
+    for place in scopes.indices.reversed() {
+      if let value = scopes[place][name] { return value }
     }
     let known = Set(scopes.flatMap(\.names)).sorted().joined(separator: ", ")
     throw error("nothing is called \"\(name.text)\" here; there are \(known)")

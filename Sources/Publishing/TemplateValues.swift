@@ -21,7 +21,7 @@ package struct TemplateValues: Sendable, ExpressibleByDictionaryLiteral {
   /// The value of a name; none may be taken away again.
   package subscript(name: TemplateName) -> TemplateValue? {
     get {
-      for field in fields where field.name == name { return field.value }
+      for place in fields.indices where fields[place].name == name { return fields[place].value }
       return nil
     }
     set {

@@ -15,14 +15,17 @@ extension Prompt {
       return places
     }.first
     if let decimals { prompt = prompt.restated(to: decimals) }
-    let stem = prompt.stem.blocks.map { block -> [UInt8] in
+    lazy var stem = prompt.stem.blocks.map { block -> [UInt8] in
       if case .paragraph(let prose) = block { prose.words } else { [] }
     }
-    let silent = asked.map { parts[$0] }.filter { part in
+    var silent: [Part] = []
+    for part in asked.map({ parts[$0] }) where part.tolerance != .exact {
       let own = prompt.parts.first { $0.part == part.id }?.text.words ?? []
-      return part.tolerance != .exact
-        && !(stem + [own]).contains { part.tolerance.isSaid(in: $0) }
+      if !part.tolerance.isSaid(in: own), !stem.contains(where: part.tolerance.isSaid) {
+        silent.append(part)
+      }
     }
+    if silent.isEmpty { return prompt }
     return Prompt(
       prompt.stem,
       prompt.parts.map { line in

@@ -43,7 +43,7 @@ package enum Block: Sendable, Hashable {
   var isEmpty: Bool {
     switch self {
     case .paragraph(let prose): prose.isEmpty
-    case .formula(let formula): formula.structure == .row([])
+    case .formula(let formula): formula.isEmpty
     case .steps(let steps): steps.isEmpty
     case .code(let code): code.isEmpty
     case .table(let header, let rows): header.isEmpty && rows.allSatisfy(\.isEmpty)

@@ -37,8 +37,12 @@ package struct Formula: Sendable {
     }
   }
 
-  /// The tree of the formula, with other numbers in it: for who asks how it is built only.
-  package var structure: FormulaTree { shape.tree }
+  /// Products and quotients with a number on both sides.
+  package var products: Int { shape.products }
+  /// Whether an equals sign stands in it that no brackets enclose.
+  package var isEquation: Bool { shape.isEquation }
+  /// Whether there is nothing to see.
+  var isEmpty: Bool { shape.tree == .row([]) }
 
   /// The tree of the formula.
   package var tree: FormulaTree {

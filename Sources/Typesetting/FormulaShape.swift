@@ -5,6 +5,8 @@ import Synchronization
 final class FormulaShape: Sendable {
   /// The tree with stand-ins for the numbers.
   let tree: FormulaTree
+  let products: Int
+  let isEquation: Bool
   private let sketch: [UInt8]
   private let settings: [Slot]
 
@@ -14,6 +16,7 @@ final class FormulaShape: Sendable {
   private init(_ tree: FormulaTree, sketch: [UInt8]) {
     self.tree = tree
     self.sketch = sketch
+    (products, isEquation) = (tree.products, tree.isEquation)
     settings = FormulaForm.allCases.map { _ in Slot() }
   }
 
@@ -56,8 +59,8 @@ enum FormulaForm: Int, CaseIterable {
   case inline, displayed
   /// The plain text as the value of an attribute.
   case alternative
-  /// Two rows of MathML, from before and after the first relation.
-  case leftSide, rightSide
+  /// Two rows of MathML, from before and after the first relation, each in a cell of a table.
+  case sides
 }
 
 extension FormulaTree {
@@ -69,8 +72,9 @@ extension FormulaTree {
     case .inline: html()
     case .displayed: html(isDisplayed: true)
     case .alternative: escapedHTML(plainText())
-    case .leftSide: Self.rowHTML(sides.left)
-    case .rightSide: Self.rowHTML(sides.right)
+    case .sides:
+      "<mtd style=\"text-align: right\">\(Self.rowHTML(sides.left))</mtd>"
+        + "<mtd style=\"text-align: left\">\(Self.rowHTML(sides.right))</mtd>"
     }
   }
 }
@@ -91,7 +95,7 @@ final class FormulaSetting: Sendable {
         _ = scalars.next()
         places.append((bytes.count, number))
       } else {
-        bytes += Array(String(scalar).utf8)
+        bytes += scalar.utf8
       }
     }
     (self.bytes, self.places) = (bytes, places)

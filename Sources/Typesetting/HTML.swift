@@ -84,7 +84,7 @@ extension Block {
         html.append("\n")
       }
       html.append("</tbody>\n</table>")
-    case .figure(let graph): html.append(graph.svg())
+    case .figure(let graph): html.append(graph.svg)
     case .list(let items, let isNumbered):
       html.append(element: isNumbered ? "ol" : "ul") { html in
         html.append("\n")
@@ -105,11 +105,8 @@ extension Block {
     }
     html.append("\"><mtable displaystyle=\"true\">")
     for step in steps {
-      html.append("<mtr><mtd style=\"text-align: right\">")
-      step.formula.write(.leftSide, to: &html)
-      html.append("</mtd><mtd style=\"text-align: left\">")
-      step.formula.write(.rightSide, to: &html)
-      html.append("</mtd>")
+      html.append("<mtr>")
+      step.formula.write(.sides, to: &html)
       if let reason = step.reason {
         html.append("<mtd style=\"text-align: left\"><mspace width=\"2em\"></mspace>")
         html.append(element: "mtext") { reason.writeHTML(to: &$0) }

@@ -132,12 +132,17 @@ package struct QRCode: Sendable, Hashable {
 }
 
 extension QRCode {
+  /// The path round each module, within the white border.
+  private static let squares = (4..<(4 + side)).map { row in
+    (4..<(4 + side)).map { column in "M\(column) \(row)h1v1h-1z" }
+  }
+
   /// An SVG with its white border, black on white whatever stands around it.
   package func svg(label: String) -> String {
     var path = ""
     for (row, line) in modules.enumerated() {
       for (column, dark) in line.enumerated() where dark {
-        path += "M\(column + 4) \(row + 4)h1v1h-1z"
+        path += Self.squares[row][column]
       }
     }
     let size = Self.side + 8

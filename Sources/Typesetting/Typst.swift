@@ -32,7 +32,7 @@ extension Block {
     case .code(let code): return "#raw(block: true, \(quotedTypst(code.trimmingLastNewline())))"
     case .figure(let graph):
       return
-        "#image(bytes(\(quotedTypst(graph.svg()))), format: \"svg\", width: \(graph.width * 2 / 3)pt, "
+        "#image(bytes(\(quotedTypst(graph.svg))), format: \"svg\", width: \(graph.width * 2 / 3)pt, "
         + "alt: \(quotedTypst(graph.words)))"
     case .table(let header, let rows):
       let count = ([header] + rows).map(\.count).max() ?? 0
