@@ -64,7 +64,7 @@ enum FormulaForm: Int, CaseIterable {
 }
 
 extension FormulaTree {
-  fileprivate func text(_ form: FormulaForm) -> String {
+  func text(_ form: FormulaForm) -> String {
     switch form {
     case .plain: plainText()
     case .latex: latex()
