@@ -28,31 +28,25 @@ enum Markup: Sendable {
     }
   }
 
-  /// A document in UTF-8.
-  func set(_ document: Document) -> [UInt8] {
+  /// Appends a document.
+  func write(_ document: Document, to page: inout [UInt8]) {
     switch self {
-    case .html:
-      var page: [UInt8] = []
-      document.writeHTML(to: &page)
-      return page
-    case .typst: return Array(document.typst().utf8)
-    case .latex: return Array(document.latex().utf8)
-    case .markdown: return Array(document.markdown().utf8)
-    case .none: return Array(document.plainText().utf8)
+    case .html: document.writeHTML(to: &page)
+    case .typst: page.append(contentsOf: document.typst().utf8)
+    case .latex: page.append(contentsOf: document.latex().utf8)
+    case .markdown: page.append(contentsOf: document.markdown().utf8)
+    case .none: page.append(contentsOf: document.plainText().utf8)
     }
   }
 
-  /// Prose in UTF-8.
-  func set(_ prose: Prose) -> [UInt8] {
+  /// Appends prose.
+  func write(_ prose: Prose, to page: inout [UInt8]) {
     switch self {
-    case .html:
-      var page: [UInt8] = []
-      prose.writeHTML(to: &page)
-      return page
-    case .typst: return Array(prose.typst().utf8)
-    case .latex: return Array(prose.latex().utf8)
-    case .markdown: return Array(prose.markdown().utf8)
-    case .none: return Array(prose.plainText().utf8)
+    case .html: prose.writeHTML(to: &page)
+    case .typst: page.append(contentsOf: prose.typst().utf8)
+    case .latex: page.append(contentsOf: prose.latex().utf8)
+    case .markdown: page.append(contentsOf: prose.markdown().utf8)
+    case .none: page.append(contentsOf: prose.plainText().utf8)
     }
   }
 }

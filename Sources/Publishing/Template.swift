@@ -5,15 +5,26 @@
 /// list, whose names come before those around it; `{{^name}}…{{/name}}` stands where there is
 /// none. `{{> file}}` is another template. A line with nothing but such a mark leaves no line behind.
 package struct Template: Sendable {
-  indirect enum Piece: Sendable {
-    case text([UInt8])
-    case place(TemplateName)
-    case section(TemplateName, isInverted: Bool, [Piece])
+  fileprivate indirect enum Piece {
+    case text(Substring)
+    case place(String)
+    case section(String, isInverted: Bool, [Piece])
   }
 
-  let name: String
-  let pieces: [Piece]
+  /// A piece without anything to hold on to: what it needs stands in the template's own lists.
+  private enum Step {
+    case text(Range<Int>)
+    case place(Int)
+    /// What stands in it ends before a further step.
+    case section(Int, isInverted: Bool, end: Int)
+  }
+
+  private let name: String
   private let markup: Markup
+  private var steps: [Step] = []
+  private var text: [UInt8] = []
+  private var names: [String] = []
+  private var hashes: [UInt64] = []
 
   /// The names of the templates in a folder among those that the program carries, without the folder
   /// and their endings.
@@ -28,68 +39,98 @@ package struct Template: Sendable {
     _ text: String, name: String, find: @escaping (String) -> String? = { _ in nil }
   ) throws(TemplateError) {
     var parser = TemplateParser(text: text, name: name, find: find, within: [name])
-    pieces = try parser.pieces(until: nil)
+    let pieces = try parser.pieces(until: nil)
     self.name = name
     markup = Markup(fileName: name)
+    add(pieces)
+  }
+
+  private mutating func add(_ name: String) -> Int {
+    names.append(name)
+    hashes.append(TemplateName.hash(of: name))
+    return names.count - 1
+  }
+
+  private mutating func add(_ pieces: [Piece]) {
+    for piece in pieces {
+      switch piece {
+      case .text(let new):
+        let start = text.count
+        text += new.utf8
+        steps.append(.text(start..<text.count))
+      case .place(let field): steps.append(.place(add(field)))
+      case .section(let field, let isInverted, let inner):
+        let (place, name) = (steps.count, add(field))
+        steps.append(.section(name, isInverted: isInverted, end: 0))
+        add(inner)
+        steps[place] = .section(name, isInverted: isInverted, end: steps.count)
+      }
+    }
   }
 
   /// The text with every place filled.
   ///
   /// - Throws: `TemplateError` for a place that `values` do not name.
   package func filled(with values: TemplateValues) throws(TemplateError) -> String {
-    String(decoding: try bytes(filledWith: values), as: UTF8.self)
+    var page: [UInt8] = []
+    try write(values, to: &page)
+    return String(decoding: page, as: UTF8.self)
   }
 
-  /// The same in UTF-8.
-  func bytes(filledWith values: TemplateValues) throws(TemplateError) -> [UInt8] {
-    var out: [UInt8] = []
-    out.reserveCapacity(1 << 16)  // A page that grows step by step is copied again and again.
+  /// Appends the same in UTF-8.
+  func write(_ values: TemplateValues, to page: inout [UInt8]) throws(TemplateError) {
     var scopes = [values]
-    try fill(pieces, with: &scopes, into: &out)
-    return out
+    try write(steps.indices, with: &scopes, to: &page)
   }
 
-  private func fill(
-    _ pieces: [Piece], with scopes: inout [TemplateValues], into out: inout [UInt8]
+  private func write(
+    _ part: Range<Int>, with scopes: inout [TemplateValues], to page: inout [UInt8]
   ) throws(TemplateError) {
-    for piece in pieces {
-      switch piece {
-      case .text(let text): out.append(contentsOf: text)
+    var place = part.lowerBound
+    while place < part.upperBound {
+      let step = steps[place]
+      place += 1
+      switch step {
+      case .text(let range): page.append(contentsOf: text[range])
       case .place(let name):
         switch try value(of: name, in: scopes) {
-        case .text(let text): markup.write(text, to: &out)
-        case .markup(let text): out.append(contentsOf: text.utf8)
-        case .set(let bytes): out.append(contentsOf: bytes)
+        case .text(let text): markup.write(text, to: &page)
+        case .markup(let text): page.append(contentsOf: text.utf8)
+        case .set(let bytes): page.append(contentsOf: bytes)
         case .flag, .list:
-          throw error("\"\(name.text)\" is no text; write {{#\(name.text)}}…{{/\(name.text)}}")
+          let field = names[name]
+          throw error("\"\(field)\" is no text; write {{#\(field)}}…{{/\(field)}}")
         }
-      case .section(let name, let isInverted, let inner):
+      case .section(let name, let isInverted, let end):
+        let inner = place..<end
+        place = end
         switch try value(of: name, in: scopes) {
         case .flag(let isSet):
-          if isSet != isInverted { try fill(inner, with: &scopes, into: &out) }
+          if isSet != isInverted { try write(inner, with: &scopes, to: &page) }
         case .list(let items) where isInverted:
-          if items.isEmpty { try fill(inner, with: &scopes, into: &out) }
+          if items.isEmpty { try write(inner, with: &scopes, to: &page) }
         case .list(let items):
           for item in items {
             scopes.append(item)
-            try fill(inner, with: &scopes, into: &out)
+            try write(inner, with: &scopes, to: &page)
             scopes.removeLast()
           }
         case .text, .markup, .set:
-          throw error("\"\(name.text)\" is a text; write {{\(name.text)}}")
+          throw error("\"\(names[name])\" is a text; write {{\(names[name])}}")
         }
       }
     }
   }
 
   private func value(
-    of name: TemplateName, in scopes: [TemplateValues]
+    of name: Int, in scopes: [TemplateValues]
   ) throws(TemplateError) -> TemplateValue {
+    let hash = hashes[name]
     for place in scopes.indices.reversed() {
-      if let value = scopes[place][name] { return value }
+      if let value = scopes[place].value(of: hash) { return value }
     }
     let known = Set(scopes.flatMap(\.names)).sorted().joined(separator: ", ")
-    throw error("nothing is called \"\(name.text)\" here; there are \(known)")
+    throw error("nothing is called \"\(names[name])\" here; there are \(known)")
   }
 
   private func error(_ what: String) -> TemplateError { TemplateError("\(name): \(what)") }
@@ -130,7 +171,7 @@ private struct TemplateParser {
       let mark = String(rest[..<close.lowerBound])
       rest = rest[close.upperBound...]
       if "#^/>".contains(mark.first ?? " ") { takeOwnLine(&before) } else { startsLine = false }
-      pieces.append(.text(Array(before.utf8)))
+      pieces.append(.text(before))
       let field = String(mark.dropFirst().drop { $0 == " " })
       switch mark.first {
       case "/":
@@ -140,14 +181,13 @@ private struct TemplateParser {
         return pieces
       case "#", "^":
         pieces.append(
-          .section(
-            TemplateName(field), isInverted: mark.first == "^", try self.pieces(until: field)))
+          .section(field, isInverted: mark.first == "^", try self.pieces(until: field)))
       case ">": pieces += try included(field)
-      default: pieces.append(.place(TemplateName(mark)))
+      default: pieces.append(.place(mark))
       }
     }
     if let section { throw TemplateError("\(name): {{#\(section)}} is never closed") }
-    return pieces + [.text(Array(rest.utf8))]
+    return pieces + [.text(rest)]
   }
 
   private func included(_ file: String) throws(TemplateError) -> [Template.Piece] {

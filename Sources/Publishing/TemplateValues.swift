@@ -5,7 +5,7 @@ package enum TemplateValue: Sendable {
   /// Text in the template's own markup.
   case markup(String)
   /// The same in UTF-8.
-  case set([UInt8])
+  case set(ArraySlice<UInt8>)
   case flag(Bool)
   case list([TemplateValues])
 }
@@ -20,13 +20,10 @@ package struct TemplateValues: Sendable, ExpressibleByDictionaryLiteral {
 
   /// The value of a name; none may be taken away again.
   package subscript(name: TemplateName) -> TemplateValue? {
-    get {
-      for place in fields.indices where fields[place].name == name { return fields[place].value }
-      return nil
-    }
+    get { value(of: name.hash) }
     set {
       guard let newValue else { return }
-      if let place = fields.firstIndex(where: { $0.name == name }) {
+      if let place = fields.firstIndex(where: { $0.name.hash == name.hash }) {
         fields[place].value = newValue
       } else {
         fields.append((name, newValue))
@@ -34,24 +31,30 @@ package struct TemplateValues: Sendable, ExpressibleByDictionaryLiteral {
     }
   }
 
+  /// The value of the name that has this hash.
+  func value(of hash: UInt64) -> TemplateValue? {
+    for place in fields.indices where fields[place].name.hash == hash { return fields[place].value }
+    return nil
+  }
+
   /// Adds what is not named yet.
   package mutating func add(_ others: TemplateValues) { fields += others.fields }
 
-  var names: [String] { fields.map(\.name.text) }
+  var names: [String] { fields.map(\.name.text.description) }
 }
 
-/// The name of a place, which is compared more often than it is made.
+/// The name of a place, told from others by a hash: it is compared far more often than it is made.
 package struct TemplateName: Sendable, ExpressibleByStringLiteral {
-  let text: String
-  private let hash: UInt64
+  let text: StaticString
+  let hash: UInt64
 
-  init(_ text: String) {
+  package init(stringLiteral text: StaticString) {
     self.text = text
-    // FNV-1a
-    hash = text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    hash = Self.hash(of: text.description)
   }
 
-  package init(stringLiteral text: String) { self.init(text) }
-
-  static func == (a: TemplateName, b: TemplateName) -> Bool { a.hash == b.hash && a.text == b.text }
+  static func hash(of name: String) -> UInt64 {
+    // FNV-1a
+    name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
 }

@@ -104,10 +104,11 @@ final class FormulaSetting: Sendable {
   /// Appends the text with the numbers that stand in a source.
   func write(to text: inout [UInt8], numbers: [Range<Int>], of source: [UInt8]) {
     var start = 0
-    for place in places {
-      text.append(contentsOf: bytes[start..<place.offset])
-      text.append(contentsOf: source[numbers[place.number]])
-      start = place.offset
+    for index in places.indices {
+      let (offset, number) = places[index]
+      text.append(contentsOf: bytes[start..<offset])
+      for digit in numbers[number] { text.append(source[digit]) }
+      start = offset
     }
     text.append(contentsOf: bytes[start...])
   }

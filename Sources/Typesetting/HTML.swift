@@ -99,15 +99,15 @@ extension Block {
   /// One table of MathML, so that the relations stand below one another in every browser.
   private static func write(_ steps: [Step], to html: inout [UInt8]) {
     html.append("<math display=\"block\" alttext=\"")
-    for (place, step) in steps.enumerated() {
+    for place in steps.indices {
       if place > 0 { html.append("; ") }
-      step.formula.write(.alternative, to: &html)
+      steps[place].formula.write(.alternative, to: &html)
     }
     html.append("\"><mtable displaystyle=\"true\">")
-    for step in steps {
+    for place in steps.indices {
       html.append("<mtr>")
-      step.formula.write(.sides, to: &html)
-      if let reason = step.reason {
+      steps[place].formula.write(.sides, to: &html)
+      if let reason = steps[place].reason {
         html.append("<mtd style=\"text-align: left\"><mspace width=\"2em\"></mspace>")
         html.append(element: "mtext") { reason.writeHTML(to: &$0) }
         html.append("</mtd>")
