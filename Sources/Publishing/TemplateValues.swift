@@ -12,10 +12,16 @@ package enum TemplateValue: Sendable {
 
 /// What the places of a template are filled with, by name.
 package struct TemplateValues: Sendable, ExpressibleByDictionaryLiteral {
-  private var fields: [(name: TemplateName, value: TemplateValue)]
+  private struct Field {
+    let name: TemplateName
+    var value: TemplateValue
+  }
+  private var fields: [Field]
 
   package init(dictionaryLiteral fields: (TemplateName, TemplateValue)...) {
-    self.fields = fields.map { (name: $0.0, value: $0.1) }
+    self.fields = []
+    self.fields.reserveCapacity(fields.count + 3)  // Some are set later.
+    for (name, value) in fields { self.fields.append(Field(name: name, value: value)) }
   }
 
   /// The value of a name; none may be taken away again.
@@ -26,7 +32,7 @@ package struct TemplateValues: Sendable, ExpressibleByDictionaryLiteral {
       if let place = fields.firstIndex(where: { $0.name.hash == name.hash }) {
         fields[place].value = newValue
       } else {
-        fields.append((name, newValue))
+        fields.append(Field(name: name, value: newValue))
       }
     }
   }

@@ -12,7 +12,7 @@ package struct Formula: Sendable {
   /// What the author wrote, in UTF-8.
   private let source: [UInt8]
   /// Where the numbers stand in it that the shape leaves out.
-  private let numbers: [Range<Int>]
+  private let numbers: [FormulaSketch.Number]
   private let shape: FormulaShape
 
   /// Reads a formula in a small LaTeX subset, in which Unicode signs and letters may stand too.

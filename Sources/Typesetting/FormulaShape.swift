@@ -40,10 +40,11 @@ final class FormulaShape: Sendable {
   static func like(_ sketch: FormulaSketch) -> FormulaShape? {
     guard sketch.isClear else { return nil }
     if let shape = known.withLock({ $0[sketch.hash] }) {
-      return shape.sketch == sketch.bytes ? shape : nil
+      return sketch.isMade(of: shape.sketch) ? shape : nil
     }
-    guard let tree = try? FormulaTree(sketch: sketch.bytes), tree.isSetAlike else { return nil }
-    let shape = FormulaShape(tree, sketch: sketch.bytes)
+    let bytes = sketch.bytes
+    guard let tree = try? FormulaTree(sketch: bytes), tree.isSetAlike else { return nil }
+    let shape = FormulaShape(tree, sketch: bytes)
     known.withLock { known in
       if known.count >= mostKnown { known.removeAll() }
       known[sketch.hash] = shape
@@ -102,12 +103,12 @@ final class FormulaSetting: Sendable {
   }
 
   /// Appends the text with the numbers that stand in a source.
-  func write(to text: inout [UInt8], numbers: [Range<Int>], of source: [UInt8]) {
+  func write(to text: inout [UInt8], numbers: [FormulaSketch.Number], of source: [UInt8]) {
     var start = 0
     for index in places.indices {
       let (offset, number) = places[index]
       text.append(contentsOf: bytes[start..<offset])
-      for digit in numbers[number] { text.append(source[digit]) }
+      for digit in numbers[number].place { text.append(source[digit]) }
       start = offset
     }
     text.append(contentsOf: bytes[start...])

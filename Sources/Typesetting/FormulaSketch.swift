@@ -7,16 +7,24 @@ struct FormulaSketch {
   /// Stands for a number, in a script for one with a point; no source that is read holds either.
   static let (number, decimal): (UInt8, UInt8) = (1, 2)
 
-  private(set) var bytes: [UInt8] = []
-  /// Where in the source the numbers stand, in order.
-  private(set) var numbers: [Range<Int>] = []
-  /// The same for the same bytes.
+  /// A number that was taken out.
+  struct Number: Sendable {
+    /// Where it stands in the source.
+    let place: Range<Int>
+    fileprivate let standIn: UInt8
+  }
+
+  /// In order.
+  private(set) var numbers: [Number] = []
+  /// The same for the same sketch.
   private(set) var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a
   /// Whether the source holds nothing that could be taken for a number's stand-in.
-  private(set) var isClear = true
+  let isClear: Bool
+  private let source: [UInt8]
 
   init(of source: [UInt8]) {
-    bytes.reserveCapacity(source.count)
+    self.source = source
+    isClear = !source.contains { $0 <= 8 || $0 == Byte.leadOfStandIns }
     var place = 0
     /// Whether a script begins here, and how many braces are open in one.
     var (isAfterHook, depth) = (false, 0)
@@ -24,17 +32,18 @@ struct FormulaSketch {
       let byte = source[place]
       let end = Self.endOfNumber(in: source, at: place, isIndex: isAfterHook)
       if end > place {
-        let hasPoint = source[place..<end].contains(Byte.point)
-        if isAfterHook || (depth > 0 && !hasPoint) {
-          for byte in source[place..<end] { append(byte) }
+        if isAfterHook || (depth > 0 && !source[place..<end].contains(Byte.point)) {
+          for byte in source[place..<end] { add(byte) }
         } else {
-          append(depth > 0 ? Self.decimal : Self.number)
-          numbers.append(place..<end)
+          let number = Number(place: place..<end, standIn: depth > 0 ? Self.decimal : Self.number)
+          add(number.standIn)
+          if numbers.isEmpty { numbers.reserveCapacity(4) }
+          numbers.append(number)
         }
         (place, isAfterHook) = (end, false)
         continue
       }
-      append(byte)
+      add(byte)
       place += 1
       switch byte {
       case Byte.space where isAfterHook: continue
@@ -44,18 +53,42 @@ struct FormulaSketch {
       case Byte.open where isAfterHook || depth > 0: depth += 1
       case Byte.close where depth > 0: depth -= 1
       case Byte.backslash where place < source.count:
-        append(source[place])
+        add(source[place])
         place += 1
-      case 0...8, Byte.leadOfStandIns: isClear = false
       default: break
       }
       isAfterHook = false
     }
   }
 
-  private mutating func append(_ byte: UInt8) {
-    bytes.append(byte)
-    hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+  private mutating func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+
+  /// The sketch itself.
+  var bytes: [UInt8] {
+    var (bytes, start): ([UInt8], Int) = ([], 0)
+    for number in numbers {
+      bytes += source[start..<number.place.lowerBound] + [number.standIn]
+      start = number.place.upperBound
+    }
+    return bytes + source[start...]
+  }
+
+  /// Whether these bytes are the sketch.
+  func isMade(of bytes: [UInt8]) -> Bool {
+    let left = numbers.reduce(source.count) { $0 - $1.place.count + 1 }
+    guard left == bytes.count else { return false }
+    var (place, next) = (0, 0)
+    for byte in bytes {
+      if next < numbers.count, numbers[next].place.lowerBound == place {
+        guard byte == numbers[next].standIn else { return false }
+        place = numbers[next].place.upperBound
+        next += 1
+      } else {
+        guard byte == source[place] else { return false }
+        place += 1
+      }
+    }
+    return true
   }
 
   /// The end of the number that begins here, as the reader of formulas finds it; the place itself
