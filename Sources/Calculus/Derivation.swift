@@ -95,7 +95,7 @@ package struct Derivation: Sendable {
           isHandedOn = false
         } else {
           words += slope(reader.name)
-          numbers += bracketed(plain(gradient[reader.node], decimals))
+          numbers += signed(plain(gradient[reader.node], decimals))
           if !reader.isOne {
             words += " · " + reader.bracketedWords
             numbers += " · "
@@ -155,12 +155,14 @@ private struct NumberedText {
   func write(to text: inout String, _ run: Run, _ decimals: Int) {
     for (words, node) in pieces {
       text += words
-      let number = plain(run[node], decimals)
-      text += number.hasPrefix("-") ? "(\(number))" : number
+      text += signed(plain(run[node], decimals))
     }
     text += end
   }
 }
+
+/// A number, in brackets where it is negative.
+private func signed(_ number: String) -> String { number.hasPrefix("-") ? "(\(number))" : number }
 
 private func bracketed(_ text: String) -> String {
   text.hasPrefix("-") || text.contains(" + ") || text.contains(" - ") ? "(\(text))" : text

@@ -18,10 +18,16 @@ extension Prompt {
     lazy var stem = prompt.stem.blocks.map { block -> [UInt8] in
       if case .paragraph(let prose) = block { prose.words } else { [] }
     }
+    var saidInStem: Tolerance?
     var silent: [Part] = []
-    for part in asked.map({ parts[$0] }) where part.tolerance != .exact {
-      let own = prompt.parts.first { $0.part == part.id }?.text.words ?? []
-      if !part.tolerance.isSaid(in: own), !stem.contains(where: part.tolerance.isSaid) {
+    for part in asked.map({ parts[$0] }) where ![.exact, saidInStem].contains(part.tolerance) {
+      if stem.contains(where: part.tolerance.isSaid) {
+        saidInStem = part.tolerance
+      } else if let own = prompt.parts.first(where: { $0.part == part.id }),
+        part.tolerance.isSaid(in: own.text.words)
+      {
+        continue
+      } else {
         silent.append(part)
       }
     }

@@ -11,9 +11,10 @@
 package struct Formula: Sendable {
   /// What the author wrote, in UTF-8.
   private let source: [UInt8]
-  /// Where the numbers stand in it that the shape leaves out.
+  /// The numbers in it that the shape leaves out.
   private let numbers: [FormulaSketch.Number]
-  private let shape: FormulaShape
+  /// What it shares with others; nil where its numbers stand so that it is set alone.
+  private let shape: FormulaShape?
 
   /// Reads a formula in a small LaTeX subset, in which Unicode signs and letters may stand too.
   ///
@@ -29,24 +30,13 @@ package struct Formula: Sendable {
   init(parsing source: [UInt8]) throws(FormulaError) {
     let sketch = FormulaSketch(of: source)
     self.source = source
-    if let known = FormulaShape.like(sketch) {
-      (numbers, shape) = (sketch.numbers, known)
-    } else {
-      let tree = try FormulaTree(parsing: String(decoding: source, as: UTF8.self))
-      (numbers, shape) = ([], FormulaShape(tree))
-    }
+    numbers = sketch.numbers
+    shape = FormulaShape.like(sketch)
+    if shape == nil { _ = try FormulaTree(parsing: String(decoding: source, as: UTF8.self)) }
   }
 
-  /// Products and quotients with a number on both sides.
-  package var products: Int { shape.products }
-  /// Whether an equals sign stands in it that no brackets enclose.
-  package var isEquation: Bool { shape.isEquation }
-  /// Whether there is nothing to see.
-  var isEmpty: Bool { shape.tree == .row([]) }
-
-  /// The tree of the formula.
-  package var tree: FormulaTree {
-    if numbers.isEmpty { return shape.tree }
+  /// The formula as it is read.
+  var tree: FormulaTree {
     do throws(FormulaError) {
       return try FormulaTree(parsing: String(decoding: source, as: UTF8.self))
     } catch {
@@ -54,9 +44,20 @@ package struct Formula: Sendable {
     }
   }
 
+  /// Products and quotients with a number on both sides.
+  package var products: Int { shape?.products ?? tree.products }
+  /// Whether an equals sign stands in it that no brackets enclose.
+  package var isEquation: Bool { shape?.isEquation ?? tree.isEquation }
+  /// Whether there is nothing to see.
+  var isEmpty: Bool { shape?.isEmpty ?? (tree == .row([])) }
+
   /// Appends the formula in one form.
   func write(_ form: FormulaForm, to text: inout [UInt8]) {
-    shape.setting(form).write(to: &text, numbers: numbers, of: source)
+    if let shape {
+      shape.setting(form).write(to: &text, numbers: numbers, of: source)
+    } else {
+      text.append(tree.text(form))
+    }
   }
 
   /// The formula in one form.

@@ -3,21 +3,21 @@ import Synchronization
 /// What all formulas share that differ in their numbers only: their tree, and every form of it that
 /// was asked for, with places for the numbers.
 final class FormulaShape: Sendable {
-  /// The tree with stand-ins for the numbers.
-  let tree: FormulaTree
+  /// Products and quotients with a number on both sides.
   let products: Int
   let isEquation: Bool
+  let isEmpty: Bool
+  /// The tree with stand-ins for the numbers.
+  private let tree: FormulaTree
   private let sketch: [UInt8]
-  private let settings: [Slot]
+  private let settings = FormulaForm.allCases.map { _ in Slot() }
 
-  /// The shape of one formula with all its numbers.
-  convenience init(_ tree: FormulaTree) { self.init(tree, sketch: []) }
-
-  private init(_ tree: FormulaTree, sketch: [UInt8]) {
+  /// Nil where other numbers would be set in another way.
+  private init?(_ sketch: [UInt8]) {
+    guard let tree = try? FormulaTree(sketch: sketch), tree.isSetAlike else { return nil }
     self.tree = tree
     self.sketch = sketch
-    (products, isEquation) = (tree.products, tree.isEquation)
-    settings = FormulaForm.allCases.map { _ in Slot() }
+    (products, isEquation, isEmpty) = (tree.products, tree.isEquation, tree == .row([]))
   }
 
   /// The formula in one form, which is set when it is first asked for.
@@ -42,9 +42,7 @@ final class FormulaShape: Sendable {
     if let shape = known.withLock({ $0[sketch.hash] }) {
       return sketch.isMade(of: shape.sketch) ? shape : nil
     }
-    let bytes = sketch.bytes
-    guard let tree = try? FormulaTree(sketch: bytes), tree.isSetAlike else { return nil }
-    let shape = FormulaShape(tree, sketch: bytes)
+    guard let shape = FormulaShape(sketch.bytes) else { return nil }
     known.withLock { known in
       if known.count >= mostKnown { known.removeAll() }
       known[sketch.hash] = shape
