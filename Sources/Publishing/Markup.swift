@@ -17,33 +17,36 @@ enum Markup: Sendable {
     }
   }
 
-  func escaped(_ text: String) -> String {
+  /// Appends words from outside.
+  func write(_ text: String, to page: inout [UInt8]) {
     switch self {
-    case .html: escapedHTML(text)
-    case .typst: escapedTypst(text)
-    case .latex: escapedLaTeX(text)
-    case .markdown: escapedMarkdown(text)
-    case .none: text
+    case .html: page.appendEscaped(text)
+    case .typst: page.append(contentsOf: escapedTypst(text).utf8)
+    case .latex: page.append(contentsOf: escapedLaTeX(text).utf8)
+    case .markdown: page.append(contentsOf: escapedMarkdown(text).utf8)
+    case .none: page.append(contentsOf: text.utf8)
     }
   }
 
-  func set(_ document: Document) -> String {
+  /// Appends a document.
+  func write(_ document: Document, to page: inout [UInt8]) {
     switch self {
-    case .html: document.html()
-    case .typst: document.typst()
-    case .latex: document.latex()
-    case .markdown: document.markdown()
-    case .none: document.plainText()
+    case .html: document.writeHTML(to: &page)
+    case .typst: page.append(contentsOf: document.typst().utf8)
+    case .latex: page.append(contentsOf: document.latex().utf8)
+    case .markdown: page.append(contentsOf: document.markdown().utf8)
+    case .none: page.append(contentsOf: document.plainText().utf8)
     }
   }
 
-  func set(_ prose: Prose) -> String {
+  /// Appends prose.
+  func write(_ prose: Prose, to page: inout [UInt8]) {
     switch self {
-    case .html: prose.html()
-    case .typst: prose.typst()
-    case .latex: prose.latex()
-    case .markdown: prose.markdown()
-    case .none: prose.plainText()
+    case .html: prose.writeHTML(to: &page)
+    case .typst: page.append(contentsOf: prose.typst().utf8)
+    case .latex: page.append(contentsOf: prose.latex().utf8)
+    case .markdown: page.append(contentsOf: prose.markdown().utf8)
+    case .none: page.append(contentsOf: prose.plainText().utf8)
     }
   }
 }

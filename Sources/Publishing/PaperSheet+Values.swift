@@ -3,16 +3,21 @@ import Typesetting
 
 /// A paper whose documents are set in one markup, once for all that shows them.
 struct SetSheet {
-  private let sheet: PaperSheet
+  let sheet: PaperSheet
   private let qr: String
   private let sections: [(title: String, questions: [SetQuestion])]
+  /// All that is set, one after another.
+  private let markup: [UInt8]
 
   init(_ sheet: PaperSheet, for views: [PaperSheet.View], in markup: Markup) {
     self.sheet = sheet
     qr = QRCode(sheet.code.description)?.picture(in: markup) ?? ""
+    var all: [UInt8] = []
+    all.reserveCapacity(1 << 15)
     sections = sheet.sections.map { section in
-      (section.title, section.questions.map { SetQuestion($0, for: views, in: markup) })
+      (section.title, section.questions.map { SetQuestion($0, for: views, in: markup, to: &all) })
     }
+    self.markup = all
   }
 
   /// What templates can show of the paper. Names that a view must not show do not exist in it.
@@ -27,7 +32,7 @@ struct SetSheet {
         sections.map { section in
           [
             "section": .text(section.title),
-            "questions": .list(section.questions.map { $0.values(view) }),
+            "questions": .list(section.questions.map { $0.values(view, of: markup) }),
           ]
         }),
     ]
@@ -48,26 +53,36 @@ struct SetSheet {
 
 private struct SetQuestion {
   let question: PaperSheet.Question
-  let stem: String
-  let solution: String
-  let prompts: [String]
+  /// Where they stand in all that is set.
+  let stem, solution: Range<Int>
+  let prompts: [Range<Int>]
 
   /// Sets what the views show.
-  init(_ question: PaperSheet.Question, for views: [PaperSheet.View], in markup: Markup) {
+  init(
+    _ question: PaperSheet.Question, for views: [PaperSheet.View], in markup: Markup,
+    to all: inout [UInt8]
+  ) {
+    func added(_ write: (inout [UInt8]) -> Void) -> Range<Int> {
+      let start = all.count
+      write(&all)
+      return start..<all.count
+    }
     self.question = question
-    stem = views.contains(where: \.hasStem) ? markup.set(question.stem) : ""
-    solution = views.contains(where: \.hasSolution) ? markup.set(question.solution) : ""
-    prompts = question.parts.map { markup.set($0.prompt) }
+    stem = added { if views.contains(where: \.hasStem) { markup.write(question.stem, to: &$0) } }
+    solution = added {
+      if views.contains(where: \.hasSolution) { markup.write(question.solution, to: &$0) }
+    }
+    prompts = question.parts.map { part in added { markup.write(part.prompt, to: &$0) } }
   }
 
-  func values(_ view: PaperSheet.View) -> TemplateValues {
+  func values(_ view: PaperSheet.View, of markup: [UInt8]) -> TemplateValues {
     var values: TemplateValues = [
       "number": .text(String(question.number)), "subject": .text(question.subject),
       "marks": .text(question.marks.words),
-      "parts": .list(zip(question.parts, prompts).map { $0.values(view, prompt: $1) }),
+      "parts": .list(zip(question.parts, prompts).map { $0.values(view, prompt: markup[$1]) }),
     ]
-    if view.hasStem { values["stem"] = .markup(stem) }
-    if view.hasSolution { values["solution"] = .markup(solution) }
+    if view.hasStem { values["stem"] = .set(markup[stem]) }
+    if view.hasSolution { values["solution"] = .set(markup[solution]) }
     if view == .slip { values["firstWrong"] = .list(question.firstWrong) }
     return values
   }
@@ -88,9 +103,9 @@ extension PaperSheet.Question {
 }
 
 extension PaperSheet.Part {
-  fileprivate func values(_ view: PaperSheet.View, prompt: String) -> TemplateValues {
+  fileprivate func values(_ view: PaperSheet.View, prompt: ArraySlice<UInt8>) -> TemplateValues {
     var values: TemplateValues = [
-      "field": .text(field), "prompt": .markup(prompt), "points": .text(points.words),
+      "field": .text(field), "prompt": .set(prompt), "points": .text(points.words),
       "options": .list(
         options.lettered.map { ["letter": .text($0.letter), "option": .text($0.text)] }),
     ]
@@ -162,7 +177,7 @@ extension PaperSheet.View {
   fileprivate var hasSolution: Bool { self == .solution || self == .slip }
 
   /// The flag that is set in this view.
-  fileprivate var flag: String {
+  fileprivate var flag: TemplateName {
     switch self {
     case .paper: "isPaper"
     case .key: "isKey"

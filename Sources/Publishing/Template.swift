@@ -5,15 +5,26 @@
 /// list, whose names come before those around it; `{{^name}}…{{/name}}` stands where there is
 /// none. `{{> file}}` is another template. A line with nothing but such a mark leaves no line behind.
 package struct Template: Sendable {
-  indirect enum Piece: Sendable {
-    case text(String)
+  fileprivate indirect enum Piece {
+    case text(Substring)
     case place(String)
     case section(String, isInverted: Bool, [Piece])
   }
 
-  let name: String
-  let pieces: [Piece]
+  /// A piece without anything to hold on to: what it needs stands in the template's own lists.
+  private enum Step {
+    case text(Range<Int>)
+    case place(Int)
+    /// What stands in it ends before a further step.
+    case section(Int, isInverted: Bool, end: Int)
+  }
+
+  private let name: String
   private let markup: Markup
+  private var steps: [Step] = []
+  private var text: [UInt8] = []
+  private var names: [String] = []
+  private var hashes: [UInt64] = []
 
   /// The names of the templates in a folder among those that the program carries, without the folder
   /// and their endings.
@@ -28,71 +39,102 @@ package struct Template: Sendable {
     _ text: String, name: String, find: @escaping (String) -> String? = { _ in nil }
   ) throws(TemplateError) {
     var parser = TemplateParser(text: text, name: name, find: find, within: [name])
-    pieces = try parser.pieces(until: nil)
+    let pieces = try parser.pieces(until: nil)
     self.name = name
     markup = Markup(fileName: name)
+    add(pieces)
+  }
+
+  private mutating func add(_ name: String) -> Int {
+    names.append(name)
+    hashes.append(TemplateName.hash(of: name))
+    return names.count - 1
+  }
+
+  private mutating func add(_ pieces: [Piece]) {
+    for piece in pieces {
+      switch piece {
+      case .text(let new):
+        let start = text.count
+        text += new.utf8
+        steps.append(.text(start..<text.count))
+      case .place(let field): steps.append(.place(add(field)))
+      case .section(let field, let isInverted, let inner):
+        let (place, name) = (steps.count, add(field))
+        steps.append(.section(name, isInverted: isInverted, end: 0))
+        add(inner)
+        steps[place] = .section(name, isInverted: isInverted, end: steps.count)
+      }
+    }
   }
 
   /// The text with every place filled.
   ///
   /// - Throws: `TemplateError` for a place that `values` do not name.
   package func filled(with values: TemplateValues) throws(TemplateError) -> String {
-    var out = ""
-    out.reserveCapacity(1 << 16)  // A page that grows step by step is copied again and again.
-    try fill(pieces, with: [values], into: &out)
-    return out
+    var page: [UInt8] = []
+    try write(values, to: &page)
+    return String(decoding: page, as: UTF8.self)
   }
 
-  private func fill(
-    _ pieces: [Piece], with scopes: [TemplateValues], into out: inout String
+  /// Appends the same in UTF-8.
+  func write(_ values: TemplateValues, to page: inout [UInt8]) throws(TemplateError) {
+    var scopes = [values]
+    try write(steps.indices, with: &scopes, to: &page)
+  }
+
+  private func write(
+    _ part: Range<Int>, with scopes: inout [TemplateValues], to page: inout [UInt8]
   ) throws(TemplateError) {
-    for piece in pieces {
-      switch piece {
-      case .text(let text): out += text
-      case .place(let field):
-        switch try value(of: field, in: scopes) {
-        case .text(let text): out += markup.escaped(text)
-        case .markup(let text): out += text
-        case .flag, .list: throw error("\"\(field)\" is no text; write {{#\(field)}}…{{/\(field)}}")
+    var place = part.lowerBound
+    while place < part.upperBound {
+      let step = steps[place]
+      place += 1
+      switch step {
+      case .text(let range): page.append(contentsOf: text[range])
+      case .place(let name):
+        switch try value(of: name, in: scopes) {
+        case .text(let text): markup.write(text, to: &page)
+        case .markup(let text): page.append(contentsOf: text.utf8)
+        case .set(let bytes): page.append(contentsOf: bytes)
+        case .flag, .list:
+          let field = names[name]
+          throw error("\"\(field)\" is no text; write {{#\(field)}}…{{/\(field)}}")
         }
-      case .section(let field, let isInverted, let inner):
-        switch try value(of: field, in: scopes) {
+      case .section(let name, let isInverted, let end):
+        let inner = place..<end
+        place = end
+        switch try value(of: name, in: scopes) {
         case .flag(let isSet):
-          if isSet != isInverted { try fill(inner, with: scopes, into: &out) }
+          if isSet != isInverted { try write(inner, with: &scopes, to: &page) }
         case .list(let items) where isInverted:
-          if items.isEmpty { try fill(inner, with: scopes, into: &out) }
+          if items.isEmpty { try write(inner, with: &scopes, to: &page) }
         case .list(let items):
-          for item in items { try fill(inner, with: scopes + [item], into: &out) }
-        case .text, .markup: throw error("\"\(field)\" is a text; write {{\(field)}}")
+          for item in items {
+            scopes.append(item)
+            try write(inner, with: &scopes, to: &page)
+            scopes.removeLast()
+          }
+        case .text, .markup, .set:
+          throw error("\"\(names[name])\" is a text; write {{\(names[name])}}")
         }
       }
     }
   }
 
   private func value(
-    of field: String, in scopes: [TemplateValues]
+    of name: Int, in scopes: [TemplateValues]
   ) throws(TemplateError) -> TemplateValue {
-    for scope in scopes.reversed() {
-      if let value = scope[field] { return value }
+    let hash = hashes[name]
+    for place in scopes.indices.reversed() {
+      if let value = scopes[place].value(of: hash) { return value }
     }
-    let known = Set(scopes.flatMap(\.keys)).sorted().joined(separator: ", ")
-    throw error("nothing is called \"\(field)\" here; there are \(known)")
+    let known = Set(scopes.flatMap(\.names)).sorted().joined(separator: ", ")
+    throw error("nothing is called \"\(names[name])\" here; there are \(known)")
   }
 
   private func error(_ what: String) -> TemplateError { TemplateError("\(name): \(what)") }
 }
-
-/// What a place is filled with.
-package enum TemplateValue: Sendable {
-  /// Words from outside, escaped.
-  case text(String)
-  /// Text in the template's own markup.
-  case markup(String)
-  case flag(Bool)
-  case list([TemplateValues])
-}
-
-package typealias TemplateValues = [String: TemplateValue]
 
 /// A template does not make sense, or asks for something that does not exist.
 package struct TemplateError: Error, CustomStringConvertible {
@@ -129,7 +171,7 @@ private struct TemplateParser {
       let mark = String(rest[..<close.lowerBound])
       rest = rest[close.upperBound...]
       if "#^/>".contains(mark.first ?? " ") { takeOwnLine(&before) } else { startsLine = false }
-      pieces.append(.text(String(before)))
+      pieces.append(.text(before))
       let field = String(mark.dropFirst().drop { $0 == " " })
       switch mark.first {
       case "/":
@@ -145,7 +187,7 @@ private struct TemplateParser {
       }
     }
     if let section { throw TemplateError("\(name): {{#\(section)}} is never closed") }
-    return pieces + [.text(String(rest))]
+    return pieces + [.text(rest)]
   }
 
   private func included(_ file: String) throws(TemplateError) -> [Template.Piece] {

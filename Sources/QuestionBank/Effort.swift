@@ -29,7 +29,9 @@ extension Effort {
       case .formula(let formula): count(formula)
       case .steps(let steps): for step in steps { count(step.formula) }
       case .paragraph(let prose):
-        for case .formula(let formula) in prose.pieces where formula.hasRelation { count(formula) }
+        for case .formula(let formula) in prose.pieces where formula.isEquation {
+          count(formula)
+        }
       default: break
       }
     }
@@ -46,7 +48,7 @@ extension Question {
     for index in asked {
       guard let key = key[index], key.isNumeric else { continue }
       let places: Int = if case .decimals(let d) = parts[index].tolerance { d } else { 3 }
-      effort.digits += key.rounded(to: places).count { $0.isNumber }
+      effort.digits += key.rounded(to: places).utf8.count { (0x30...0x39).contains($0) }
     }
     return effort
   }
@@ -56,46 +58,5 @@ extension Effort {
   fileprivate mutating func count(_ line: Formula) {
     steps += 1
     multiplications += line.products
-  }
-}
-
-extension Formula {
-  fileprivate var hasRelation: Bool {
-    guard case .row(let items) = self else { return false }
-    return items.contains { if case .symbol(let symbol) = $0 { symbol.text == "=" } else { false } }
-  }
-
-  /// Products and quotients with a number on both sides.
-  fileprivate var products: Int {
-    switch self {
-    case .row(let items):
-      items.indices.reduce(0) { count, i in
-        count + items[i].products + (Self.isProduct(of: items, at: i) ? 1 : 0)
-      }
-    case .fraction(let above, let below):
-      above.products + below.products + (above.hasNumber && below.hasNumber ? 1 : 0)
-    case .fenced(_, let inner, _), .root(let inner), .accent(_, let inner): inner.products
-    case .script(let base, _, let above): base.products + (above?.products ?? 0)
-    case .matrix(let rows): rows.joined().reduce(0) { $0 + $1.products }
-    default: 0
-    }
-  }
-
-  private static func isProduct(of items: [Formula], at place: Int) -> Bool {
-    guard case .symbol(let sign) = items[place], sign.text == "·" || sign.text == "×", place > 0,
-      place + 1 < items.count
-    else { return false }
-    return items[place - 1].hasNumber && items[place + 1].hasNumber
-  }
-
-  private var hasNumber: Bool {
-    switch self {
-    case .number: true
-    case .row(let items): items.contains(where: \.hasNumber)
-    case .fraction(let above, let below): above.hasNumber || below.hasNumber
-    case .fenced(_, let inner, _), .root(let inner): inner.hasNumber
-    case .script(let base, _, _): base.hasNumber
-    default: false
-    }
   }
 }

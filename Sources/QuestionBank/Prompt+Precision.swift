@@ -15,14 +15,23 @@ extension Prompt {
       return places
     }.first
     if let decimals { prompt = prompt.restated(to: decimals) }
-    let stem = prompt.stem.blocks.map { block -> [UInt8] in
+    lazy var stem = prompt.stem.blocks.map { block -> [UInt8] in
       if case .paragraph(let prose) = block { prose.words } else { [] }
     }
-    let silent = asked.map { parts[$0] }.filter { part in
-      let own = prompt.parts.first { $0.part == part.id }?.text.words ?? []
-      return part.tolerance != .exact
-        && !(stem + [own]).contains { part.tolerance.isSaid(in: $0) }
+    var saidInStem: Tolerance?
+    var silent: [Part] = []
+    for part in asked.map({ parts[$0] }) where ![.exact, saidInStem].contains(part.tolerance) {
+      if stem.contains(where: part.tolerance.isSaid) {
+        saidInStem = part.tolerance
+      } else if let own = prompt.parts.first(where: { $0.part == part.id }),
+        part.tolerance.isSaid(in: own.text.words)
+      {
+        continue
+      } else {
+        silent.append(part)
+      }
     }
+    if silent.isEmpty { return prompt }
     return Prompt(
       prompt.stem,
       prompt.parts.map { line in

@@ -133,11 +133,9 @@ package final class DrawnQuestion<Family: QuestionFamily>: Question {
   package func solution() -> Document { Family.solve(parameters) }
 
   package func parametersJSON() -> JSON {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    guard let data = try? encoder.encode(parameters),
-      let json = try? JSON(parsing: String(decoding: data, as: UTF8.self), file: "--parameters")
-    else { preconditionFailure("\(Family.id): parameters are numbers, words and lists of them") }
+    guard let json = try? ParameterEncoder.json(of: parameters) else {
+      preconditionFailure("\(Family.id): parameters are numbers, words and lists of them")
+    }
     return json
   }
 }

@@ -5,6 +5,8 @@
 ///   [.value("x_0"), .operation("a"), .value("x_a"), .operation("b"), .value("x_b")],
 ///   detours: [.init(from: 2, to: 3, label: "skip")])
 /// ```
+///
+/// It is drawn when it is made: keep one that many questions show.
 package struct ComputationGraph: Sendable, Hashable {
   /// What stands in the row.
   package enum Node: Sendable, Hashable {
@@ -29,6 +31,8 @@ package struct ComputationGraph: Sendable, Hashable {
 
   package let nodes: [Node]
   package let detours: [Detour]
+  /// An inline SVG in the colour of the text around it.
+  package private(set) var svg = ""
 
   package init(_ nodes: [Node], detours: [Detour] = []) {
     precondition(
@@ -36,6 +40,7 @@ package struct ComputationGraph: Sendable, Hashable {
       "a detour joins nodes of the row")
     self.nodes = nodes
     self.detours = detours
+    svg = drawing()
   }
 
   /// The graph in a sentence, for whoever does not see it.
@@ -102,8 +107,7 @@ extension ComputationGraph {
   /// How wide the drawing is, in its own units.
   var width: Int { places(gap: 26).total }
 
-  /// An inline SVG in the colour of the text around it.
-  package func svg() -> String {
+  private func drawing() -> String {
     let (centres, widths, total) = places(gap: 26)
     let height = 44 + 34 * detours.count
     var out =
@@ -176,7 +180,7 @@ extension ComputationGraph {
 extension Formula {
   /// Letters and their indices for the text of an SVG.
   fileprivate func svgText() -> String {
-    guard case .script(let base, let below?, above: nil) = self else {
+    guard case .script(let base, let below?, above: nil) = tree else {
       return escapedHTML(plainText())
     }
     return escapedHTML(base.plainText())

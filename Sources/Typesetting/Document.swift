@@ -40,10 +40,10 @@ package enum Block: Sendable, Hashable {
   /// A drawing of a computation.
   case figure(ComputationGraph)
 
-  fileprivate var isEmpty: Bool {
+  var isEmpty: Bool {
     switch self {
     case .paragraph(let prose): prose.isEmpty
-    case .formula(let formula): formula == .row([])
+    case .formula(let formula): formula.isEmpty
     case .steps(let steps): steps.isEmpty
     case .code(let code): code.isEmpty
     case .table(let header, let rows): header.isEmpty && rows.allSatisfy(\.isEmpty)
@@ -75,13 +75,7 @@ package struct Step: Sendable, Hashable, ExpressibleByStringInterpolation {
   }
 
   /// The formula cut before its first relation; the left part may be empty.
-  var sides: (left: [Formula], right: [Formula]) {
-    let items = if case .row(let items) = formula { items } else { [formula] }
-    let cut = items.firstIndex { item in
-      if case .symbol(let symbol) = item { symbol.role == .relation } else { false }
-    }
-    return (Array(items[..<(cut ?? items.count)]), Array(items[(cut ?? items.count)...]))
-  }
+  var sides: (left: [FormulaTree], right: [FormulaTree]) { formula.tree.sides }
 }
 
 /// Lets a document be written as a list of blocks and paragraphs.

@@ -8,24 +8,32 @@ package enum FormulaMarkup: Sendable {
 extension Document {
   /// The document as HTML: a fragment that, with MathML, needs no style sheet and no script.
   package func html(_ formulas: FormulaMarkup = .mathML) -> String {
-    var html = ""
-    for (place, block) in shown.enumerated() {
-      if place > 0 { html += "\n" }
+    var html: [UInt8] = []
+    writeHTML(to: &html, formulas)
+    return String(decoding: html, as: UTF8.self)
+  }
+
+  /// Appends the same in UTF-8.
+  package func writeHTML(to html: inout [UInt8], _ formulas: FormulaMarkup = .mathML) {
+    var isFirst = true
+    for block in blocks where !block.isEmpty {
+      if !isFirst { html.append("\n") }
+      isFirst = false
       block.write(to: &html, formulas)
     }
-    return html
   }
 }
 
 extension Prose {
   /// The prose as inline HTML.
   package func html(_ formulas: FormulaMarkup = .mathML) -> String {
-    var html = ""
-    write(to: &html, formulas)
-    return html
+    var html: [UInt8] = []
+    writeHTML(to: &html, formulas)
+    return String(decoding: html, as: UTF8.self)
   }
 
-  fileprivate func write(to html: inout String, _ formulas: FormulaMarkup) {
+  /// Appends the same in UTF-8.
+  package func writeHTML(to html: inout [UInt8], _ formulas: FormulaMarkup = .mathML) {
     for piece in pieces {
       switch piece {
       case .text(let text): html.appendEscaped(text)
@@ -33,7 +41,7 @@ extension Prose {
       case .code(let text): html.append(element: "code", text)
       case .formula(let formula):
         switch formulas {
-        case .mathML: formula.write(to: &html)
+        case .mathML: formula.write(.inline, to: &html)
         case .mathJax: html.appendEscaped("\\(\(formula.latex())\\)")
         }
       }
@@ -42,12 +50,12 @@ extension Prose {
 }
 
 extension Block {
-  fileprivate func write(to html: inout String, _ formulas: FormulaMarkup) {
+  fileprivate func write(to html: inout [UInt8], _ formulas: FormulaMarkup) {
     switch self {
-    case .paragraph(let prose): html.append(element: "p") { prose.write(to: &$0, formulas) }
+    case .paragraph(let prose): html.append(element: "p") { prose.writeHTML(to: &$0, formulas) }
     case .formula(let formula):
       switch formulas {
-      case .mathML: formula.write(to: &html, isDisplayed: true)
+      case .mathML: formula.write(.displayed, to: &html)
       case .mathJax: html.appendEscaped("\\[\(formula.latex())\\]")
       }
     case .steps(let steps):
@@ -58,84 +66,83 @@ extension Block {
     case .code(let code):
       html.append(element: "pre") { $0.append(element: "code", code.trimmingLastNewline()) }
     case .table(let header, let rows):
-      html += "<table>\n"
+      html.append("<table>\n")
       if !header.isEmpty {
-        html += "<thead><tr>"
+        html.append("<thead><tr>")
         for cell in header {
-          html += "<th scope=\"col\">"
-          cell.write(to: &html, formulas)
-          html += "</th>"
+          html.append("<th scope=\"col\">")
+          cell.writeHTML(to: &html, formulas)
+          html.append("</th>")
         }
-        html += "</tr></thead>\n"
+        html.append("</tr></thead>\n")
       }
-      html += "<tbody>\n"
+      html.append("<tbody>\n")
       for row in rows {
         html.append(element: "tr") { html in
-          for cell in row { html.append(element: "td") { cell.write(to: &$0, formulas) } }
+          for cell in row { html.append(element: "td") { cell.writeHTML(to: &$0, formulas) } }
         }
-        html += "\n"
+        html.append("\n")
       }
-      html += "</tbody>\n</table>"
-    case .figure(let graph): html += graph.svg()
+      html.append("</tbody>\n</table>")
+    case .figure(let graph): html.append(graph.svg)
     case .list(let items, let isNumbered):
       html.append(element: isNumbered ? "ol" : "ul") { html in
-        html += "\n"
+        html.append("\n")
         for item in items {
-          html.append(element: "li") { item.write(to: &$0, formulas) }
-          html += "\n"
+          html.append(element: "li") { item.writeHTML(to: &$0, formulas) }
+          html.append("\n")
         }
       }
     }
   }
 
   /// One table of MathML, so that the relations stand below one another in every browser.
-  private static func write(_ steps: [Step], to html: inout String) {
-    let alternative = steps.map { $0.formula.plainText() }.joined(separator: "; ")
-    Formula.openMath(alternative: alternative, isDisplayed: true, in: &html)
-    html += "<mtable displaystyle=\"true\">"
-    for step in steps {
-      let (left, right) = step.sides
-      html += "<mtr>"
-      write(left, to: "right", in: &html)
-      write(right, to: "left", in: &html)
-      if let reason = step.reason {
-        html += "<mtd style=\"text-align: left\"><mspace width=\"2em\"></mspace>"
-        html.append(element: "mtext") { reason.write(to: &$0, .mathML) }
-        html += "</mtd>"
-      }
-      html += "</mtr>"
+  private static func write(_ steps: [Step], to html: inout [UInt8]) {
+    html.append("<math display=\"block\" alttext=\"")
+    for place in steps.indices {
+      if place > 0 { html.append("; ") }
+      steps[place].formula.write(.alternative, to: &html)
     }
-    html += "</mtable></math>"
-  }
-
-  private static func write(_ items: [Formula], to side: String, in html: inout String) {
-    html += "<mtd style=\"text-align: \(side)\"><mrow>"
-    Formula.writeRow(items, to: &html)
-    html += "</mrow></mtd>"
+    html.append("\"><mtable displaystyle=\"true\">")
+    for place in steps.indices {
+      html.append("<mtr>")
+      steps[place].formula.write(.sides, to: &html)
+      if let reason = steps[place].reason {
+        html.append("<mtd style=\"text-align: left\"><mspace width=\"2em\"></mspace>")
+        html.append(element: "mtext") { reason.writeHTML(to: &$0) }
+        html.append("</mtd>")
+      }
+      html.append("</mtr>")
+    }
+    html.append("</mtable></math>")
   }
 }
 
 /// The text with the five characters replaced that could end an element or an attribute.
 ///
-/// Scalar by scalar: a quotation mark with an accent on it ends an attribute all the same.
+/// Byte by byte: a quotation mark with an accent on it ends an attribute all the same.
 package func escapedHTML(_ text: String) -> String {
-  var escaped = ""
+  guard text.utf8.contains(where: \.endsMarkup) else { return text }
+  var escaped: [UInt8] = []
   escaped.appendEscaped(text)
-  return escaped
+  return String(decoding: escaped, as: UTF8.self)
 }
 
-extension String {
+extension [UInt8] {
+  /// Appends a text in UTF-8.
+  mutating func append(_ text: String) { append(contentsOf: text.utf8) }
+
   /// Appends what `escapedHTML` makes of the text.
-  mutating func appendEscaped(_ text: String) {
+  package mutating func appendEscaped(_ text: String) {
     guard text.utf8.contains(where: \.endsMarkup) else { return append(text) }
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": self += "&amp;"
-      case "<": self += "&lt;"
-      case ">": self += "&gt;"
-      case "\"": self += "&quot;"
-      case "'": self += "&#39;"
-      default: unicodeScalars.append(scalar)
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "&"): append("&amp;")
+      case UInt8(ascii: "<"): append("&lt;")
+      case UInt8(ascii: ">"): append("&gt;")
+      case UInt8(ascii: "\""): append("&quot;")
+      case UInt8(ascii: "'"): append("&#39;")
+      default: append(byte)
       }
     }
   }
@@ -145,10 +152,14 @@ extension String {
     append(element: name) { $0.appendEscaped(text) }
   }
 
-  fileprivate mutating func append(element name: String, content: (inout String) -> Void) {
-    self += "<\(name)>"
+  fileprivate mutating func append(element name: String, content: (inout [UInt8]) -> Void) {
+    append("<")
+    append(name)
+    append(">")
     content(&self)
-    self += "</\(name)>"
+    append("</")
+    append(name)
+    append(">")
   }
 }
 

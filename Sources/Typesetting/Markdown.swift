@@ -49,7 +49,7 @@ extension Block {
     let lines = steps.map { step in
       let (left, right) = step.sides
       let reason = step.reason.map { " && \\text{\($0.latex())}" } ?? ""
-      return "\(Formula.joinedLaTeX(left)) &\(Formula.joinedLaTeX(right))\(reason)"
+      return "\(FormulaTree.joinedLaTeX(left)) &\(FormulaTree.joinedLaTeX(right))\(reason)"
     }
     return "\\begin{aligned}\n\(lines.joined(separator: " \\\\\n"))\n\\end{aligned}"
   }

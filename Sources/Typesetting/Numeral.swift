@@ -8,7 +8,7 @@ package func plainNumber(_ x: Double, decimals: Int? = nil) -> String {
   if x.isNaN { return #"\text{undefined}"# }
   if x.isInfinite { return x < 0 ? "-∞" : "∞" }
   let digits = decimals.flatMap { fixed(x.magnitude, decimals: $0) } ?? shortest(x.magnitude)
-  let isNegative = x < 0 && digits.contains { $0 != "0" && $0 != "." }
+  let isNegative = x < 0 && digits.utf8.contains { (0x31...0x39).contains($0) }
   return isNegative ? "-" + digits : digits
 }
 
@@ -30,14 +30,18 @@ private func fixed(_ x: Double, decimals: Int) -> String? {
     let rest = product & (half << 1 &- 1)
     if rest > half || (rest == half && whole & 1 == 1) { whole += 1 }
   }
-  let digits = String(whole)
+  let digits = UInt64(exactly: whole).map { String($0) } ?? String(whole)
   guard decimals > 0 else { return digits }
-  let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
-  return "\(padded.dropLast(decimals)).\(padded.suffix(decimals))"
+  let missing = decimals + 1 - digits.utf8.count
+  let padded = missing > 0 ? String(repeating: "0", count: missing) + digits : digits
+  let point = padded.utf8.index(padded.endIndex, offsetBy: -decimals)
+  return "\(padded[..<point]).\(padded[point...])"
 }
 
 /// The shortest digits that read back as a number that is not negative, without an exponent.
 private func shortest(_ x: Double) -> String {
+  if x < 0x1p53, x == x.rounded(.down) { return String(Int(x)) }
+  if 1e-3 < x, x < 0x1p53 { return x.description }
   let parts = x.description.split(separator: "e")
   let exponent = parts.count == 2 ? Int(parts[1]) ?? 0 : 0
   let halves = parts[0].split(separator: ".")

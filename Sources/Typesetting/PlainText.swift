@@ -77,7 +77,7 @@ extension Block {
     let parts = steps.map { step in
       let (left, right) = step.sides
       return (
-        left: Formula.row(left).plainText(), right: Formula.row(right).plainText(),
+        left: FormulaTree.row(left).plainText(), right: FormulaTree.row(right).plainText(),
         reason: step.reason?.plainText()
       )
     }

@@ -37,17 +37,19 @@ package struct Prose: Sendable, Hashable {
 
 extension Prose: ExpressibleByStringInterpolation {
   /// Reads an author's prose; a mistake in it stops the program and names the place.
-  package init(stringLiteral source: String) {
+  package init(stringLiteral source: String) { self.init(written: Array(source.utf8)) }
+
+  /// Reads an author's prose with values put in; a mistake in it stops the program.
+  package init(stringInterpolation source: SourceInterpolation) {
+    self.init(written: source.bytes)
+  }
+
+  private init(written source: [UInt8]) {
     do throws(FormulaError) {
       try self.init(parsing: source)
     } catch {
       preconditionFailure(error.description)
     }
-  }
-
-  /// Reads an author's prose with values put in; a mistake in it stops the program.
-  package init(stringInterpolation source: SourceInterpolation) {
-    self.init(stringLiteral: source.text)
   }
 }
 
@@ -56,7 +58,10 @@ extension Prose {
   ///
   /// All markup is ASCII, so the bytes between two marks are copied as they are.
   package init(parsing source: String) throws(FormulaError) {
-    let bytes = Array(source.utf8)
+    try self.init(parsing: Array(source.utf8))
+  }
+
+  private init(parsing source: [UInt8]) throws(FormulaError) {
     var pieces: [Piece] = []
     var text: [UInt8] = []
     func close() {
@@ -64,35 +69,40 @@ extension Prose {
       text = []
     }
     var i = 0
-    while i < bytes.count {
-      let byte = bytes[i]
+    while i < source.count {
+      let byte = source[i]
       switch byte {
-      case Mark.backslash where i + 1 < bytes.count && Mark.all.contains(bytes[i + 1]):
-        text.append(bytes[i + 1])
+      case Mark.backslash where i + 1 < source.count && Mark.all.contains(source[i + 1]):
+        text.append(source[i + 1])
         i += 2
       case Mark.dollar, Mark.backtick:
-        guard let end = Self.end(of: byte, in: bytes, after: i) else {
+        guard let end = Self.end(of: byte, in: source, after: i) else {
           let kind = byte == Mark.dollar ? "a formula" : "code"
           throw FormulaError(
-            reason: "\(kind) without an end begins", source: source,
-            column: String(decoding: bytes[..<i], as: UTF8.self).count + 1)
+            reason: "\(kind) without an end begins",
+            source: String(decoding: source, as: UTF8.self),
+            column: String(decoding: source[..<i], as: UTF8.self).count + 1)
         }
         close()
-        let inner = String(decoding: bytes[(i + 1)..<end], as: UTF8.self)
-        pieces.append(byte == Mark.dollar ? .formula(try Formula(parsing: inner)) : .code(inner))
+        let inner = source[(i + 1)..<end]
+        pieces.append(
+          byte == Mark.dollar
+            ? .formula(try Formula(parsing: Array(inner)))
+            : .code(String(decoding: inner, as: UTF8.self)))
         i = end + 1
       case Mark.star:
-        if let end = Self.emphasisEnd(in: bytes, after: i) {
+        if let end = Self.emphasisEnd(in: source, after: i) {
           close()
-          pieces.append(.emphasis(String(decoding: bytes[(i + 1)..<end], as: UTF8.self)))
+          pieces.append(.emphasis(String(decoding: source[(i + 1)..<end], as: UTF8.self)))
           i = end + 1
         } else {
           text.append(byte)
           i += 1
         }
       default:
-        text.append(byte)
-        i += 1
+        let end = source[(i + 1)...].firstIndex(where: Mark.isMark) ?? source.count
+        text += source[i..<end]
+        i = end
       }
     }
     close()
@@ -106,6 +116,9 @@ extension Prose {
     static let backtick = UInt8(ascii: "`")
     static let backslash = UInt8(ascii: "\\")
     static let all = [dollar, star, backtick, backslash]
+    static func isMark(_ byte: UInt8) -> Bool {
+      byte == dollar || byte == star || byte == backtick || byte == backslash
+    }
     static func isSpace(_ byte: UInt8) -> Bool { byte == 32 || (9...13).contains(byte) }
   }
 

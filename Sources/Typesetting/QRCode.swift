@@ -12,18 +12,17 @@ package struct QRCode: Sendable, Hashable {
   /// Nil for a text that is too long or has other characters.
   package init?(_ text: String) {
     guard let data = Self.words(of: text) else { return nil }
-    var square = Square()
-    square.drawPatterns()
+    var square = Square.withPatterns
     square.drawWords(data + Self.correction(of: data))
     modules = square.isDark
   }
 
-  private static let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
+  private static let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:".utf8)
 
   /// Mode, length, pairs of characters, end and padding as 16 bytes.
   private static func words(of text: String) -> [UInt8]? {
-    let digits = text.compactMap { alphabet.firstIndex(of: $0) }
-    guard digits.count == text.count, digits.count <= 20 else { return nil }
+    let digits = text.utf8.compactMap { alphabet.firstIndex(of: $0) }
+    guard digits.count == text.utf8.count, digits.count <= 20 else { return nil }
     var bits: [Bool] = []
     func append(_ value: Int, _ count: Int) {
       for place in (0..<count).reversed() { bits.append(value >> place & 1 == 1) }
@@ -47,8 +46,8 @@ package struct QRCode: Sendable, Hashable {
     return words
   }
 
-  /// The ten bytes of Reed and Solomon over GF(256) modulo x⁸ + x⁴ + x³ + x² + 1.
-  private static func correction(of data: [UInt8]) -> [UInt8] {
+  /// The polynomial of Reed and Solomon over GF(256) modulo x⁸ + x⁴ + x³ + x² + 1.
+  private static let generator: [UInt8] = {
     var generator: [UInt8] = [1]
     var root: UInt8 = 1
     for _ in 0..<10 {
@@ -59,6 +58,11 @@ package struct QRCode: Sendable, Hashable {
       generator = next
       root = multiply(root, 2)
     }
+    return generator
+  }()
+
+  /// Its ten bytes of correction.
+  private static func correction(of data: [UInt8]) -> [UInt8] {
     var rest = [UInt8](repeating: 0, count: 10)
     for word in data {
       let factor = word ^ rest.removeFirst()
@@ -89,7 +93,14 @@ package struct QRCode: Sendable, Hashable {
       isFixed[row][column] = true
     }
 
-    mutating func drawPatterns() {
+    /// What every code of this size has in common.
+    static let withPatterns = {
+      var square = Square()
+      square.drawPatterns()
+      return square
+    }()
+
+    private mutating func drawPatterns() {
       for (top, left) in [(0, 0), (0, side - 7), (side - 7, 0)] {
         for row in -1...7 {
           for column in -1...7 {
@@ -132,12 +143,17 @@ package struct QRCode: Sendable, Hashable {
 }
 
 extension QRCode {
+  /// The path round each module, within the white border.
+  private static let squares = (4..<(4 + side)).map { row in
+    (4..<(4 + side)).map { column in "M\(column) \(row)h1v1h-1z" }
+  }
+
   /// An SVG with its white border, black on white whatever stands around it.
   package func svg(label: String) -> String {
     var path = ""
     for (row, line) in modules.enumerated() {
       for (column, dark) in line.enumerated() where dark {
-        path += "M\(column + 4) \(row + 4)h1v1h-1z"
+        path += Self.squares[row][column]
       }
     }
     let size = Self.side + 8

@@ -1,24 +1,24 @@
 /// Puts values into the source of a formula or of prose as an author would write them.
 package struct SourceInterpolation: StringInterpolationProtocol, Sendable {
-  /// The source put together so far.
-  private(set) var text = ""
+  /// The source put together so far, in UTF-8.
+  private(set) var bytes: [UInt8] = []
 
   /// Starts with nothing.
   package init(literalCapacity: Int, interpolationCount: Int) {
-    text.reserveCapacity(literalCapacity + 8 * interpolationCount)
+    bytes.reserveCapacity(literalCapacity + 8 * interpolationCount)
   }
 
   /// Appends what stands between the values.
-  package mutating func appendLiteral(_ literal: String) { text += literal }
+  package mutating func appendLiteral(_ literal: String) { bytes.append(literal) }
 
   /// Appends a value as source: `\(n)`, `\(fraction)`, `\("x_0")`.
   package mutating func appendInterpolation(_ value: some CustomStringConvertible) {
-    text += value.description
+    bytes.append(value.description)
   }
 
   /// Appends a number in plain digits, as `plainNumber` writes them.
   package mutating func appendInterpolation(_ value: Double, decimals: Int? = nil) {
-    text += plainNumber(value, decimals: decimals)
+    bytes.append(plainNumber(value, decimals: decimals))
   }
 
   /// Appends a number that is to be multiplied or raised: a negative one gets its parentheses.
@@ -33,13 +33,16 @@ package struct SourceInterpolation: StringInterpolationProtocol, Sendable {
 
   /// Appends to prose a text in which nothing is markup, whoever wrote it.
   package mutating func appendInterpolation(verbatim value: String) {
-    for scalar in value.unicodeScalars {
-      if scalar.isASCII, Prose.Mark.all.contains(UInt8(scalar.value)) { text.append("\\") }
-      text.unicodeScalars.append(scalar)
+    for byte in value.utf8 {
+      if Prose.Mark.all.contains(byte) { bytes.append(Prose.Mark.backslash) }
+      bytes.append(byte)
     }
   }
 
   private mutating func appendFactor(_ digits: String) {
-    text += digits.hasPrefix("-") || digits.contains("/") ? "(\(digits))" : digits
+    let isBracketed = digits.hasPrefix("-") || digits.utf8.contains(UInt8(ascii: "/"))
+    if isBracketed { bytes.append("(") }
+    bytes.append(digits)
+    if isBracketed { bytes.append(")") }
   }
 }

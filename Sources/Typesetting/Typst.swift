@@ -26,13 +26,13 @@ extension Block {
       let lines = steps.map { step in
         let (left, right) = step.sides
         let reason = step.reason.map { " & #[\($0.typst())]" } ?? ""
-        return "\(Formula.row(left).typst()) & \(Formula.row(right).typst())\(reason)"
+        return "\(FormulaTree.row(left).typst()) & \(FormulaTree.row(right).typst())\(reason)"
       }
       return "$ \(lines.joined(separator: " \\\n  ")) $"
     case .code(let code): return "#raw(block: true, \(quotedTypst(code.trimmingLastNewline())))"
     case .figure(let graph):
       return
-        "#image(bytes(\(quotedTypst(graph.svg()))), format: \"svg\", width: \(graph.width * 2 / 3)pt, "
+        "#image(bytes(\(quotedTypst(graph.svg))), format: \"svg\", width: \(graph.width * 2 / 3)pt, "
         + "alt: \(quotedTypst(graph.words)))"
     case .table(let header, let rows):
       let count = ([header] + rows).map(\.count).max() ?? 0
@@ -46,9 +46,9 @@ extension Block {
   }
 }
 
-extension Formula {
+extension FormulaTree {
   /// The formula in the math mode of Typst, without the dollar signs around it.
-  package func typst() -> String {
+  func typst() -> String {
     switch self {
     case .number(let digits): return digits
     case .identifier(let name): return name.count == 1 ? name : quotedTypst(name)

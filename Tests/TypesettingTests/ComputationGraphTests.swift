@@ -22,7 +22,7 @@ import Typesetting
 
   @Test("a drawing is well-formed, says what it shows and has a box for each operation")
   func drawing() {
-    let svg = graph.svg()
+    let svg = graph.svg
     let parser = XMLParser(data: Data(svg.utf8))
     #expect(parser.parse())
     #expect(svg.contains("aria-label=\"x₀ → [a] → x_a"))

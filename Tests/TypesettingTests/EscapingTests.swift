@@ -17,7 +17,7 @@ import Typesetting
     for document: Document in [
       [.paragraph(prose)], [.list([prose])], [.table(header: [prose], rows: [[prose]])],
       [.steps([Step("x", because: prose)])], [.code(text)],
-      [.paragraph(Prose(pieces: [.code(text), .emphasis(text), .formula(.text(text))]))],
+      [.paragraph(Prose(pieces: [.code(text), .emphasis(text), .formula(.words(text))]))],
     ] {
       let html = document.html()
       #expect(isWellFormed(html))
@@ -38,7 +38,7 @@ import Typesetting
     #expect(Prose(verbatim: text).latex() == latex)
     #expect(Prose(pieces: [.code(text)]).latex() == "\\texttt{\(latex)}")
     #expect(Prose(pieces: [.emphasis(text)]).latex() == "\\emph{\(latex)}")
-    #expect(Prose(.text(text)).latex() == "$\\text{\(latex)}$")
+    #expect(Prose(.words(text)).latex() == "$\\text{\(latex)}$")
   }
 
   @Test(
@@ -52,7 +52,7 @@ import Typesetting
     #expect(Prose(pieces: [.code(text)]).html() == "<code>\(html)</code>")
     #expect(Prose(pieces: [.emphasis(text)]).html() == "<em>\(html)</em>")
     #expect(
-      Prose(.text(text)).html() == "<math alttext=\"\(html)\"><mtext>\(html)</mtext></math>")
+      Prose(.words(text)).html() == "<math alttext=\"\(html)\"><mtext>\(html)</mtext></math>")
   }
 
   @Test("code cannot end its own listing")
@@ -66,5 +66,12 @@ import Typesetting
         \\end{flushleft}
         """)
     #expect(document.plainText() == "    a b\n    \\end{verbatim}")
+  }
+}
+
+extension Formula {
+  /// Words in upright letters, whatever stands in them.
+  fileprivate static func words(_ text: String) -> Formula {
+    Formula(stringLiteral: "\\text{" + text.unicodeScalars.map { "\\\($0)" }.joined() + "}")
   }
 }

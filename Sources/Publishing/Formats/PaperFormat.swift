@@ -18,19 +18,23 @@ package protocol PaperFormat: Sendable {
   static func file(
     _ papers: [PaperSheet], _ view: PaperSheet.View, style: PageStyle
   ) throws(TemplateError) -> [UInt8]
-  /// Such a file for each view.
-  static func files(
-    _ papers: [PaperSheet], _ views: [PaperSheet.View], style: PageStyle
-  ) throws(TemplateError) -> [[UInt8]]
+  /// Hands over such a file for each view.
+  ///
+  /// - Parameter page: room for one file after another, which is worth keeping.
+  static func write(
+    _ papers: [PaperSheet], _ views: [PaperSheet.View], style: PageStyle, by page: inout [UInt8],
+    to take: (PaperSheet.View, [UInt8]) throws -> Void
+  ) throws
 }
 
 extension PaperFormat {
   package static var views: [PaperSheet.View] { PaperSheet.View.allCases }
   package static func losses(of papers: [PaperSheet]) -> [String] { [] }
-  package static func files(
-    _ papers: [PaperSheet], _ views: [PaperSheet.View], style: PageStyle
-  ) throws(TemplateError) -> [[UInt8]] {
-    try views.map { view throws(TemplateError) in try file(papers, view, style: style) }
+  package static func write(
+    _ papers: [PaperSheet], _ views: [PaperSheet.View], style: PageStyle, by page: inout [UInt8],
+    to take: (PaperSheet.View, [UInt8]) throws -> Void
+  ) throws {
+    for view in views { try take(view, try file(papers, view, style: style)) }
   }
 }
 
@@ -78,25 +82,36 @@ extension TemplatePages {
   package static func file(
     _ papers: [PaperSheet], _ view: PaperSheet.View, style: PageStyle
   ) throws(TemplateError) -> [UInt8] {
-    try files(papers, [view], style: style)[0]
+    let markup = Markup(fileName: template)
+    var page: [UInt8] = []
+    try write(papers.map { SetSheet($0, for: [view], in: markup) }, view, style, to: &page)
+    return page
   }
 
-  package static func files(
-    _ papers: [PaperSheet], _ views: [PaperSheet.View], style: PageStyle
-  ) throws(TemplateError) -> [[UInt8]] {
-    let template = try style.templates.template(template)
-    let markup = Markup(fileName: self.template)
+  package static func write(
+    _ papers: [PaperSheet], _ views: [PaperSheet.View], style: PageStyle, by page: inout [UInt8],
+    to take: (PaperSheet.View, [UInt8]) throws -> Void
+  ) throws {
+    let markup = Markup(fileName: template)
     let sheets = papers.map { SetSheet($0, for: views, in: markup) }
-    return try views.map { view throws(TemplateError) in
-      let page = try template.filled(with: [
-        "title": .text(papers.first?.title ?? ""), "view": .text(view.heading),
-        "names": .text(papers.count == 1 ? papers[0].code.description : "all candidates"),
-        "papers": .list(sheets.map { $0.values(view) }),
-        "isLarge": .flag(style.isLarge), "isLetter": .flag(style.isLetter),
-        "hasAnswerSheet": .flag(style.hasAnswerSheet && view == .paper),
-      ])
-      return Array(page.utf8)
+    for view in views {
+      page.removeAll(keepingCapacity: true)
+      try write(sheets, view, style, to: &page)
+      try take(view, page)
     }
+  }
+
+  private static func write(
+    _ sheets: [SetSheet], _ view: PaperSheet.View, _ style: PageStyle, to page: inout [UInt8]
+  ) throws(TemplateError) {
+    let values: TemplateValues = [
+      "title": .text(sheets.first?.sheet.title ?? ""), "view": .text(view.heading),
+      "names": .text(sheets.count == 1 ? sheets[0].sheet.code.description : "all candidates"),
+      "papers": .list(sheets.map { $0.values(view) }),
+      "isLarge": .flag(style.isLarge), "isLetter": .flag(style.isLetter),
+      "hasAnswerSheet": .flag(style.hasAnswerSheet && view == .paper),
+    ]
+    try style.templates.template(template).write(values, to: &page)
   }
 }
 

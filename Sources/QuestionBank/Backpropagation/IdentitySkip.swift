@@ -149,12 +149,14 @@ enum IdentitySkip: QuestionFamily {
     Mistake("no-skip-dwb", "dwb", dxd * p.wc * xa)
   }
 
+  private static let questions = Prompt.ofSkipNetwork(asking: parts)
+
   static func pose(_ p: Parameters) -> Prompt {
     """
     Five nodes stand in a row. A skip connection carries $x_b$ past node c, and node d adds its \
     two inputs as they are, without weights:
     """
-    Block.figure(.skipNetwork())
+    Block.figure(.skipNetwork)
     steps(
       "x_a = w_a x_0 + b_a", "x_b = w_b x_a + b_b", "x_c = w_c x_b + b_c", "x_d = x_c + x_b",
       "x_e = w_e x_d + b_e", "\\text{loss} = (x_e - t)^2")
@@ -163,7 +165,7 @@ enum IdentitySkip: QuestionFamily {
       "w_a = \(p.wa), b_a = \(p.ba), w_b = \(p.wb), b_b = \(p.bb), w_c = \(p.wc), b_c = \(p.bc)",
       "w_e = \(p.we), b_e = \(p.be), x_0 = \(p.x0), t = \(p.t)")
     "All answers are whole numbers."
-    Prompt.ofSkipNetwork(asking: parts)
+    questions
   }
 
   static func solve(_ p: Parameters) -> Document {

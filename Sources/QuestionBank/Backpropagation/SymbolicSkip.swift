@@ -236,7 +236,7 @@ enum SymbolicSkip: QuestionFamily {
     Block.paragraph(
       "Five nodes stand in a row, and a skip connection carries $x_b$ past node c. In this network "
         + p.network.words + ":")
-    Block.figure(.skipNetwork(skipInto: p.network == .drawn ? "x_d" : "d"))
+    Block.figure(p.network == .drawn ? .drawnSkipNetwork : .skipNetwork)
     Block.steps([
       "x_a = w_a x_0 + b_a", "x_b = w_b x_a + b_b", "x_c = w_c x_b + b_c",
       Step("\(p.network.formula)"), "x_e = w_e x_d + b_e", Step("\\text{loss} = \(loss)"),

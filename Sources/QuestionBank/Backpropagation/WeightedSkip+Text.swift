@@ -3,12 +3,14 @@ import ExamModel
 import Typesetting
 
 extension WeightedSkip {
+  private static let questions = Prompt.ofSkipNetwork(asking: parts)
+
   @PromptBuilder static func pose(_ p: Parameters) -> Prompt {
     """
     Five nodes stand in a row. A skip connection carries $x_b$ past node c into node d, where \
     it has a weight and a bias of its own:
     """
-    Block.figure(.skipNetwork())
+    Block.figure(.skipNetwork)
     steps(
       "x_a = w_a x_0 + b_a", "x_b = w_b x_a + b_b", "x_c = w_c x_b + b_c",
       "x_d = w_d x_c + b_d + w_{d2} x_b + b_{d2}", "x_e = w_e x_d + b_e",
@@ -19,7 +21,7 @@ extension WeightedSkip {
       "w_d = \(p.wd), b_d = \(p.bd), w_{d2} = \(p.wd2), b_{d2} = \(p.bd2)",
       "w_e = \(p.we), b_e = \(p.be), x_0 = \(p.x0), t = \(p.t)")
     "All answers are whole numbers."
-    Prompt.ofSkipNetwork(asking: parts)
+    questions
   }
 
   @DocumentBuilder static func solve(_ p: Parameters) -> Document {

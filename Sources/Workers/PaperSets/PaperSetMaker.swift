@@ -99,10 +99,11 @@ package struct PaperSetMaker: Sendable {
         bytes, to: "\(staging)/\(path)", mode: view == .paper ? 0o644 : 0o600, isDurable: false)
       files.append((path, Hex.encode(SHA256.hash(bytes))))
     }
+    var page: [UInt8] = []
     for format in order.formats {
       let views = order.views.filter(format.views.contains)
       func writeAll(_ sheets: [PaperSheet], _ name: String) throws {
-        for (bytes, view) in zip(try format.files(sheets, views, style: order.style), views) {
+        try format.write(sheets, views, style: order.style, by: &page) { view, bytes in
           try write(bytes, view, name + format.ending)
         }
       }

@@ -23,31 +23,28 @@ extension PaperSheet {
 extension PaperSheet.Question {
   package init(_ question: any Question, number: Int, marks: Points) {
     let prompt = question.prompt()
-    let points = marks.split(by: question.asked.map { question.parts[$0].weight })
+    let (parts, key, asked) = (question.parts, question.key, question.asked)
+    let (options, names, mistakes) = (question.options, question.names, question.mistakes)
+    let misconceptions = question.family.misconceptions
+    let points = marks.split(by: asked.map { parts[$0].weight })
     self.init(
       number: number, subject: question.family.title, marks: marks, stem: prompt.stem,
-      parts: zip(question.asked, points).map { index, points in
-        let part = question.parts[index]
-        let key = question.key[index] ?? .undefined
+      parts: zip(asked, points).map { index, points in
+        let part = parts[index]
+        let answer = key[index] ?? .undefined
         return PaperSheet.Part(
           field: FormItem(question: number, field: part.field).title,
           prompt: prompt.text(of: part.id) ?? "",
-          options: question.options[part.id] ?? [], points: points,
-          key: question.display(index), accepted: part.accepted, kind: key.kind ?? part.kind,
-          answer: key, tolerance: part.tolerance, mistakes: question.sheetMistakes(in: part.id),
-          names: question.names.free,
-          derived: question.names.derived.map { ($0.name, $0.expression) })
+          options: options[part.id] ?? [], points: points, key: question.display(index),
+          accepted: part.accepted, kind: answer.kind ?? part.kind, answer: answer,
+          tolerance: part.tolerance,
+          mistakes: mistakes.filter { $0.part == part.id }.map { mistake in
+            PaperSheet.Mistake(
+              answer: mistake.value,
+              feedback: misconceptions.first { $0.id == mistake.id }?.feedback ?? "")
+          },
+          names: names.free, derived: names.derived.map { ($0.name, $0.expression) })
       },
       solution: question.solution())
-  }
-}
-
-extension Question {
-  fileprivate func sheetMistakes(in part: PartID) -> [PaperSheet.Mistake] {
-    mistakes.filter { $0.part == part }.map { mistake in
-      PaperSheet.Mistake(
-        answer: mistake.value,
-        feedback: family.misconceptions.first { $0.id == mistake.id }?.feedback ?? "")
-    }
   }
 }

@@ -19,10 +19,10 @@ package struct ReportPage {
       "isSample": .flag(report.sampled < report.candidates),
       "findings": .list(report.findings.map { ["finding": .text($0)] }),
     ]
-    values.merge(keyFigures) { a, _ in a }
-    values.merge(itemValues) { a, _ in a }
-    values.merge(drawValues) { a, _ in a }
-    values.merge(runValues) { a, _ in a }
+    values.add(keyFigures)
+    values.add(itemValues)
+    values.add(drawValues)
+    values.add(runValues)
     return try templates.template("report.html").filled(with: values)
   }
 

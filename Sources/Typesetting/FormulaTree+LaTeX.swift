@@ -1,8 +1,8 @@
-extension Formula {
+extension FormulaTree {
   /// The formula as LaTeX for math mode, with no dollar signs round it.
   ///
   /// It can be read again, but for words in which one of `\ ~ ^ < >` stands.
-  package func latex() -> String {
+  func latex() -> String {
     switch self {
     case .number(let digits): digits
     case .identifier(let name):
@@ -50,7 +50,7 @@ extension Formula {
     }
   }
 
-  static func joinedLaTeX(_ items: [Formula]) -> String {
+  static func joinedLaTeX(_ items: [FormulaTree]) -> String {
     let joints = joints(of: items)
     var text = ""
     for (i, item) in items.enumerated() {
@@ -77,7 +77,7 @@ extension Formula {
     return !name.isEmpty && name.allSatisfy(\.isLetter) ? left + " " + right : left + right
   }
 
-  private static func scriptLaTeX(_ script: Formula) -> String {
+  private static func scriptLaTeX(_ script: FormulaTree) -> String {
     let text = script.latex()
     return text.count == 1 && text != "-" ? text : "{\(text)}"
   }

@@ -1,21 +1,18 @@
-extension Formula {
+extension FormulaTree {
   /// The formula as a `<math>` element of MathML Core, with its plain text for who cannot see it.
-  package func html(isDisplayed: Bool = false) -> String {
-    var html = ""
-    write(to: &html, isDisplayed: isDisplayed)
-    return html
-  }
-
-  func write(to html: inout String, isDisplayed: Bool = false) {
-    Self.openMath(alternative: plainText(), isDisplayed: isDisplayed, in: &html)
-    writeMathML(to: &html)
-    html += "</math>"
-  }
-
-  static func openMath(alternative: String, isDisplayed: Bool, in html: inout String) {
-    html += isDisplayed ? "<math display=\"block\" alttext=\"" : "<math alttext=\""
-    html.appendEscaped(alternative)
+  func html(isDisplayed: Bool = false) -> String {
+    var html = isDisplayed ? "<math display=\"block\" alttext=\"" : "<math alttext=\""
+    html += escapedHTML(plainText())
     html += "\">"
+    writeMathML(to: &html)
+    return html + "</math>"
+  }
+
+  /// A row of MathML.
+  static func rowHTML(_ items: [FormulaTree]) -> String {
+    var html = "<mrow>"
+    writeRow(items, to: &html)
+    return html + "</mrow>"
   }
 
   /// The formula in MathML Core without the `<math>` element round it; always one element.
@@ -70,7 +67,7 @@ extension Formula {
   }
 
   /// The items of a row, side by side.
-  static func writeRow(_ items: [Formula], to html: inout String) {
+  static func writeRow(_ items: [FormulaTree], to html: inout String) {
     let joints = joints(of: items)
     let prefixes = prefixes(of: items)
     for (i, item) in items.enumerated() {
@@ -84,7 +81,7 @@ extension Formula {
       }
       if prefixes[i], case .symbol(let symbol) = item {
         html += "<mo form=\"prefix\">"
-        html.appendEscaped(symbol.text)
+        html += escapedHTML(symbol.text)
         html += "</mo>"
       } else {
         item.writeMathML(to: &html)
@@ -100,7 +97,7 @@ extension Formula {
   }
 
   /// Whether a letter before brackets may be a function, as in H(p, q): then no product is said.
-  private static func mayBeApplied(_ left: Formula, to right: Formula) -> Bool {
+  private static func mayBeApplied(_ left: FormulaTree, to right: FormulaTree) -> Bool {
     guard case .fenced = right else { return false }
     switch left {
     case .identifier, .text, .accent, .script(.identifier, _, _): return true
@@ -108,7 +105,7 @@ extension Formula {
     }
   }
 
-  private func writeScripted(_ below: Formula?, _ above: Formula?, to html: inout String) {
+  private func writeScripted(_ below: FormulaTree?, _ above: FormulaTree?, to html: inout String) {
     let hasLimits =
       switch self {
       case .symbol(let symbol): symbol.role == .large && symbol.text != "∫"
@@ -133,7 +130,7 @@ extension Formula {
   ) {
     func write(_ sign: String, _ form: String) {
       html += "<mo form=\"\(form)\" fence=\"true\" stretchy=\"true\">"
-      html.appendEscaped(sign)
+      html += escapedHTML(sign)
       html += "</mo>"
     }
     html += "<mrow>"
@@ -155,14 +152,14 @@ extension Formula {
     html += "<"
     html += element
     html += ">"
-    html.appendEscaped(text)
+    html += escapedHTML(text)
     html += "</"
     html += element
     html += ">"
   }
 }
 
-extension Formula.Accent {
+extension FormulaTree.Accent {
   fileprivate var sign: String {
     switch self {
     case .hat: "^"

@@ -12,9 +12,9 @@ enum Joint: Sendable, Hashable {
   case application
 }
 
-extension Formula {
+extension FormulaTree {
   /// The joint before each item of a row; all renderers read a row through this.
-  static func joints(of items: [Formula]) -> [Joint] {
+  static func joints(of items: [FormulaTree]) -> [Joint] {
     var joints: [Joint] = []
     var before: Role = .start
     for (i, item) in items.enumerated() {
@@ -28,7 +28,7 @@ extension Formula {
   }
 
   /// Whether the first sign of a row, or one after another sign, is a sign before a term.
-  static func prefixes(of items: [Formula]) -> [Bool] {
+  static func prefixes(of items: [FormulaTree]) -> [Bool] {
     var before: Role = .start
     return items.map { item in
       before = Role(of: item, after: before)
@@ -60,7 +60,7 @@ extension Formula {
     case start, prefix, infix, relation, punctuation, large, function, operand, fence, slash
     case differential, postfix, ellipsis, space
 
-    init(of item: Formula, after before: Role) {
+    init(of item: FormulaTree, after before: Role) {
       switch item {
       case .symbol(let symbol):
         switch symbol.role {

@@ -1,4 +1,4 @@
-extension Formula {
+extension FormulaTree {
   /// The formula in one line of Unicode, to be read without any typesetting.
   ///
   /// Only digits become small subscripts (`w₀`), since Unicode lacks most letters: `x_b`, `w_d2`.
@@ -6,10 +6,10 @@ extension Formula {
   /// power of e is always `exp(…)`, and a mark over more than one letter a word: `hat(xy)`. A
   /// fraction is `a/b` with parentheses round all that is not one symbol or a differential, so that
   /// it reads one way only; so is a root: `√d_k`, `√(a + b)`.
-  package func plainText() -> String { plain(isCompact: false) }
+  func plainText() -> String { plain(isCompact: false) }
 
   /// The formula on lines of its own, with its matrices drawn as rows in brackets.
-  package func displayedText() -> String {
+  func displayedText() -> String {
     let items = if case .row(let items) = self { items } else { [self] }
     let height = items.map(\.matrixHeight).max() ?? 1
     guard height > 1 else { return plainText() }
@@ -31,7 +31,7 @@ extension Formula {
 
   private var matrixHeight: Int { if case .matrix(let rows) = self { rows.count } else { 1 } }
 
-  private static func drawn(_ cells: [[Formula]]) -> [String] {
+  private static func drawn(_ cells: [[FormulaTree]]) -> [String] {
     let texts = cells.map { $0.map { $0.plainText() } }
     let widths = (texts.first ?? []).indices.map { column in
       texts.map { $0[column].count }.max() ?? 0
@@ -43,7 +43,7 @@ extension Formula {
   }
 }
 
-extension Formula {
+extension FormulaTree {
   private func plain(isCompact: Bool) -> String {
     switch self {
     case .number(let digits): digits
@@ -76,7 +76,7 @@ extension Formula {
   }
 
   /// The text of each item of a row, with the room before it.
-  private static func texts(of items: [Formula], isCompact: Bool) -> [String] {
+  private static func texts(of items: [FormulaTree], isCompact: Bool) -> [String] {
     let joints = joints(of: items)
     return items.indices.map { i in
       let next = i + 1 < items.count ? joints[i + 1] : .tight
@@ -103,7 +103,7 @@ extension Formula {
   }
 
   /// Whether a product without a sign would be misread if its factors stood close together.
-  private func needsRoom(before next: Formula) -> Bool {
+  private func needsRoom(before next: FormulaTree) -> Bool {
     switch (self, next) {
     case (.fenced, .fenced), (.number, .fenced), (.identifier, .fenced), (.script, .fenced),
       (.text, .fenced), (.accent, .fenced), (.number, .root), (.fenced, .identifier):
@@ -200,7 +200,7 @@ extension Formula {
     return sign.role == .ordinary && "!%".contains(sign.text)
   }
 
-  private static func lowered(_ script: Formula) -> String {
+  private static func lowered(_ script: FormulaTree) -> String {
     let text = script.plain(isCompact: true)
     if let small = text.small(in: loweredDigits) { return small }
     // A small digit or letter within would be read as one of the base.
@@ -210,7 +210,7 @@ extension Formula {
     return isName ? "_\(text)" : "_(\(text))"
   }
 
-  private static func raised(_ script: Formula) -> String {
+  private static func raised(_ script: FormulaTree) -> String {
     let text = script.plain(isCompact: true)
     return text.small(in: raisedCharacters) ?? "^(\(text))"
   }
@@ -249,7 +249,7 @@ extension String {
   }
 }
 
-extension Formula.Accent {
+extension FormulaTree.Accent {
   /// The combining character that puts the mark on the letter before it.
   var combiningMark: String {
     switch self {

@@ -1,13 +1,12 @@
-extension Formula {
-  /// Reads a formula in a small LaTeX subset, in which Unicode signs and letters may stand too.
-  ///
-  /// Known are scripts, `\frac`, `\sqrt`, `\text`, `\operatorname`, `\hat`, `\bar`, `\tilde`,
-  /// `\mathbb`, `\matrix{1 & 2 \\ 3 & 4}`, brackets, Greek, common signs and functions. Four
-  /// things differ from LaTeX for the sake of numbers put in by programs: `x_12` has the index 12,
-  /// a minus after a sign is put in parentheses (`2 \cdot -3`), numbers side by side get a dot
-  /// (`2 3`), and `|…|` is always a magnitude (write `\mid` for “given”).
-  package init(parsing source: String) throws(FormulaError) {
-    var parser = FormulaParser(source)
+extension FormulaTree {
+  /// Reads what `Formula(parsing:)` describes.
+  init(parsing source: String) throws(FormulaError) {
+    try self.init(parsing: Array(source.unicodeScalars))
+  }
+
+  /// Reads the same, in which pairs of stand-ins are numbers.
+  init(parsing source: [Unicode.Scalar]) throws(FormulaError) {
+    var parser = FormulaParser(source: source)
     self = try parser.whole()
   }
 }
@@ -21,19 +20,19 @@ private struct FormulaParser {
   private var position = 0
   private var depth = 0
 
-  init(_ source: String) { self.source = Array(source.unicodeScalars) }
+  init(source: [Unicode.Scalar]) { self.source = source }
 
-  mutating func whole() throws(FormulaError) -> Formula {
+  mutating func whole() throws(FormulaError) -> FormulaTree {
     let items = try row(until: Closer.end)
     return Self.joined(items)
   }
 
   /// Reads items up to one of the closers, which is left unread; no closers mean the end.
-  private mutating func row(until closers: [Closer]) throws(FormulaError) -> [Formula] {
+  private mutating func row(until closers: [Closer]) throws(FormulaError) -> [FormulaTree] {
     depth += 1
     defer { depth -= 1 }
     if depth > Self.deepest { throw error("brackets are nested too deeply") }
-    var items: [Formula] = []
+    var items: [FormulaTree] = []
     while true {
       skipSpaces()
       if position == source.count {
@@ -60,7 +59,7 @@ private struct FormulaParser {
   private var isMinusNext: Bool { peek == "-" || peek == "−" }
 
   /// Reads a minus after another sign, as in 2 · −3, and what it stands before.
-  private mutating func negativeOperand() throws(FormulaError) -> Formula {
+  private mutating func negativeOperand() throws(FormulaError) -> FormulaTree {
     depth += 1
     defer { depth -= 1 }
     if depth > Self.deepest { throw error("too many signs follow one another") }
@@ -71,11 +70,11 @@ private struct FormulaParser {
   }
 
   /// Reads one item with what hangs on it; braces alone may give none or several.
-  private mutating func scripted() throws(FormulaError) -> [Formula] {
+  private mutating func scripted() throws(FormulaError) -> [FormulaTree] {
     let start = position
     var items = try atom()
-    var below: Formula?
-    var above: Formula?
+    var below: FormulaTree?
+    var above: FormulaTree?
     while true {
       skipSpaces()
       guard let next = peek, next == "_" || next == "^" || next == "'" else { break }
@@ -100,7 +99,7 @@ private struct FormulaParser {
   }
 
   /// Reads a braced index of several letters and digits, which is one name and no product: d2, max.
-  private mutating func indexName() -> Formula? {
+  private mutating func indexName() -> FormulaTree? {
     guard peek == "{", let end = source[position...].firstIndex(of: "}") else { return nil }
     let name = source[(position + 1)..<end]
     guard name.count > 1, name.allSatisfy({ $0.isPlainLetter || $0.isDigit }),
@@ -110,14 +109,14 @@ private struct FormulaParser {
     return .identifier(String(name))
   }
 
-  private mutating func scriptArgument() throws(FormulaError) -> Formula {
+  private mutating func scriptArgument() throws(FormulaError) -> FormulaTree {
     skipSpaces()
     if let next = peek, next.isDigit { return .number(digits()) }
     if isMinusNext { throw error("braces are missing round a script with a minus") }
     return Self.joined(try atom())
   }
 
-  private mutating func atom() throws(FormulaError) -> [Formula] {
+  private mutating func atom() throws(FormulaError) -> [FormulaTree] {
     guard let next = peek else { throw error("the formula ends too early") }
     let start = position
     switch next {
@@ -141,6 +140,10 @@ private struct FormulaParser {
     if next == ".", position + 1 < source.count, source[position + 1].isDigit {
       return [.number(decimal())]
     }
+    if next.isStandIn {
+      position += 2
+      return [.number(String(source[start..<position]))]
+    }
     position += 1
     if let symbol = Symbol.typed(next) { return [.symbol(symbol)] }
     if next.isLetter || "∂∇∞∅⊤⊥".unicodeScalars.contains(next) {
@@ -151,14 +154,14 @@ private struct FormulaParser {
 
   private mutating func fenced(
     _ open: String, until closers: [Closer]
-  ) throws(FormulaError) -> Formula {
+  ) throws(FormulaError) -> FormulaTree {
     let inner = Self.joined(try row(until: closers))
     let close = closers.first(where: isNext) ?? closers[0]
     position += close.count
     return .fenced(open, inner, close.sign)
   }
 
-  private mutating func command() throws(FormulaError) -> [Formula] {
+  private mutating func command() throws(FormulaError) -> [FormulaTree] {
     let start = position
     let name = commandName()
     switch name {
@@ -167,7 +170,7 @@ private struct FormulaParser {
     case "text", "mathrm": return [.text(try words())]
     case "operatorname": return [.function(try words())]
     case "hat", "bar", "tilde":
-      guard let accent = Formula.Accent(rawValue: name) else { return [] }
+      guard let accent = FormulaTree.Accent(rawValue: name) else { return [] }
       return [.accent(accent, try group())]
     case "mathbb":
       let letter = try words()
@@ -196,11 +199,11 @@ private struct FormulaParser {
     throw error("\\\(name) is not known", at: start)
   }
 
-  private mutating func matrix(until end: Closer) throws(FormulaError) -> Formula {
+  private mutating func matrix(until end: Closer) throws(FormulaError) -> FormulaTree {
     let start = position
     if end.text == "}" { try expect("{") }
     let (cell, line) = (Closer("&"), Closer(#"\\"#))
-    var rows: [[Formula]] = [[]]
+    var rows: [[FormulaTree]] = [[]]
     while true {
       rows[rows.count - 1].append(Self.joined(try row(until: [end, cell, line])))
       if isNext(cell) {
@@ -219,7 +222,7 @@ private struct FormulaParser {
     return .matrix(rows)
   }
 
-  private mutating func group() throws(FormulaError) -> Formula {
+  private mutating func group() throws(FormulaError) -> FormulaTree {
     try expect("{")
     let items = try row(until: Closer.brace)
     position += 1
@@ -283,7 +286,7 @@ private struct FormulaParser {
     FormulaError(reason: reason, source: String(source[...]), column: (place ?? position) + 1)
   }
 
-  private static func joined(_ items: [Formula]) -> Formula {
+  private static func joined(_ items: [FormulaTree]) -> FormulaTree {
     items.count == 1 ? items[0] : .row(items)
   }
 }
@@ -329,7 +332,7 @@ extension String {
   }
 }
 
-extension Formula {
+extension FormulaTree {
   /// Whether it would run together with digits before it.
   fileprivate var startsWithDigit: Bool {
     switch self {

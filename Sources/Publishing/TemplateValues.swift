@@ -1,0 +1,66 @@
+/// What a place is filled with.
+package enum TemplateValue: Sendable {
+  /// Words from outside, escaped.
+  case text(String)
+  /// Text in the template's own markup.
+  case markup(String)
+  /// The same in UTF-8.
+  case set(ArraySlice<UInt8>)
+  case flag(Bool)
+  case list([TemplateValues])
+}
+
+/// What the places of a template are filled with, by name.
+package struct TemplateValues: Sendable, ExpressibleByDictionaryLiteral {
+  private struct Field {
+    let name: TemplateName
+    var value: TemplateValue
+  }
+  private var fields: [Field]
+
+  package init(dictionaryLiteral fields: (TemplateName, TemplateValue)...) {
+    self.fields = []
+    self.fields.reserveCapacity(fields.count + 3)  // Some are set later.
+    for (name, value) in fields { self.fields.append(Field(name: name, value: value)) }
+  }
+
+  /// The value of a name; none may be taken away again.
+  package subscript(name: TemplateName) -> TemplateValue? {
+    get { value(of: name.hash) }
+    set {
+      guard let newValue else { return }
+      if let place = fields.firstIndex(where: { $0.name.hash == name.hash }) {
+        fields[place].value = newValue
+      } else {
+        fields.append(Field(name: name, value: newValue))
+      }
+    }
+  }
+
+  /// The value of the name that has this hash.
+  func value(of hash: UInt64) -> TemplateValue? {
+    for place in fields.indices where fields[place].name.hash == hash { return fields[place].value }
+    return nil
+  }
+
+  /// Adds what is not named yet.
+  package mutating func add(_ others: TemplateValues) { fields += others.fields }
+
+  var names: [String] { fields.map(\.name.text.description) }
+}
+
+/// The name of a place, told from others by a hash: it is compared far more often than it is made.
+package struct TemplateName: Sendable, ExpressibleByStringLiteral {
+  let text: StaticString
+  let hash: UInt64
+
+  package init(stringLiteral text: StaticString) {
+    self.text = text
+    hash = Self.hash(of: text.description)
+  }
+
+  static func hash(of name: String) -> UInt64 {
+    // FNV-1a
+    name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
+}
