@@ -194,11 +194,11 @@ package struct Separation: Sendable {
   }
 
   private func fates(of mistakes: [Mistake], key: AnswerKey) -> [Fate] {
-    // Mistakes come mostly in the order of parts and misconceptions: look from the last one on.
+    // Mistakes come mostly in the order of parts and misconceptions: look from where the last was.
     var (part, misconception) = (0, 0)
     return mistakes.map { mistake in
       let known = misconceptions.index(of: mistake.id, from: misconception)
-      misconception = known ?? misconception
+      misconception = known.map { $0 + 1 } ?? misconception
       let about = parts.index(of: mistake.part, from: part)
       part = about ?? part
       let isNumber = mistake.value.allEntries(\.isFinite)

@@ -25,7 +25,7 @@ enum SingleQueryAttention: QuestionFamily {
     }
 
     /// Raw scores q·k_j, in `exact` mode in units of ln 2.
-    var scores: [Double] { keys.map { key in Double(zip(q, key).reduce(0) { $0 + $1.0 * $1.1 }) } }
+    var scores: [Double] { SingleQueryAttention.scores(q, keys) }
     var root: Double { Double(dk).squareRoot() }
 
     /// The softmax, to base 2 where the scores are in units of ln 2.
@@ -74,14 +74,20 @@ enum SingleQueryAttention: QuestionFamily {
     var q = dice.integers(dk, in: -2...2)
     if dk == 9 { for place in dice.draw(5, from: 0...8) { q[place] = 0 } }
     let keys = dice.rows(3, of: dk, in: -2...2)
-    let values = dice.rows(3, of: 2, in: -4...6)
-    let p = Parameters(mode: mode, q: q, keys: keys, values: values, dk: dk)
-    let scores = p.scores
+    let scores = scores(q, keys)
     guard let high = scores.max(), let low = scores.min(), high - low <= 8,
-      scores.areDistinct, scores.sum != 0, values.areDistinct,
+      scores.areDistinct, scores.sum != 0,
       mode == .int || scores.allSatisfy({ Int($0).isMultiple(of: 2) })
     else { return nil }
-    return p
+    // Most throws have ended here, so the values come last.
+    let values = dice.rows(3, of: 2, in: -4...6)
+    guard values.areDistinct else { return nil }
+    return Parameters(mode: mode, q: q, keys: keys, values: values, dk: dk)
+  }
+
+  /// q·k_j for each key.
+  private static func scores(_ q: [Int], _ keys: [[Int]]) -> [Double] {
+    keys.map { key in Double(zip(q, key).reduce(0) { $0 + $1.0 * $1.1 }) }
   }
 
   static func objection(to p: Parameters) -> String? {
