@@ -17,9 +17,9 @@ _ = try await store.migrate()
 let test: TestID = "queue-speed"
 try await store.register(TestRecord(id: test, title: "Queue", manifestDigest: "m"))
 let rows = (0..<chunks).lazy.map { line in
-  SubmissionRecord(
+  NewSubmission(
     line: line + 2, candidate: CandidateID("c\(line)"), submittedMicroseconds: nil,
-    disposition: .toGrade, reason: nil, cells: ["1"])
+    disposition: .toGrade, reason: nil, cells: PackedTexts(["1"]))
 }
 let new = NewBatch(
   test: test, digest: UUID().uuidString, fileName: "queue.csv", columns: ["A"], layout: "{}",

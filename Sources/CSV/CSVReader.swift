@@ -239,6 +239,34 @@ package struct CSVReader: Sendable {
       fields: fields, problem: problem)
   }
 
+  // MARK: Its bytes
+
+  /// Hands the field's bytes to `body`; they are UTF-8 where the record has no problem.
+  package func withBytes(of field: Int, _ body: (Span<UInt8>) -> Void) {
+    guard parsed == nil else { return body(text(of: field).utf8.span) }
+    let from = field == 0 ? start : Int(ends[firstEnd + field - 1]) + 1
+    let to = field == fieldCount - 1 ? end : Int(ends[firstEnd + field])
+    withContent(from, to, body)
+  }
+
+  /// Hands the bytes of all fields to `body`, in turn.
+  package func forEachField(_ body: (Span<UInt8>) -> Void) {
+    for field in 0..<fieldCount { withBytes(of: field, body) }
+  }
+
+  /// The bytes between two separators, without the quotation marks of CSV.
+  private func withContent(_ from: Int, _ to: Int, _ body: (Span<UInt8>) -> Void) {
+    guard to - from >= 2, buffer[from] == 34 else {
+      return body(buffer.span.extracting(from..<to))
+    }
+    let hasQuotes = unsafe buffer.withUnsafeBufferPointer { bytes in
+      unsafe cscan_has(bytes.baseAddress, from + 1, to - 1, 34) != 0
+    }
+    guard hasQuotes else { return body(buffer.span.extracting(from + 1..<to - 1)) }
+    let content = Self.unescaped(buffer[from + 1..<to - 1])
+    body(content.span)
+  }
+
   private static func unescaped(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
     var out: [UInt8] = []
     out.reserveCapacity(bytes.count)
@@ -258,7 +286,13 @@ package struct CSVReader: Sendable {
   }
 
   private func oddity(from: Int, to: Int) -> CSVProblem? {
-    let bytes = buffer[from..<to]
+    let place = unsafe buffer.withUnsafeBufferPointer { bytes in
+      guard let bytes = bytes.baseAddress else { return to }
+      return unsafe cscan_odd(bytes, from, to)
+    }
+    guard place < to else { return nil }
+    // What stands before it is ASCII.
+    let bytes = buffer[place..<to]
     if bytes.contains(0) { return CSVProblem(.zeroByte, line: recordLine, byte: dropped + from) }
     guard (try? UTF8Span(validating: bytes.span)) == nil else { return nil }
     return CSVProblem(.notUTF8, line: recordLine, byte: dropped + from)

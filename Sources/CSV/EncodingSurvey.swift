@@ -1,3 +1,5 @@
+private import CScan
+
 /// Tells the encoding of a file by all its bytes.
 package struct EncodingSurvey: Sendable {
   private var head: [UInt8] = []
@@ -19,7 +21,20 @@ package struct EncodingSurvey: Sendable {
 
   package mutating func note(_ bytes: [UInt8]) {
     if head.count < 3 { head += bytes.prefix(3 - head.count) }
-    for byte in bytes {
+    var place = 0
+    while true {
+      // Nearly all is ASCII, which says nothing.
+      if expected == 0, lead == nil {
+        let odd = unsafe bytes.withUnsafeBufferPointer { buffer in
+          guard let start = buffer.baseAddress else { return 0 }
+          return unsafe cscan_odd(start, place, bytes.count)
+        }
+        length += odd - place
+        place = odd
+      }
+      guard place < bytes.count else { return }
+      let byte = bytes[place]
+      place += 1
       if byte == 0 {
         if length.isMultiple(of: 2) { zerosAtEven += 1 } else { zerosAtOdd += 1 }
       }

@@ -3,6 +3,7 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -152,10 +153,35 @@ static inline size_t cscan_ends(
   return cscan_ends_by(cscan_look, bytes, from, to, delimiter, state, ends);
 }
 
+// The place of the first byte from `from` to `to` that is NUL or not ASCII; `to` where there is none.
+static inline size_t cscan_odd(const uint8_t *bytes, size_t from, size_t to) {
+  size_t at = from;
+#if defined(__x86_64__)
+  for (; to - at >= 16; at += 16) {
+    const __m128i block = _mm_loadu_si128((const __m128i *)(bytes + at));
+    if (_mm_movemask_epi8(_mm_or_si128(block, _mm_cmpeq_epi8(block, _mm_setzero_si128())))) break;
+  }
+#endif
+  while (at < to && bytes[at] != 0 && bytes[at] < 0x80) at++;
+  return at;
+}
+
+static inline int cscan_has(const uint8_t *bytes, size_t from, size_t to, uint8_t byte) {
+  return memchr(bytes + from, byte, to - from) != NULL;
+}
+
 // Line ends from `from` to `to`: LF, CRLF and CR are one each.
 static inline size_t cscan_lines(const uint8_t *bytes, size_t from, size_t to) {
-  size_t count = 0;
-  for (size_t at = from; at < to; at++)
+  size_t count = 0, at = from;
+#if defined(__x86_64__)
+  // Most records have none.
+  const __m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r');
+  for (; to - at >= 16; at += 16) {
+    const __m128i block = _mm_loadu_si128((const __m128i *)(bytes + at));
+    if (_mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(block, lf), _mm_cmpeq_epi8(block, cr)))) break;
+  }
+#endif
+  for (; at < to; at++)
     count += bytes[at] == '\n' || (bytes[at] == '\r' && !(at + 1 < to && bytes[at + 1] == '\n'));
   return count;
 }

@@ -8,9 +8,10 @@ extension Tape {
     _ inputs: [Double], replacing replaced: [(node: Node, value: Double)] = []
   ) -> Run {
     precondition(inputs.count == self.inputs.count, "this tape has \(self.inputs.count) inputs")
-    var values = [Double](repeating: 0, count: operations.count)
+    var values: [Double] = []
+    values.reserveCapacity(operations.count)
     for i in operations.indices {
-      values[i] = operations[i].value(inputs, values)
+      values.append(operations[i].value(inputs, values))
       for (node, value) in replaced where node.index == i { values[i] = value }
     }
     return Run(tape: self, values: values)
@@ -40,7 +41,7 @@ package struct Run: Sendable {
   package func gradient(
     of root: Node, replacing replaced: [(node: Node, value: Double)] = []
   ) -> Gradient {
-    var adjoints = [Double](repeating: 0, count: values.count)
+    var adjoints = values.map { _ in 0.0 }
     adjoints[root.index] = 1
     for i in stride(from: root.index, through: 0, by: -1) {
       for (node, value) in replaced where node.index == i { adjoints[i] = value }

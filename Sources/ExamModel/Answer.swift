@@ -66,6 +66,27 @@ package enum AnswerValue: Sendable, Hashable {
     }
   }
 
+  /// The answer where it is a single number.
+  package var scalar: Double? {
+    switch self {
+    case .number(let x): x
+    case .integer(let n): Double(n)
+    default: nil
+    }
+  }
+
+  /// The first of `entries`; nothing is allocated.
+  package var firstEntry: Double? {
+    switch self {
+    case .number(let x): x
+    case .integer(let n): Double(n)
+    case .shape(let sizes): sizes.first.map(Double.init)
+    case .vector(let xs): xs.first
+    case .matrix(let rows): rows.first?.first
+    case .expression, .choice, .choices, .ordering, .text, .symbolicShape, .undefined: nil
+    }
+  }
+
   /// Whether a test holds for every real number in the answer; nothing is allocated.
   package func allEntries(_ test: (Double) -> Bool) -> Bool {
     switch self {

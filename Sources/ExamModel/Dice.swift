@@ -36,16 +36,29 @@ package struct Dice: Sendable, Hashable {
   /// True once in `n` throws.
   package mutating func oneIn(_ n: Int) -> Bool { below(n) == 0 }
 
-  /// `choices` in a random order (Fisher–Yates from the end).
+  /// `choices` in a random order.
   package mutating func shuffled<T>(_ choices: [T]) -> [T] {
-    var deck = choices
-    guard deck.count > 1 else { return deck }
-    for last in stride(from: deck.count - 1, to: 0, by: -1) { deck.swapAt(last, below(last + 1)) }
-    return deck
+    shuffled(0..<choices.count).map { choices[$0] }
   }
 
   /// `count` different members of `choices`, in random order.
   package mutating func draw<T>(_ count: Int, from choices: [T]) -> [T] {
-    Array(shuffled(choices).prefix(count))
+    shuffled(0..<choices.count).prefix(count).map { choices[$0] }
+  }
+
+  /// `count` different numbers of a range, in random order.
+  package mutating func draw(_ count: Int, from range: ClosedRange<Int>) -> [Int] {
+    var numbers = shuffled(range.lowerBound..<range.upperBound + 1)
+    numbers.removeLast(max(0, numbers.count - count))
+    return numbers
+  }
+
+  /// The numbers of a range in a random order (Fisher–Yates from the end).
+  private mutating func shuffled(_ range: Range<Int>) -> [Int] {
+    var numbers = Array(range)
+    for last in stride(from: numbers.count - 1, to: 0, by: -1) {
+      numbers.swapAt(last, below(last + 1))
+    }
+    return numbers
   }
 }

@@ -44,7 +44,10 @@ package struct NumberLocaleSurvey: Sendable, Hashable {
     }
   }
 
-  package mutating func note(_ cell: String, line: Int) {
+  package mutating func note(_ cell: String, line: Int) { note(cell.utf8.span, line: line) }
+
+  /// The same of the cell's UTF-8.
+  package mutating func note(_ cell: Span<UInt8>, line: Int) {
     switch Self.evidence(in: cell) {
     case .point:
       points += 1
@@ -57,45 +60,68 @@ package struct NumberLocaleSurvey: Sendable, Hashable {
   }
 
   /// The decimal mark that one cell can only have been written with.
-  package static func evidence(in cell: String) -> NumberLocale {
-    /// Runs of digits, and the marks between them: `1.234,5` is 1 · 3 · 1 digits and `.,`.
-    var runs = [0]
-    var marks: [UInt8] = []
+  package static func evidence(in cell: String) -> NumberLocale { evidence(in: cell.utf8.span) }
+
+  private static func evidence(in cell: Span<UInt8>) -> NumberLocale {
+    var runs = DigitRuns()
     var startsWithZero = false
     var hasEnded = false
-    for byte in cell.utf8 {
+    for index in cell.indices {
+      let byte = cell[index]
       switch byte {
       case UInt8(ascii: "0")...UInt8(ascii: "9"):
         guard !hasEnded else { return .undecided }
-        if marks.isEmpty, runs[0] == 0 { startsWithZero = byte == UInt8(ascii: "0") }
-        runs[runs.count - 1] += 1
+        if runs.isEmpty { startsWithZero = byte == UInt8(ascii: "0") }
+        runs.last += 1
       case UInt8(ascii: "."), UInt8(ascii: ","):
         guard !hasEnded else { return .undecided }
-        marks.append(byte)
-        runs.append(0)
+        runs.end(with: byte)
       case UInt8(ascii: " "), UInt8(ascii: "%"):
-        hasEnded = hasEnded || runs[0] > 0 || !marks.isEmpty
+        hasEnded = hasEnded || !runs.isEmpty
       // Signs and what leads them, a Unicode minus included.
       case UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "="), UInt8(ascii: "~"), 0x80...:
-        guard marks.isEmpty, runs[0] == 0 else { return .undecided }
+        guard runs.isEmpty else { return .undecided }
       default: return .undecided
       }
     }
-    guard let last = marks.last, runs.last != 0 else { return .undecided }
-    let decimal: UInt8
-    let areGroups = (1...3).contains(runs[0]) && !startsWithZero
-    if marks.count == 1 {
-      guard runs[1] != 3 || !areGroups else { return .undecided }
-      decimal = last
-    } else {
-      let isMixed = marks.contains { $0 != last }
-      let groups = isMixed ? marks.dropLast() : marks[...]
-      guard areGroups, groups.allSatisfy({ $0 == groups.first }),
-        runs.dropFirst().prefix(groups.count).allSatisfy({ $0 == 3 })
-      else { return .undecided }
-      // Two groups or more: the other mark is the decimal one.
-      decimal = isMixed ? last : last == UInt8(ascii: ".") ? UInt8(ascii: ",") : UInt8(ascii: ".")
+    guard runs.marks > 0, runs.last != 0 else { return .undecided }
+    let isPoint = runs.lastMark == UInt8(ascii: ".")
+    let areGroups = (1...3).contains(runs.first) && !startsWithZero
+    if runs.marks == 1 {
+      guard runs.last != 3 || !areGroups else { return .undecided }
+      return isPoint ? .point : .comma
     }
-    return decimal == UInt8(ascii: ".") ? .point : .comma
+    guard areGroups, runs.areInnerThree, runs.areMarksAlike else { return .undecided }
+    if runs.firstMark != runs.lastMark { return isPoint ? .point : .comma }
+    // Two groups or more: the other mark is the decimal one.
+    guard runs.last == 3 else { return .undecided }
+    return isPoint ? .comma : .point
+  }
+
+  /// Runs of digits with marks between them: `1.234,5` is 1 · 3 · 1 digits and `.,`.
+  private struct DigitRuns {
+    /// How many digits the first run has, and the one in hand.
+    private(set) var first = 0
+    var last = 0
+    private(set) var marks = 0
+    private(set) var firstMark: UInt8 = 0
+    private(set) var lastMark: UInt8 = 0
+    /// Whether all runs between marks have three digits.
+    private(set) var areInnerThree = true
+    /// Whether all marks before the last are the same.
+    private(set) var areMarksAlike = true
+
+    var isEmpty: Bool { marks == 0 && last == 0 }
+
+    mutating func end(with mark: UInt8) {
+      if marks == 0 {
+        (first, firstMark) = (last, mark)
+      } else {
+        areInnerThree = areInnerThree && last == 3
+        areMarksAlike = areMarksAlike && lastMark == firstMark
+      }
+      (last, lastMark) = (0, mark)
+      marks += 1
+    }
   }
 }

@@ -4,85 +4,114 @@
 /// 32 elements with a different weight for each place, so every single wrong character and every
 /// swap of two characters is detected.
 package struct PaperCode: Hashable, Sendable {
+  /// Nine digits of five bits each, the check character's last.
+  private let bits: UInt64
+
   /// Nine characters without separators.
-  package let characters: String
+  package var characters: String {
+    String(
+      decoding: (0..<9).map { Self.alphabet[Int(bits >> (40 - 5 * $0)) & 31] }, as: UTF8.self)
+  }
 
   /// The code of the first 40 bits of `bytes`.
   package init(bits bytes: [UInt8]) {
     var bits: UInt64 = 0
     for byte in bytes.prefix(5) { bits = bits << 8 | UInt64(byte) }
-    var digits = (0..<8).map { place in UInt8(truncatingIfNeeded: bits >> (35 - 5 * place)) & 31 }
-    digits.append(Self.check(of: digits))
-    characters = String(digits.map { Self.alphabet[Int($0)] })
+    self.bits = bits << 5 | Self.check(of: bits)
   }
 
   /// Reads what a person typed: any case, spaces and hyphens anywhere, O for 0, I and L for 1.
   ///
   /// Nil where it is not nine characters or the check character does not fit: a mistyped code is
   /// never guessed.
-  package init?(typed: String) {
-    var digits: [UInt8] = []
-    for letter in typed.uppercased() where letter != "-" && !letter.isWhitespace {
-      let plain: Character = letter == "O" ? "0" : letter == "I" || letter == "L" ? "1" : letter
-      guard let digit = Self.alphabet.firstIndex(of: plain) else { return nil }
-      digits.append(UInt8(digit))
+  package init?(typed: String) { self.init(typed: typed.utf8.span) }
+
+  /// The same of the UTF-8 of what was typed.
+  package init?(typed: Span<UInt8>) {
+    var bits: UInt64 = 0
+    var count = 0
+    for index in typed.indices {
+      let byte = typed[index]
+      guard byte < 0x80 else {
+        self.init(digits: Self.digits(String(bytes: typed)))
+        return
+      }
+      let digit = Self.values[Int(byte)]
+      if digit == Self.separator { continue }
+      guard digit < 32, count < 9 else { return nil }
+      bits = bits << 5 | UInt64(digit)
+      count += 1
     }
-    guard digits.count == 9, Self.check(of: Array(digits.prefix(8))) == digits[8] else {
-      return nil
-    }
-    characters = String(digits.map { Self.alphabet[Int($0)] })
+    self.init(bits: bits, count: count)
+  }
+
+  private init?(digits: [UInt8]) {
+    guard digits.allSatisfy({ $0 < 32 }), digits.count <= 9 else { return nil }
+    self.init(bits: digits.reduce(0) { $0 << 5 | UInt64($1) }, count: digits.count)
+  }
+
+  private init?(bits: UInt64, count: Int) {
+    guard count == 9, Self.check(of: bits >> 5) == bits & 31 else { return nil }
+    self.bits = bits
   }
 
   /// The codes that differ from what was typed by one wrong character or by two swapped ones.
   ///
   /// A proposal for a person, never an answer: the check character says only that something is wrong.
   package static func near(_ typed: String) -> [PaperCode] {
-    var letters = typed.uppercased().filter { $0 != "-" && !$0.isWhitespace }
-    letters = String(letters.map { $0 == "O" ? "0" : $0 == "I" || $0 == "L" ? "1" : $0 })
-    let characters = Array(letters)
-    guard characters.count == 9 else { return [] }
+    let digits = digits(typed)
+    guard digits.count == 9 else { return [] }
     var found: [PaperCode] = []
-    for place in characters.indices {
-      var tried = characters
-      for letter in alphabet where letter != characters[place] {
-        tried[place] = letter
-        if let code = PaperCode(typed: String(tried)) { found.append(code) }
+    for place in digits.indices {
+      var tried = digits
+      for digit in 0..<UInt8(32) where digit != digits[place] {
+        tried[place] = digit
+        if let code = PaperCode(digits: tried) { found.append(code) }
       }
-      guard place > 0, characters[place] != characters[place - 1] else { continue }
-      tried = characters
+      guard place > 0, digits[place] != digits[place - 1] else { continue }
+      tried = digits
       tried.swapAt(place, place - 1)
-      if let code = PaperCode(typed: String(tried)) { found.append(code) }
+      if let code = PaperCode(digits: tried) { found.append(code) }
     }
     return found
   }
 
-  private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+  private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+  private static let separator: UInt8 = 254
+  private static let stranger: UInt8 = 255
 
-  private static func check(of digits: [UInt8]) -> UInt8 {
-    var sum: UInt8 = 0
-    var weight: UInt8 = 2
-    for digit in digits {
-      sum ^= multiply(digit, weight)
-      weight = multiply(weight, 2)
-    }
-    return sum
+  /// What each ASCII character stands for: a digit, a separator or nothing.
+  private static let values: [UInt8] = (0..<128).map { byte in
+    let character = Character(Unicode.Scalar(UInt8(byte)))
+    return character == "-" || character.isWhitespace ? separator : value(of: character)
   }
 
-  /// The product in GF(32) modulo x⁵ + x² + 1, in which 2 generates every non-zero element.
-  private static func multiply(_ a: UInt8, _ b: UInt8) -> UInt8 {
-    var (a, b, product) = (a, b, UInt8(0))
-    while b > 0 {
-      if b & 1 == 1 { product ^= a }
-      a <<= 1
-      if a & 32 != 0 { a ^= 0b100101 }
-      b >>= 1
-    }
-    return product
+  private static func value(of character: Character) -> UInt8 {
+    let letter = Character(character.uppercased())
+    let plain: Character = letter == "O" ? "0" : letter == "I" || letter == "L" ? "1" : letter
+    return alphabet.firstIndex { Character(Unicode.Scalar($0)) == plain }.map(UInt8.init)
+      ?? stranger
+  }
+
+  /// The digits of a text, separators left out; what is none is `stranger`.
+  private static func digits(_ typed: String) -> [UInt8] {
+    typed.uppercased().filter { $0 != "-" && !$0.isWhitespace }.map(value)
+  }
+
+  /// The sum of the eight digits in `bits`, the first of which weighs 2, by Horner's rule.
+  private static func check(of bits: UInt64) -> UInt64 {
+    (0..<8).reduce(0) { sum, place in double(sum ^ bits >> (5 * place) & 31) }
+  }
+
+  /// Twice a number of GF(32) modulo x⁵ + x² + 1, in which 2 generates every non-zero element.
+  private static func double(_ number: UInt64) -> UInt64 {
+    number & 16 == 0 ? number << 1 : number << 1 ^ 0b100101
   }
 }
 
 extension PaperCode: CustomStringConvertible {
   package var description: String {
-    "\(characters.prefix(4))-\(characters.dropFirst(4).prefix(4))-\(characters.suffix(1))"
+    let characters = characters
+    return "\(characters.prefix(4))-\(characters.dropFirst(4).prefix(4))-\(characters.suffix(1))"
   }
 }

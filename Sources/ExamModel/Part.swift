@@ -1,5 +1,7 @@
 /// One answer that a family can ask for.
-package struct Part: Sendable, Hashable {
+///
+/// A class, since each of the millions of marks of a cohort holds one.
+package final class Part: Sendable {
   package let id: PartID
   /// The form's field that takes the answer; parts of which any draw asks one at most may share it.
   package let field: PartID
@@ -35,6 +37,20 @@ package struct Part: Sendable, Hashable {
     Part(
       id, kind, field: field, tolerance: tolerance, weight: weight, isFraction: isFraction,
       mayBeObvious: mayBeObvious, dependsOn: dependsOn)
+  }
+}
+
+extension Part: Hashable {
+  package static func == (a: Part, b: Part) -> Bool {
+    a === b
+      || a.id == b.id && a.field == b.field && a.kind == b.kind && a.tolerance == b.tolerance
+        && a.weight == b.weight && a.isFraction == b.isFraction
+        && a.mayBeObvious == b.mayBeObvious && a.dependsOn == b.dependsOn
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(id)
+    hasher.combine(tolerance)
   }
 }
 

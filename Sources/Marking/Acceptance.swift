@@ -86,6 +86,9 @@ extension Acceptance {
     _ answer: AnswerValue, key: AnswerValue, tolerance: Tolerance,
     names: @autoclosure () -> NamedQuantities = .none
   ) -> Bool {
+    if let x = answer.scalar, let y = key.scalar {
+      return accepts(x, key: y, tolerance: tolerance)
+    }
     switch (answer, key) {
     case (.shape, _), (_, .shape), (.symbolicShape, _), (_, .symbolicShape): return answer == key
     case (.expression(let a), .expression(let b)):
@@ -104,16 +107,16 @@ extension Acceptance {
 
   /// Whether every number is within tolerance or rounded more coarsely, and at least one is coarse.
   static func isCoarse(
-    _ answer: AnswerValue, places: [Int?], key: AnswerValue, tolerance: Tolerance
+    _ answer: AnswerValue, places: TypedPlaces, key: AnswerValue, tolerance: Tolerance
   ) -> Bool {
     guard answer.isNumeric, answer.hasSameLayout(as: key) else { return false }
     var (index, hasCoarse) = (0, false)
     let isNear = answer.allPairs(with: key) { x, right in
       defer { index += 1 }
       if accepts(x, key: right, tolerance: tolerance) { return true }
-      guard places.indices.contains(index),
-        isCoarse(x, typedPlaces: places[index], key: right, tolerance: tolerance)
-      else { return false }
+      guard isCoarse(x, typedPlaces: places[index], key: right, tolerance: tolerance) else {
+        return false
+      }
       hasCoarse = true
       return true
     }

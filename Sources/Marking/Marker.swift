@@ -5,14 +5,16 @@ package import QuestionBank
 /// Marks typed answers against a question's key.
 package struct Marker: Sendable {
   package let policy: MarkingPolicy
-  /// How the form that the answers come from writes decimals.
-  package let numberLocale: NumberLocale
+  /// What reading needs to know of a question whose answer is a number or a list of them: how the
+  /// form that the answers come from writes decimals.
+  private let plain: ReadingContext
+  private let memo = ReadingMemo()
 
   package init(
     policy: MarkingPolicy = MarkingPolicy(), numberLocale: NumberLocale = .undecided
   ) {
     self.policy = policy
-    self.numberLocale = numberLocale
+    plain = ReadingContext(numberLocale: numberLocale)
   }
 
   /// Marks the parts that a question asks, in order.
@@ -35,61 +37,74 @@ package struct Marker: Sendable {
     _ question: any Question, typedAt typed: (_ part: Int) -> String?, worth marks: Points,
     correcting corrections: [Correction] = []
   ) -> [Mark] {
-    var paper = PosedQuestion(question, correcting: corrections)
+    var all: [Mark] = []
+    mark(question, typedAt: typed, worth: marks, correcting: corrections) { all.append($1) }
+    return all
+  }
+
+  /// Hands out each mark with the index of its part, as soon as it is made.
+  package func mark(
+    _ question: any Question, typedAt typed: (_ part: Int) -> String?, worth marks: Points,
+    correcting corrections: [Correction] = [], each take: (_ part: Int, Mark) -> Void
+  ) {
+    let paper = PosedQuestion(question, correcting: corrections)
     let possible = marks.split(by: paper.asked.map { paper.parts[$0].weight })
-    var result: [Mark] = []
-    result.reserveCapacity(paper.asked.count)
     for (index, points) in zip(paper.asked, possible) {
-      let text = typed(index)
-      paper.readings[index] =
-        text.map { Reading($0, as: paper.kind(index), in: context(index, of: paper)) } ?? .blank
-      result.append(
-        mark(text, index, of: paper, worth: points, correcting: corrections))
+      let text = typed(index) ?? ""
+      let reading = read(text, index, of: paper)
+      paper.read(index, as: reading)
+      take(index, mark(reading, text, index, of: paper, worth: points, correcting: corrections))
     }
-    return result
   }
 
   private func mark(
-    _ typed: String?, _ index: Int, of paper: PosedQuestion, worth points: Points,
-    correcting corrections: [Correction]
+    _ reading: Reading, _ typed: String, _ index: Int, of paper: PosedQuestion,
+    worth points: Points, correcting corrections: [Correction]
   ) -> Mark {
-    var reading = paper.readings[index] ?? .blank
     guard let key = paper.key[index] else { preconditionFailure("what is asked has a key") }
-    var (outcome, rule) = judge(reading, index, key: key, of: paper)
-    if outcome != .correct, let typed {
-      if let (mistake, other) = mistakeOfAnotherKind(typed, index, key: key, of: paper) {
-        (reading, outcome, rule) = (other, .misconception(mistake), .mistake)
-      }
-      if !corrections.isEmpty,
-        isAccepted(
-          reading, outcome, of: paper.parts[index], typed: typed, by: corrections,
-          context(index, of: paper))
-      {
-        (outcome, rule) = (.correct, .alternative)
-      }
+    let part = paper.parts[index]
+    let (outcome, rule) = judge(reading, index, key: key, of: paper)
+    if case .correct = outcome {
+      return Mark(
+        part: part, reading: reading, outcome: .correct, rule: rule, awarded: points,
+        possible: points)
     }
     var mark = Mark(
-      part: paper.parts[index], reading: reading, outcome: outcome, rule: rule, awarded: points,
+      part: part, reading: reading, outcome: outcome, rule: rule, awarded: .zero,
       possible: points)
-    if outcome == .correct { return mark }
-    if outcome != .followThrough {
+    if let (mistake, other) = mistakeOfAnotherKind(typed, index, key: key, of: paper) {
+      (mark.reading, mark.outcome, mark.rule) = (other, .misconception(mistake), .mistake)
+    }
+    if !corrections.isEmpty,
+      isAccepted(
+        mark.reading, mark.outcome, of: part, typed: typed, by: corrections,
+        context(index, of: paper))
+    {
+      (mark.outcome, mark.rule, mark.awarded) = (.correct, .alternative, points)
+      return mark
+    }
+    if mark.outcome != .followThrough {
       mark.partial = PartialCredit(
-        reading, key: key, tolerance: paper.parts[index].tolerance,
-        optionCount: paper.question.options[paper.parts[index].id]?.count ?? 0)
+        mark.reading, key: key, tolerance: part.tolerance,
+        optionCount: paper.question.options[part.id]?.count ?? 0)
     }
     mark.awarded = award(mark)
     return mark
   }
 
-  /// What reading needs to know of the question; nothing where the answer is a number.
+  private func read(_ typed: String, _ index: Int, of paper: PosedQuestion) -> Reading {
+    let kind = paper.kind(index)
+    guard kind.isPlain else { return Reading(typed, as: kind, in: context(index, of: paper)) }
+    return Reading.quick(typed, as: kind, in: plain)
+      ?? memo.reading(of: typed, as: kind) { Reading(thoroughly: typed, as: kind, in: plain) }
+  }
+
+  /// What reading needs to know of the question.
   private func context(_ index: Int, of paper: PosedQuestion) -> ReadingContext {
-    switch paper.kind(index) {
-    case .number, .integer, .shape, .vector, .matrix, .text:
-      ReadingContext(numberLocale: numberLocale)
-    case .expression: ReadingContext(names: paper.question.names)
-    case .choice, .choices, .ordering:
-      ReadingContext(options: paper.question.options[paper.parts[index].id] ?? [])
-    }
+    let kind = paper.kind(index)
+    if kind.isPlain { return plain }
+    if kind == .expression { return ReadingContext(names: paper.question.names) }
+    return ReadingContext(options: paper.question.options[paper.parts[index].id] ?? [])
   }
 
   /// Marks one answer against one key, without a question around it.
@@ -136,25 +151,21 @@ package struct Marker: Sendable {
     _ reading: Reading, key: AnswerValue, tolerance: Tolerance,
     names: @autoclosure () -> NamedQuantities
   ) -> (Outcome, Mark.Rule) {
-    switch reading {
-    case .blank: (.blank, .notRead)
-    case .unreadable: (.unreadable, .notRead)
-    case .value(let value, _)
-    where Acceptance.accepts(value, key: key, tolerance: tolerance, names: names()):
-      (.correct, .key)
-    case .value(let value, let places)
-    where Acceptance.isCoarse(value, places: places, key: key, tolerance: tolerance):
-      (.imprecise, .coarse)
-    case .value(.expression(let answer), _):
-      if case .expression(let key) = key,
-        case .undecided(let why) = ExpressionScope(names()).equality(key: key, answer: answer)
-      {
-        (.unreadable, .undecided(why))
-      } else {
-        (.incorrect, .none)
-      }
-    case .value: (.incorrect, .none)
+    guard case .value(let value, let places) = reading else {
+      return (reading == .blank ? .blank : .unreadable, .notRead)
     }
+    if Acceptance.accepts(value, key: key, tolerance: tolerance, names: names()) {
+      return (.correct, .key)
+    }
+    if Acceptance.isCoarse(value, places: places, key: key, tolerance: tolerance) {
+      return (.imprecise, .coarse)
+    }
+    if case .expression(let answer) = value, case .expression(let key) = key,
+      case .undecided(let why) = ExpressionScope(names()).equality(key: key, answer: answer)
+    {
+      return (.unreadable, .undecided(why))
+    }
+    return (.incorrect, .none)
   }
 
   /// A known mistake whose answer is no such thing as the key: a matrix where a vector was asked for.
@@ -166,7 +177,7 @@ package struct Marker: Sendable {
       guard let kind = mistake.value.kind, kind != own, mistake.value.isNumeric,
         mistake.part == paper.parts[index].id
       else { continue }
-      let reading = Reading(typed, as: kind, in: ReadingContext(numberLocale: numberLocale))
+      let reading = Reading(typed, as: kind, in: plain)
       if let value = reading.value,
         Self.equals(value, mistake, tolerance: paper.parts[index].tolerance)
       {
@@ -220,6 +231,16 @@ extension Marker {
     case .followThrough:
       "Right, given your earlier answer; correct that one and this one follows."
     default: nil
+    }
+  }
+}
+
+extension AnswerKind {
+  /// Whether reading such an answer takes nothing of the question but this.
+  fileprivate var isPlain: Bool {
+    switch self {
+    case .number, .integer, .shape, .vector, .matrix, .text: true
+    case .expression, .choice, .choices, .ordering: false
     }
   }
 }

@@ -173,18 +173,13 @@ extension StringProtocol {
 
   /// The first place where `needle` stands, byte by byte.
   func range(of needle: String) -> Range<Index>? {
-    let wanted = Array(needle.utf8)
-    let bytes = utf8
-    var start = bytes.startIndex
-    while let hit = bytes[start...].firstIndex(of: wanted[0]) {
-      var end = hit
-      var count = 0
-      while count < wanted.count, end < bytes.endIndex, bytes[end] == wanted[count] {
-        end = bytes.index(after: end)
-        count += 1
-      }
-      if count == wanted.count { return hit..<end }
-      start = bytes.index(after: hit)
+    let (bytes, wanted) = (utf8, needle.utf8)
+    guard let first = wanted.first else { return nil }
+    var rest = bytes[...]
+    while let hit = rest.firstIndex(of: first) {
+      rest = bytes[hit...]
+      if rest.starts(with: wanted) { return hit..<bytes.index(hit, offsetBy: wanted.count) }
+      rest = rest.dropFirst()
     }
     return nil
   }

@@ -131,6 +131,7 @@ enum NumberUnit {
   static func split(_ text: String) throws(ReadingError) -> (number: String, scale: Double)? {
     if let first = text.first, signs.contains(first) { return (text.dropFirst().trimmed(), 1) }
     let isWordSign = { (c: Character) in c.isLetter || c == " " || signs.contains(c) }
+    guard text.last.map(isWordSign) == true else { return nil }
     let tail = String(text.reversed().prefix(while: isWordSign).reversed())
     let number = String(text.dropLast(tail.count))
     guard !tail.trimmed().isEmpty, number.last.map({ $0.isNumber || ".)%".contains($0) }) == true

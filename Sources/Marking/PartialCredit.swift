@@ -16,18 +16,20 @@ package enum PartialCredit: Sendable, Hashable {
     guard case .value(let value, let places) = reading else { return nil }
     switch (value, key) {
     case (.vector, .vector), (.matrix, .matrix):
-      guard value.hasSameLayout(as: key), places.count == key.entries.count else { return nil }
-      var (right, coarse) = (0, 0)
-      for (index, (mine, keyed)) in zip(value.entries, key.entries).enumerated() {
+      guard value.hasSameLayout(as: key) else { return nil }
+      var (right, coarse, count) = (0, 0, 0)
+      _ = value.allPairs(with: key) { mine, keyed in
         if Acceptance.accepts(mine, key: keyed, tolerance: tolerance) {
           right += 1
         } else if Acceptance.isCoarse(
-          mine, typedPlaces: places[index], key: keyed, tolerance: tolerance)
+          mine, typedPlaces: places[count], key: keyed, tolerance: tolerance)
         {
           coarse += 1
         }
+        count += 1
+        return true
       }
-      self = .entries(right: right, coarse: coarse, of: key.entries.count)
+      self = .entries(right: right, coarse: coarse, of: count)
     case (.choices(let mine), .choices(let keyed)):
       let right = Set(mine).intersection(keyed).count
       self = .ticks(

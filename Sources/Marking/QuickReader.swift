@@ -9,22 +9,28 @@ struct QuickReader {
 
   func read(_ typed: String, as kind: AnswerKind) -> Reading? {
     let bytes = typed.utf8.span
+    if kind.canBeUndefined, Self.isUndefined(bytes) { return .value(.undefined, places: .none) }
     switch kind {
     case .number, .integer: return number(bytes).map { Reading($0, as: kind) }
-    case .shape: return shape(bytes).map { .value(.shape($0), places: []) }
+    case .shape: return shape(bytes).map { .value(.shape($0), places: .none) }
     case .vector:
-      guard let rows = rows(bytes), rows.count == 1 || rows.allSatisfy({ $0.count == 1 }) else {
+      guard let grid = grid(bytes), grid.columns == 1 || grid.columns == grid.values.count else {
         return nil
       }
-      let entries = rows.count == 1 ? rows[0] : rows.map { $0[0] }
-      return .value(.vector(entries.map(\.value)), places: entries.map(\.places))
+      return .value(.vector(grid.values), places: .each(grid.places))
     case .matrix:
-      guard let rows = rows(bytes, ofMatrix: true) else { return nil }
-      return .value(
-        .matrix(rows.map { $0.map(\.value) }), places: rows.flatMap { $0.map(\.places) })
+      return grid(bytes, ofMatrix: true).map { .value(.matrix($0.rows), places: .each($0.places)) }
     case .expression, .choice, .choices, .ordering, .text: return nil
     }
   }
+
+  /// The word that questions ask to write where there is no such thing.
+  private static func isUndefined(_ bytes: Span<UInt8>) -> Bool {
+    guard bytes.count == undefined.count, bytes[0] | 0x20 == undefined[0] else { return false }
+    return bytes.indices.allSatisfy { bytes[$0] | 0x20 == undefined[$0] }
+  }
+
+  private static let undefined = Array("undefined".utf8)
 
   private func skipSpaces(_ bytes: Span<UInt8>, _ index: inout Int) {
     while index < bytes.count, bytes[index] == UInt8(ascii: " ") { index += 1 }
@@ -38,14 +44,13 @@ struct QuickReader {
     return index == bytes.count ? number : nil
   }
 
-  /// A sign, digits, one point.
+  /// A sign, digits, one point; or a fraction of two whole numbers.
   ///
   /// Exact: digits and power of ten are doubles without loss, so the one division rounds as the
   /// best reader would.
   private func scan(_ bytes: Span<UInt8>, _ index: inout Int) -> ReadNumber? {
     guard index < bytes.count else { return nil }
-    let isNegative = bytes[index] == UInt8(ascii: "-")
-    if isNegative { index += 1 }
+    let isNegative = takeMinus(bytes, &index)
     let start = index
     var digits: UInt64 = 0
     var point = -1
@@ -65,27 +70,78 @@ struct QuickReader {
     guard count > 0, count <= 18, digits <= 1 << 53 else { return nil }
     if locale == .comma, places == 3, count <= 6, bytes[start] != UInt8(ascii: "0") { return nil }
     let value = Double(digits) / Self.powersOfTen[places]
+    if point < 0, index < bytes.count, bytes[index] == UInt8(ascii: "/") {
+      index += 1
+      guard let divisor = scanDivisor(bytes, &index) else { return nil }
+      return ReadNumber(value: (isNegative ? -value : value) / divisor, places: nil)
+    }
     return ReadNumber(value: isNegative ? -value : value, places: places)
+  }
+
+  /// A minus sign of the keyboard or of print, `−`.
+  private func takeMinus(_ bytes: Span<UInt8>, _ index: inout Int) -> Bool {
+    if take(UInt8(ascii: "-"), bytes, &index) { return true }
+    guard index + 2 < bytes.count, bytes[index] == 0xE2, bytes[index + 1] == 0x88,
+      bytes[index + 2] == 0x92
+    else { return false }
+    index += 3
+    return true
+  }
+
+  /// A whole number of few digits that is not 0.
+  private func scanDivisor(_ bytes: Span<UInt8>, _ index: inout Int) -> Double? {
+    let start = index
+    var digits = 0
+    while index < bytes.count, index - start < 15 {
+      let digit = bytes[index] &- UInt8(ascii: "0")
+      guard digit <= 9 else { break }
+      digits = digits * 10 + Int(digit)
+      index += 1
+    }
+    return digits > 0 ? Double(digits) : nil
   }
 
   private static let powersOfTen: [Double] = (0...18).map { Double.powerOfTen($0) }
 
   // MARK: Lists
 
+  /// Numbers in rows of one length, row by row.
+  private struct Grid {
+    var values: [Double] = []
+    var places: [Int?] = []
+    /// Zero until the first row has ended.
+    var columns = 0
+
+    init() {
+      values.reserveCapacity(8)
+      places.reserveCapacity(8)
+    }
+
+    mutating func append(_ number: ReadNumber) {
+      values.append(number.value)
+      places.append(number.places)
+    }
+
+    var rows: [[Double]] {
+      stride(from: 0, to: values.count, by: columns).map { Array(values[$0..<$0 + columns]) }
+    }
+  }
+
   /// `[1, 2]`, `1 2`, `[[1, 2], [3, 4]]`, `1 2; 3 4`: rows of one length.
-  private func rows(_ bytes: Span<UInt8>, ofMatrix isMatrix: Bool = false) -> [[ReadNumber]]? {
+  private func grid(_ bytes: Span<UInt8>, ofMatrix isMatrix: Bool = false) -> Grid? {
     var index = 0
     skipSpaces(bytes, &index)
     let outer = bracket(bytes, &index)
     skipSpaces(bytes, &index)
-    var rows: [[ReadNumber]] = []
+    var grid = Grid()
     var rowSign: UInt8?
     while true {
       let inner = outer == nil ? nil : bracket(bytes, &index)
-      guard let row = row(bytes, &index), row.count == rows.first?.count ?? row.count else {
-        return nil
-      }
-      rows.append(row)
+      let start = grid.values.count
+      guard row(bytes, &index, into: &grid) else { return nil }
+      let count = grid.values.count - start
+      if start == 0 { grid.columns = count }
+      guard count == grid.columns else { return nil }
       if let inner {
         guard take(inner, bytes, &index) else { return nil }
         skipSpaces(bytes, &index)
@@ -104,44 +160,41 @@ struct QuickReader {
         index += 1
         skipSpaces(bytes, &index)
         continue
-      } else if isMatrix, rows.count == 1 {
+      } else if isMatrix, start == 0 {
         return nil
       }
       break
     }
     if let outer { guard take(outer, bytes, &index) else { return nil } }
     skipSpaces(bytes, &index)
-    return index == bytes.count ? rows : nil
+    return index == bytes.count ? grid : nil
   }
 
   private static let rowSigns = [UInt8(ascii: ";"), UInt8(ascii: "\n")]
 
   /// Numbers with commas or spaces between; a comma without a space only next to a decimal point.
-  private func row(_ bytes: Span<UInt8>, _ index: inout Int) -> [ReadNumber]? {
-    var row: [ReadNumber] = []
+  private func row(_ bytes: Span<UInt8>, _ index: inout Int, into grid: inout Grid) -> Bool {
     var hasCommas: Bool?
     while true {
-      guard let number = scan(bytes, &index) else { return nil }
-      row.append(number)
+      guard let number = scan(bytes, &index) else { return false }
+      grid.append(number)
       let end = index
       skipSpaces(bytes, &index)
       let hasSpace = index > end
       if take(UInt8(ascii: ","), bytes, &index) {
         guard hasCommas ?? true,
           locale != .comma || bytes.count > index && bytes[index] == UInt8(ascii: " ")
-        else {
-          return nil
-        }
+        else { return false }
         hasCommas = true
         let start = index
         skipSpaces(bytes, &index)
         if index == start {
-          guard number.places ?? 0 > 0 else { return nil }
+          guard number.places ?? 0 > 0 else { return false }
         }
       } else {
         let isEnd = index == bytes.count || Self.endings.contains(bytes[index])
-        if isEnd { return row }
-        guard hasSpace, hasCommas != true else { return nil }
+        if isEnd { return true }
+        guard hasSpace, hasCommas != true else { return false }
         hasCommas = false
       }
     }
@@ -185,7 +238,8 @@ struct QuickReader {
     var separator: UInt8?
     while true {
       let start = index
-      guard let number = scan(bytes, &index), number.places == 0, bytes[start] != UInt8(ascii: "-"),
+      guard let number = scan(bytes, &index), number.places == 0,
+        bytes[start] &- UInt8(ascii: "0") <= 9,
         index - start <= 9, bytes[start] != UInt8(ascii: "0") || index - start == 1,
         bytes[index - 1] != UInt8(ascii: ".")
       else { return nil }

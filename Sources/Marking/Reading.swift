@@ -4,16 +4,33 @@ package import QuestionBank
 
 /// What a cell was read as.
 package enum Reading: Sendable, Hashable {
-  /// One value, with the decimal places that were typed for each of its numbers.
-  ///
-  /// Places are nil where a number was no plain decimal (`1/4`, `2·10⁻³`).
-  case value(AnswerValue, places: [Int?])
+  /// One value, with the decimal places of its numbers.
+  case value(AnswerValue, places: TypedPlaces)
   /// Nothing typed, or a way of saying so.
   case blank
   /// Not to be guessed; the reason says what stands in the way.
   case unreadable(String)
 
   package var value: AnswerValue? { if case .value(let value, _) = self { value } else { nil } }
+}
+
+/// The decimal places with which each number of an answer was typed.
+///
+/// They are nil where a number was no plain decimal (`1/4`, `2·10⁻³`).
+package enum TypedPlaces: Sendable, Hashable {
+  /// There is no number, or none whose places matter.
+  case none
+  case one(Int?)
+  case each([Int?])
+
+  /// The places of a number, counted row by row.
+  subscript(index: Int) -> Int? {
+    switch self {
+    case .none: nil
+    case .one(let places): index == 0 ? places : nil
+    case .each(let places): places.indices.contains(index) ? places[index] : nil
+    }
+  }
 }
 
 /// What the question offers to whoever reads an answer to it.
@@ -40,18 +57,21 @@ extension Reading {
   /// Generous in form and strict in value: whatever has two readings of different value is
   /// unreadable. Answers of more than 2,000 bytes are not looked at.
   package init(_ typed: String, as kind: AnswerKind, in context: ReadingContext = .init()) {
-    if typed.isEmpty {
-      self = .blank
-      return
-    }
+    self =
+      Self.quick(typed, as: kind, in: context)
+      ?? Reading(thoroughly: typed, as: kind, in: context)
+  }
+
+  /// The reading of a text that says what it says at first sight; nil for any other.
+  static func quick(_ typed: String, as kind: AnswerKind, in context: ReadingContext) -> Reading? {
+    if typed.isEmpty { return .blank }
     guard typed.utf8.count <= 2000 else {
-      self = .unreadable("the answer is longer than 2000 bytes")
-      return
+      return .unreadable("the answer is longer than 2000 bytes")
     }
-    if let quick = QuickReader(locale: context.numberLocale).read(typed, as: kind) {
-      self = quick
-      return
-    }
+    return QuickReader(locale: context.numberLocale).read(typed, as: kind)
+  }
+
+  init(thoroughly typed: String, as kind: AnswerKind, in context: ReadingContext) {
     let text = TypedText(typed)
     let options = OptionReader(options: context.options)
     if text.isBlank(for: kind), !options.isOption(text.text) {
@@ -64,7 +84,7 @@ extension Reading {
     }
     do throws(ReadingError) {
       if text.saysUndefined, kind.canBeUndefined {
-        self = .value(.undefined, places: [])
+        self = .value(.undefined, places: .none)
         return
       }
       switch kind {
@@ -75,30 +95,31 @@ extension Reading {
         self.init(
           try NumberReader.read(
             text.text, marks: .init(locale: context.numberLocale, isWhole: true)), as: kind)
-      case .shape: self = .value(try ShapeReader.read(text.text), places: [])
+      case .shape: self = .value(try ShapeReader.read(text.text), places: .none)
       case .vector:
         let entries = try ListReader(locale: context.numberLocale).vector(text.text)
-        self = .value(.vector(entries.map(\.value)), places: entries.map(\.places))
+        self = .value(.vector(entries.map(\.value)), places: .each(entries.map(\.places)))
       case .matrix:
         let rows = try ListReader(locale: context.numberLocale).matrix(text.text)
-        self = .value(.matrix(rows.map { $0.map(\.value) }), places: rows.joined().map(\.places))
+        self = .value(
+          .matrix(rows.map { $0.map(\.value) }), places: .each(rows.joined().map(\.places)))
       case .expression:
         do {
           self = .value(
-            .expression(try ExpressionScope(context.names).read(typed)), places: [])
+            .expression(try ExpressionScope(context.names).read(typed)), places: .none)
         } catch {
           self = .unreadable(error.reason)
         }
       case .choice:
-        self = .value(.choice(try options.choice(text.text)), places: [])
+        self = .value(.choice(try options.choice(text.text)), places: .none)
       case .choices:
-        self = .value(.choices(try options.choices(text.text)), places: [])
+        self = .value(.choices(try options.choices(text.text)), places: .none)
       case .ordering:
-        self = .value(.ordering(try options.ordering(text.text)), places: [])
+        self = .value(.ordering(try options.ordering(text.text)), places: .none)
       case .text:
         let words = OptionReader.folded(text.text)
         // Quotation marks with nothing between them.
-        self = words.isEmpty ? .blank : .value(.text(words), places: [])
+        self = words.isEmpty ? .blank : .value(.text(words), places: .none)
       }
     } catch {
       self = .unreadable(error.reason)
@@ -112,7 +133,8 @@ extension Reading {
     let whole =
       kind == .integer
       ? Int(exactly: number.value).flatMap { $0.magnitude <= 1 << 53 ? $0 : nil } : nil
-    self = .value(whole.map(AnswerValue.integer) ?? .number(number.value), places: [number.places])
+    self = .value(
+      whole.map(AnswerValue.integer) ?? .number(number.value), places: .one(number.places))
   }
 }
 

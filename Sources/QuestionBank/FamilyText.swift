@@ -12,11 +12,6 @@ func tuple(_ xs: some Sequence<Double>, decimals: Int? = nil) -> String {
   "(" + xs.map { plainNumber($0, decimals: decimals) }.joined(separator: ", ") + ")"
 }
 
-/// The nodes whose value a candidate's own answer replaces.
-func replaced(_ pairs: some Sequence<(Node, Double?)>) -> [(node: Node, value: Double)] {
-  pairs.compactMap { node, value in value.map { (node, $0) } }
-}
-
 /// A fraction as a formula: `\frac{3}{8}`, `-\frac{3}{8}`, or a whole number.
 func fraction(_ x: Rational) -> String {
   guard x.integer == nil else { return "\(x.numerator)" }

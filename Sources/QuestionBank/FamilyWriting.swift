@@ -133,6 +133,13 @@ func ask(_ part: PartID, _ text: Prose) -> Prompt.PartPrompt { Prompt.PartPrompt
 /// The lines of a derivation.
 func steps(_ lines: Step...) -> Block { .steps(lines) }
 
+extension Array where Element: Equatable {
+  /// Whether no two of a few elements are equal.
+  var areDistinct: Bool {
+    indices.allSatisfy { index in !self[..<index].contains(self[index]) }
+  }
+}
+
 extension Dice {
   /// One of some fractions with a common denominator.
   mutating func pick(_ numerators: [Int], over denominator: Int) -> Rational {
@@ -160,15 +167,40 @@ extension Dice {
   }
 }
 
+/// What a list of mistakes is written of: one mistake, or several.
+package protocol MistakeListPart {
+  func add(to list: inout [Mistake])
+}
+
+extension Mistake: MistakeListPart {
+  package func add(to list: inout [Mistake]) { list.append(self) }
+}
+
+extension [Mistake]: MistakeListPart {
+  package func add(to list: inout [Mistake]) { list += self }
+}
+
 /// Lets mistakes be listed one below another.
 @resultBuilder package enum MistakeList {
-  package static func buildExpression(_ mistake: Mistake) -> [Mistake] { [mistake] }
+  package static func buildExpression(_ mistake: Mistake) -> Mistake { mistake }
   package static func buildExpression(_ mistakes: [Mistake]) -> [Mistake] { mistakes }
-  package static func buildBlock(_ parts: [Mistake]...) -> [Mistake] { parts.flatMap(\.self) }
+  // Inlined into the families, so that it is made for one list and not for any.
+  @inline(__always) package static func buildBlock<each Part: MistakeListPart>(
+    _ parts: repeat each Part
+  ) -> [Mistake] {
+    var list: [Mistake] = []
+    list.reserveCapacity(usualCount)
+    repeat (each parts).add(to: &list)
+    return list
+  }
+  package static func buildBlock(_ list: [Mistake]) -> [Mistake] { list }
   package static func buildOptional(_ part: [Mistake]?) -> [Mistake] { part ?? [] }
   package static func buildEither(first part: [Mistake]) -> [Mistake] { part }
   package static func buildEither(second part: [Mistake]) -> [Mistake] { part }
   package static func buildArray(_ parts: [[Mistake]]) -> [Mistake] { parts.flatMap(\.self) }
+
+  /// Few families list more.
+  private static let usualCount = 16
 }
 
 /// The double nearest to the simple fraction that a double is within rounding of; else itself.

@@ -1,3 +1,4 @@
+import Calculus
 package import ExamModel
 
 /// A candidate's own answers to earlier parts, carried into later ones.
@@ -32,6 +33,8 @@ package struct KeyWriter {
 
   mutating func write(_ value: AnswerValue?) { key.values.append(value) }
 
+  mutating func write(_ n: Int?) { key.values.append(n.map(AnswerValue.integer)) }
+
   // Inlined into the families, so that it is made for their types and not for any.
   @inline(__always) mutating func write(_ value: some AnswerConvertible) {
     key.values.append(value.answer)
@@ -45,15 +48,26 @@ package struct KeyWriter {
     repeat key.values.append((each values).entry)
   }
 
+  /// The nodes of a tape, of the parts from `first` on, whose value the candidate's own replaces.
+  func replaced(_ nodes: [Node], from first: Int = 0) -> [(node: Node, value: Double)] {
+    if own.values.isEmpty { return [] }
+    var replaced: [(node: Node, value: Double)] = []
+    replaced.reserveCapacity(nodes.count)
+    for (offset, node) in nodes.enumerated() {
+      if let value = own[first + offset]?.firstEntry { replaced.append((node, value)) }
+    }
+    return replaced
+  }
+
   @discardableResult mutating func number(_ x: Double) -> Double {
     defer { write(.number(x)) }
-    return own[key.values.count]?.entries.first ?? x
+    return own[key.values.count]?.firstEntry ?? x
   }
 
   /// Own answers that are no whole number carry nothing.
   @discardableResult mutating func integer(_ n: Int) -> Int {
     defer { write(.integer(n)) }
-    return own[key.values.count]?.entries.first.flatMap { Int(exactly: $0) } ?? n
+    return own[key.values.count]?.firstEntry.flatMap { Int(exactly: $0) } ?? n
   }
 
   /// Own matrices of another shape carry nothing.

@@ -34,35 +34,31 @@ package protocol Question: Sendable {
 }
 
 /// A family with its numbers.
-package struct DrawnQuestion<Family: QuestionFamily>: Question {
+package final class DrawnQuestion<Family: QuestionFamily>: Question {
   package let parameters: Family.Parameters
-  package let parts: [Part]
+  private let styled: StyledFamily<Family>
   package let asked: [Int]
-  private let ancestors: [[Int]]
   package let key: AnswerKey
   package let mistakes: [Mistake]
   package let options: [PartID: [String]]
   package let throwsNeeded: Int
 
   package var family: any QuestionFamily.Type { Family.self }
+  package var parts: [Part] { styled.parts }
 
   /// Throws the dice until the draw earns its certificate of separation.
   ///
   /// Every throw has dice of its own, seeded by one number of `dice`: how a refused one was thrown
   /// does not change the next. Nil where none of many did: the style asks for too few decimals.
-  init?(throwing dice: inout Dice, as styled: StyledFamily<Family>) {
+  convenience init?(throwing dice: inout Dice, as styled: StyledFamily<Family>) {
     for count in 1...Self.mostThrows {
       var thrown = Dice(seed: dice.next())
       guard let parameters = Family.draw(from: &thrown), Family.objection(to: parameters) == nil
       else { continue }
       let key = Family.key(parameters, carrying: .none)
-      guard
-        Separation.standsAlone(
-          key, parts: styled.parts, isUsual: styled.isUsual, twins: Family.twins(parameters))
-      else { continue }
-      let certificate = Separation.certify(
-        Family.mistakes(parameters), key: key, parts: styled.parts,
-        misconceptions: styled.misconceptions, names: Family.names(parameters), onlySound: true)
+      guard styled.separation.standsAlone(key, twins: Family.twins(parameters)) else { continue }
+      let certificate = styled.separation.certify(
+        Family.mistakes(parameters), key: key, names: Family.names(parameters), onlySound: true)
       guard certificate.isSound else { continue }
       let options = Family.options(parameters)
       self.init(
@@ -74,14 +70,15 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
   }
 
   /// Asks the question with numbers from outside, as long as they make sense.
-  init(parameters: Family.Parameters, as styled: StyledFamily<Family>) throws(SourceError) {
+  convenience init(
+    parameters: Family.Parameters, as styled: StyledFamily<Family>
+  ) throws(SourceError) {
     if let objection = Family.objection(to: parameters) {
       throw SourceError(file: "--parameters", "\(Family.id): \(objection)")
     }
     let key = Family.key(parameters, carrying: .none)
-    let certificate = Separation.certify(
-      Family.mistakes(parameters), key: key, parts: styled.parts,
-      misconceptions: styled.misconceptions, names: Family.names(parameters))
+    let certificate = styled.separation.certify(
+      Family.mistakes(parameters), key: key, names: Family.names(parameters))
     self.init(
       parameters: parameters, key: key, mistakes: certificate.live, styled: styled,
       options: Family.options(parameters).mapValues(\.texts), throwsNeeded: 1)
@@ -105,28 +102,28 @@ package struct DrawnQuestion<Family: QuestionFamily>: Question {
     styled: StyledFamily<Family>, options: [PartID: [String]], throwsNeeded: Int
   ) {
     self.parameters = parameters
-    parts = styled.parts
-    ancestors = styled.ancestors
+    self.styled = styled
     self.key = key
     self.mistakes = mistakes
     self.options = options
     self.throwsNeeded = throwsNeeded
     asked =
-      key.values.contains { $0 == nil } ? styled.asked.filter { key[$0] != nil } : styled.asked
+      key.values.contains { $0 == nil }
+      ? styled.asked.filter { key.values[$0] != nil } : styled.asked
   }
 
   /// Families accept one draw in four or more; this many refusals in a row do not happen by chance.
   private static var mostThrows: Int { 1000 }
 
   package func key(carrying own: OwnAnswers) -> AnswerKey { Family.key(parameters, carrying: own) }
-  package func ancestors(of part: Int) -> [Int] { ancestors[part] }
+  package func ancestors(of part: Int) -> [Int] { styled.ancestors[part] }
   package var names: NamedQuantities { Family.names(parameters) }
   package var twins: [Set<PartID>] { Family.twins(parameters) }
   package func accepts(_ answer: AnswerValue, for part: PartID) -> Bool {
     Family.accepts(answer, for: part, parameters)
   }
   package func isSame(as other: any Question) -> Bool {
-    (other as? Self)?.parameters == parameters
+    (other as? DrawnQuestion)?.parameters == parameters
   }
   package func secondKey() -> AnswerKey? { Family.secondKey(parameters) }
   package func exact() -> [PartID: String] { Family.exact(parameters) }

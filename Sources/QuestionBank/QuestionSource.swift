@@ -27,24 +27,22 @@ package protocol QuestionSource: Sendable {
 }
 
 /// What all draws of a family in one style share, worked out once.
-struct StyledFamily<Family: QuestionFamily>: QuestionSource {
+final class StyledFamily<Family: QuestionFamily>: QuestionSource {
   /// The family's parts with the tolerances of the style.
   let parts: [Part]
-  /// For each part, whether a paper usually asks it.
-  let isUsual: [Bool]
   /// The parts that the style asks, by index; some draws may lack some.
   let asked: [Int]
   /// For each part, all that it rests on, directly or not, earlier ones first.
   let ancestors: [[Int]]
-  let misconceptions: [Misconception]
+  let separation: Separation
 
   init(_ style: QuestionStyle) {
-    parts = style.parts(of: Family.self)
-    let usual = Set(Family.usualParts)
-    isUsual = parts.map { usual.contains($0.id) }
-    asked = parts.indices.filter { [parts] in style.askedParts?.contains(parts[$0].id) ?? true }
+    let parts = style.parts(of: Family.self)
+    self.parts = parts
+    asked = parts.indices.filter { style.askedParts?.contains(parts[$0].id) ?? true }
     ancestors = Self.ancestors(in: parts)
-    misconceptions = Family.misconceptions
+    separation = Separation(
+      of: parts, usual: Set(Family.usualParts), misconceptions: Family.misconceptions)
   }
 
   func question(from dice: inout Dice) -> any Question {

@@ -3,19 +3,37 @@ package import ExamModel
 
 /// The certificate of a draw: its answers can be told from one another, from its mistakes, and from
 /// what a guesser tries first.
-package enum Separation {
-  /// What a part says about nearness. Copying it counts no references, as copying parts does, and
-  /// each draw makes hundreds of comparisons.
+package struct Separation: Sendable {
+  /// What a part says about nearness; copying it counts no references.
   private struct Measure {
+    let kind: AnswerKind
     let tolerance: Tolerance
+    /// The last place that is asked, where decimals are.
+    let unit: Double?
     let isFraction: Bool
     let mayBeObvious: Bool
+    /// Whether a paper usually asks the part.
+    let isUsual: Bool
+  }
 
-    init(_ parts: [Part], _ index: Int) {
-      tolerance = parts[index].tolerance
-      isFraction = parts[index].isFraction
-      mayBeObvious = parts[index].mayBeObvious
+  private let parts: [PartID]
+  private let measures: [Measure]
+  private let misconceptions: [MisconceptionID]
+  /// For each misconception, whether it is a core one.
+  private let isCore: [Bool]
+
+  /// - Parameter usual: the parts that a paper usually asks.
+  package init(of parts: [Part], usual: Set<PartID>, misconceptions: [Misconception]) {
+    self.parts = parts.map(\.id)
+    measures = parts.map {
+      let unit: Double? =
+        if case .decimals(let d) = $0.tolerance { Double.powerOfTen(-d) } else { nil }
+      return Measure(
+        kind: $0.kind, tolerance: $0.tolerance, unit: unit, isFraction: $0.isFraction,
+        mayBeObvious: $0.mayBeObvious, isUsual: usual.contains($0.id))
     }
+    self.misconceptions = misconceptions.map(\.id)
+    isCore = misconceptions.map(\.isCore)
   }
 
   /// How far apart two answers of one part must lie, around numbers of a magnitude.
@@ -25,7 +43,7 @@ package enum Separation {
   private static func margin(of part: Measure, around magnitude: Double) -> Double {
     switch part.tolerance {
     case .exact: 0
-    case .decimals(let d): 10 * Double.powerOfTen(-d)
+    case .decimals: 10 * (part.unit ?? 0)
     case .absolute(let x): 5 * x
     case .relative(let x): 3 * x * magnitude
     case .significant(let s): 10 * Double.powerOfTen(-s) * magnitude
@@ -54,8 +72,7 @@ package enum Separation {
 
   /// The last place that a fraction is asked to; nil for a part of another kind.
   private static func fractionUnit(of part: Measure) -> Double? {
-    guard part.isFraction, case .decimals(let d) = part.tolerance else { return nil }
-    return Double.powerOfTen(-d)
+    part.isFraction ? part.unit : nil
   }
 
   /// Whether one text may be the rounding of both answers; half-way, both neighbours are roundings.
@@ -77,23 +94,21 @@ package enum Separation {
   /// No key lies so near the border between two roundings that single precision would decide. Of
   /// the parts that a paper usually asks, no number is 0, 1 or ½ unless its part says so, and no two
   /// of one layout have the same key unless they are twins.
-  ///
-  /// - Parameter isUsual: for each part, whether a paper usually asks it.
-  package static func standsAlone(
-    _ key: AnswerKey, parts: [Part], isUsual: [Bool], twins: @autoclosure () -> [Set<PartID>]
+  package func standsAlone(
+    _ key: AnswerKey, twins: @autoclosure () -> [Set<PartID>]
   ) -> Bool {
-    for index in parts.indices {
-      guard let value = key[index], value.isNumeric else { continue }
-      let measure = Measure(parts, index)
-      if isUndecided(value, in: measure) { return false }
-      guard isUsual[index] else { continue }
-      if isObvious(value, in: measure) { return false }
-      let kind = parts[index].kind
-      if kind == .shape { continue }
-      for earlier in 0..<index where isUsual[earlier] && parts[earlier].kind == kind {
-        guard let other = key[earlier], areSame(value, other, in: measure) else { continue }
-        let pair: Set = [parts[index].id, parts[earlier].id]
-        if !twins().contains(where: { $0.isSuperset(of: pair) }) { return false }
+    for (index, measure) in measures.enumerated() {
+      guard let value = key.values[index], value.isNumeric else { continue }
+      if Self.isUndecided(value, in: measure) { return false }
+      guard measure.isUsual else { continue }
+      if Self.isObvious(value, in: measure) { return false }
+      if measure.kind == .shape { continue }
+      for earlier in 0..<index where measures[earlier].isUsual {
+        guard measures[earlier].kind == measure.kind, let other = key.values[earlier],
+          Self.areSame(value, other, in: measure)
+        else { continue }
+        let areTwins = twins().contains { $0.contains(parts[index]) && $0.contains(parts[earlier]) }
+        if !areTwins { return false }
       }
     }
     return true
@@ -111,8 +126,7 @@ package enum Separation {
     switch value {
     case .integer(let n): return n == 0 || n == 1
     case .number(let x):
-      guard case .decimals(let d) = part.tolerance else { return x == 0 || x == 1 }
-      let unit = Double.powerOfTen(-d)
+      guard let unit = part.unit else { return x == 0 || x == 1 }
       return [0, 0.5, 1].contains { (x - $0).magnitude <= unit }
     default: return false
     }
@@ -121,8 +135,7 @@ package enum Separation {
   /// Whether a real lies within the error of single precision of the border between two roundings,
   /// and not on it: there both roundings are right.
   private static func isUndecided(_ value: AnswerValue, in part: Measure) -> Bool {
-    guard case .decimals(let d) = part.tolerance else { return false }
-    let unit = Double.powerOfTen(-d)
+    guard let unit = part.unit else { return false }
     return !value.allEntries { x in
       let scaled = (x / unit).magnitude
       let distance = (scaled - scaled.rounded(.down) - 0.5).magnitude
@@ -138,60 +151,72 @@ package enum Separation {
   /// another core one spoils the draw. An optional one too near anything before it is dropped.
   ///
   /// - Parameter onlySound: whether mistakes are wanted of a sound draw only.
-  package static func certify(
-    _ mistakes: [Mistake], key: AnswerKey, parts: [Part], misconceptions: [Misconception],
-    names: @autoclosure () -> NamedQuantities = .none, onlySound: Bool = false
+  package func certify(
+    _ mistakes: [Mistake], key: AnswerKey, names: @autoclosure () -> NamedQuantities = .none,
+    onlySound: Bool = false
   ) -> (live: [Mistake], isSound: Bool) {
-    if parts.contains(where: { $0.kind == .expression }) {
-      return certifyExpressions(mistakes, key: key, parts: parts, scope: ExpressionScope(names()))
+    if measures.contains(where: { $0.kind == .expression }) {
+      return certifyExpressions(mistakes, key: key, scope: ExpressionScope(names()))
     }
     var isSound = key.values.allSatisfy { $0?.allEntries(\.isFinite) ?? true }
-    var live: [Mistake] = []
-    live.reserveCapacity(mistakes.count)
-    // For each live mistake, which part it is about.
-    var places: [Int] = []
-    places.reserveCapacity(mistakes.count)
-    func admit(core isWanted: Bool) {
-      // Mistakes come mostly in the order of parts and misconceptions: look from the last one on.
-      var (place, misconception) = (0, 0)
-      for mistake in mistakes where isSound || !onlySound {
-        let known = misconceptions.index(from: misconception) { $0.id == mistake.id }
-        misconception = known ?? misconception
-        guard isWanted == known.map({ misconceptions[$0].isCore }) ?? false,
-          mistake.value.allEntries(\.isFinite),
-          let index = parts.index(from: place, where: { $0.id == mistake.part }),
-          let right = key[index]
-        else { continue }
-        place = index
-        let measure = Measure(parts, index)
-        let isApart =
-          areApart(mistake.value, right, in: measure)
-          && live.indices.allSatisfy {
-            places[$0] != index || areApart(live[$0].value, mistake.value, in: measure)
+    var fates = fates(of: mistakes, key: key)
+    for wanted in [true, false] {
+      for index in fates.indices where fates[index].isCore == wanted {
+        guard isSound || !onlySound else { return ([], false) }
+        let (part, value) = (fates[index].part, mistakes[index].value)
+        guard part >= 0, let right = key.values[part] else { continue }
+        let measure = measures[part]
+        fates[index].isLive =
+          Self.areApart(value, right, in: measure)
+          && fates.indices.allSatisfy {
+            !fates[$0].isLive || fates[$0].part != part
+              || Self.areApart(mistakes[$0].value, value, in: measure)
           }
-        if isApart {
-          live.append(mistake)
-          places.append(index)
-        } else if isWanted {
-          isSound = false
-        }
+        if wanted, !fates[index].isLive { isSound = false }
       }
     }
-    admit(core: true)
-    admit(core: false)
+    var live: [Mistake] = []
+    live.reserveCapacity(mistakes.count)
+    for wanted in [true, false] {
+      for (index, fate) in fates.enumerated() where fate.isLive && fate.isCore == wanted {
+        live.append(mistakes[index])
+      }
+    }
     return (live, isSound)
+  }
+
+  /// What is found out about a mistake.
+  private struct Fate {
+    /// The part it is about; -1 where there is none, or the mistake is no number.
+    let part: Int
+    let isCore: Bool
+    var isLive = false
+  }
+
+  private func fates(of mistakes: [Mistake], key: AnswerKey) -> [Fate] {
+    // Mistakes come mostly in the order of parts and misconceptions: look from the last one on.
+    var (part, misconception) = (0, 0)
+    return mistakes.map { mistake in
+      let known = misconceptions.index(of: mistake.id, from: misconception)
+      misconception = known ?? misconception
+      let about = parts.index(of: mistake.part, from: part)
+      part = about ?? part
+      let isNumber = mistake.value.allEntries(\.isFinite)
+      return Fate(
+        part: isNumber ? about ?? -1 : -1, isCore: known.map { isCore[$0] } ?? false)
+    }
   }
 
   /// As for numbers; all parts of a family are expressions or none is. A mistake that is the key or
   /// another mistake in disguise is dropped, core or not: there are no other numbers to draw.
-  private static func certifyExpressions(
-    _ mistakes: [Mistake], key: AnswerKey, parts: [Part], scope: ExpressionScope
+  private func certifyExpressions(
+    _ mistakes: [Mistake], key: AnswerKey, scope: ExpressionScope
   ) -> (live: [Mistake], isSound: Bool) {
     func prepared(_ value: AnswerValue?) -> ExpressionKey? {
       if case .expression(let text)? = value { scope.key(text) } else { nil }
     }
     var live: [Mistake] = []
-    var seen = zip(parts, key.values).map { (part: $0.id, key: prepared($1)) }
+    var seen = zip(parts, key.values).map { (part: $0, key: prepared($1)) }
     for mistake in mistakes {
       guard let own = prepared(mistake.value) else { continue }
       let isKnown = seen.contains { entry in
@@ -207,11 +232,11 @@ package enum Separation {
   }
 }
 
-extension Array {
-  /// The index of the first element that fits, looking from `start` to the end and then before it.
-  fileprivate func index(from start: Int, where fits: (Element) -> Bool) -> Int? {
-    for index in start..<count where fits(self[index]) { return index }
-    for index in 0..<start where fits(self[index]) { return index }
+extension Array where Element: Equatable {
+  /// The index of the first such element, looking from `start` to the end and then before it.
+  fileprivate func index(of element: Element, from start: Int) -> Int? {
+    for index in start..<count where self[index] == element { return index }
+    for index in 0..<start where self[index] == element { return index }
     return nil
   }
 }

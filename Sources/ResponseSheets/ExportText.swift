@@ -10,6 +10,13 @@ enum ExportText {
 
   static func isBlank(_ text: String) -> Bool { text.unicodeScalars.allSatisfy(\.isBlank) }
 
+  /// The same of a text's UTF-8.
+  static func isBlank(_ text: Span<UInt8>) -> Bool {
+    let range = text.trimmedIndices
+    guard let first = range.first, text[first] >= 0x80 else { return range.isEmpty }
+    return isBlank(String(bytes: text))
+  }
+
   /// Without blanks at the ends.
   static func trimmed(_ text: String) -> String {
     var scalars = text.unicodeScalars[...]

@@ -41,8 +41,8 @@ package struct DateOrderSurvey: Sendable {
 
   package init() {}
 
-  package mutating func note(_ text: String, line: Int) {
-    guard let stamp = Timestamp(text), let (first, second) = stamp.undecided else { return }
+  mutating func note(_ stamp: Timestamp, line: Int) {
+    guard let (first, second) = stamp.undecided else { return }
     if first > 12, second <= 12 {
       dayFirst = (dayFirst.count + 1, dayFirst.count == 0 ? line : dayFirst.line)
     } else if second > 12, first <= 12 {

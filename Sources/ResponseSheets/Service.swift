@@ -23,6 +23,18 @@ package struct Service: Sendable {
   /// Whether the times are in UTC although they do not say so.
   var writesUTC = false
 
+  /// Whether a cell is the answer as it was given, as nearly all are; false where it may not be.
+  ///
+  /// - Parameter cell: UTF-8.
+  func isAsGiven(_ cell: Span<UInt8>) -> Bool {
+    if let nothing, cell.count == nothing.utf8.count { return false }
+    if guardsFormulas, !cell.isEmpty, cell[0] == UInt8(ascii: "'") { return false }
+    if escapesCommas {
+      for index in cell.indices where cell[index] == UInt8(ascii: "\\") { return false }
+    }
+    return true
+  }
+
   /// The answer as it was given, without what the export put around it.
   func answer(_ cell: String) -> String {
     if let nothing, cell == nothing { return "" }

@@ -62,6 +62,14 @@ package struct SheetLayout: Sendable {
   /// What the form asks, in the order of its columns.
   package var questions: [String] { answers.map(\.question) }
 
+  /// The column of each answer that is all of one cell; nil for one that is a part or several.
+  var wholeColumns: [Int?] {
+    answers.map { answer in
+      let column = answer.columns[0]
+      return answer.part == nil && columns[column].role != .option ? column : nil
+    }
+  }
+
   /// The answers of a row in the order of `questions`, without what the export put around them.
   package func answers(in cells: [String]) -> [String] { answers.map { text(of: $0, in: cells) } }
 

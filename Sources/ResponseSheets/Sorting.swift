@@ -19,7 +19,7 @@ package struct Sorting: Sendable {
     package let fate: Fate
   }
 
-  /// The attempt of a candidate that counts so far.
+  /// The attempt that counts so far, of a candidate who made several.
   private struct Standing: Sendable {
     var line: Int
     var moment: Moment?
@@ -41,9 +41,11 @@ package struct Sorting: Sendable {
   package private(set) var quarantined = 0
   private let judge: RowJudge
   private let attempts: MarkingPolicy.Attempts
-  private var standings: [CandidateID: Standing] = [:]
+  private let wholeColumns: [Int?]
+  /// Those of whom there are several rows, by their places on the roster.
+  private var standings: [Int: Standing] = [:]
 
-  /// Goes through the rows three times at most, and once more where marks decide.
+  /// Goes through the rows twice, and once more where somebody's attempts cannot be told apart.
   ///
   /// - Parameters:
   ///   - rules: nil where no test is known: then a row that can be read counts as graded.
@@ -61,34 +63,33 @@ package struct Sorting: Sendable {
     self.sheet = sheet
     attempts = rules?.attempts ?? .latest
     let layout = sheet.layout
+    wholeColumns = layout.wholeColumns
     let numberColumns = layout.columns.indices.filter {
       layout.columns[$0].role == .question && isNumber(layout.columns[$0])
     }
-    var survey = DateOrderSurvey()
-    var numbers = NumberLocaleSurvey()
-    var rows = 0
-    try sheet.forEachRow { row in
-      rows += 1
-      guard row.problem == nil, row.fieldCount == layout.columns.count else { return true }
-      if let column = layout.timeColumn { survey.note(row.text(of: column), line: row.recordLine) }
-      for column in numberColumns {
-        numbers.note(layout.service.answer(row.text(of: column)), line: row.recordLine)
-      }
+    var judge = RowJudge(layout: layout, rules: rules, zone: zone)
+    var survey = Survey(candidates: rules?.roster.candidates.count ?? 0)
+    try sheet.forEachRow { [judge] row in
+      survey.note(row, judge, numberColumns: numberColumns)
       return true
     }
-    self.numbers = numbers
-    self.rows = rows
-    order = dates ?? survey.order
-    orderReason = dates == nil ? survey.reason : "it was given"
+    numbers = survey.numbers
+    rows = survey.rows
+    order = dates ?? survey.dates.order
+    orderReason = dates == nil ? survey.dates.reason : "it was given"
+    judge.order = order
+    self.judge = judge
     if rules?.deadline != nil, rules?.late == .quarantine, layout.timeColumn == nil {
       throw SourceError(
         file: sheet.file, line: 1,
         "the test has a deadline and no column says when answers were sent; export the times, or "
           + "set late: \"grade\" in the blueprint")
     }
-    judge = RowJudge(layout: layout, rules: rules, order: order, zone: zone)
-    try rank(points)
-    try count()
+    try rank(survey.rowsOf, points)
+    guard graded + superseded + quarantined == rows else {
+      throw SourceError(
+        file: sheet.file, "the rows changed while they were read; export the file again")
+    }
   }
 
   /// The row's fate, by what all rows together decided.
@@ -97,13 +98,14 @@ package struct Sorting: Sendable {
     let fate: Fate
     if let reason = judgement.reason {
       fate = .quarantined(reason: reason)
-    } else if let candidate = judgement.candidate, let standing = standings[candidate] {
+    } else if let place = judgement.place, let standing = standings[place] {
       fate = self.fate(of: row, standing)
     } else {
       fate = .graded
     }
     return Row(
-      line: row.recordLine, candidate: judgement.candidate,
+      line: row.recordLine,
+      candidate: judgement.place.flatMap { judge.rules?.roster.candidates[$0].id },
       submittedMicroseconds: judgement.moment?.microseconds, fate: fate)
   }
 
@@ -126,47 +128,40 @@ package struct Sorting: Sendable {
 
   // MARK: Which attempt counts
 
-  private mutating func rank(_ points: ([String], CandidateID, NumberLocale) -> Points) throws {
-    guard judge.rules != nil else { return }
-    let judge = judge
-    var standings: [CandidateID: Standing] = [:]
-    if attempts == .best {
-      var counts: [CandidateID: Int] = [:]
-      try sheet.forEachRow { row in
-        let judgement = judge.judge(row)
-        if judgement.reason == nil, let candidate = judgement.candidate {
-          counts[candidate, default: 0] += 1
-        }
+  /// - Parameter rowsOf: how many rows there are of each place on the roster, up to two.
+  private mutating func rank(
+    _ rowsOf: [UInt8], _ points: ([String], CandidateID, NumberLocale) -> Points
+  ) throws {
+    let (judge, roster) = (judge, judge.rules?.roster.candidates ?? [])
+    var standings: [Int: Standing] = [:]
+    var attempted = 0
+    try sheet.forEachRow { row in
+      let judgement = judge.judge(row)
+      guard judgement.reason == nil else {
+        quarantined += 1
         return true
       }
-      standings.reserveCapacity(counts.count)
-      try sheet.forEachRow { row in
-        let judgement = judge.judge(row)
-        guard judgement.reason == nil, let candidate = judgement.candidate else { return true }
-        let isOne = counts[candidate] == 1
-        let earned = isOne ? Points.zero : points(row.fields, candidate, numbers.locale)
-        consider(row, judgement, candidate, earned, in: &standings)
+      guard let place = judgement.place, rowsOf[place] > 1 else {
+        graded += 1
         return true
       }
-    } else {
-      try sheet.forEachRow { row in
-        let judgement = judge.judge(row)
-        guard judgement.reason == nil, let candidate = judgement.candidate else { return true }
-        consider(row, judgement, candidate, .zero, in: &standings)
-        return true
-      }
+      attempted += 1
+      let earned =
+        attempts == .best ? points(row.fields, roster[place].id, numbers.locale) : .zero
+      let new = Standing(
+        line: row.recordLine, moment: judgement.moment, points: earned, answers: digests(row))
+      consider(new, &standings[place])
+      return true
     }
     self.standings = standings
+    if standings.values.contains(where: \.isUndecided) { return try count() }
+    graded += standings.count
+    superseded = attempted - standings.count
   }
 
-  private func consider(
-    _ row: CSVReader, _ judgement: Judgement, _ candidate: CandidateID, _ points: Points,
-    in standings: inout [CandidateID: Standing]
-  ) {
-    let new = Standing(
-      line: row.recordLine, moment: judgement.moment, points: points, answers: digests(row))
-    guard var standing = standings[candidate] else {
-      standings[candidate] = new
+  private func consider(_ new: Standing, _ kept: inout Standing?) {
+    guard var standing = kept else {
+      kept = new
       return
     }
     let isLater = self.isLater(new, than: standing)
@@ -182,7 +177,7 @@ package struct Sorting: Sendable {
       standing = new
       standing.isUndecided = isUndecided
     }
-    standings[candidate] = standing
+    kept = standing
   }
 
   /// Of equal times, and where a time is missing, the lower row is the later one.
@@ -192,10 +187,25 @@ package struct Sorting: Sendable {
   }
 
   private func digests(_ row: CSVReader) -> [UInt32] {
-    sheet.layout.answers(in: row.fields).map { answer in
-      // FNV-1a: the same in every run, and no secret hangs on it.
-      answer.utf8.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
+    let service = sheet.layout.service
+    var answers: [String]?
+    return wholeColumns.enumerated().map { index, column in
+      var digest: UInt32?
+      if let column {
+        row.withBytes(of: column) { if service.isAsGiven($0) { digest = Self.digest($0) } }
+      }
+      if let digest { return digest }
+      let texts = answers ?? sheet.layout.answers(in: row.fields)
+      answers = texts
+      return Self.digest(texts[index].utf8.span)
     }
+  }
+
+  /// FNV-1a: the same in every run, and no secret hangs on it.
+  private static func digest(_ text: Span<UInt8>) -> UInt32 {
+    var digest: UInt32 = 2_166_136_261
+    for index in text.indices { digest = (digest ^ UInt32(text[index])) &* 16_777_619 }
+    return digest
   }
 
   private mutating func count() throws {
@@ -210,9 +220,33 @@ package struct Sorting: Sendable {
       return true
     }
     (self.graded, self.superseded, self.quarantined) = (graded, superseded, quarantined)
-    guard graded + superseded + quarantined == rows else {
-      throw SourceError(
-        file: sheet.file, "the rows changed while they were read; export the file again")
+  }
+}
+
+/// What all rows together say before any is judged.
+private struct Survey {
+  private(set) var rows = 0
+  private(set) var dates = DateOrderSurvey()
+  private(set) var numbers = NumberLocaleSurvey()
+  /// How many rows there are of each place on the roster, up to two.
+  private(set) var rowsOf: [UInt8]
+
+  init(candidates: Int) { rowsOf = Array(repeating: 0, count: candidates) }
+
+  mutating func note(_ row: CSVReader, _ judge: RowJudge, numberColumns: [Int]) {
+    rows += 1
+    guard row.problem == nil, row.fieldCount == judge.layout.columns.count else { return }
+    if let stamp = judge.stamp(of: row) { dates.note(stamp, line: row.recordLine) }
+    for column in numberColumns {
+      row.withBytes(of: column) { cell in
+        if judge.layout.service.isAsGiven(cell) {
+          numbers.note(cell, line: row.recordLine)
+        } else {
+          let answer = judge.layout.service.answer(String(bytes: cell))
+          numbers.note(answer, line: row.recordLine)
+        }
+      }
     }
+    if let place = judge.owner(of: row).place, rowsOf[place] < 2 { rowsOf[place] += 1 }
   }
 }

@@ -4,7 +4,7 @@ import ExamModel
 ///
 /// `2026/03/05 9:58:07 AM GMT+5:30`, `3/5/2026 9:58:07`, `5 March 2026  9:41 AM`, `Mar 5, 2026`,
 /// `2026-03-05T09:58:07.000+08:00`, `Thu Mar 05 2026 15:04:05 GMT-0800 (…)`, `2026/3/5 下午 3:04:05`.
-struct Timestamp {
+struct Timestamp: Equatable {
   private var year = 0
   /// Month and day, or, where `isUndecided`, the two numbers in the order they are written.
   private var first = 0
@@ -29,6 +29,19 @@ struct Timestamp {
     guard let hour = Self.hour(clock.hour, in: all, after: tokens) else { return nil }
     secondsOfDay = hour * 3600 + clock.minute * 60 + clock.second
     offset = Self.offset(tokens)
+  }
+
+  init(
+    year: Int, first: Int, second: Int, isUndecided: Bool, secondsOfDay: Int, offset: Int?,
+    fraction: Int64
+  ) {
+    self.year = year
+    self.first = first
+    self.second = second
+    self.isUndecided = isUndecided
+    self.secondsOfDay = secondsOfDay
+    self.offset = offset
+    self.fraction = fraction
   }
 
   /// The moment under both orders.
@@ -58,7 +71,7 @@ struct Timestamp {
     case sign(Unicode.Scalar)
   }
 
-  /// Every row of a file has a stamp, so this goes scalar by scalar: `Character` is ten times slower.
+  /// Scalar by scalar: `Character` is ten times slower.
   private static func tokens(of text: String) -> [Token] {
     var tokens: [Token] = []
     tokens.reserveCapacity(16)

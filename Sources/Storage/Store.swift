@@ -37,7 +37,7 @@ package protocol Store: Sendable {
   ///
   /// - Throws: `.conflict` where the same digest is there already.
   func importBatch(
-    _ batch: NewBatch, submissions: any Sequence<SubmissionRecord> & Sendable
+    _ batch: NewBatch, submissions: any Sequence<NewSubmission> & Sendable
   ) async throws(StoreError) -> ImportedBatch
 
   // MARK: Queue

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What a store could not do, and why.
 package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   package enum Kind: Sendable, Hashable {
@@ -44,7 +46,11 @@ package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
 
   /// Neither database keeps a zero byte within a text.
   static func refuseZeroByte(in text: String) throws(StoreError) {
-    guard text.utf8.contains(0) else { return }
+    let bytes = text.utf8.span
+    let hasZero = bytes.withUnsafeBufferPointer { bytes in
+      bytes.baseAddress.map { memchr($0, 0, bytes.count) != nil } ?? false
+    }
+    guard hasZero else { return }
     throw StoreError(.failed, "a text to be stored holds a zero byte; quarantine its row")
   }
 }

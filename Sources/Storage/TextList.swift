@@ -5,18 +5,7 @@
 enum TextList {
   // MARK: Writing
 
-  static func encode(_ texts: [String]) -> String {
-    var bytes: [UInt8] = [UInt8(ascii: "[")]
-    bytes.reserveCapacity(texts.reduce(2) { $0 + $1.utf8.count + 3 })
-    for (index, text) in texts.enumerated() {
-      if index > 0 { bytes.append(UInt8(ascii: ",")) }
-      bytes.append(UInt8(ascii: "\""))
-      for byte in text.utf8 { append(byte, to: &bytes) }
-      bytes.append(UInt8(ascii: "\""))
-    }
-    bytes.append(UInt8(ascii: "]"))
-    return String(decoding: bytes, as: UTF8.self)
-  }
+  static func encode(_ texts: [String]) -> String { PackedTexts(texts).json }
 
   static func encode(_ numbers: [some BinaryInteger]) -> String {
     var bytes: [UInt8] = [UInt8(ascii: "[")]
@@ -24,32 +13,15 @@ enum TextList {
     for (index, number) in numbers.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
       if number < 0 { bytes.append(UInt8(ascii: "-")) }
-      var rest = UInt64(number.magnitude)
-      let start = bytes.count
-      repeat {
-        bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
-        rest /= 10
-      } while rest > 0
-      bytes[start...].reverse()
+      append(UInt64(number.magnitude), to: &bytes)
     }
     bytes.append(UInt8(ascii: "]"))
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  private static let digits = Array("0123456789abcdef".utf8)
-
-  private static func append(_ byte: UInt8, to bytes: inout [UInt8]) {
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-      bytes.append(UInt8(ascii: "\\"))
-      bytes.append(byte)
-    case 0..<0x20:
-      bytes += "\\u00".utf8
-      bytes.append(digits[Int(byte >> 4)])
-      bytes.append(digits[Int(byte & 15)])
-    default:
-      bytes.append(byte)
-    }
+  private static func append(_ number: UInt64, to bytes: inout [UInt8]) {
+    if number >= 10 { append(number / 10, to: &bytes) }
+    bytes.append(UInt8(ascii: "0") + UInt8(number % 10))
   }
 
   // MARK: Reading

@@ -107,7 +107,10 @@ package struct Grader: Sendable {
       awardedEach: [Int32](repeating: 0, count: itemCount),
       possibleEach: [Int32](repeating: 0, count: itemCount))
     for (index, question) in press.questions(for: candidate).enumerated() {
-      for (part, mark) in marks(of: question, in: index, submission.cells) {
+      marker.mark(
+        question, typedAt: { layout.answer(to: itemOfPart[index][$0], in: submission.cells) },
+        worth: press.slots[index].marks, correcting: corrections[index]
+      ) { part, mark in
         let item = itemOfPart[index][part]
         var (awarded, possible) = (mark.awarded, mark.possible)
         result.outcomes[item] = code(of: mark.outcome, in: index)

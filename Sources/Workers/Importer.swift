@@ -69,8 +69,12 @@ package struct Importer: Sendable {
   }
 }
 
-/// The rows of a sheet with their fates, read anew and made one by one as the store asks for them.
+/// The rows of a sheet with their fates, read anew and made while the store writes those before.
 private final class SortedSubmissions: Sequence, Sendable {
+  /// How much is handed over at once.
+  private static let mostRows = 500
+  private static let mostBytes = 524_288
+
   private let sorting: Sorting
   private let failed = Mutex<(any Error)?>(nil)
 
@@ -79,25 +83,44 @@ private final class SortedSubmissions: Sequence, Sendable {
   /// Why the rows ended before their time.
   var failure: (any Error)? { failed.withLock { $0 } }
 
-  func makeIterator() -> AnyIterator<SubmissionRecord> {
-    let cursor: ResponseSheet.Cursor
-    do {
-      cursor = try sorting.sheet.cursor()
-    } catch {
-      failed.withLock { $0 = error }
-      return AnyIterator { nil }
+  func makeIterator() -> AnyIterator<NewSubmission> {
+    let pages = Ahead(4) { [self] in
+      let cursor = try sorting.sheet.cursor()
+      var packer = TextPacker()
+      return { try self.page(cursor, &packer) }
     }
+    var page: ArraySlice<NewSubmission> = []
     return AnyIterator { [self] in
-      do {
-        return try cursor.next { row in record(row) }
-      } catch {
-        failed.withLock { $0 = error }
-        return nil
+      if page.isEmpty {
+        do {
+          page = try pages.next() ?? []
+        } catch {
+          failed.withLock { $0 = error }
+        }
       }
+      return page.popFirst()
     }
   }
 
-  private func record(_ row: CSVReader) -> SubmissionRecord {
+  /// The next rows, and nil behind the last.
+  private func page(
+    _ cursor: ResponseSheet.Cursor, _ packer: inout TextPacker
+  ) throws -> ArraySlice<NewSubmission>? {
+    let sorting = sorting
+    var page: ArraySlice<NewSubmission> = []
+    var bytes = 0
+    while page.count < Self.mostRows, bytes < Self.mostBytes,
+      let row = try cursor.next({ row in Self.submission(row, sorting, &packer) })
+    {
+      page.append(row)
+      bytes += row.cells.byteCount
+    }
+    return page.isEmpty ? nil : page
+  }
+
+  private static func submission(
+    _ row: CSVReader, _ sorting: Sorting, _ packer: inout TextPacker
+  ) -> NewSubmission {
     let sorted = sorting.row(row)
     let (disposition, reason): (Disposition, String?) =
       switch sorted.fate {
@@ -105,10 +128,16 @@ private final class SortedSubmissions: Sequence, Sendable {
       case .superseded(let reason): (.superseded, reason)
       case .quarantined(let reason): (.quarantined, reason)
       }
-    return SubmissionRecord(
+    if row.problem == nil {
+      row.forEachField { packer.add($0) }
+    } else {
+      // What is no UTF-8 is replaced in texts.
+      for text in row.fields { packer.add(text.utf8.span) }
+    }
+    return NewSubmission(
       line: sorted.line, candidate: sorted.candidate,
       submittedMicroseconds: sorted.submittedMicroseconds, disposition: disposition,
-      reason: reason, cells: row.fields, raw: disposition == .quarantined ? row.raw : nil)
+      reason: reason, cells: packer.finish(), raw: disposition == .quarantined ? row.raw : nil)
   }
 }
 

@@ -19,7 +19,7 @@ package struct ResponseFile: Sendable {
   package init(_ path: String) throws {
     let short = path.split(separator: "/").last.map(String.init) ?? path
     let file = try Files.source(path)
-    let pieces = try file.open()
+    let pieces = try file.readAhead().open()
     var head: [UInt8] = []
     var hash = SHA256.Stream()
     var survey = EncodingSurvey()
@@ -30,12 +30,14 @@ package struct ResponseFile: Sendable {
     }
     digest = Hex.encode(hash.finish())
     guard head.starts(with: ZipArchive.signature) else {
-      (name, source, encoding) = (short, file.verified(by: digest, name: short), survey.verdict)
+      (name, source, encoding) = (
+        short, file.verified(by: digest, name: short).readAhead(), survey.verdict
+      )
       return
     }
     let entry = try ZipArchive(path).table()
     name = "\(short)/\(entry.name)"
-    source = entry.source
+    source = entry.source.readAhead()
     var inner = EncodingSurvey()
     let unpacked = try source.open()
     while let piece = try unpacked() { inner.note(piece) }
@@ -71,6 +73,14 @@ extension ByteSource {
         }
         return piece
       }
+    }
+  }
+
+  /// The same bytes, read, checked and unpacked on a thread of its own.
+  fileprivate func readAhead() -> ByteSource {
+    ByteSource {
+      let pieces = Ahead(4) { try open() }
+      return { try pieces.next() }
     }
   }
 

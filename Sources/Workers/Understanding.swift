@@ -31,8 +31,9 @@ package struct Understanding: Sendable {
     let policy = exam?.press.blueprint.marking
     let zoneName = hints.timeZone ?? hints.mapping.timeZone ?? sheet.timeZone
     let zone = try Self.clock(zoneName, else: policy?.deadline?.zone, file: file.name)
-    let rules = try exam.map { try $0.rules() }
     let (press, layout) = (exam?.press, sheet.layout)
+    let asksCode = !layout.columns(of: .paperCode).isEmpty
+    let rules = try exam.map { try $0.rules(withCodes: asksCode) }
     let graders = press.map { press in
       NumberLocale.allCases.map { Grader(press, layout: layout, numberLocale: $0) }
     }
@@ -79,10 +80,17 @@ package struct Exam: Sendable {
     self.roster = roster
   }
 
-  func rules() throws -> SortingRules {
+  /// - Parameter withCodes: whether rows may be known by paper codes; each is computed from the secret.
+  func rules(withCodes: Bool) throws -> SortingRules {
     let policy = press.blueprint.marking
-    let codes = Dictionary(
-      roster.candidates.map { (press.code(for: $0.id), $0.id) }, uniquingKeysWith: { a, _ in a })
+    var codes: [PaperCode: Int] = [:]
+    if withCodes {
+      codes.reserveCapacity(roster.candidates.count)
+      // Of two with the same code the first one keeps it.
+      for (place, candidate) in roster.candidates.enumerated().reversed() {
+        codes[press.code(for: candidate.id)] = place
+      }
+    }
     return SortingRules(
       roster: roster, paperCodes: codes, attempts: policy.attempts,
       deadline: try policy.deadline?.microseconds(), late: policy.late,

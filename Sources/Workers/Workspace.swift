@@ -37,38 +37,21 @@ package struct Workspace: Sendable {
   }
 
   /// A CSV with a header of `id`, `name`, `email` in any order; `id` may be left out.
-  package func roster() throws(SourceError) -> Roster {
-    let bytes = try Files.read(rosterFile)
-    var rows = CSVReader(bytes, delimiter: CSVReader.delimiter(of: bytes))
-    let titles = rows.next()?.fields.map(Roster.folded) ?? []
-    let (id, name, email) = (
-      titles.firstIndex(of: "id"), titles.firstIndex(of: "name"), titles.firstIndex(of: "email")
-    )
-    guard id != nil || email != nil else {
-      throw SourceError(
-        file: rosterFile, line: 1,
-        "a roster has a column \"id\" or \"email\", and may have a \"name\"; save it as CSV")
+  package func roster() throws -> Roster {
+    let pieces = try Files.source(rosterFile).open()
+    var start: [UInt8] = []
+    while start.count < CSVReader.delimiterBytes, let piece = try pieces() { start += piece }
+    var rows = CSVReader(delimiter: CSVReader.delimiter(of: start))
+    var reader = RosterReader(file: rosterFile)
+    rows.feed(start)
+    try reader.read(&rows)
+    while let piece = try pieces() {
+      rows.feed(piece)
+      try reader.read(&rows)
     }
-    var candidates: [Candidate] = []
-    for row in rows where !row.isEmpty {
-      if let problem = row.problem {
-        throw SourceError(file: rosterFile, line: row.line, "\(problem)")
-      }
-      let cell = { (column: Int?) in
-        column.flatMap { row.fields.indices.contains($0) ? trimmed(row.fields[$0]) : nil } ?? ""
-      }
-      let key = cell(id).isEmpty ? Roster.folded(cell(email)) : cell(id)
-      guard !key.isEmpty else {
-        throw SourceError(file: rosterFile, line: row.line, "this person has neither id nor e-mail")
-      }
-      candidates.append(
-        Candidate(
-          id: CandidateID(key), name: cell(name).isEmpty ? key : cell(name), email: cell(email)))
-    }
-    guard !candidates.isEmpty else {
-      throw SourceError(file: rosterFile, "the roster names nobody; add a line for each candidate")
-    }
-    return try Roster(candidates, file: rosterFile)
+    rows.finish()
+    try reader.read(&rows)
+    return try reader.roster()
   }
 
   /// The secret, from `file` or the workspace's own.
@@ -118,11 +101,4 @@ package struct SecretError: Error, CustomStringConvertible {
   let problem: String
 
   package var description: String { "\(file): \(problem)" }
-}
-
-private func trimmed(_ text: String) -> String {
-  var scalars = text.unicodeScalars[...]
-  while let last = scalars.last, last.isBlank { scalars.removeLast() }
-  while let first = scalars.first, first.isBlank { scalars.removeFirst() }
-  return String(scalars)
 }

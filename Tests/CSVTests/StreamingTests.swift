@@ -3,18 +3,28 @@ import ExamModel
 import Testing
 
 @Suite("Reading in pieces") struct StreamingTests {
-  /// The rows of pieces that are fed one after another.
+  /// The rows of pieces that are fed one after another; their bytes are those of their texts.
   private func rows(
     _ pieces: [ArraySlice<UInt8>], limits: CSVLimits = .init()
   ) -> [CSVRow] {
     var reader = CSVReader(limits: limits)
     var rows: [CSVRow] = []
+    func read() {
+      while reader.advance() {
+        rows.append(reader.row)
+        var texts: [String] = []
+        reader.forEachField { bytes in
+          texts.append(bytes.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) })
+        }
+        #expect(texts == reader.fields)
+      }
+    }
     for piece in pieces {
       reader.feed(piece)
-      while reader.advance() { rows.append(reader.row) }
+      read()
     }
     reader.finish()
-    while reader.advance() { rows.append(reader.row) }
+    read()
     return rows
   }
 

@@ -96,11 +96,14 @@ package struct MadeUpCohort {
     }
   }
 
+  /// One row a minute, from nine in the morning to seven in the evening, as many days as it takes;
+  /// months have 28.
   private func stamp(_ minute: Int) -> String {
-    let (hour, rest) = (9 + minute / 60, minute % 60)
-    let half = hour < 12 ? "AM" : "PM"
-    return
-      "2026/03/05 \(hour > 12 ? hour - 12 : hour):\(rest < 10 ? "0" : "")\(rest):07 \(half) GMT+1"
+    let (day, time) = (4 + minute / 600, minute % 600)
+    let (month, hour) = (2 + day / 28, 9 + time / 60)
+    let padded = [month % 12 + 1, day % 28 + 1, time % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }
+    return "\(2026 + month / 12)/\(padded[0])/\(padded[1]) \(hour > 12 ? hour - 12 : hour):"
+      + "\(padded[2]):07 \(hour < 12 ? "AM" : "PM") GMT+1"
   }
 
   private mutating func code(_ code: PaperCode) -> String {

@@ -58,6 +58,26 @@ import Testing
       PaperCode(typed: code.characters.replacing("0", with: "o").replacing("1", with: "l")) == code)
   }
 
+  @Test("are read between spaces of any kind, and refused among other letters")
+  func otherLetters() {
+    let text = code.description
+    #expect(PaperCode(typed: "\u{A0}\(text.replacing("-", with: "\u{2003}"))\r\n") == code)
+    for stranger in ["—", "\u{200B}", "１", "é", "!", "0"] {
+      #expect(PaperCode(typed: text + stranger) == nil, "\(stranger)")
+    }
+  }
+
+  @Test("the nearest to a slip are those it may have come from")
+  func near() {
+    var digits = Array(code.characters)
+    digits[3] = "*"
+    #expect(PaperCode.near(String(digits)) == [code])
+    digits = Array(code.characters)
+    digits.swapAt(4, 5)
+    #expect(PaperCode.near(String(digits).lowercased()).contains(code))
+    #expect(PaperCode.near(String(digits.dropLast())) == [])
+  }
+
   @Test("every single wrong character and every swap is detected")
   func errors() {
     let digits = Array(code.characters)
@@ -177,6 +197,36 @@ import Testing
     }
     let error = #expect(throws: SourceError.self) { try Roster(twins, file: "roster.csv") }
     #expect(error?.line == 3 && error?.message.contains("line 2") == true)
+  }
+
+  @Test(
+    "somebody is found by id or address, whatever case, spaces and letters",
+    arguments: [
+      ("c1", "c1"), (" C1\t", "c1"), ("\u{A0}c1\u{200B}", "c1"), ("ADA@example.org", "c1"),
+      ("\u{212A}9", "k9"), ("jörg@example.org", "ü"), ("JO\u{308}RG@example.org", "ü"), ("Ü", "ü"),
+      ("c2", "C2\u{A0}"), ("c", nil), ("c11", nil), ("", nil), (" ", nil), ("u", nil),
+    ])
+  func names(_ typed: String, _ id: String?) throws {
+    let roster = try Roster(
+      [
+        Candidate(id: "c1", name: "A", email: " Ada@example.org"),
+        Candidate(id: "k9", name: "B", email: "k9"),
+        Candidate(id: "ü", name: "C", email: "Jörg@example.org"),
+        Candidate(id: "C2\u{A0}", name: "D", email: ""),
+      ], file: "roster.csv")
+    #expect(roster.candidate(named: typed)?.id.rawValue == id)
+  }
+
+  @Test("ten thousand people are told apart")
+  func manyNames() throws {
+    let people = (0..<10_000).map {
+      Candidate(id: CandidateID("c\($0)"), name: "", email: "\($0)@example.org")
+    }
+    let roster = try Roster(people, file: "roster.csv")
+    for (place, person) in people.enumerated() {
+      #expect(roster.candidate(named: person.id.rawValue) == person)
+      #expect(roster.place(of: person.email.uppercased().utf8.span) == place)
+    }
   }
 }
 

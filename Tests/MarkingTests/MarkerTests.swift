@@ -128,6 +128,22 @@ import Testing
     #expect(found["dL/dw0"] == .correct)
   }
 
+  @Test(
+    "a text that was read before is read alike for the same kind of answer, and anew for others")
+  func knownTexts() throws {
+    let marker = Marker()
+    let product = try question(
+      "matdim.product", "{\"mode\": \"valid\", \"A\": [2, 3], \"B\": [3, 4]}")
+    func reading(_ question: any Question, _ part: PartID) -> Reading? {
+      marker.mark(question, typed: { $0 == part ? "1,024" : nil }, worth: Points(1))
+        .first { $0.part.id == part }?.reading
+    }
+    for _ in 0..<2 {
+      #expect(reading(try neuron(), "u")?.value == nil)
+      #expect(reading(product, "mults")?.value == .integer(1024))
+    }
+  }
+
   @Test("a verdict says how it was read and why")
   func reasons() throws {
     let question = try neuron()

@@ -68,8 +68,8 @@ struct ListedFamily: Sendable, CustomTestStringConvertible {
   func brink() {
     let parts = [Part("a", .number, tolerance: .decimals(3)), Part("b", .integer)]
     func stands(_ a: Double, _ b: Int) -> Bool {
-      Separation.standsAlone(
-        AnswerKey([.number(a), .integer(b)]), parts: parts, isUsual: [true, true], twins: [])
+      Separation(of: parts, usual: ["a", "b"], misconceptions: []).standsAlone(
+        AnswerKey([.number(a), .integer(b)]), twins: [])
     }
     #expect(stands(0.2345, 7), "half-way, both roundings are right")
     #expect(!stands(0.234_500_01, 7), "single precision decides")
@@ -87,16 +87,15 @@ struct ListedFamily: Sendable, CustomTestStringConvertible {
       (-0.0125, 0.0125, true),
     ])
   func halfWay(_ key: Double, _ mistake: Double, _ areApart: Bool) {
-    let part = Part("a", .number, tolerance: .decimals(3), isFraction: true)
-    let (live, isSound) = Separation.certify(
-      [Mistake("slip", "a", .number(mistake))], key: AnswerKey([.number(key)]), parts: [part],
-      misconceptions: [.core("slip", "A slip.")])
+    let parts = ["a", "b"].map { Part($0, .number, tolerance: .decimals(3), isFraction: true) }
+    let separation = Separation(
+      of: parts, usual: ["a", "b"], misconceptions: [.core("slip", "A slip.")])
+    let (live, isSound) = separation.certify(
+      [Mistake("slip", "a", .number(mistake))], key: AnswerKey([.number(key), nil]))
     #expect(isSound == areApart)
     #expect(live.isEmpty != areApart)
-    let stands = Separation.standsAlone(
-      AnswerKey([.number(key), .number(mistake)]),
-      parts: ["a", "b"].map { Part($0, .number, tolerance: .decimals(3), isFraction: true) },
-      isUsual: [true, true], twins: [])
+    let stands = separation.standsAlone(
+      AnswerKey([.number(key), .number(mistake)]), twins: [])
     #expect(stands == areApart)
   }
 

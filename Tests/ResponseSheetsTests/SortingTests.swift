@@ -55,7 +55,7 @@ private let items = [
 
 @Suite("Deciding every row's fate") struct SortingTests {
   private let roster: Roster
-  private let codes: [PaperCode: CandidateID]
+  private let codes: [PaperCode: Int]
   private static let one = PaperCode(bits: [1, 2, 3, 4, 5])
   private static let two = PaperCode(bits: [9, 9, 9, 9, 9])
 
@@ -65,7 +65,7 @@ private let items = [
         Candidate(id: "c1", name: "Kim Doe", email: "ada@example.org"),
         Candidate(id: "c2", name: "Kim Doe", email: "bo@example.org"),
       ], file: "roster.csv")
-    codes = [Self.one: "c1", Self.two: "c2"]
+    codes = [Self.one: 0, Self.two: 1]
   }
 
   private struct Sorted {

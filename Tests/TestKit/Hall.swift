@@ -108,3 +108,12 @@ package struct Hall: Sendable {
     try await TemporaryStore.inspect(address, sql)
   }
 }
+
+extension Store {
+  /// The same of rows as they are read back.
+  package func importBatch(
+    _ batch: NewBatch, submissions: [SubmissionRecord]
+  ) async throws(StoreError) -> ImportedBatch {
+    try await importBatch(batch, submissions: submissions.map { NewSubmission($0) })
+  }
+}

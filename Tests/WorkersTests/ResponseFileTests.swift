@@ -42,13 +42,13 @@ private func text(_ source: ByteSource) throws -> [UInt8] {
 
   @Test("one that changes while it is read is an error before its last piece")
   func changed() throws {
-    let row = Array("c001,1\n".utf8)
-    try withFile((0..<100_000).flatMap { _ in row }, "x.csv") { path in
+    // More than is read ahead.
+    try withFile(Array(repeating: UInt8(ascii: "c"), count: 4_000_000), "x.csv") { path in
       let file = try ResponseFile(path)
       let pieces = try file.source.open()
       _ = try pieces()
       let handle = open(path, O_WRONLY)
-      pwrite(handle, "z", 1, 600_000)
+      pwrite(handle, "z", 1, 3_900_000)
       close(handle)
       let error = #expect(throws: SourceError.self) { while try pieces() != nil {} }
       #expect(error?.message.contains("was changed while it was read") == true)

@@ -72,13 +72,13 @@ enum SingleQueryAttention: QuestionFamily {
     let mode: Mode = dice.oneIn(2) ? .exact : .int
     let dk = mode == .int && dice.oneIn(3) ? 9 : 4
     var q = dice.integers(dk, in: -2...2)
-    if dk == 9 { for place in dice.draw(5, from: Array(0..<9)) { q[place] = 0 } }
+    if dk == 9 { for place in dice.draw(5, from: 0...8) { q[place] = 0 } }
     let keys = dice.rows(3, of: dk, in: -2...2)
     let values = dice.rows(3, of: 2, in: -4...6)
     let p = Parameters(mode: mode, q: q, keys: keys, values: values, dk: dk)
     let scores = p.scores
     guard let high = scores.max(), let low = scores.min(), high - low <= 8,
-      Set(scores).count == 3, scores.sum != 0, Set(values).count == 3,
+      scores.areDistinct, scores.sum != 0, values.areDistinct,
       mode == .int || scores.allSatisfy({ Int($0).isMultiple(of: 2) })
     else { return nil }
     return p

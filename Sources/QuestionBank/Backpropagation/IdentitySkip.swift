@@ -12,7 +12,7 @@ enum IdentitySkip: QuestionFamily {
   struct Parameters: Codable, Sendable, Equatable {
     let wa, ba, wb, bb, wc, bc, we, be, x0, t: Int
 
-    fileprivate var inputs: [Int] { [wa, ba, wb, bb, wc, bc, we, be, x0, t] }
+    fileprivate var inputs: [Double] { [wa, ba, wb, bb, wc, bc, we, be, x0, t].map(Double.init) }
   }
 
   static let parts = [
@@ -112,13 +112,10 @@ enum IdentitySkip: QuestionFamily {
   ].map { model[$0] }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    let carried = parts.indices.map { key.own[$0]?.entries.first }
-    let run = model.run(
-      p.inputs.map(Double.init), replacing: replaced(zip(forward, carried.prefix(6))))
-    let gradient = run.gradient(
-      of: forward[5], replacing: replaced(zip(backward, carried.dropFirst(6))))
-    let values = forward.map { run[$0] } + backward.map { gradient[$0] }
-    for value in values { key.write(Int(exactly: value).map(AnswerValue.integer)) }
+    let run = model.run(p.inputs, replacing: key.replaced(forward))
+    let gradient = run.gradient(of: forward[5], replacing: key.replaced(backward, from: 6))
+    for node in forward { key.write(Int(exactly: run[node])) }
+    for node in backward { key.write(Int(exactly: gradient[node])) }
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {
@@ -172,7 +169,7 @@ enum IdentitySkip: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    let run = model.run(p.inputs.map(Double.init))
+    let run = model.run(p.inputs)
     "Forward, node by node:"
     derivation.forward(run)
     """

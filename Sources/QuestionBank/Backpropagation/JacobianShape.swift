@@ -19,7 +19,7 @@ enum JacobianShape: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let sizes = dice.draw(3, from: Array(2...9))
+    let sizes = dice.draw(3, from: 2...9)
     return Parameters(n: sizes[0], d: sizes[1], m: sizes[2])
   }
 

@@ -25,7 +25,7 @@ enum MaxPooling: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    Parameters(x: dice.draw(6, from: Array(-4...9)), g: dice.picks(3, from: [-3, -2, 2, 3, 4]))
+    Parameters(x: dice.draw(6, from: -4...9), g: dice.picks(3, from: [-3, -2, 2, 3, 4]))
   }
 
   static func objection(to p: Parameters) -> String? {

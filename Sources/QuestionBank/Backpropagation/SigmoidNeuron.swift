@@ -96,11 +96,9 @@ enum SigmoidNeuron: QuestionFamily {
   private static let slopes = ["u", "w0", "x0", "w1", "x1", "w2"].map { model[$0] }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    let carried = (0..<parts.count).map { key.own[$0]?.entries.first }
     let run = model.run(
-      [p.w0, p.x0, p.w1, p.x1, p.w2, Double(p.s)],
-      replacing: replaced([(u, carried[0]), (output, carried[1])]))
-    let gradient = run.gradient(of: output, replacing: replaced([(u, carried[2])]))
+      [p.w0, p.x0, p.w1, p.x1, p.w2, Double(p.s)], replacing: key.replaced([u, output]))
+    let gradient = run.gradient(of: output, replacing: key.replaced([u], from: 2))
     key.write(run[u], run[output])
     for slope in slopes { key.write(gradient[slope]) }
   }

@@ -43,7 +43,7 @@ enum SoftmaxCrossEntropy: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let n = dice.draw(3, from: Array(1...8))
+    let n = dice.draw(3, from: 1...8)
     let total = n.reduce(0, +)
     guard n.allSatisfy({ 2 * $0 != total }) else { return nil }
     var y: [Rational] = [0, 0, 0]

@@ -25,7 +25,7 @@ extension WeightedSkip {
   }
 
   @DocumentBuilder static func solve(_ p: Parameters) -> Document {
-    let run = model.run(p.inputs.map(Double.init))
+    let run = model.run(p.inputs)
     "Forward, node by node:"
     derivation.forward(run)
     """

@@ -12,7 +12,9 @@ enum WeightedSkip: QuestionFamily {
   struct Parameters: Codable, Sendable, Equatable {
     let wa, ba, wb, bb, wc, bc, wd, bd, wd2, bd2, we, be, x0, t: Int
 
-    var inputs: [Int] { [wa, ba, wb, bb, wc, bc, wd, bd, wd2, bd2, we, be, x0, t] }
+    var inputs: [Double] {
+      [wa, ba, wb, bb, wc, bc, wd, bd, wd2, bd2, we, be, x0, t].map(Double.init)
+    }
     /// What one unit of x_b adds to x_d, over both paths.
     fileprivate var bothPaths: Int { wd * wc + wd2 }
   }
@@ -135,13 +137,10 @@ enum WeightedSkip: QuestionFamily {
   ].map { model[$0] }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    let carried = parts.indices.map { key.own[$0]?.entries.first }
-    let run = model.run(
-      p.inputs.map(Double.init), replacing: replaced(zip(forward, carried.prefix(6))))
-    let gradient = run.gradient(
-      of: forward[5], replacing: replaced(zip(backward, carried.dropFirst(6))))
-    let values = forward.map { run[$0] } + backward.map { gradient[$0] }
-    for value in values { key.write(Int(exactly: value).map(AnswerValue.integer)) }
+    let run = model.run(p.inputs, replacing: key.replaced(forward))
+    let gradient = run.gradient(of: forward[5], replacing: key.replaced(backward, from: 6))
+    for node in forward { key.write(Int(exactly: run[node])) }
+    for node in backward { key.write(Int(exactly: gradient[node])) }
   }
 
   static func secondKey(_ p: Parameters) -> AnswerKey? {

@@ -41,7 +41,7 @@ enum MutualInformation: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     // Three bars among 19 places cut sixteen stars into four heaps.
-    let bars = dice.draw(3, from: Array(0...18)).sorted()
+    let bars = dice.draw(3, from: 0...18).sorted()
     let p = Parameters(
       joint16: [bars[0], bars[1] - bars[0] - 1, bars[2] - bars[1] - 1, 18 - bars[2]])
     let (x, y, joint) = p.entropies

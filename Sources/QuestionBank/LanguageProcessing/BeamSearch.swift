@@ -48,11 +48,11 @@ enum BeamSearch: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     func shares(_ weights: [Int]) -> [Rational] { weights.map { Rational($0, weights.sum) } }
-    let first = shares(dice.draw(3, from: Array(3...8)))
-    let second = (0..<3).map { _ in shares(dice.draw(3, from: Array(1...9))) }
+    let first = shares(dice.draw(3, from: 3...8))
+    let second = (0..<3).map { _ in shares(dice.draw(3, from: 1...9)) }
     let p = Parameters(first: first, second: second)
     let joint = (0..<3).flatMap { i in (0..<3).map { p.joint(i, $0) } }
-    guard Set(joint).count == 9, p.beam != p.greedy else { return nil }
+    guard joint.areDistinct, p.beam != p.greedy else { return nil }
     return dice.oneIn(2) || p.whole != p.beam ? p : nil
   }
 
@@ -62,7 +62,7 @@ enum BeamSearch: QuestionFamily {
         row.count == 3 && row.sum == 1 && row.allSatisfy { $0 > 0 && $0.denominator <= 1000 }
       })
     else { return "first and the three rows of second hold three positive fractions with sum 1" }
-    return Set(p.first).count == 3 ? nil : "no two first tokens are equally likely"
+    return p.first.areDistinct ? nil : "no two first tokens are equally likely"
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {

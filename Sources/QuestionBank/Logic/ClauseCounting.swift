@@ -41,7 +41,7 @@ enum ClauseCounting: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let n = dice.integer(in: 3...4)
     var clauses = (0..<dice.integer(in: 2...4)).map { _ in
-      dice.draw(dice.integer(in: 2...3), from: Array(1...n)).map { dice.oneIn(2) ? -$0 : $0 }
+      dice.draw(dice.integer(in: 2...3), from: 1...n).map { dice.oneIn(2) ? -$0 : $0 }
     }
     if dice.below(5) < 2 { clauses = contradiction(over: n, &dice) }
     let p = Parameters(n: n, clauses: clauses)
@@ -50,7 +50,7 @@ enum ClauseCounting: QuestionFamily {
 
   /// Four clauses with every sign of two variables, of which a third one may split one.
   private static func contradiction(over n: Int, _ dice: inout Dice) -> [[Int]] {
-    let names = dice.draw(3, from: Array(1...n))
+    let names = dice.draw(3, from: 1...n)
     var clauses = [1, -1].flatMap { s in [1, -1].map { [s * names[0], $0 * names[1]] } }
     if dice.oneIn(2) {
       let split = clauses.remove(at: dice.below(4))

@@ -34,7 +34,7 @@ enum LinearRegression: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let x = dice.draw(dice.integer(in: 3...4), from: Array(-3...6))
+    let x = dice.draw(dice.integer(in: 3...4), from: -3...6)
     let p = Parameters(x: x, y: dice.integers(x.count, in: -4...8), at: dice.pick([7, 8, 10]))
     return p.x.sum == 0 || p.spread(p.xs, p.ys) == 0 ? nil : p
   }

@@ -47,7 +47,7 @@ enum PrincipalComponents: QuestionFamily {
       [1, 1], [1, -1], [1, 2], [1, -2], [2, 1], [2, -1], [1, 3], [1, -3], [3, 1], [3, -1], [2, 3],
       [2, -3], [3, 2], [3, -2],
     ])
-    let weights = dice.draw(2, from: Array(1...12)).sorted(by: >)
+    let weights = dice.draw(2, from: 1...12).sorted(by: >)
     let (a, b) = (weights[0], weights[1])
     // a v vᵀ + b u uᵀ for u at a right angle to v.
     let mixed = (a - b) * v[0] * v[1]

@@ -39,7 +39,7 @@ enum ExpectationVariance: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      x: dice.draw(3, from: Array(-4...8)), weights: dice.integers(3, in: 1...5),
+      x: dice.draw(3, from: -4...8), weights: dice.integers(3, in: 1...5),
       a: dice.pick([-3, -2, 2, 3]), b: dice.pick([-4, -3, -2, 1, 2, 3, 5]))
     return p.mean == 0 || p.mean == 1 || Set(p.weights).count == 1 ? nil : p
   }

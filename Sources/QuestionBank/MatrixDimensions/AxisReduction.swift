@@ -30,7 +30,7 @@ enum AxisReduction: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
-      shape: dice.draw(3, from: Array(2...9)), axis: dice.integer(in: -3...2),
+      shape: dice.draw(3, from: 2...9), axis: dice.integer(in: -3...2),
       keepdim: dice.oneIn(2))
   }
 

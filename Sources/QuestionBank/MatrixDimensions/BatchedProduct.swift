@@ -31,7 +31,7 @@ enum BatchedProduct: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let sizes = dice.draw(5, from: Array(2...9))
+    let sizes = dice.draw(5, from: 2...9)
     let (b, h, n, m, q) = (sizes[0], sizes[1], sizes[2], sizes[3], sizes[4])
     let p: Parameters
     switch dice.below(12) {

@@ -69,10 +69,10 @@ enum Broadcasting: QuestionFamily {
         ? Parameters(mode: .columnTrap, a: [n], b: [n, 1])
         : Parameters(mode: .columnTrap, a: [n, 1], b: [n])
     case 2, 3:
-      let s = dice.draw(2, from: Array(2...9))
+      let s = dice.draw(2, from: 2...9)
       return Parameters(mode: .bias, a: s, b: [dice.oneIn(2) ? s[0] : s[1]])
     case let other:
-      let full = dice.draw(dice.integer(in: 2...4), from: Array(2...9))
+      let full = dice.draw(dice.integer(in: 2...4), from: 2...9)
       func operand() -> [Int] { full.map { dice.below(20) < 7 ? 1 : $0 } }
       var (a, b) = (operand(), operand())
       let cut = dice.below(full.count)

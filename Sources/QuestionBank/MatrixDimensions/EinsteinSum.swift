@@ -55,7 +55,7 @@ enum EinsteinSum: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let spec = dice.pick(specs)
     let letters = Parameters(spec: spec, dims: [:]).letters
-    let sizes = dice.draw(letters.count, from: Array(2...11))
+    let sizes = dice.draw(letters.count, from: 2...11)
     return Parameters(
       spec: spec, dims: Dictionary(uniqueKeysWithValues: zip(letters.map(String.init), sizes)))
   }

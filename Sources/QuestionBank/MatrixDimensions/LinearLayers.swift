@@ -42,7 +42,7 @@ enum LinearLayers: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     let dims: [Int]
     if dice.below(10) < 7 {
-      dims = dice.draw(dice.integer(in: 3...5), from: Array(2...12))
+      dims = dice.draw(dice.integer(in: 3...5), from: 2...12)
     } else {
       dims = [dice.pick([784, 256, 100]), dice.pick([128, 64, 32, 16]), 10]
     }

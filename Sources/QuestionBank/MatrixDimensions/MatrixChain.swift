@@ -47,7 +47,7 @@ enum MatrixChain: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let s = dice.draw(4, from: Array(2...10))
+    let s = dice.draw(4, from: 2...10)
     let transposed = (0..<3).map { _ in dice.oneIn(2) }
     guard transposed[0] || transposed[2] else { return nil }
     let shapes = [[s[0], s[1]], [s[1], s[2]], [s[2], s[3]]]

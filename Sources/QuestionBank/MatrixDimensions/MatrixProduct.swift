@@ -61,7 +61,7 @@ enum MatrixProduct: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let sizes = dice.draw(4, from: Array(2...9))
+    let sizes = dice.draw(4, from: 2...9)
     let (m, n, q) = (sizes[0], sizes[1], sizes[2])
     switch dice.pick([Mode.valid, .valid, .matvec, .vecmat, .outer, .invalid]) {
     case .valid: return Parameters(mode: .valid, a: [m, n], b: [n, q])

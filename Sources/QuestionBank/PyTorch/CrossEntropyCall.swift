@@ -32,8 +32,8 @@ enum CrossEntropyCall: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      n: (0..<3).map { _ in dice.draw(3, from: Array(1...6)) },
-      targets: (0..<3).map { _ in dice.below(3) }, weights: dice.draw(3, from: Array(1...4)),
+      n: (0..<3).map { _ in dice.draw(3, from: 1...6) },
+      targets: (0..<3).map { _ in dice.below(3) }, weights: dice.draw(3, from: 1...4),
       ignoredSample: dice.below(3))
     return Set(p.targets).count < 2 ? nil : p
   }

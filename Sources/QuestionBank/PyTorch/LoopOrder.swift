@@ -84,7 +84,7 @@ enum LoopOrder: QuestionFamily {
     switch dice.below(5) {
     case 0, 1: order = dice.pick(rightOrders)
     case 2:
-      let places = dice.draw(2, from: Array(0..<5))
+      let places = dice.draw(2, from: 0...4)
       order.swapAt(places[0], places[1])
     default: order = dice.shuffled(order)
     }

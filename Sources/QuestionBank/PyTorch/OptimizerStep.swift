@@ -145,7 +145,7 @@ enum OptimizerStep: QuestionFamily {
   }
 
   static func key(_ p: Parameters, into key: inout KeyWriter) {
-    let s = run(p, w1: key.own[0]?.entries.first)
+    let s = run(p, w1: key.own[0]?.firstEntry)
     let first = key.own[0] == nil ? s : run(p)
     key.write(first.w[0])
     key.write(s.w[1])

@@ -74,7 +74,7 @@ enum DiscountedReturns: QuestionFamily {
     let returns = p.returns
     var first = returns[0].value
     // G₀ rests on G₁ only; a later return is too far away.
-    if p.k == 1, let mine = key.own[1]?.entries.first {
+    if p.k == 1, let mine = key.own[1]?.firstEntry {
       first = Double(p.rewards[0]) + p.gamma.value * mine
     }
     key.write(p.tail, returns[p.k], first)

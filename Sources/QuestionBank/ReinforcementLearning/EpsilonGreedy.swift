@@ -32,7 +32,7 @@ enum EpsilonGreedy: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
       eps: Rational(dice.integer(in: 1...12), 20),
-      values: dice.draw(dice.integer(in: 3...6), from: Array(1...15)))
+      values: dice.draw(dice.integer(in: 3...6), from: 1...15))
   }
 
   static func objection(to p: Parameters) -> String? {

@@ -32,7 +32,7 @@ enum ExpectedSarsa: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     Parameters(
-      next: dice.draw(3, from: Array(-2...9)), eps: dice.pick([1, 2, 3], over: 10),
+      next: dice.draw(3, from: -2...9), eps: dice.pick([1, 2, 3], over: 10),
       gamma: dice.pick([5, 9, 8], over: 10), alpha: dice.pick([1, 2, 5], over: 10),
       reward: dice.integer(in: -3...6), old: dice.integer(in: -2...8))
   }

@@ -56,7 +56,7 @@ enum TemporalDifference: QuestionFamily {
       q: [now, next], a: dice.below(3), aNext: dice.below(3),
       r: dice.pick(Array(-5...10).filter { $0 != 0 }), alpha: dice.pick([10, 5, 4, 2], over: 20),
       gamma: dice.pick([5, 8, 9], over: 10), terminal: dice.oneIn(5))
-    guard Set(next).count == 3, next.max() != 0, next[p.aNext] != next.max(), now[p.a] != 0,
+    guard next.areDistinct, next.max() != 0, next[p.aNext] != next.max(), now[p.a] != 0,
       now.max() != next.max()
     else { return nil }
     return p

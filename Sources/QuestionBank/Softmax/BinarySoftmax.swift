@@ -27,7 +27,7 @@ enum BinarySoftmax: QuestionFamily {
   static let variants: Int? = 70
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    Parameters(n: dice.draw(2, from: Array(2...10)))
+    Parameters(n: dice.draw(2, from: 2...10))
   }
 
   static func objection(to p: Parameters) -> String? { within(1...1000, "n", p.n, count: 2) }

@@ -45,7 +45,7 @@ enum SamplingFilter: QuestionFamily {
 
   static func draw(from dice: inout Dice) -> Parameters? {
     let p = Parameters(
-      w: dice.draw(5, from: Array(1...12)).sorted(by: >), k: dice.integer(in: 2...4),
+      w: dice.draw(5, from: 1...12).sorted(by: >), k: dice.integer(in: 2...4),
       p: dice.pick([6, 7, 8, 9], over: 10))
     let total = p.w.sum
     let isAmbiguous = p.w.indices.contains { Rational(p.w[...$0].sum, total) == p.p }

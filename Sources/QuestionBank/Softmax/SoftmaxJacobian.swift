@@ -44,7 +44,7 @@ enum SoftmaxJacobian: QuestionFamily {
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {
-    let n = dice.draw(3, from: Array(1...9))
+    let n = dice.draw(3, from: 1...9)
     let g = dice.integers(3, in: -3...3)
     let places = dice.draw(2, from: [0, 1, 2])
     let total = n.reduce(0, +)

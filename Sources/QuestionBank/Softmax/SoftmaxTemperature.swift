@@ -39,7 +39,7 @@ enum SoftmaxTemperature: QuestionFamily {
   static func draw(from dice: inout Dice) -> Parameters? {
     dice.oneIn(2)
       ? Parameters(n: dice.draw(3, from: squares), temperature: 2)
-      : Parameters(n: dice.draw(3, from: Array(1...6)), temperature: Rational(1, 2))
+      : Parameters(n: dice.draw(3, from: 1...6), temperature: Rational(1, 2))
   }
 
   static func objection(to p: Parameters) -> String? {

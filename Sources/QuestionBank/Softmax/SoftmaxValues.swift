@@ -92,7 +92,7 @@ enum SoftmaxValues: QuestionFamily {
       // Equal first logits would make their ratio 1 whatever the rule.
       return z[0] == z[1] || z.sum == 0 ? nil : Parameters(mode: .int, z: z)
     case .matrix:
-      let rows = (0..<2).map { _ in dice.draw(3, from: Array(1...6)) }
+      let rows = (0..<2).map { _ in dice.draw(3, from: 1...6) }
       return Parameters(mode: .matrix, n: .rows(rows))
     }
   }

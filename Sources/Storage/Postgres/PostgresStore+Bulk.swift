@@ -6,7 +6,7 @@ extension PostgresStore {
   private static let pieceBytes = 512 * 1024
 
   package func importBatch(
-    _ batch: NewBatch, submissions: any Sequence<SubmissionRecord> & Sendable
+    _ batch: NewBatch, submissions: any Sequence<NewSubmission> & Sendable
   ) throws(StoreError) -> ImportedBatch {
     // The rows may be readable only once, so a lost connection is not made good for here.
     let link = try begun()
@@ -33,7 +33,7 @@ extension PostgresStore {
   }
 
   private static func copy(
-    _ submissions: some Sequence<SubmissionRecord>, of batch: BatchKey, chunkSize: Int,
+    _ submissions: some Sequence<NewSubmission>, of batch: BatchKey, chunkSize: Int,
     through link: PostgresConnection
   ) throws(StoreError) -> ImportCount {
     var count = ImportCount(chunkSize: chunkSize)
@@ -128,7 +128,7 @@ extension PostgresConnection {
 
 extension CopyBuffer {
   fileprivate mutating func append(
-    _ row: SubmissionRecord, of batch: BatchKey, chunk: Int?
+    _ row: NewSubmission, of batch: BatchKey, chunk: Int?
   ) throws(StoreError) {
     beginRow(columns: 10)
     try text(batch.test.rawValue)
@@ -142,7 +142,7 @@ extension CopyBuffer {
     }
     number(row.disposition.rawValue)
     try optionalText(row.reason)
-    listText(TextList.encode(row.cells))
+    listText(row.cells.json)
     if let chunk { number(Int64(chunk)) } else { null() }
     if let raw = row.raw { listText(TextList.encode([raw])) } else { null() }
   }

@@ -66,6 +66,9 @@ struct SQLiteStatement: ~Copyable {
 }
 
 /// Inserts many rows fifty to a statement, which is twice as fast as one by one.
+///
+/// A row that contradicts others takes back the whole transaction: to take back its statement alone,
+/// SQLite would write a journal of its own, of more pages than the rows fill.
 struct SQLiteBulkInsert: ~Copyable {
   private static let rowsAtOnce = 50
 
@@ -103,7 +106,7 @@ struct SQLiteBulkInsert: ~Copyable {
 
   private static func text(_ table: String, rows: Int, columns: Int) -> String {
     let row = "(" + Array(repeating: "?", count: columns).joined(separator: ",") + ")"
-    return "insert into \(table) values "
+    return "insert or rollback into \(table) values "
       + Array(repeating: row, count: rows).joined(separator: ",")
   }
 }

@@ -134,7 +134,7 @@ package actor SQLiteStore: SQLStore {
   // MARK: Bulk
 
   package func importBatch(
-    _ batch: NewBatch, submissions: any Sequence<SubmissionRecord> & Sendable
+    _ batch: NewBatch, submissions: any Sequence<NewSubmission> & Sendable
   ) throws(StoreError) -> ImportedBatch {
     try writing { link throws(StoreError) in
       try link.importBatch(batch) { key throws(StoreError) in
@@ -144,7 +144,7 @@ package actor SQLiteStore: SQLStore {
   }
 
   private static func write(
-    _ submissions: some Sequence<SubmissionRecord>, of batch: BatchKey, chunkSize: Int,
+    _ submissions: some Sequence<NewSubmission>, of batch: BatchKey, chunkSize: Int,
     through link: SQLiteConnection
   ) throws(StoreError) -> ImportCount {
     var count = ImportCount(chunkSize: chunkSize)
@@ -156,7 +156,7 @@ package actor SQLiteStore: SQLStore {
         row.candidate.map { .text($0.rawValue) } ?? .null,
         row.submittedMicroseconds.map { .integer($0) } ?? .null,
         .integer(Int64(row.disposition.rawValue)), row.reason.map { .text($0) } ?? .null,
-        .text(TextList.encode(row.cells)), chunk.map { .integer(Int64($0)) } ?? .null,
+        .text(row.cells.json), chunk.map { .integer(Int64($0)) } ?? .null,
         row.raw.map { .text(TextList.encode([$0])) } ?? .null,
       ])
     }

@@ -163,7 +163,7 @@ struct ImportCount {
   init(chunkSize: Int) { self.chunkSize = chunkSize }
 
   /// The chunk that is to grade the row; nil where nothing does.
-  mutating func add(_ row: SubmissionRecord) -> Int? {
+  mutating func add(_ row: NewSubmission) -> Int? {
     rows += 1
     switch row.disposition {
     case .superseded: superseded += 1

@@ -45,8 +45,11 @@ enum GradeCommand {
   static func importFile(
     _ press: PaperPress, into store: any Store, _ invocation: Invocation
   ) async throws -> (batch: ImportedBatch, isNew: Bool) {
+    // The file is looked at while the roster is read.
+    let path = invocation.positional[0]
+    async let found = ResponseFile(path)
     let importer = try importer(press, invocation)
-    let file = try ResponseFile(invocation.positional[0])
+    let file = try await found
     let (batch, isNew) = try await importer.importFile(
       file, hints: try invocation.hints(), into: store)
     if isNew {
