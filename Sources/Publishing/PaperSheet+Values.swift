@@ -14,9 +14,18 @@ struct SetSheet {
     qr = QRCode(sheet.code.description)?.picture(in: markup) ?? ""
     var all: [UInt8] = []
     all.reserveCapacity(1 << 15)
-    sections = sheet.sections.map { section in
-      (section.title, section.questions.map { SetQuestion($0, for: views, in: markup, to: &all) })
+    var sections = sheet.sections.map { section in
+      (
+        title: section.title,
+        questions: section.questions.map { SetQuestion($0, for: views, in: markup, to: &all) }
+      )
     }
+    for section in sections.indices {
+      for question in sections[section].questions.indices {
+        sections[section].questions[question].nameParts(for: views, in: all)
+      }
+    }
+    self.sections = sections
     self.markup = all
   }
 
@@ -56,6 +65,9 @@ private struct SetQuestion {
   /// Where they stand in all that is set.
   let stem, solution: Range<Int>
   let prompts: [Range<Int>]
+  /// What a paper can show of each part, and what is shown with its key.
+  private var open: [TemplateValues] = []
+  private var keyed: [TemplateValues] = []
 
   /// Sets what the views show.
   init(
@@ -75,11 +87,35 @@ private struct SetQuestion {
     prompts = question.parts.map { part in added { markup.write(part.prompt, to: &$0) } }
   }
 
+  /// Names what the views show of the parts, once for all of them.
+  mutating func nameParts(for views: [PaperSheet.View], in markup: [UInt8]) {
+    open = zip(question.parts, prompts).map { $0.openValues(prompt: markup[$1]) }
+    guard views.contains(where: { $0 != .paper }) else { return }
+    keyed = zip(open, question.parts).map { values, part in
+      var values = values
+      values.add(part.keyValues)
+      return values
+    }
+  }
+
+  private func partValues(_ view: PaperSheet.View) -> [TemplateValues] {
+    switch view {
+    case .paper: open
+    case .key, .solution: keyed
+    case .slip:
+      zip(keyed, question.parts).map { values, part in
+        var values = values
+        values.add(part.slipValues)
+        return values
+      }
+    }
+  }
+
   func values(_ view: PaperSheet.View, of markup: [UInt8]) -> TemplateValues {
     var values: TemplateValues = [
       "number": .text(String(question.number)), "subject": .text(question.subject),
       "marks": .text(question.marks.words),
-      "parts": .list(zip(question.parts, prompts).map { $0.values(view, prompt: markup[$1]) }),
+      "parts": .list(partValues(view)),
     ]
     if view.hasStem { values["stem"] = .set(markup[stem]) }
     if view.hasSolution { values["solution"] = .set(markup[solution]) }
@@ -103,30 +139,31 @@ extension PaperSheet.Question {
 }
 
 extension PaperSheet.Part {
-  fileprivate func values(_ view: PaperSheet.View, prompt: ArraySlice<UInt8>) -> TemplateValues {
-    var values: TemplateValues = [
+  fileprivate func openValues(prompt: ArraySlice<UInt8>) -> TemplateValues {
+    [
       "field": .text(field), "prompt": .set(prompt), "points": .text(points.words),
       "options": .list(
         options.lettered.map { ["letter": .text($0.letter), "option": .text($0.text)] }),
     ]
-    guard view != .paper else { return values }
-    values["key"] = .text(key)
-    values["accepted"] = .text(accepted)
-    values["hasTolerance"] = .flag(!accepted.isEmpty)
-    guard view == .slip else { return values }
+  }
+
+  fileprivate var keyValues: TemplateValues {
+    ["key": .text(key), "accepted": .text(accepted), "hasTolerance": .flag(!accepted.isEmpty)]
+  }
+
+  fileprivate var slipValues: TemplateValues {
     guard let result else { preconditionFailure("\(field): a slip needs a result in every part") }
     let verdict = result.verdict
-    values["typed"] = .text(result.typed)
-    values["isBlank"] = .flag(result.typed.isEmpty)
-    values["outcome"] = .text(verdict.outcome.sentence)
-    values["mark"] = .text(verdict.outcome.sign)
-    values["class"] = .text(verdict.outcome.word)
-    values["earned"] = .text("\(verdict.awarded) of \(verdict.possible.words)")
     let reason = verdict.reasons.joined(separator: "; ")
-    values["reason"] = .text(reason.prefix(1).uppercased() + reason.dropFirst() + ".")
-    values["feedback"] = .list(verdict.feedback.map { [["advice": .text($0)]] } ?? [])
-    values["decision"] = .list(result.decision.map { [["decided": .text($0)]] } ?? [])
-    return values
+    return [
+      "typed": .text(result.typed), "isBlank": .flag(result.typed.isEmpty),
+      "outcome": .text(verdict.outcome.sentence), "mark": .text(verdict.outcome.sign),
+      "class": .text(verdict.outcome.word),
+      "earned": .text("\(verdict.awarded) of \(verdict.possible.words)"),
+      "reason": .text(reason.prefix(1).uppercased() + reason.dropFirst() + "."),
+      "feedback": .list(verdict.feedback.map { [["advice": .text($0)]] } ?? []),
+      "decision": .list(result.decision.map { [["decided": .text($0)]] } ?? []),
+    ]
   }
 }
 

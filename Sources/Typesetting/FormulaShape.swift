@@ -60,6 +60,8 @@ enum FormulaForm: Int, CaseIterable {
   case alternative
   /// Two rows of MathML, from before and after the first relation, each in a cell of a table.
   case sides
+  /// What stands before and after the first relation, with a sign between that aligns it.
+  case latexSides, typstSides
 }
 
 extension FormulaTree {
@@ -71,6 +73,9 @@ extension FormulaTree {
     case .inline: html()
     case .displayed: html(isDisplayed: true)
     case .alternative: escapedHTML(plainText())
+    case .latexSides: "\(Self.joinedLaTeX(sides.left)) &\(Self.joinedLaTeX(sides.right))"
+    case .typstSides:
+      "\(FormulaTree.row(sides.left).typst()) & \(FormulaTree.row(sides.right).typst())"
     case .sides:
       "<mtd style=\"text-align: right\">\(Self.rowHTML(sides.left))</mtd>"
         + "<mtd style=\"text-align: left\">\(Self.rowHTML(sides.right))</mtd>"

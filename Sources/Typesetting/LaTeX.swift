@@ -26,9 +26,8 @@ extension Block {
     case .formula(let formula): return "\\[ \(formula.latex()) \\]"
     case .steps(let steps):
       let lines = steps.map { step in
-        let (left, right) = step.sides
         let reason = step.reason.map { " && \\text{\($0.latex())}" } ?? ""
-        return "  \(FormulaTree.joinedLaTeX(left)) &\(FormulaTree.joinedLaTeX(right))\(reason)"
+        return "  \(step.formula.text(.latexSides))\(reason)"
       }
       return "\\begin{align*}\n\(lines.joined(separator: " \\\\\n"))\n\\end{align*}"
     case .code(let code): return Self.latex(ofCode: code.trimmingLastNewline())

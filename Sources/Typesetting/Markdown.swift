@@ -47,9 +47,8 @@ extension Block {
   /// A derivation as one formula of LaTeX, for places that know formulas only.
   static func aligned(_ steps: [Step]) -> String {
     let lines = steps.map { step in
-      let (left, right) = step.sides
       let reason = step.reason.map { " && \\text{\($0.latex())}" } ?? ""
-      return "\(FormulaTree.joinedLaTeX(left)) &\(FormulaTree.joinedLaTeX(right))\(reason)"
+      return step.formula.text(.latexSides) + reason
     }
     return "\\begin{aligned}\n\(lines.joined(separator: " \\\\\n"))\n\\end{aligned}"
   }
@@ -60,16 +59,18 @@ package func escapedMarkdown(_ text: String) -> String {
   backslashed(text, before: "\\`*_{}[]<>#|$~&")
 }
 
-/// The text with a backslash before each of some signs.
+/// The text with a backslash before each of some signs, which are ASCII.
 ///
-/// Scalar by scalar: a sign with an accent on it would be markup all the same.
+/// Byte by byte: a sign with an accent on it would be markup all the same.
 package func backslashed(_ text: String, before signs: String) -> String {
-  var escaped = ""
-  for scalar in text.unicodeScalars {
-    if signs.unicodeScalars.contains(scalar) { escaped += "\\" }
-    escaped.unicodeScalars.append(scalar)
+  let signs = Array(signs.utf8)
+  guard text.utf8.contains(where: signs.contains) else { return text }
+  var escaped: [UInt8] = []
+  for byte in text.utf8 {
+    if signs.contains(byte) { escaped.append(UInt8(ascii: "\\")) }
+    escaped.append(byte)
   }
-  return escaped
+  return String(decoding: escaped, as: UTF8.self)
 }
 
 /// A cell whose bars, those in code and formulas too, end no cell.

@@ -24,9 +24,8 @@ extension Block {
     case .formula(let formula): return "$ \(formula.typst()) $"
     case .steps(let steps):
       let lines = steps.map { step in
-        let (left, right) = step.sides
         let reason = step.reason.map { " & #[\($0.typst())]" } ?? ""
-        return "\(FormulaTree.row(left).typst()) & \(FormulaTree.row(right).typst())\(reason)"
+        return step.formula.text(.typstSides) + reason
       }
       return "$ \(lines.joined(separator: " \\\n  ")) $"
     case .code(let code): return "#raw(block: true, \(quotedTypst(code.trimmingLastNewline())))"
@@ -89,15 +88,13 @@ package func escapedTypst(_ text: String) -> String {
 
 /// A string of Typst's scripting language.
 package func quotedTypst(_ text: String) -> String {
-  var quoted = "\""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\\", "\"":
-      quoted += "\\"
-      quoted.unicodeScalars.append(scalar)
-    case "\n": quoted += "\\n"
-    default: quoted.unicodeScalars.append(scalar)
+  var quoted: [UInt8] = []
+  for byte in text.utf8 {
+    switch byte {
+    case UInt8(ascii: "\\"), UInt8(ascii: "\""): quoted += [UInt8(ascii: "\\"), byte]
+    case UInt8(ascii: "\n"): quoted += "\\n".utf8
+    default: quoted.append(byte)
     }
   }
-  return quoted + "\""
+  return "\"" + String(decoding: quoted, as: UTF8.self) + "\""
 }

@@ -41,11 +41,8 @@ indirect enum XMLNode {
 
   /// Characters that XML does not allow are left out.
   private static func escaped(_ text: String) -> String {
-    var allowed = ""
-    for scalar in text.unicodeScalars
-    where scalar.value >= 32 || scalar == "\n" || scalar == "\t" {
-      allowed.unicodeScalars.append(scalar)
-    }
-    return escapedHTML(allowed)
+    let isAllowed = { (byte: UInt8) in byte >= 32 || byte == 10 || byte == 9 }
+    if text.utf8.allSatisfy(isAllowed) { return escapedHTML(text) }
+    return escapedHTML(String(decoding: text.utf8.filter(isAllowed), as: UTF8.self))
   }
 }
