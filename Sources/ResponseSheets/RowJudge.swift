@@ -6,6 +6,8 @@ package struct SortingRules: Sendable {
   package var roster: Roster
   /// Where on the roster those stand whose papers bear the codes.
   package var paperCodes: [PaperCode: Int]
+  /// The codes that several papers bear by chance, with all whose they are: of a million papers, two.
+  package var sharedCodes: [PaperCode: [Int]]
   package var attempts: MarkingPolicy.Attempts
   /// Microseconds since 1970 in UTC.
   package var deadline: Int64?
@@ -14,12 +16,13 @@ package struct SortingRules: Sendable {
   package var deadlineText: String
 
   package init(
-    roster: Roster, paperCodes: [PaperCode: Int],
+    roster: Roster, paperCodes: [PaperCode: Int], sharedCodes: [PaperCode: [Int]] = [:],
     attempts: MarkingPolicy.Attempts = .latest, deadline: Int64? = nil,
     late: MarkingPolicy.Late = .quarantine, deadlineText: String = ""
   ) {
     self.roster = roster
     self.paperCodes = paperCodes
+    self.sharedCodes = sharedCodes
     self.attempts = attempts
     self.deadline = deadline
     self.late = late
@@ -147,7 +150,18 @@ struct RowJudge: Sendable {
           reason: "the paper code belongs to no paper of this test"
             + near(row.text(of: column), rules))
       }
-      note(place)
+      guard let holders = rules.sharedCodes[code] else {
+        note(place)
+        continue
+      }
+      // It confirms an address, and names nobody by itself.
+      guard let found else {
+        let names = holders.map { rules.roster.candidates[$0].id.rawValue }
+        return Judgement(
+          reason: "the paper code stands on several papers, those of "
+            + names.joined(separator: " and ") + ": only an address tells whose the row is")
+      }
+      disagree = disagree || !holders.contains(found)
     }
     for column in hints {
       if case .person(let place) = name(in: column, of: row, rules) { note(place) }

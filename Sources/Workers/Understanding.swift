@@ -84,15 +84,18 @@ package struct Exam: Sendable {
   func rules(withCodes: Bool) throws -> SortingRules {
     let policy = press.blueprint.marking
     var codes: [PaperCode: Int] = [:]
+    var shared: [PaperCode: [Int]] = [:]
     if withCodes {
       codes.reserveCapacity(roster.candidates.count)
-      // Of two with the same code the first one keeps it.
-      for (place, candidate) in roster.candidates.enumerated().reversed() {
-        codes[press.code(for: candidate.id)] = place
+      for (place, candidate) in roster.candidates.enumerated() {
+        let code = press.code(for: candidate.id)
+        if let other = codes.updateValue(place, forKey: code) {
+          shared[code, default: [other]].append(place)
+        }
       }
     }
     return SortingRules(
-      roster: roster, paperCodes: codes, attempts: policy.attempts,
+      roster: roster, paperCodes: codes, sharedCodes: shared, attempts: policy.attempts,
       deadline: try policy.deadline?.microseconds(), late: policy.late,
       deadlineText: policy.deadline?.text ?? "")
   }

@@ -87,13 +87,14 @@ private let items = [
     _ rows: [String], header: String = "Timestamp,Email,Paper code,Q3 p",
     attempts: MarkingPolicy.Attempts = .latest, deadline: Int64? = nil,
     late: MarkingPolicy.Late = .quarantine, dates: DateOrder? = nil,
+    sharedCodes: [PaperCode: [Int]] = [:],
     points: ([String], CandidateID, NumberLocale) -> Points = { _, _, _ in .zero }
   ) throws -> Sorted {
     let text = ([header] + rows).joined(separator: "\n")
     let sheet = try ResponseSheet(Array(text.utf8), file: "x.csv", items: items)
     let rules = SortingRules(
-      roster: roster, paperCodes: codes, attempts: attempts, deadline: deadline, late: late,
-      deadlineText: "the deadline")
+      roster: roster, paperCodes: codes, sharedCodes: sharedCodes, attempts: attempts,
+      deadline: deadline, late: late, deadlineText: "the deadline")
     let sorting = try Sorting(
       sheet, rules: rules, dates: dates, isNumber: { $0.item == 4 }, points: points)
     var found: [Sorting.Row] = []
@@ -113,6 +114,19 @@ private let items = [
     #expect(sorted.rows.map(\.candidate) == ["c1", "c2"])
     #expect(sorted.sorting.graded == 2)
     #expect(try sort(["t,C2,,1"]).rows[0].candidate == "c2")
+  }
+
+  @Test("a code that is on two papers by chance confirms an address and names nobody by itself")
+  func sharedCode() throws {
+    let code = Self.one
+    let sorted = try sort(
+      ["t,ada@example.org,\(code),1", "t,bo@example.org,\(code),1", "t,,\(code),1"],
+      sharedCodes: [code: [0, 1]])
+    #expect(sorted.graded.count == 2)
+    #expect(sorted.rows.map(\.candidate) == ["c1", "c2", nil])
+    #expect(sorted.reasons[2].contains("several papers, those of c1 and c2"))
+    let stranger = try sort(["t,ada@example.org,\(code),1"], sharedCodes: [code: [1]])
+    #expect(stranger.reasons[0].contains("disagree"))
   }
 
   @Test("two people of one name are two people, and a name is no identity")
