@@ -50,6 +50,8 @@ struct NetworkFaults {
   @Test("one that is cut off from its database gives way, and comes back when it can")
   func blackHole() async throws {
     try await withProxy { far, proxy, near in
+      // So slow that chunks are left when its line goes dead.
+      proxy.change { $0.delay = .milliseconds(20) }
       let lost = try far.worker("--lanes", "2", patience: 1, lease: 1)
       try await near.awaitChunks(3, of: lost)
       proxy.change { $0.isBlackHole = true }

@@ -51,6 +51,8 @@ import Testing
     try await FaultHall.with(.postgres) { near in
       let proxy = try FaultProxy(to: near.uri)
       defer { proxy.close() }
+      // So slow that chunks are left when its line goes dead.
+      proxy.change { $0.delay = .milliseconds(20) }
       let worker = try near.through(proxy.uri).worker("--lanes", "2")
       try await near.awaitChunks(2, of: worker)
       // Its questions are not answered, and it would wait for a while.
