@@ -1,3 +1,5 @@
+import ExamModel
+
 /// A text with places to fill.
 ///
 /// `{{name}}` is a value, escaped for what the template is written in, or markup as it is: the value
@@ -47,7 +49,7 @@ package struct Template: Sendable {
 
   private mutating func add(_ name: String) -> Int {
     names.append(name)
-    hashes.append(TemplateName.hash(of: name))
+    hashes.append(name.stableHash)
     return names.count - 1
   }
 

@@ -1,3 +1,5 @@
+import ExamModel
+
 /// What a place is filled with.
 package enum TemplateValue: Sendable {
   /// Words from outside, escaped.
@@ -56,11 +58,6 @@ package struct TemplateName: Sendable, ExpressibleByStringLiteral {
 
   package init(stringLiteral text: StaticString) {
     self.text = text
-    hash = Self.hash(of: text.description)
-  }
-
-  static func hash(of name: String) -> UInt64 {
-    // FNV-1a
-    name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    hash = text.description.stableHash
   }
 }
