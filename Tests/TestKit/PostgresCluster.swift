@@ -66,7 +66,7 @@ package final class PostgresCluster: @unchecked Sendable {
   package func start(_ settings: String...) async throws {
     // The first start after a crash may come before the system has let go of the old server.
     for _ in 0..<200 {
-      server = try Self.asServer(
+      server = try await Self.kept(
         [
           "postgres", "-D", "\(folder)/data", "-p", "\(port)", "-c", "listen_addresses=127.0.0.1",
           "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "shared_buffers=16MB",
@@ -103,6 +103,22 @@ package final class PostgresCluster: @unchecked Sendable {
     guard geteuid() == 0 else { return String(cString: getpwuid(geteuid()).pointee.pw_name) }
     return getpwnam("postgres") == nil ? "nobody" : "postgres"
   }()
+
+  /// Starts a server from a thread that stays until it ends: the kernel tells it when the thread
+  /// that started it is gone, and those of the pool go after five idle seconds.
+  private static func kept(_ words: [String]) async throws -> Program.Running {
+    try await withCheckedThrowingContinuation { started in
+      Thread.detachNewThread {
+        do {
+          let server = try asServer(words)
+          started.resume(returning: server)
+          server.awaitEnd()
+        } catch {
+          started.resume(throwing: error)
+        }
+      }
+    }
+  }
 
   private static func asServer(_ words: String...) throws -> Program.Running {
     try asServer(words)

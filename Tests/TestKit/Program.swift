@@ -86,7 +86,7 @@ package struct Program {
   }
 
   /// A run that may still go on.
-  package struct Running {
+  package struct Running: Sendable {
     package let process: Int32
     let out: String
     let err: String
@@ -94,10 +94,15 @@ package struct Program {
     package func send(_ signal: Int32) { kill(process, signal) }
 
     /// Waits until a signal stops the process; false where it ended instead.
-    package func awaitStop() -> Bool {
+    package func awaitStop() -> Bool { awaitChange(WSTOPPED | WEXITED).si_code == CLD_STOPPED }
+
+    /// Waits until it has ended, and leaves its outcome to `wait`.
+    package func awaitEnd() { _ = awaitChange(WEXITED) }
+
+    private func awaitChange(_ events: Int32) -> siginfo_t {
       var info = siginfo_t()
-      while waitid(P_PID, id_t(process), &info, WSTOPPED | WEXITED | WNOWAIT) < 0, errno == EINTR {}
-      return info.si_code == CLD_STOPPED
+      while waitid(P_PID, id_t(process), &info, events | WNOWAIT) < 0, errno == EINTR {}
+      return info
     }
 
     /// Whether it has not ended; one that has still waits for `wait`.
