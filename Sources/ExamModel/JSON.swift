@@ -143,19 +143,36 @@ extension JSON {
       out += text
       return
     }
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": out += "\\\""
-      case "\\": out += "\\\\"
-      case "\n": out += "\\n"
-      case "\r": out += "\\r"
-      case "\t": out += "\\t"
-      case _
-      where scalar.value < 0x20 || scalar.value == 0x7F || (0x2028...0x2029).contains(scalar.value):
-        let hex = String(scalar.value, radix: 16)
-        out += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-      default: out.unicodeScalars.append(scalar)
-      }
+    var rest = text.utf8[...]
+    while let index = rest.firstIndex(where: { mayNeedEscape($0) }) {
+      let width = rest[index] == 0xE2 ? 3 : 1
+      let next = rest.index(index, offsetBy: width)
+      out += Substring(rest[..<index])
+      out += escaped(rest[index..<next]) ?? Substring(rest[index..<next])
+      rest = rest[next...]
+    }
+    out += Substring(rest)
+  }
+
+  /// Control characters, quotation marks and backslashes; and what may begin U+2028 or U+2029,
+  /// which end a line in scripts.
+  private static func mayNeedEscape(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == 0x7F || byte == 0x22 || byte == 0x5C || byte == 0xE2
+  }
+
+  private static func escaped(_ bytes: Substring.UTF8View) -> Substring? {
+    guard let scalar = Substring(bytes).unicodeScalars.first else { return nil }
+    switch scalar {
+    case "\"": return "\\\""
+    case "\\": return "\\\\"
+    case "\n": return "\\n"
+    case "\r": return "\\r"
+    case "\t": return "\\t"
+    case _
+    where scalar.value < 0x20 || scalar.value == 0x7F || (0x2028...0x2029).contains(scalar.value):
+      let hex = String(scalar.value, radix: 16)
+      return "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+    default: return nil
     }
   }
 }

@@ -71,6 +71,7 @@ extension PaperSheet {
   /// Prose after a start of the line, its further lines below its first.
   private static func hanging(_ start: String, _ prose: Prose) -> String {
     let lines = Document { prose }.plainText(width: max(20, 80 - start.count))
-    return start + lines.replacing("\n", with: "\n" + String(repeating: " ", count: start.count))
+    return start
+      + lines.replacingBytes("\n", with: "\n" + String(repeating: " ", count: start.count))
   }
 }

@@ -52,7 +52,7 @@ package struct PracticePage: Sendable {
   /// What the checking needs to know of each part; no `<` that could end the script.
   private var data: String {
     let parts = questions.flatMap(\.parts).map(\.practiceJSON)
-    return JSON.array(parts).text.replacing("<", with: "\\u003C")
+    return JSON.array(parts).text.replacingBytes("<", with: "\\u003C")
   }
 }
 

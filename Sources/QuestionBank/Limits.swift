@@ -1,4 +1,5 @@
 import Calculus
+import ExamModel
 
 // What is wrong with numbers from outside, in words; nil where nothing is. Families join these
 // with `??`, so that each rests on those before it.
@@ -14,8 +15,8 @@ func within(_ range: ClosedRange<Int>, _ names: String, _ numbers: Int...) -> St
 func within(_ range: ClosedRange<Double>, _ names: String, _ numbers: Double...) -> String? {
   unless(
     numbers.allSatisfy(range.contains),
-    "\(names) \(numbers.count == 1 ? "lies" : "lie") between \(range.lowerBound) and \(range.upperBound)"
-  )
+    "\(names) \(numbers.count == 1 ? "lies" : "lie") between \(JSON.number(range.lowerBound).text) "
+      + "and \(JSON.number(range.upperBound).text)")
 }
 
 /// A list should have so many numbers, all in a range.

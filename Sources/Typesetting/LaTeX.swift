@@ -55,7 +55,7 @@ extension Block {
       return "\\begin{verbatim}\n\(code)\n\\end{verbatim}"
     }
     let lines = code.split(omittingEmptySubsequences: false) { $0.isNewline }.map { line in
-      "\\texttt{" + escapedLaTeX(String(line)).replacing(" ", with: "\\ ") + "}"
+      "\\texttt{" + escapedLaTeX(String(line)).replacingBytes(" ", with: "\\ ") + "}"
     }
     return "\\begin{flushleft}\n\(lines.joined(separator: "\\\\\n"))\n\\end{flushleft}"
   }

@@ -10,7 +10,7 @@ import Testing
       (within(1...9, "n", 1, 9), nil), (within(1...9, "n", 10), "n lies between 1 and 9"),
       (within(1...9, "n and m", 1, 0), "n and m lie between 1 and 9"),
       (within(0.5...1, "x", 0.5, 1), nil),
-      (within(0.5...1, "x", 1.1), "x lies between 0.5 and 1.0"),
+      (within(0.5...1, "x", 1.1), "x lies between 0.5 and 1"),
       (within(-2...2, "xs", [-2, 2], count: 1...2), nil),
       (within(-2...2, "xs", [], count: 1...2), "xs: 1 to 2 whole numbers between -2 and 2"),
       (within(-2...2, "xs", [3, 0], count: 2), "xs: 2 whole numbers between -2 and 2"),

@@ -38,7 +38,7 @@ enum AnkiNotes: PaperFormat {
   static func deck(_ paper: PaperSheet) -> String { "\(paper.title)::\(paper.code)" }
 
   static func tag(_ question: PaperSheet.Question) -> String {
-    question.subject.lowercased().replacing(" ", with: "-")
+    question.subject.lowercased().replacingBytes(" ", with: "-")
   }
 
   static func front(_ question: PaperSheet.Question) -> String {
@@ -65,6 +65,6 @@ enum AnkiNotes: PaperFormat {
   }
 
   private static func quoted(_ cell: String) -> String {
-    "\"" + cell.replacing("\"", with: "\"\"") + "\""
+    "\"" + cell.replacingBytes("\"", with: "\"\"") + "\""
   }
 }

@@ -91,7 +91,7 @@ struct AnswerForm {
 extension AnswerForm.Field {
   fileprivate init(_ part: PaperSheet.Part, isOne: Bool, showsKey: Bool) {
     // A line break in a title would tear the export's header.
-    let prompt = part.prompt.plainText().replacing("\n", with: " ")
+    let prompt = part.prompt.plainText().replacingBytes("\n", with: " ")
     let isChosen = part.kind == .choice || part.kind == .choices
     title = isOne ? "\(part.field): \(prompt)" : part.field
     choices = isOne && isChosen ? part.options : []
@@ -115,7 +115,7 @@ extension PaperSheet.Part {
     case .choice(let text): return [text]
     case .choices(let texts): return texts
     default:
-      let spaced = key.replacing(", ", with: ",")
+      let spaced = key.replacingBytes(", ", with: ",")
       return [key, answer.plainText, spaced].reduce(into: []) { texts, text in
         if !texts.contains(text) { texts.append(text) }
       }

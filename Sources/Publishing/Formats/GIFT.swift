@@ -26,7 +26,7 @@ enum GIFTText: PaperFormat {
   }
 
   private static func block(_ part: PaperSheet.Part, of question: PaperSheet.Question) -> String {
-    let stem = question.stem.html(.mathJax).replacing("\n", with: " ")
+    let stem = question.stem.html(.mathJax).replacingBytes("\n", with: " ")
     let text = "\(stem)<p>\(part.prompt.html(.mathJax))</p>"
     let answers = answers(part).map { "  \($0)" }.joined(separator: "\n")
     let sign = part.margin == nil || part.kind.isChosen ? "" : "#"
@@ -59,7 +59,7 @@ enum GIFTText: PaperFormat {
   }
 
   private static func feedback(_ text: String?) -> String {
-    text.map { "#" + escaped($0.replacing("\n", with: " ")) } ?? ""
+    text.map { "#" + escaped($0.replacingBytes("\n", with: " ")) } ?? ""
   }
 
   private static func escaped(_ text: String) -> String {

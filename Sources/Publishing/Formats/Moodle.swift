@@ -32,7 +32,7 @@ enum MoodleXML: PaperFormat {
 
   private static func category(of paper: PaperSheet) -> XMLNode {
     // A slash would begin a category below.
-    let name = "\(paper.title) \(paper.code)".replacing("/", with: "//")
+    let name = "\(paper.title) \(paper.code)".replacingBytes("/", with: "//")
     return .element(
       "question", [("type", "category")],
       .element("category", .element("text", .text("$course$/top/\(name)"))),

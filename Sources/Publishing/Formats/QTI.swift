@@ -70,8 +70,12 @@ struct QTIDialect: Sendable {
   }
 
   private static func kebab(_ name: String) -> String {
-    guard !name.contains(":") else { return name }
-    return name.map { $0.isUppercase ? "-" + $0.lowercased() : String($0) }.joined()
+    let isCapital = { (byte: UInt8) in (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) }
+    guard !name.utf8.contains(UInt8(ascii: ":")), name.utf8.contains(where: isCapital) else {
+      return name
+    }
+    let bytes = name.utf8.flatMap { isCapital($0) ? [UInt8(ascii: "-"), $0 | 0x20] : [$0] }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   private var namespace: String {
@@ -227,7 +231,7 @@ struct QTIDialect: Sendable {
   func markup(_ prose: Prose) -> String { named(prose.html()) }
 
   private func named(_ html: String) -> String {
-    html.replacing("<math", with: "<math xmlns=\"http://www.w3.org/1998/Math/MathML\"")
-      .replacing(" scope=\"col\"", with: "")
+    html.replacingBytes("<math", with: "<math xmlns=\"http://www.w3.org/1998/Math/MathML\"")
+      .replacingBytes(" scope=\"col\"", with: "")
   }
 }
