@@ -84,6 +84,8 @@ create table run (
   priority integer not null default 0,
   -- Since when nobody takes its chunks; null while they are taken.
   paused_at integer,
+  -- When a person gave it up; its state is 2 then.
+  cancelled_at integer,
   constraint run_key unique (test_id, run_id),
   constraint run_batch foreign key (test_id, batch_id) references batch (test_id, batch_id),
   constraint run_state check (state between 0 and 2),

@@ -1,5 +1,31 @@
 package import ExamModel
 
+/// A candidate, and what rows that were found to be nobody's may name them by.
+package struct PersonalNames: Sendable, Hashable {
+  package let id: CandidateID
+  private let address: String?
+  private let code: PaperCode?
+
+  /// - Parameters:
+  ///   - address: their e-mail address, where it is known.
+  ///   - code: the code on their paper, where it is known.
+  package init(_ id: CandidateID, address: String? = nil, code: PaperCode? = nil) {
+    self.id = id
+    self.address = address.map { Roster.folded($0) }
+    self.code = code
+  }
+
+  /// Whether a text is the id or the code, or holds the address.
+  func isNamed(in texts: [String]) -> Bool {
+    let id = Roster.folded(id.rawValue)
+    return texts.contains { text in
+      let folded = Roster.folded(text)
+      return folded == id || address.map(folded.contains) == true
+        || code != nil && PaperCode(typed: text) == code
+    }
+  }
+}
+
 /// What was removed of one person, or would be.
 package struct Erasure: Sendable, Hashable {
   /// Rows of exports, graded or not.

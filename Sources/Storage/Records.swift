@@ -105,12 +105,14 @@ package struct NewBatch: Sendable {
   package var keyVersion: String
   package var legend: RunLegend
   package var events: [NewEvent]
+  /// Who took it in, for the audit trail.
+  package var importedBy: String
 
   package init(
     test: TestID, digest: String, fileName: String, columns: [String], layout: String,
     numberLocale: NumberLocale, rows: Int, superseded: Int, quarantined: Int, chunkSize: Int,
     keyVersion: String,
-    legend: RunLegend, events: [NewEvent]
+    legend: RunLegend, events: [NewEvent], importedBy: String = "gradus"
   ) {
     self.test = test
     self.digest = digest
@@ -125,6 +127,7 @@ package struct NewBatch: Sendable {
     self.keyVersion = keyVersion
     self.legend = legend
     self.events = events
+    self.importedBy = importedBy
   }
 }
 
@@ -239,6 +242,8 @@ package enum RunArrangement: Sendable, Hashable {
   /// Chunks in hand are landed, and no others taken.
   case paused
   case resumed
+  /// The run ends as it is: what is graded stays, nothing more is, and it is not published.
+  case cancelled
 }
 
 package enum RunState: Int16, Sendable, Hashable {
@@ -246,12 +251,15 @@ package enum RunState: Int16, Sendable, Hashable {
   case finished = 1
   /// Finished, with rows that could not be graded.
   case incomplete = 2
+  /// Given up by a person.
+  case cancelled = 3
 
   package var word: String {
     switch self {
     case .running: "running"
     case .finished: "finished"
     case .incomplete: "incomplete"
+    case .cancelled: "cancelled"
     }
   }
 }

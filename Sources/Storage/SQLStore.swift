@@ -80,6 +80,10 @@ extension SQLStore {
     try writing { link throws(StoreError) in try link.arrange(run, change, by: person) }
   }
 
+  package func publish(_ run: RunKey, by person: String) async throws(StoreError) -> Bool {
+    try writing { link throws(StoreError) in try link.publish(run, by: person) }
+  }
+
   package func hasMoreUrgentWork(than run: RunKey) async throws(StoreError) -> Bool {
     try reading { link throws(StoreError) in try link.hasMoreUrgentWork(than: run) }
   }
@@ -159,6 +163,14 @@ extension SQLStore {
     try writing { link throws(StoreError) in try link.begin(regrade) }
   }
 
+  package func begin(
+    over batch: BatchKey, keyVersion: String, legend: RunLegend, by person: String
+  ) async throws(StoreError) -> ImportedBatch {
+    try writing { link throws(StoreError) in
+      try link.begin(over: batch, keyVersion: keyVersion, legend: legend, by: person)
+    }
+  }
+
   package func regrade(of run: RunKey) async throws(StoreError) -> RegradeRecord? {
     try reading { link throws(StoreError) in try link.regrade(of: run) }
   }
@@ -229,10 +241,10 @@ extension SQLStore {
   // MARK: Erasing
 
   package func erase(
-    _ candidate: CandidateID, of test: TestID, by actor: String, isDry: Bool
+    _ person: PersonalNames, of test: TestID, by actor: String, isDry: Bool
   ) async throws(StoreError) -> Erasure {
     try writing { link throws(StoreError) in
-      try link.erase(candidate, of: test, by: actor, isDry: isDry)
+      try link.erase(person, of: test, by: actor, isDry: isDry)
     }
   }
 

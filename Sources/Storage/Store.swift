@@ -68,7 +68,8 @@ package protocol Store: Sendable {
   /// dealt out row by row; the fifth sets the row that is left aside, into quarantine.
   func fail(_ claim: ChunkClaim, error: String) async throws(StoreError)
 
-  /// Ends a run whose chunks have all ended, makes it the published one and writes its events.
+  /// Ends a run whose chunks have all ended, writes its events and makes it the published one,
+  /// unless a newer import counts, or a later run over the same one.
   ///
   /// False where chunks are left or another worker was first.
   func finish(_ run: RunKey, events: [NewEvent]) async throws(StoreError) -> Bool
@@ -78,6 +79,12 @@ package protocol Store: Sendable {
   func arrange(
     _ run: RunKey, _ change: RunArrangement, by person: String
   ) async throws(StoreError) -> Bool
+
+  /// Makes a run that has ended the one whose results count, with an entry in the audit trail; false
+  /// where it is so already.
+  ///
+  /// - Throws: `.conflict` where it has not ended, or was cancelled.
+  func publish(_ run: RunKey, by person: String) async throws(StoreError) -> Bool
 
   /// Whether chunks of the same test wait that come before this run's.
   func hasMoreUrgentWork(than run: RunKey) async throws(StoreError) -> Bool
@@ -126,6 +133,10 @@ package protocol Store: Sendable {
   ///
   /// - Throws: `.conflict` where another run over the batch has not ended.
   func begin(_ regrade: NewRegrade) async throws(StoreError) -> ImportedBatch
+  /// Starts a run over a batch of which all runs were cancelled; any other batch stays as it is.
+  func begin(
+    over batch: BatchKey, keyVersion: String, legend: RunLegend, by person: String
+  ) async throws(StoreError) -> ImportedBatch
   /// Nil where the run is no regrade.
   func regrade(of run: RunKey) async throws(StoreError) -> RegradeRecord?
   /// What the run's verdicts depend on; whoever grades for it must have the same.
@@ -168,12 +179,12 @@ package protocol Store: Sendable {
 
   // MARK: Erasing
 
-  /// Removes what is kept of a candidate in all imports and runs of a test, so that all counts still
+  /// Removes what is kept of a person in all imports and runs of a test, so that all counts still
   /// add up, and leaves an entry in the audit trail that does not name them. A dry one only counts.
   ///
   /// - Throws: `.conflict` where their answers are being graded.
   func erase(
-    _ candidate: CandidateID, of test: TestID, by actor: String, isDry: Bool
+    _ person: PersonalNames, of test: TestID, by actor: String, isDry: Bool
   ) async throws(StoreError) -> Erasure
   /// Removes the answers, verdicts and decisions of everybody; sums by question and the audit trail
   /// stay. A dry one only counts.

@@ -14,16 +14,19 @@ package struct Importer: Sendable {
   /// What the test is known by: the key version of its papers when they were made.
   package let manifestDigest: String
   package let chunkSize: Int
+  /// Who takes it in, for the audit trail.
+  package let importedBy: String
 
   package init(
     press: PaperPress, roster: Roster, keyVersion: String, manifestDigest: String? = nil,
-    chunkSize: Int = 1000
+    chunkSize: Int = 1000, importedBy: String = "gradus"
   ) {
     self.press = press
     self.manifestDigest = manifestDigest ?? keyVersion
     self.roster = roster
     self.keyVersion = keyVersion
     self.chunkSize = chunkSize
+    self.importedBy = importedBy
   }
 
   /// The run that grades the file, and whether the file was here before.
@@ -35,7 +38,12 @@ package struct Importer: Sendable {
     let test = press.blueprint.id
     try await store.register(
       TestRecord(id: test, title: press.blueprint.title, manifestDigest: manifestDigest))
-    if let known = try await store.batch(of: test, digest: file.digest) { return (known, false) }
+    if let known = try await store.batch(of: test, digest: file.digest) {
+      return (
+        try await store.begin(
+          over: known.batch, keyVersion: keyVersion, legend: press.legend, by: importedBy), false
+      )
+    }
     let found = try Understanding(file, exam: Exam(press: press, roster: roster), hints: hints)
     let sorting = found.sorting
     guard sorting.rows > 0 else {
@@ -46,7 +54,7 @@ package struct Importer: Sendable {
       columns: found.sheet.layout.columns.map(\.title), layout: found.sheet.layout.json.text,
       numberLocale: sorting.numbers.locale, rows: sorting.rows, superseded: sorting.superseded,
       quarantined: sorting.quarantined, chunkSize: chunkSize, keyVersion: keyVersion,
-      legend: press.legend, events: [])
+      legend: press.legend, events: [], importedBy: importedBy)
     batch.events = [try .imported(batch)]
     let submissions = SortedSubmissions(sorting)
     do {

@@ -88,6 +88,9 @@ package struct Sweep: Sendable {
         return left(item, "stopped after \(progress.chunksDone) of \(progress.chunks) chunks")
       }
     }
+    guard progress.state != .cancelled else {
+      return left(item, "run \(progress.run.run) was cancelled")
+    }
     guard progress.chunksSetAside > 0 else {
       return try move(item, to: Self.graded, .graded(progress, isNew: isNew))
     }

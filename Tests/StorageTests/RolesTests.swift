@@ -202,7 +202,8 @@ struct RolesTests {
         #expect(try staff.refusal("owner", statement) == "P0001")
       }
       let store = try await StoreAddress(try staff.uri("owner")).open()
-      let erased = try await store.erase("c3", of: staff.hall.test, by: "ruth", isDry: false)
+      let erased = try await store.erase(
+        PersonalNames("c3"), of: staff.hall.test, by: "ruth", isDry: false)
       #expect(erased.results == 1)
       await store.close()
     }

@@ -182,10 +182,11 @@ extension StoreConformance {
       try await hall.gradeAll(store, again.run)
       #expect(try await store.finish(again.run, events: []))
       let before = try await store.tallies(of: batch.run)
-      let dry = try await store.erase("c3", of: hall.test, by: "ruth", isDry: true)
+      let dry = try await store.erase(PersonalNames("c3"), of: hall.test, by: "ruth", isDry: true)
       #expect(dry.submissions == 1 && dry.results == 2 && dry.overrules == 1 && dry.events == 1)
       #expect(try await store.progress(of: batch.run).rows == 6)
-      #expect(try await store.erase("c3", of: hall.test, by: "ruth", isDry: false) == dry)
+      #expect(
+        try await store.erase(PersonalNames("c3"), of: hall.test, by: "ruth", isDry: false) == dry)
       for run in [batch.run, again.run] {
         let progress = try await store.progress(of: run)
         #expect(progress.rows == 5 && progress.graded == 5)
@@ -209,7 +210,8 @@ extension StoreConformance {
         ])
       let entries = try await store.auditEntries(of: hall.test, after: 0, limit: 99)
       #expect(entries.last?.kind == "erase" && entries.last?.details.contains("c3") == false)
-      #expect(try await store.erase("c3", of: hall.test, by: "ruth", isDry: false).isEmpty)
+      #expect(
+        try await store.erase(PersonalNames("c3"), of: hall.test, by: "ruth", isDry: false).isEmpty)
       #expect(try await store.auditEntries(of: hall.test, after: 0, limit: 99) == entries)
       // The file is known all the same: it does not come back with it.
       #expect(try await store.batch(of: hall.test, digest: "d1")?.batch == batch.batch)
@@ -232,7 +234,8 @@ extension StoreConformance {
           settledBy: "ruth", replacesOther: true))
       try await hall.gradeAll(store, released.run)
       #expect(try await store.finish(released.run, events: []))
-      let erased = try await store.erase("c2", of: hall.test, by: "ruth", isDry: false)
+      let erased = try await store.erase(
+        PersonalNames("c2"), of: hall.test, by: "ruth", isDry: false)
       #expect(erased.submissions == 3 && erased.results == 2 && erased.settlements == 1)
       for run in [batch.run, released.run] {
         let progress = try await store.progress(of: run)
@@ -241,11 +244,31 @@ extension StoreConformance {
       }
       #expect(try await store.quarantine(of: hall.test).isEmpty)
     },
+    StoreConformance("rows in quarantine go with the person whom they name") { hall in
+      let store = try await hall.prepared()
+      let code = PaperCode(bits: [1, 2, 3, 4, 5])
+      let cells = [
+        ["C3", "7"], ["me: Ruth@Example.org!", "7"], [code.characters.lowercased(), "7"],
+        ["c33", "7"],
+      ]
+      let rows =
+        hall.submissions(3)
+        + cells.enumerated().map { hall.unclaimed(line: 10 + $0, cells: $1) }
+      let batch = try await store.importBatch(hall.batch(rows), submissions: rows)
+      try await hall.gradeAll(store, batch.run)
+      #expect(try await store.finish(batch.run, events: []))
+      let person = PersonalNames("c3", address: "ruth@example.org", code: code)
+      let erased = try await store.erase(person, of: hall.test, by: "ruth", isDry: false)
+      #expect(erased.submissions == 4 && erased.results == 1)
+      #expect(try await store.quarantine(of: hall.test).map(\.row.line) == [13])
+      let progress = try await store.progress(of: batch.run)
+      #expect(progress.rows == 3 && progress.graded == 2 && progress.quarantined == 1)
+    },
     StoreConformance("nobody is erased while their answers are being graded") { hall in
       let (store, _) = try await hall.imported()
       #expect(
         await errorKind {
-          _ = try await store.erase("c3", of: hall.test, by: "ruth", isDry: false)
+          _ = try await store.erase(PersonalNames("c3"), of: hall.test, by: "ruth", isDry: false)
         } == .conflict)
       #expect(
         await errorKind {
@@ -292,7 +315,7 @@ extension Hall {
       reason: "because", decidedBy: by)
   }
 
-  fileprivate func regrade(of batch: ImportedBatch, _ policy: RegradePolicy) -> NewRegrade {
+  func regrade(of batch: ImportedBatch, _ policy: RegradePolicy) -> NewRegrade {
     NewRegrade(
       earlier: batch.run, policy: policy, keyVersion: "k2", legend: legend, reason: "because",
       begunBy: "ruth")

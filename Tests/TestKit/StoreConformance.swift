@@ -25,7 +25,8 @@ package struct StoreConformance: Sendable, CustomTestStringConvertible {
 
   /// All promises, those of the schema first.
   package static let all =
-    schema + importing + quarantining + reviewing + auditing + erasing + reading + queue + firing
+    schema + importing + quarantining + deciding + reviewing + auditing + erasing + reading + queue
+    + firing
     + landing
     + webhooks
 }

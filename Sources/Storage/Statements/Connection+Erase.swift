@@ -9,21 +9,26 @@ private struct KeptLine {
 
 // Taking out what is kept of persons, so that every count still adds up.
 extension Connection {
-  /// What is kept of a candidate, and with `isDry` no more than that.
+  /// What is kept of a person, and with `isDry` no more than that.
   func erase(
-    _ candidate: CandidateID, of test: TestID, by actor: String, isDry: Bool
+    _ person: PersonalNames, of test: TestID, by actor: String, isDry: Bool
   ) throws(StoreError) -> Erasure {
+    let candidate = person.id
+    try takeTurns(on: test)
     try allowTime()
     let mine: SQL = "test_id = \(test) and candidate_id = \(candidate)"
-    let lines = try rows(
-      "select batch_id, line, disposition from submission where \(mine) order by 1, 2"
-    ).map { KeptLine(batch: $0.integer(0), line: $0.int(1), disposition: $0.int(2)) }
+    let unclaimed = try unclaimedLines(naming: person, of: test)
+    let lines =
+      try rows(
+        "select batch_id, line, disposition from submission where \(mine) order by 1, 2"
+      ).map { KeptLine(batch: $0.integer(0), line: $0.int(1), disposition: $0.int(2)) } + unclaimed
     let events = try eventsNaming(candidate, of: test)
     var erasure = Erasure()
     erasure.submissions = lines.count
     erasure.results = try count("result", where: mine)
     erasure.overrules = try count("overrule", where: mine)
-    erasure.settlements = try count("settlement", where: settlements(of: candidate, test))
+    erasure.settlements = try count(
+      "settlement", where: settlements(of: candidate, unclaimed, test))
     erasure.events = events.count
     guard !isDry, !erasure.isEmpty else { return erasure }
     for batch in Set(lines.map(\.batch)).sorted() {
@@ -31,10 +36,11 @@ extension Connection {
       try takeOut(
         lines.filter { $0.batch == batch }, of: candidate, BatchKey(test: test, batch: batch))
     }
-    _ = try rows("delete from settlement where \(settlements(of: candidate, test))")
+    _ = try rows("delete from settlement where \(settlements(of: candidate, unclaimed, test))")
     for table in ["result", "overrule", "submission"] {
       _ = try rows("delete from \(verbatim: table) where \(mine)")
     }
+    _ = try rows("delete from submission where test_id = \(test) and \(places(unclaimed))")
     for (id, payload) in events {
       _ = try rows("update event set payload = \(payload) where event_id = \(id)")
     }
@@ -42,9 +48,45 @@ extension Connection {
     return erasure
   }
 
-  private func settlements(of candidate: CandidateID, _ test: TestID) -> SQL {
+  /// Rows in quarantine that were found to be nobody's, and name somebody all the same.
+  private func unclaimedLines(
+    naming person: PersonalNames, of test: TestID
+  ) throws(StoreError) -> [KeptLine] {
+    var found: [KeptLine] = []
+    var last = (batch: Int64(0), line: Int64(0))
+    while true {
+      let page = try rows(
+        """
+        select batch_id, line, disposition, cells, raw from submission
+        where test_id = \(test) and candidate_id is null
+          and (batch_id, line) > (\(cast: last.batch), \(cast: last.line))
+        order by batch_id, line limit 1000
+        """)
+      for row in page {
+        let texts =
+          try decodedTexts(row.text(3), of: "the cells of line \(row.int(1))")
+          + (row.optionalText(4).flatMap(TextList.decodeTexts) ?? [])
+        if person.isNamed(in: texts) {
+          found.append(
+            KeptLine(batch: row.integer(0), line: row.int(1), disposition: row.int(2)))
+        }
+      }
+      guard let end = page.last else { return found }
+      last = (end.integer(0), end.integer(1))
+    }
+  }
+
+  private func places(_ lines: [KeptLine]) -> SQL {
+    guard !lines.isEmpty else { return "false" }
+    let places = lines.map { "(\(cast: $0.batch), \(cast: Int64($0.line)))" as SQL }
+    return "(batch_id, line) in (values \(places.joined(separator: ", ")))"
+  }
+
+  private func settlements(
+    of candidate: CandidateID, _ unclaimed: [KeptLine], _ test: TestID
+  ) -> SQL {
     """
-    test_id = \(test) and (candidate_id = \(candidate) or exists (
+    test_id = \(test) and (\(places(unclaimed)) or candidate_id = \(candidate) or exists (
       select 1 from submission where submission.test_id = settlement.test_id
         and submission.batch_id = settlement.batch_id and submission.line = settlement.line
         and submission.candidate_id = \(candidate)))
@@ -65,8 +107,8 @@ extension Connection {
     guard let running else { return }
     throw StoreError(
       .conflict,
-      "run \(running.integer(0)) is being graded; erase when \"gradus status\" says that it has "
-        + "finished")
+      "run \(running.integer(0)) of \"\(batch.test)\" is being graded; erase when it has ended, "
+        + "or give it up with \"gradus run cancel \(running.integer(0))\"")
   }
 
   /// Corrects the counts of the batch and of each of its runs for rows that are about to go.
@@ -185,6 +227,7 @@ extension Connection {
   func eraseAnswers(
     of test: TestID, by actor: String, isDry: Bool
   ) throws(StoreError) -> Erasure {
+    try takeTurns(on: test)
     try allowTime()
     let mine: SQL = "test_id = \(test)"
     var erasure = Erasure()

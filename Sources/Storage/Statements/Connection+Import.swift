@@ -31,7 +31,9 @@ extension Connection {
   ) throws(StoreError) -> ImportedBatch? {
     let found = try first(
       """
-      select batch.batch_id, batch.column_titles, max(run.run_id), batch.number_locale, batch.layout,
+      select batch.batch_id, batch.column_titles,
+        coalesce(max(case when run.cancelled_at is null then run.run_id end), max(run.run_id)),
+        batch.number_locale, batch.layout,
         batch.digest
       from batch join run on run.test_id = batch.test_id and run.batch_id = batch.batch_id
       where batch.test_id = \(test) and \(condition)
@@ -75,7 +77,7 @@ extension Connection {
     for event in new.events { try enqueue(event, for: nil) }
     try note(
       AuditNote(
-        "import", of: new.test,
+        "import", of: new.test, by: new.importedBy,
         [
           ("import", .integer(Int(batch.batch))), ("run", .integer(Int(run.run))),
           ("digest", .string(new.digest)), ("rows", .integer(new.rows)),

@@ -48,6 +48,7 @@ extension Connection {
   /// Carries a decision out; a released row is graded by a run of its own over the whole batch, so
   /// that what was published stays as it is until that run has finished.
   func settle(_ new: NewSettlement) throws(StoreError) -> ImportedBatch {
+    try takeTurns(on: new.batch.test)
     guard let batch = try batch(new.batch) else {
       throw StoreError(
         .conflict, "\(place) has no import \(new.batch.batch) of \"\(new.batch.test)\"")
@@ -82,10 +83,26 @@ extension Connection {
       try note(noted)
       return batch
     }
+    try refuseWhereNewerCounts(new.batch)
     try release(new, to: candidate, key: key)
     let graded = try regraded(batch)
     try note(noted)
     return graded
+  }
+
+  /// A row of a file that another has replaced would count for nobody.
+  private func refuseWhereNewerCounts(_ batch: BatchKey) throws(StoreError) {
+    let newer = try first(
+      """
+      select run.batch_id from test
+      join run on run.test_id = test.test_id and run.run_id = test.published_run
+      where test.test_id = \(batch.test) and run.batch_id > \(batch.batch)
+      """)
+    guard let newer else { return }
+    throw StoreError(
+      .conflict,
+      "import \(newer.integer(0)) is newer than import \(batch.batch), and its results count; "
+        + "release its own row")
   }
 
   private func release(
@@ -125,6 +142,8 @@ extension Connection {
     guard let state else { preconditionFailure("a batch has a run") }
     var imported = batch
     if state.int(0) == Int(RunState.running.rawValue) {
+      // None is claimed from here on.
+      _ = try rows("select 1 from chunk where \(latest) \(dialect.locking(inOrderOf: "chunk"))")
       guard try !exists("select 1 from chunk where \(latest) and token > 0") else {
         throw StoreError(
           .conflict,

@@ -146,13 +146,19 @@ extension Connection {
       """)
     guard isOurs else { return false }
     for event in events { try enqueue(event, for: nil) }
-    // A regrade that could not grade everybody takes nothing away from those it left out.
+    // A regrade that could not grade everybody takes nothing away from those it left out, and what
+    // comes late nothing from a newer import, or from a later run over the same one.
     let isPublished = try changes(
       """
       update test set published_run = \(run.run) where test_id = \(run.test)
         and not exists (
           select 1 from regrade join run using (test_id, run_id)
           where test_id = \(run.test) and run_id = \(run.run) and state = 2)
+        and not exists (
+          select 1 from run as published join run as ours on ours.test_id = published.test_id
+          where published.test_id = test.test_id and published.run_id = test.published_run
+            and ours.run_id = \(run.run)
+            and (published.batch_id, published.run_id) > (ours.batch_id, ours.run_id))
       returning 1
       """)
     guard isPublished else { return true }

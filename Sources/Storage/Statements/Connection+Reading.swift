@@ -52,7 +52,8 @@ extension Connection {
           where aside.test_id = run.test_id and aside.run_id = run.run_id and aside.state = 3
           order by chunk) as aside),
         \(dialect.microseconds("run.started_at")), \(dialect.microseconds("run.finished_at")),
-        run.priority, \(dialect.microseconds("run.paused_at")), batch.digest
+        run.priority, \(dialect.microseconds("run.paused_at")), batch.digest,
+        run.cancelled_at is not null
       from run
       join batch on batch.test_id = run.test_id and batch.batch_id = run.batch_id
       left join chunk on chunk.test_id = run.test_id and chunk.run_id = run.run_id
@@ -67,9 +68,10 @@ extension Connection {
 
   private func progress(from row: Row) throws(StoreError) -> RunProgress {
     let test = TestID(row.text(0))
-    guard let state = RunState(rawValue: Int16(row.int(4))) else {
+    guard let kept = RunState(rawValue: Int16(row.int(4))) else {
       preconditionFailure("a constraint keeps other states out")
     }
+    let state = row.flag(18) ? .cancelled : kept
     return RunProgress(
       run: RunKey(test: test, run: row.integer(1)),
       batch: BatchKey(test: test, batch: row.integer(2)),

@@ -4,6 +4,7 @@ internal import ExamModel
 extension Connection {
   /// A run over the batch of an earlier run, or the one that was begun like this and not ended.
   func begin(_ new: NewRegrade) throws(StoreError) -> ImportedBatch {
+    try takeTurns(on: new.earlier.test)
     let earlier: SQL = "test_id = \(new.earlier.test) and run_id = \(new.earlier.run)"
     guard let row = try first("select batch_id from run where \(earlier)"),
       var batch = try batch(BatchKey(test: new.earlier.test, batch: row.integer(0)))
@@ -34,7 +35,8 @@ extension Connection {
       else {
         throw StoreError(
           .conflict,
-          "run \(batch.run.run) over the same answers has not ended; regrade when it has")
+          "run \(batch.run.run) over the same answers has not ended; regrade when it has, or give "
+            + "it up with \"gradus run cancel \(batch.run.run)\"")
       }
       return batch
     }
@@ -52,6 +54,27 @@ extension Connection {
         [
           ("run", .integer(Int(batch.run.run))), ("earlier", .integer(Int(new.earlier.run))),
           ("policy", .string(new.policy.word)), ("key", .string(new.keyVersion)),
+        ]))
+    return batch
+  }
+
+  /// A run over a batch whose only runs were cancelled; any other batch as it is.
+  func begin(
+    over key: BatchKey, keyVersion: String, legend: RunLegend, by person: String
+  ) throws(StoreError) -> ImportedBatch {
+    try takeTurns(on: key.test)
+    guard var batch = try batch(key) else {
+      throw StoreError(.conflict, "\(place) has no import \(key.batch) of \"\(key.test)\"")
+    }
+    guard try progress(of: batch.run).state == .cancelled else { return batch }
+    batch.run = try insertRun(keyVersion: keyVersion, legend: legend, over: key)
+    try countAndDeal(batch)
+    try note(
+      AuditNote(
+        "run.begun", of: key.test, by: person,
+        [
+          ("run", .integer(Int(batch.run.run))), ("import", .integer(Int(key.batch))),
+          ("key", .string(keyVersion)),
         ]))
     return batch
   }

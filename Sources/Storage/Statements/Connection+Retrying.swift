@@ -50,7 +50,9 @@ extension Connection {
           or attempt >= \(wholeAttempts) and first_line < last_line)
         """, limit: 100)
     for chunk in lost {
-      let error = chunk.error ?? "\(chunk.attempt) workers took it and none came back"
+      let lost = "workers took it and none came back"
+      let known = chunk.error.flatMap { $0.hasSuffix(lost) ? nil : $0 }
+      let error = known ?? "\(chunk.attempt) \(lost)"
       _ = try retire(chunk, error: error, pauseSeconds: 0)
     }
     return !lost.isEmpty

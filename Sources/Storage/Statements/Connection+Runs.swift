@@ -13,7 +13,17 @@ extension Connection {
         ("priority = \(Int(priority))", "run.priority", [("priority", .integer(Int(priority)))])
       case .paused: ("paused_at = coalesce(paused_at, \(dialect.now))", "run.paused", [])
       case .resumed: ("paused_at = null", "run.resumed", [])
+      case .cancelled:
+        (
+          """
+          paused_at = null, cancelled_at = \(dialect.now), finished_at = \(dialect.now),
+          state = \(Int(RunState.incomplete.rawValue))
+          """, "run.cancelled", []
+        )
       }
+    // Whoever holds a chunk that is gone lands nothing.
+    let open: SQL = "delete from chunk where \(key) and state < 2"
+    if change == .cancelled { _ = try rows(open) }
     guard
       try changes(
         """
@@ -21,11 +31,41 @@ extension Connection {
         where \(key) and state = \(Int(RunState.running.rawValue)) returning 1
         """)
     else { return false }
-    if change != .paused { try wakeWorkers() }
+    switch change {
+    case .paused: break
+    // Chunks that were parted in the meantime.
+    case .cancelled: _ = try rows(open)
+    default: try wakeWorkers()
+    }
     try note(
       AuditNote(
         kind, of: run.test, by: person, [("run", .integer(Int(run.run)))] + details))
     return true
+  }
+
+  /// Makes a run that has ended the one whose results count; false where it is so already.
+  func publish(_ run: RunKey, by person: String) throws(StoreError) -> Bool {
+    try takeTurns(on: run.test)
+    switch try progress(of: run).state {
+    case .finished, .incomplete: break
+    case .running:
+      throw StoreError(.conflict, "run \(run.run) has not ended; then it is published by itself")
+    case .cancelled:
+      throw StoreError(.conflict, "run \(run.run) was cancelled: it has not graded everybody")
+    }
+    guard try publishedRun(of: run.test) != run else { return false }
+    _ = try rows("update test set published_run = \(run.run) where test_id = \(run.test)")
+    try enqueueSubmissions(of: run)
+    try note(
+      AuditNote("run.published", of: run.test, by: person, [("run", .integer(Int(run.run)))]))
+    return true
+  }
+
+  /// Lets those who decide about the runs and rows of one test do so one after another; workers and
+  /// imports go on beside them. SQLite has one writer anyway.
+  func takeTurns(on test: TestID) throws(StoreError) {
+    guard dialect == .postgres else { return }
+    _ = try rows("select 1 from test where test_id = \(test) for no key update")
   }
 
   func hasMoreUrgentWork(than run: RunKey) throws(StoreError) -> Bool {

@@ -1,5 +1,6 @@
 import ExamModel
 import FoundationEssentials
+import PaperPress
 import Storage
 import Workers
 
@@ -10,8 +11,9 @@ enum EraseCommand {
     discussion: """
       Removes answers, verdicts in all runs, decisions about them, and the name in events that were \
       kept; counts and sums by question still add up, and the audit trail keeps that it was done, \
-      not to whom. Erasing a test leaves its sums by question. What you keep yourself stays: the \
-      roster, papers and keys, the exported files, and backups.
+      not to whom. Rows in quarantine that name the person by id, address or paper code go too. \
+      Erasing a test leaves its sums by question. What you keep yourself stays: the roster, papers \
+      and keys, the exported files, backups, and names in reasons that somebody gave.
       """,
     arguments: [.init(name: "CANDIDATE", help: "by id or e-mail address", isOptional: true)],
     options: [
@@ -40,29 +42,47 @@ enum EraseCommand {
         "say --yes to erase, which cannot be taken back, or --dry-run to see what would go",
         command: command)
     }
+    guard days == nil else { return try await eraseTests(olderThan: days ?? 0, invocation) }
     let by = invocation.decidedBy
-    let erased: [(test: TestID, erasure: Erasure)] = try await invocation.withStore { store in
-      if let days {
-        let limit = Int64(Date.now.timeIntervalSince1970 - Double(days) * 86400) * 1_000_000
-        var erased: [(TestID, Erasure)] = []
-        for age in try await store.testAges() where age.lastImportMicroseconds < limit {
-          erased.append(
-            (age.test, try await store.eraseAnswers(of: age.test, by: by, isDry: isDry)))
-        }
-        return erased
-      }
-      let test = try invocation.workspace.blueprint().id
-      guard let name else {
-        return [(test, try await store.eraseAnswers(of: test, by: by, isDry: isDry))]
-      }
+    let test = try invocation.workspace.blueprint().id
+    let erasure = try await invocation.withStore { store in
+      guard let name else { return try await store.eraseAnswers(of: test, by: by, isDry: isDry) }
       // Whoever was taken off the roster first is known by their id alone.
-      let id = try invocation.workspace.roster().candidate(named: name)?.id ?? CandidateID(name)
-      return [(test, try await store.erase(id, of: test, by: by, isDry: isDry))]
+      let person = try invocation.workspace.roster().candidate(named: name)
+      let id = person?.id ?? CandidateID(name)
+      // Where the secret is gone, nobody can tell any more whose code a row has.
+      let names = PersonalNames(
+        id, address: person?.email, code: try? invocation.committedPress().code(for: id))
+      return try await store.erase(names, of: test, by: by, isDry: isDry)
     }
-    if let name, erased.allSatisfy(\.erasure.isEmpty) {
+    if let name, erasure.isEmpty {
       throw Failure(.badInput, "the store keeps nothing of a candidate \"\(name)\"")
     }
+    report([(test, erasure)], isDry: isDry, invocation)
+  }
+
+  /// Where one test cannot go yet, the others go all the same.
+  private static func eraseTests(olderThan days: Int, _ invocation: Invocation) async throws {
+    let (by, isDry) = (invocation.decidedBy, invocation.isSet("--dry-run"))
+    let limit = Int64(Date.now.timeIntervalSince1970 - Double(days) * 86400) * 1_000_000
+    let (erased, refusals) = try await invocation.withStore { store in
+      var erased: [(TestID, Erasure)] = []
+      var refusals: [StoreError] = []
+      for age in try await store.testAges() where age.lastImportMicroseconds < limit {
+        do throws(StoreError) {
+          erased.append(
+            (age.test, try await store.eraseAnswers(of: age.test, by: by, isDry: isDry)))
+        } catch {
+          guard error.kind == .conflict else { throw error }
+          refusals.append(error)
+        }
+      }
+      return (erased, refusals)
+    }
     report(erased, isDry: isDry, invocation)
+    guard refusals.isEmpty else {
+      throw Failure(.badInput, refusals.map(\.description).joined(separator: "\n"))
+    }
   }
 
   private static func days(_ invocation: Invocation) throws -> Int? {
@@ -102,7 +122,8 @@ enum EraseCommand {
     if erased.isEmpty { console.note("no test is that old") }
     if !isDry {
       console.note(
-        "Not touched: the roster, papers and keys in the workspace, exported files, backups.")
+        "Not touched: the roster, papers and keys in the workspace, exported files, backups, "
+          + "reasons that somebody gave.")
     }
   }
 }

@@ -38,7 +38,8 @@ enum GradeCommand {
     Importer(
       press: press, roster: try invocation.workspace.roster(), keyVersion: press.keyVersion,
       manifestDigest: try invocation.workspace.commitment()?.keyVersion ?? press.keyVersion,
-      chunkSize: try invocation.integer("--chunk", in: 1...100_000) ?? 1000)
+      chunkSize: try invocation.integer("--chunk", in: 1...100_000) ?? 1000,
+      importedBy: invocation.decidedBy)
   }
 
   /// Takes the file that was named into the store, or finds it there.
@@ -101,7 +102,10 @@ enum GradeCommand {
     Signals.raise(stop, telling: console)
     let before = try await store.progress(of: batch.run)
     console.detail("store \(address), run \(batch.run.run), \(before.chunks) chunks")
-    guard before.state == .running else { return before }
+    guard before.state == .running else {
+      try await noteUnlessPublished(before, in: store, invocation)
+      return before
+    }
     try await requireKeyVersion(of: batch.run, press, in: store, invocation)
     let bar = ProgressBar("grading", console: console)
     let pool = Pool(
@@ -116,13 +120,30 @@ enum GradeCommand {
         "run \(batch.run.run) is paused; \"gradus run resume \(batch.run.run)\" lets it go on, and "
           + "so does this command then")
     }
+    guard progress.state != .cancelled else {
+      throw Failure(.badInput, "run \(batch.run.run) was cancelled while it was graded")
+    }
     guard progress.state != .running else {
       throw Failure(
         .tryAgain,
         "stopped after \(progress.chunksDone) of \(progress.chunks) chunks; the same command goes on from there"
       )
     }
+    try await noteUnlessPublished(progress, in: store, invocation)
     return progress
+  }
+
+  /// Says so where other results count than those that were asked for.
+  private static func noteUnlessPublished(
+    _ progress: RunProgress, in store: any Store, _ invocation: Invocation
+  ) async throws {
+    let run = progress.run
+    guard progress.state == .finished, let published = try await store.publishedRun(of: run.test),
+      published != run
+    else { return }
+    invocation.console.note(
+      "Run \(run.run) is not what counts: that is run \(published.run), of a newer file or begun "
+        + "later; \"gradus run publish \(run.run)\" changes it")
   }
 
   /// Sends what is due to the webhooks, unless it is to wait.
@@ -145,6 +166,7 @@ enum GradeCommand {
     throw Failure(
       .badInput,
       "\(invocation.workspace.blueprintFile): the marking was changed since run \(run.run) was "
-        + "begun; restore it until the run has ended, then \"gradus regrade\" says who moves")
+        + "begun; restore it until the run has ended, then \"gradus regrade\" says who moves, or give "
+        + "the run up with \"gradus run cancel \(run.run)\"")
   }
 }

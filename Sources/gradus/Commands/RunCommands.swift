@@ -4,7 +4,7 @@ import Workers
 
 /// `gradus run …`: which runs workers grade, and in what order.
 enum RunCommands {
-  static let all = [pause, resume, priority]
+  static let all = [pause, resume, priority, cancel, publish]
 
   private static let pause = Command(
     name: "run pause", summary: "Let workers take no more chunks of a run",
@@ -37,28 +37,61 @@ enum RunCommands {
       try await arrange(invocation, .priority(priority))
     })
 
+  private static let cancel = Command(
+    name: "run cancel", summary: "Give up a run that is not to be graded to its end",
+    discussion: """
+      For a run that nobody can end: the blueprint's marking was changed since it was begun. It ends \
+      as it is and is not published; what it has graded stays in the store. "gradus grade" with the \
+      same file, or "gradus regrade", then begins another.
+      """,
+    arguments: [number], options: [.workspace, .store, .decidedBy],
+    examples: [("gradus run cancel 3", "run 3 has ended, and what counted before still counts")],
+    run: { try await arrange($0, .cancelled) })
+
+  private static let publish = Command(
+    name: "run publish", summary: "Let a run's results be those that count",
+    discussion: """
+      Of several files and runs, the newest file's last run counts by itself. This makes it another \
+      one that has ended, such as that of an earlier file when the newer one was a mistake, until \
+      the next run ends.
+      """,
+    arguments: [number], options: [.workspace, .store, .decidedBy],
+    examples: [("gradus run publish 1", "\"gradus results\" shows run 1 from now on")],
+    run: { invocation in
+      let run = try run(invocation)
+      let isNew = try await invocation.withStore { store in
+        try await store.publish(run, by: invocation.decidedBy)
+      }
+      invocation.console.note("run \(run.run) \(isNew ? "is" : "was already") published")
+    })
+
   private static let number = Command.Argument(
     name: "RUN", help: "the run's number, as \"gradus status\" shows it")
 
-  private static func arrange(_ invocation: Invocation, _ change: RunArrangement) async throws {
+  private static func run(_ invocation: Invocation) throws -> RunKey {
     guard let number = Int64(invocation.positional[0]), number > 0 else {
       throw UsageError(
         "\"\(invocation.positional[0])\" is no run's number; \"gradus status\" lists them",
         command: invocation.command)
     }
-    let run = RunKey(test: try invocation.workspace.blueprint().id, run: number)
+    return RunKey(test: try invocation.workspace.blueprint().id, run: number)
+  }
+
+  private static func arrange(_ invocation: Invocation, _ change: RunArrangement) async throws {
+    let run = try run(invocation)
     let isRunning = try await invocation.withStore { store in
       try await store.arrange(run, change, by: invocation.decidedBy)
     }
     guard isRunning else {
-      throw Failure(.badInput, "run \(number) has ended; \"gradus status\" shows which have not")
+      throw Failure(.badInput, "run \(run.run) has ended; \"gradus status\" shows which have not")
     }
     let what =
       switch change {
       case .paused: "is paused"
       case .resumed: "goes on"
       case .priority(let priority): "has priority \(priority)"
+      case .cancelled: "is given up"
       }
-    invocation.console.note("run \(number) \(what)")
+    invocation.console.note("run \(run.run) \(what)")
   }
 }
