@@ -26,4 +26,18 @@ extension Double {
     for _ in 0..<n.magnitude { power *= 10 }
     return n < 0 ? 1 / power : power
   }
+
+  /// The number with so many significant digits, and all of those before the point: `0.0000500`,
+  /// `1234`; below a millionth with a power of ten, `5.00e-9`.
+  package func rounded(toSignificant digits: Int) -> String {
+    guard self != 0, isFinite else { return fixed(0) }
+    var exponent = 0
+    var leading = magnitude
+    while leading >= 10 { (leading, exponent) = (leading / 10, exponent + 1) }
+    while leading < 1 { (leading, exponent) = (leading * 10, exponent - 1) }
+    guard exponent >= -6 else {
+      return (self < 0 ? -leading : leading).fixed(digits - 1) + "e\(exponent)"
+    }
+    return fixed(max(0, digits - 1 - exponent))
+  }
 }

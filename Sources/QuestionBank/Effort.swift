@@ -47,8 +47,9 @@ extension Question {
     var effort = Effort()
     for index in asked {
       guard let key = key[index], key.isNumeric else { continue }
-      let places: Int = if case .decimals(let d) = parts[index].tolerance { d } else { 3 }
-      effort.digits += key.rounded(to: places).utf8.count { (0x30...0x39).contains($0) }
+      effort.digits += key.written(to: parts[index].tolerance).utf8.count {
+        (0x30...0x39).contains($0)
+      }
     }
     return effort
   }
