@@ -160,7 +160,7 @@ private func write(_ text: String, to path: String) throws {
         (["grade", export, "--lanes", "0"], 64, "--lanes is a whole number from 1 to 256"),
         (["results", "--run", "x"], 64, "--run is a whole number of 1 or more, not \"x\""),
         // Nothing was imported on the way to any of them.
-        (["results"], 78, "there is no store at gradus.sqlite"),
+        (["report"], 78, "there is no store at gradus.sqlite"),
         (["status", "--store", "sqlite:typo.sqlite"], 78, "there is no store at typo.sqlite"),
         (["erase", "--test", "--yes", "--by", " "], 64, "--by is a name on one line"),
         (["run", "pause", "1", "--by", "a\nb"], 64, "--by is a name on one line"),

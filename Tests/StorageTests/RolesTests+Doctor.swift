@@ -116,4 +116,22 @@ extension RolesTests {
       }
     }
   }
+
+  @Test(
+    "the doctor sees a standby",
+    .enabled(if: PostgresCluster.isAvailable, "needs initdb and a PostgreSQL to test with"))
+  func standby() async throws {
+    try await PostgresCluster.with { cluster in
+      func writing() throws -> Finding? {
+        try PostgresConnection(PostgresAddress(cluster.uri(of: "postgres"))).examine()
+          .first { $0.subject == "writing" }
+      }
+      #expect(try writing()?.weight == .good)
+      cluster.stop()
+      try cluster.becomeStandby()
+      try await cluster.start()
+      #expect(try writing()?.weight == .bad)
+      #expect(try writing()?.sentence.contains("this server is a standby") == true)
+    }
+  }
 }

@@ -147,10 +147,12 @@ extension Connection {
 
   /// The first few in words and the others as a number.
   private static func words(_ rights: [RolesScript.Right], _ verb: String) -> String {
+    var person = ""
     let shown = rights.prefix(4).map { right in
-      let who =
-        RolesScript.roles.contains(right.role)
-        ? "a \(right.role.dropFirst("gradus_".count))" : right.role
+      defer { person = right.role }
+      guard right.role != person else { return right.words }
+      let isRole = RolesScript.roles.contains(right.role)
+      let who = isRole ? "a \(right.role.dropFirst("gradus_".count))" : right.role
       return "\(who) \(verb) \(right.words)"
     }
     let rest = rights.count - shown.count
