@@ -20,6 +20,10 @@ extension RolesTests {
       "create policy more on reading.access using (true)", "reading", "a policy more that is none",
       "drop policy more on reading.access"
     ),
+    (
+      "create or replace view reading.audit with (security_barrier) as select * from public.audit",
+      "reading", "reading.audit does not ask reading.access", ""
+    ),
     ("drop view reading.total", "reading", "view reading.total is missing", ""),
     (
       "alter view reading.mark set (security_barrier = false)", "reading",
