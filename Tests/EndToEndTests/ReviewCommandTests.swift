@@ -140,6 +140,14 @@ private struct Workplace {
       let words = ["overrule", "c001", "4", "L", "--points", "0.5"]
       try place.fails(words, 64, "say why with --reason")
       let reason = ["--reason", "the key was read out"]
+      for points in ["1e17", "1e300", "1e-3", "0.125", "-1", "nan", ".", "99999999999999999999"] {
+        try place.fails(
+          ["overrule", "c001", "4", "L", "--points", points] + reason, 64,
+          "no more than two decimals")
+      }
+      #expect(try place.run(words + reason).status == 0)
+      let by = try place.json(["audit", "list"]).array?.last?["by"]?.string
+      #expect(by == String(cString: getpwuid(getuid()).pointee.pw_name))
       #expect(try place.run(words + reason + ["--by", "ruth"]).status == 0)
       #expect(try place.total("c001") == before + 0.5)
       #expect(try place.run(["regrade", "--reason", "again", "--no-deliver", "-q"]).status == 0)
@@ -171,13 +179,19 @@ private struct Workplace {
       #expect(verified?["head"] == entries.last?["hash"])
       let head = try #require(verified?["head"]?.string)
       #expect(try place.run(["audit", "verify", "--contains", head]).status == 0)
-      try place.fails(["audit", "verify", "--contains", "00"], 65, "cut off or replaced")
+      #expect(try place.run(["audit", "verify", "--contains", head.uppercased()]).status == 0)
+      let other = String(repeating: "f", count: 64)
+      try place.fails(["audit", "verify", "--contains", other], 65, "cut off or replaced")
       let store = try StoreAddress("sqlite:\(place.folder)/gradus.sqlite")
       for statement: SQL in [
         "drop trigger audit_is_not_changed",
         "update audit set actor = 'ben' where number = 3",
       ] { try await TemporaryStore.inspect(store, statement) }
       try place.fails(["audit", "verify"], 65, "is broken at entry 3")
+      for statement: SQL in ["drop trigger audit_is_not_shortened", "delete from audit"] {
+        try await TemporaryStore.inspect(store, statement)
+      }
+      try place.fails(["audit", "verify"], 65, "it and all others are missing")
     }
   }
 
@@ -200,6 +214,7 @@ private struct Workplace {
       #expect(try place.json(["erase", "--older-than", "1d", "--yes"]).array?.isEmpty == true)
       #expect(try place.run(["erase", "--test", "--yes"]).status == 0)
       #expect(try place.json(["results"]).array?.isEmpty == true)
+      #expect(try place.run(["results"]).errors.contains("its answers were erased"))
     }
   }
 
