@@ -95,9 +95,9 @@ package struct PaperRecord: Sendable, Hashable {
 /// One batch of a set: its papers and the digests of its files.
 struct BatchRecord: Sendable {
   let index: Int
-  let papers: [PaperRecord]
-  let files: [(path: String, digest: String)]
-  let unshown: UnshownLetters
+  var papers: [PaperRecord]
+  var files: [(path: String, digest: String)]
+  var unshown: UnshownLetters
 
   init(
     index: Int, papers: [PaperRecord], files: [(path: String, digest: String)],
