@@ -150,8 +150,12 @@ package func fileName(_ id: CandidateID) -> String {
   var name = ""
   for byte in id.rawValue.utf8 {
     let scalar = Unicode.Scalar(byte)
-    if scalar.isASCII,
-      scalar.properties.isAlphabetic || "0123456789.-_@".unicodeScalars.contains(scalar),
+    let isPlain =
+      switch scalar {
+      case "a"..."z", "A"..."Z", "0"..."9", ".", "-", "_", "@": true
+      default: false
+      }
+    if isPlain,
       !(name.isEmpty && scalar == ".")
     {
       name.unicodeScalars.append(scalar)
