@@ -13,11 +13,14 @@ extension Double {
     let distance = product - units
     if distance == 0.5, error > 0 { units += 1 }
     if distance == -0.5, error < 0 { units -= 1 }
-    let digits = String(UInt64(units))
-    let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
-    let sign = self < 0 && units != 0 ? "-" : ""
-    guard decimals > 0 else { return sign + padded }
-    return "\(sign)\(padded.dropLast(decimals)).\(padded.suffix(decimals))"
+    let digits = String(UInt64(units)).utf8
+    var text: [UInt8] = []
+    text.reserveCapacity(24)
+    if self < 0, units != 0 { text.append(UInt8(ascii: "-")) }
+    text += repeatElement(UInt8(ascii: "0"), count: max(0, decimals + 1 - digits.count))
+    text += digits
+    if decimals > 0 { text.insert(UInt8(ascii: "."), at: text.count - decimals) }
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// 10 to the power `n`, exact for 0 through 22.

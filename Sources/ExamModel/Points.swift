@@ -61,7 +61,7 @@ extension Points: CustomStringConvertible {
     let (whole, rest) = hundredths.magnitude.quotientAndRemainder(dividingBy: 100)
     let sign = hundredths < 0 ? "-" : ""
     switch rest {
-    case 0: return "\(sign)\(whole)"
+    case 0: return sign + String(whole)
     case _ where rest.isMultiple(of: 10): return "\(sign)\(whole).\(rest / 10)"
     default: return "\(sign)\(whole).\(rest < 10 ? "0" : "")\(rest)"
     }
