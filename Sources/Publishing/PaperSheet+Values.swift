@@ -33,7 +33,7 @@ struct SetSheet {
   func values(_ view: PaperSheet.View) -> TemplateValues {
     var values: TemplateValues = [
       "title": .text(sheet.title), "test": .text(sheet.test.rawValue),
-      "candidate": .text(sheet.candidate.name), "id": .text(sheet.candidate.id.rawValue),
+      "candidate": .text(sheet.person), "id": .text(sheet.candidate.id.rawValue),
       "code": .text(sheet.code.description), "qr": .markup(qr),
       "minutes": .text(String(sheet.minutes)), "total": .text(sheet.total.words),
       "view": .text(view.heading), "instructions": .text(view.instructions),
@@ -119,22 +119,26 @@ private struct SetQuestion {
     ]
     if view.hasStem { values["stem"] = .set(markup[stem]) }
     if view.hasSolution { values["solution"] = .set(markup[solution]) }
-    if view == .slip { values["firstWrong"] = .list(question.firstWrong) }
+    if view == .slip {
+      values["firstWrong"] = .list(question.firstWrong.map { [["firstField": .text($0)]] } ?? [])
+    }
     return values
   }
 }
 
 extension PaperSheet.Question {
-  /// The first part that went wrong by itself, which is where to look.
-  fileprivate var firstWrong: [TemplateValues] {
-    let wrong = parts.first { part in
+  /// The field of the first of several parts that went wrong by itself, which is where to look;
+  /// nil as long as a person has to read one before it.
+  var firstWrong: String? {
+    let first = parts.first { part in
       switch part.result?.verdict.outcome {
       case .correct, .followThrough, .imprecise, nil: false
-      default: true
+      case .misconception, .incorrect, .blank, .unreadable: true
       }
     }
-    guard let wrong, parts.count > 1 else { return [] }
-    return [["firstField": .text(wrong.field)]]
+    guard let first, parts.count > 1, first.result?.verdict.outcome != .unreadable
+    else { return nil }
+    return first.field
   }
 }
 
@@ -143,7 +147,7 @@ extension PaperSheet.Part {
     [
       "field": .text(field), "prompt": .set(prompt), "points": .text(points.words),
       "options": .list(
-        options.lettered.map { ["letter": .text($0.letter), "option": .text($0.text)] }),
+        written.map { ["letter": .text($0.letter), "option": .text($0.text)] }),
     ]
   }
 
