@@ -93,7 +93,7 @@ def moodle():
             found = field.findall(body.replace("&gt;", ">").replace("&amp;", "&"))
             check(len(found) == text.count("<p><strong>Q"), f"{path}: {question.find('name/text').text}")
             for weight, kind, answers in found:
-                check(int(weight) > 0 and answers.startswith("="), f"{path}: {answers[:60]}")
+                check(int(weight) > 0 and re.match("=[^~]", answers), f"{path}: {answers[:60]}")
                 if kind == "NUMERICAL":
                     for one in re.findall(r"(?:^=|~%0%)([^#~]*)", answers):
                         value, _, margin = one.partition(":")

@@ -1,10 +1,10 @@
-// Opens pages in headless Chromium at the width of a phone, and prints for each a line of JSON: how wide
-// the window and the page are, and what sticks out at the right.
-// usage: layout.js CHROMIUM FOLDER PAGE…
+// Opens pages in headless Chromium, on a screen or as for paper, and prints for each a line of JSON: how
+// wide the window and the page are, and what is cut off.
+// usage: layout.js CHROMIUM FOLDER screen|print WIDTH PAGE…
 'use strict';
 const { spawn } = require('child_process');
 
-const [program, profile, ...files] = process.argv.slice(2);
+const [program, profile, media, width, ...files] = process.argv.slice(2);
 const chromium = spawn(program, [
   '--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', '--remote-debugging-pipe',
   `--user-data-dir=${profile}`,
@@ -26,19 +26,14 @@ function ask(method, params = {}, sessionId = undefined) {
   });
 }
 
-/** What of the page lies beyond the window and can not be scrolled to within a box of its own. */
+/** How wide the page is in its window, and what is cut off: on paper nothing can be scrolled. */
 function layout() {
-  const scrolls = (element) => {
-    for (let one = element; one; one = one.parentElement) {
-      if (getComputedStyle(one).overflowX !== 'visible' && one.scrollWidth > one.clientWidth) return one !== element || 1;
-    }
-    return 0;
-  };
-  const out = [...document.body.querySelectorAll('*')].filter((element) =>
-    element.getBoundingClientRect().right > innerWidth + 1 && !scrolls(element.parentElement));
+  const cut = matchMedia('print').matches
+    ? [...document.querySelectorAll('body *')].filter((element) =>
+      getComputedStyle(element).overflowX !== 'visible' && element.scrollWidth > element.clientWidth) : [];
   return JSON.stringify({
     window: innerWidth, page: document.scrollingElement.scrollWidth,
-    out: out.slice(0, 5).map((element) => `${element.tagName}.${element.getAttribute('class')}: ${element.textContent.slice(0, 60)}`),
+    cut: cut.slice(0, 5).map((element) => element.textContent.slice(0, 60)),
   });
 }
 
@@ -47,7 +42,10 @@ async function main() {
   const { sessionId } = await ask('Target.attachToTarget', { targetId, flatten: true });
   const page = (method, params) => ask(method, params, sessionId);
   await page('Page.enable');
-  await page('Emulation.setDeviceMetricsOverride', { width: 360, height: 740, deviceScaleFactor: 1, mobile: false });
+  await page('Emulation.setEmulatedMedia', { media });
+  await page('Emulation.setDeviceMetricsOverride',
+    { width: Number(width), height: 740, deviceScaleFactor: 1, mobile: false });
+  await page('Emulation.setScrollbarsHidden', { hidden: true });
   for (const file of files) {
     const loaded = new Promise((resolve) => waiting.set('Page.loadEventFired', resolve));
     await page('Page.navigate', { url: `file://${file}` });

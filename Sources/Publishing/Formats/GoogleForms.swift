@@ -11,7 +11,8 @@ enum GoogleFormsScript: PaperFormat {
   static func losses(of papers: [PaperSheet]) -> [String] {
     AnswerForm(papers, showsKey: true).losses(
       "google-forms",
-      ofOne: "a script cannot set the right answer of a typed field; \"gradus grade\" marks the export"
+      ofOne:
+        "a script cannot set the right answer of a typed field; \"gradus grade\" marks the export"
     )
   }
 
@@ -38,7 +39,8 @@ enum GoogleFormsRequests: PaperFormat {
     ["forms-api: the API cannot check answers while they are typed; google-forms can"]
       + AnswerForm(papers, showsKey: true).losses(
         "forms-api",
-        ofOne: "a quiz there compares typed answers letter by letter; \"gradus grade\" marks the export"
+        ofOne:
+          "a quiz there compares typed answers letter by letter; \"gradus grade\" marks the export"
       )
   }
 
@@ -54,13 +56,16 @@ extension AnswerForm {
   fileprivate func losses(_ format: String, ofOne loss: String) -> [String] {
     let key =
       hasKey
-      ? loss : "a form for all has no key, each paper having its own; \"gradus grade\" marks the export"
+      ? loss
+      : "a form for all has no key, each paper having its own; \"gradus grade\" marks the export"
     return ["\(format): \(key)"]
       + (scale == 1 ? [] : ["\(format): points are whole there; they are multiplied by \(scale)"])
   }
 
   private var hasKey: Bool {
-    items.contains { item in if case .field(let field) = item { !field.right.isEmpty } else { false } }
+    items.contains { item in
+      if case .field(let field) = item { !field.right.isEmpty } else { false }
+    }
   }
 
   private func wholePoints(_ field: Field) -> JSON {
