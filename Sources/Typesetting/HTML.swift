@@ -70,6 +70,11 @@ extension Block {
       if !header.isEmpty {
         html.append("<thead><tr>")
         for cell in header {
+          // The corner above the heads of rows is the head of nothing.
+          if cell.pieces.isEmpty {
+            html.append("<td></td>")
+            continue
+          }
           html.append("<th scope=\"col\">")
           cell.writeHTML(to: &html, formulas)
           html.append("</th>")
