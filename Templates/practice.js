@@ -252,6 +252,14 @@ const Practice = (() => {
     return found;
   }
 
+  const nothing = /^(none|none of (them|these|the above)|\[\]|\{\}|\(\)|\u2205)$/;
+
+  /** The options that were ticked; a list may say that there is none. */
+  function picked(typed, options) {
+    const isOption = options.some((o) => fold(o) === fold(typed));
+    return nothing.test(fold(typed)) && !isOption ? [] : several(typed, options);
+  }
+
   /** Items of no fixed list, in order. */
   function words(typed) {
     const text = plain(typed).toLowerCase().replace(/^[[(]|[\])]$/g, '').replace(/["'`]/g, '').trim();
@@ -352,7 +360,7 @@ const Practice = (() => {
       }
       case 'shape': return sameList(shape(typed).map(String), value.map(String)) ? 'correct' : 'incorrect';
       case 'choice': return option(typed, part.options) === value ? 'correct' : 'incorrect';
-      case 'choices': return sameList(several(typed, part.options).sort(), [...value].sort()) ? 'correct' : 'incorrect';
+      case 'choices': return sameList(picked(typed, part.options).sort(), [...value].sort()) ? 'correct' : 'incorrect';
       case 'ordering': {
         const read = part.options.length > 0 ? several(typed, part.options) : words(typed);
         if (part.options.length === 0) return sameList(read, value.map(String)) ? 'correct' : 'incorrect';

@@ -6,7 +6,7 @@ extension PaperSheet {
   package func text(_ view: View) -> String {
     var lines = [
       title, String(repeating: "=", count: title.count), "",
-      "\(view.heading) for \(candidate.name)", "Paper code \(code)",
+      "\(view.heading) for \(person)", "Paper code \(code)",
       "\(minutes) minutes, \(total.words)", "",
     ]
     lines.append(Document { Prose(verbatim: view.instructions) }.plainText())
@@ -27,19 +27,23 @@ extension PaperSheet {
       switch view {
       case .paper:
         lines.append(hanging("  \(field)  ", part.prompt))
-        lines += part.options.lettered.map { letter, text in
+        lines += part.written.map { letter, text in
           hanging(
             String(repeating: " ", count: field.count + 4) + "(\(letter)) ", Prose(verbatim: text))
         }
       case .key:
+        let accepted = part.accepted.isEmpty ? "" : part.accepted + ", "
         lines.append(
-          "  \(field)  \(part.key)  (\(part.accepted.isEmpty ? "" : part.accepted + ", ")\(part.points.words))"
-        )
+          hanging(
+            "  \(field)  ", Prose(verbatim: "\(part.key)  (\(accepted)\(part.points.words))")))
       case .solution: lines.append(hanging("  \(field)  ", part.prompt + answer(part)))
       case .slip:
         lines.append(hanging("  \(field)  ", part.prompt))
         lines += slipLines(part)
       }
+    }
+    if view == .slip, let field = question.firstWrong {
+      lines += ["", "The first step that went wrong is \(field)."]
     }
     if view == .solution || view == .slip { lines += ["", question.solution.plainText()] }
     return lines
@@ -60,12 +64,11 @@ extension PaperSheet {
     }
   }
 
-  /// The key after its prompt, whole even at the end of a line.
+  /// The key after its prompt; whole, even at the end of a line, where it fits in one.
   private static func answer(_ part: Part) -> Prose {
     let isSentence = part.prompt.plainText().last.map(".?!".contains) ?? true
-    return isSentence
-      ? Prose(pieces: [.text(" "), .code("→ \(part.key)")])
-      : Prose(pieces: [.text(": "), .code(part.key)])
+    let (join, key) = isSentence ? (" ", "→ \(part.key)") : (": ", part.key)
+    return Prose(pieces: [.text(join), key.count <= 60 ? .code(key) : .text(key)])
   }
 
   /// Prose after a start of the line, its further lines below its first.

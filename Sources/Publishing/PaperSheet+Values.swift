@@ -33,7 +33,7 @@ struct SetSheet {
   func values(_ view: PaperSheet.View) -> TemplateValues {
     var values = TemplateValues([
       .init(Name.title, .text(sheet.title)), .init(Name.test, .text(sheet.test.rawValue)),
-      .init(Name.candidate, .text(sheet.candidate.name)),
+      .init(Name.candidate, .text(sheet.person)),
       .init(Name.id, .text(sheet.candidate.id.rawValue)),
       .init(Name.code, .text(sheet.code.description)), .init(Name.qr, .markup(qr)),
       .init(Name.minutes, .text(String(sheet.minutes))),
@@ -116,22 +116,27 @@ private struct SetQuestion {
     ]
     if view.hasStem { fields.append(.init(Name.stem, .set(markup[stem]))) }
     if view.hasSolution { fields.append(.init(Name.solution, .set(markup[solution]))) }
-    if view == .slip { fields.append(.init("firstWrong", .list(question.firstWrong))) }
+    if view == .slip {
+      let first = question.firstWrong.map { [["firstField": .text($0)] as TemplateValues] }
+      fields.append(.init("firstWrong", .list(first ?? [])))
+    }
     return TemplateValues(fields)
   }
 }
 
 extension PaperSheet.Question {
-  /// The first part that went wrong by itself, which is where to look.
-  fileprivate var firstWrong: [TemplateValues] {
-    let wrong = parts.first { part in
+  /// The field of the first of several parts that went wrong by itself, which is where to look;
+  /// nil as long as a person has to read one before it.
+  var firstWrong: String? {
+    let first = parts.first { part in
       switch part.result?.verdict.outcome {
       case .correct, .followThrough, .imprecise, nil: false
-      default: true
+      case .misconception, .incorrect, .blank, .unreadable: true
       }
     }
-    guard let wrong, parts.count > 1 else { return [] }
-    return [["firstField": .text(wrong.field)]]
+    guard let first, parts.count > 1, first.result?.verdict.outcome != .unreadable
+    else { return nil }
+    return first.field
   }
 }
 
@@ -142,7 +147,7 @@ extension PaperSheet.Part {
       .init(Name.points, .text(points.words)),
       .init(
         Name.options,
-        .list(options.lettered.map { ["letter": .text($0.letter), "option": .text($0.text)] })),
+        .list(written.map { ["letter": .text($0.letter), "option": .text($0.text)] })),
     ])
   }
 

@@ -131,6 +131,14 @@ package struct PaperSheet: Sendable {
     self.sections = sections
   }
 
+  /// The candidate's name, or the id of one whose name shows nothing.
+  package var person: String {
+    let isSeen = candidate.name.unicodeScalars.contains { scalar in
+      !scalar.isBlank && ![.control, .format].contains(scalar.properties.generalCategory)
+    }
+    return isSeen ? candidate.name : candidate.id.rawValue
+  }
+
   package var questions: [Question] { sections.flatMap(\.questions) }
 
   package var total: Points {

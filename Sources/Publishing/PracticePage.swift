@@ -41,7 +41,7 @@ package struct PracticePage: Sendable {
             "control": .text(part.kind == .choice ? "radio" : "checkbox"),
             "key": .text(part.key),
             "options": .list(
-              part.options.lettered.map {
+              part.offered.lettered.map {
                 ["letter": .text($0.letter), "option": .text($0.text)]
               }),
           ]

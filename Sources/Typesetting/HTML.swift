@@ -70,7 +70,12 @@ extension Block {
       if !header.isEmpty {
         html.append(tag: "<thead><tr>")
         for cell in header {
-          html.append("<th scope=\"col\">", "</th>") { cell.writeHTML(to: &$0, formulas) }
+          // The corner above the heads of rows is the head of nothing.
+          if cell.pieces.isEmpty {
+            html.append(tag: "<td></td>")
+          } else {
+            html.append("<th scope=\"col\">", "</th>") { cell.writeHTML(to: &$0, formulas) }
+          }
         }
         html.append(tag: "</tr></thead>\n")
       }

@@ -75,8 +75,10 @@ import Testing
   @Test("one form for all: everybody's right answers earn everything, without any mapping")
   func answerForm() throws {
     try withWorkspace { folder in
-      let order = ["generate", "-q", "--format", "forms-api", "--together"]
-      #expect(try Program.run(order, in: folder).status == 0)
+      let order = ["generate", "--format", "forms-api", "--together"]
+      let made = try Program.run(order, in: folder)
+      #expect(made.status == 0 && made.errors.contains("for all has no key"), "\(made.errors)")
+      #expect(!FileManager.default.fileExists(atPath: folder + "/keys"))
       let titles = try titles(folder + "/papers/all.forms.json")
       #expect(titles.first == "Paper code" && titles.count > 20)
       let rows = try keys(in: folder)
@@ -91,6 +93,39 @@ import Testing
       for result in try JSON(parsing: results.output, file: "results").array ?? [] {
         #expect(result["awarded"] == result["possible"], "\(result)")
       }
+    }
+  }
+
+  @Test("what a form says is right, none of the options too, earns everything when it is exported")
+  func noneOfThese() throws {
+    try withWorkspace { folder in
+      try """
+      { id: "logic", title: "Logic", minutes: 10,
+        sections: [{ title: "S", questions: [{ family: "logic.syllogism", marks: 2 }] }] }
+      """.write(toFile: folder + "/blueprint.json5", atomically: true, encoding: .utf8)
+      let made = try Program.run(["generate", "--format", "forms-api"], in: folder)
+      #expect(made.status == 0 && made.errors.contains("an export of its own"), "\(made.errors)")
+      var rights: [[String]] = []
+      let rows = try (1...40).map { number -> Row in
+        let file = folder + "/keys/c0\(number < 10 ? "0" : "")\(number).forms.json"
+        let requests = try JSON(
+          parsing: try String(contentsOfFile: file, encoding: .utf8), file: file)["requests"]
+        let questions = (requests?.array ?? []).compactMap {
+          $0["createItem"]?["item"]?["questionItem"]?["question"]
+        }
+        let values = { (list: JSON?) in (list?.array ?? []).compactMap { $0["value"]?.string } }
+        let right = values(questions[1]["grading"]?["correctAnswers"]?["answers"])
+        let options = values(questions[1]["choiceQuestion"]?["options"])
+        #expect(options.count == 7 && Set(right).isSubset(of: options) && !right.isEmpty)
+        rights.append(right)
+        return Row(
+          email: "", code: values(questions[0]["choiceQuestion"]?["options"]).joined(),
+          answers: ["Q1 follows": right.joined(separator: ";")])
+      }
+      try #require(rights.contains(["None of these"]) && Set(rights).count > 2)
+      let titles = try titles(folder + "/papers/c003.forms.json")
+      let summary = try grade(export(titles, rows), in: folder)
+      #expect(summary["outcomes"]?["correct"]?.int == 40, "\(summary)")
     }
   }
 

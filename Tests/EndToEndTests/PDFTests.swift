@@ -10,7 +10,7 @@ import Testing
       FileManager.default.isExecutableFile(atPath: "\($0)/\(program)")
     }
   }
-  private static let compilers = ["pdflatex", "lualatex", "typst"].filter {
+  static let compilers = ["pdflatex", "lualatex", "typst"].filter {
     has($0) || $0 == "typst" && hasPythonTypst
   }
   /// PyPI's package, which has no program of its own.

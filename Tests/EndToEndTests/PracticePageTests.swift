@@ -46,6 +46,9 @@ struct PracticePageTests {
       ["practice", "--page", "page.html", "--count", "60", "--seed", "\(seed)"], in: folder)
     #expect(made.status == 0, "\(made.errors)")
     let page = try String(contentsOfFile: folder + "/page.html", encoding: .utf8)
+    #expect(
+      page.contains("value=\"None of these\"> None of these")
+        == page.contains("type=\"checkbox\" name=\"a"))
     #expect(!page.contains("src=") && !page.contains("http://www.w3.org/1999"))
     let lines = try run("practice-page-check.js", folder + "/page.html")
     let counts = try JSON(parsing: try #require(lines.last), file: "counts")

@@ -55,8 +55,12 @@ def google_requests():
         kind = schema.get("type")
         if kind == "object":
             check(isinstance(value, dict), place)
+            known = schema.get("properties", {})
+            for name, member in known.items():
+                if member.get("description", "").startswith("Required.") and name not in value:
+                    # What a form is called in Drive is said when it is created.
+                    check(name == "documentTitle", f"{place}: {name} is required")
             for name, member in value.items():
-                known = schema.get("properties", {})
                 check(name in known, f"{place}: there is no {name}")
                 if name in known:
                     valid(member, known[name], f"{place}.{name}")
@@ -89,7 +93,7 @@ def moodle():
             found = field.findall(body.replace("&gt;", ">").replace("&amp;", "&"))
             check(len(found) == text.count("<p><strong>Q"), f"{path}: {question.find('name/text').text}")
             for weight, kind, answers in found:
-                check(int(weight) > 0 and answers.startswith("="), f"{path}: {answers[:60]}")
+                check(int(weight) > 0 and re.match("=[^~]", answers), f"{path}: {answers[:60]}")
                 if kind == "NUMERICAL":
                     for one in re.findall(r"(?:^=|~%0%)([^#~]*)", answers):
                         value, _, margin = one.partition(":")

@@ -16,6 +16,7 @@ function typed(value, part) {
   if (part.kind === 'shape') return `(${value.join(', ')}${value.length === 1 ? ',' : ''})`;
   if (part.kind === 'matrix') return `[${value.map((row) => `[${row.map(one).join(', ')}]`).join(', ')}]`;
   if (part.kind === 'vector') return `[${value.map(one).join(', ')}]`;
+  if (part.kind === 'choices' && value.length === 0) return 'None of these';
   if (['choices', 'ordering'].includes(part.kind)) return value.map((text) => (part.options.length > 0 ? Practice.letterOf(part.options.indexOf(text)) : text)).join(', ');
   return typeof part.tolerance === 'object' && 'relative' in part.tolerance ? String(value) : one(value);
 }
@@ -29,7 +30,7 @@ function expect(outcomes, answer, part) {
 }
 for (const part of parts) {
   counts.keys++;
-  expect(part.key.length === 0 && part.kind === 'choices' ? ['correct', 'blank'] : ['correct'], typed(part.key, part), part);
+  expect(['correct'], typed(part.key, part), part);
   for (const mistake of part.mistakes) {
     counts.mistakes++;
     // Rounded as the answer is to be, a mistake may be nothing but a wrong or a coarse answer, and

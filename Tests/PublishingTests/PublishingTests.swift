@@ -141,6 +141,45 @@ enum SampleSheet {
     #expect(!html.contains("src=") && !html.contains("@import") && !html.contains("url("))
   }
 
+  @Test(
+    "the first step that went wrong is named, but not while a person has to read one before it",
+    arguments: [
+      ([.correct, .incorrect, .blank], "Q1 b"), ([.correct, .unreadable, .incorrect], nil),
+      ([.incorrect, .unreadable, .correct], "Q1 a"), ([.correct, .imprecise, .correct], nil),
+    ] as [([Outcome], String?)])
+  func firstWrong(outcomes: [Outcome], field: String?) throws {
+    var sheet = sheet
+    let part = sheet.questions[0].parts[0]
+    sheet.sections[0].questions[0].parts = zip(["Q1 a", "Q1 b", "Q1 c"], outcomes).map {
+      var part = part
+      part.field = $0
+      let verdict = Verdict(
+        part: "a", outcome: $1, reading: nil, awarded: .zero, possible: part.points,
+        reasons: ["so"])
+      part.result = .init(typed: "1", verdict: verdict)
+      return part
+    }
+    for format in PaperFormats.all where format.views.contains(.slip) {
+      let page = try format.file([sheet], .slip, style: PageStyle())
+      let text = String(decoding: page, as: UTF8.self).replacing(/<[^>]*>|[*{}\\]|textbf/, with: "")
+      let named = text.firstMatch(of: /The first step that went wrong is (Q1 \w)/)
+      #expect(named.map { String($0.1) } == field, "\(format)")
+    }
+  }
+
+  @Test(
+    "who has no name that can be seen is called by the id",
+    arguments: ["", " \u{3000}", "\u{200E}"])
+  func nameless(name: String) throws {
+    var sheet = sheet
+    sheet.candidate = Candidate(id: "c17", name: name, email: "")
+    for format in PaperFormats.all where format.views.contains(.paper) {
+      let text = String(
+        decoding: try format.file([sheet], .paper, style: PageStyle()), as: UTF8.self)
+      #expect(text.contains("c17"), "\(format)")
+    }
+  }
+
   @Test("the plain text is what a form can show")
   func plainText() {
     #expect(
@@ -153,6 +192,9 @@ enum SampleSheet {
     var sheet = sheet
     sheet.sections[0].questions[0].parts[0].prompt =
       "What is the shape of $A B$? Write *undefined* if the product does not exist at all."
+    let wide = sheet.questions[0].parts[0]
+    sheet.sections[0].questions[0].parts.append(wide)
+    sheet.sections[0].questions[0].parts[1].key = String(repeating: "0.123, ", count: 30)
     for view in [PaperSheet.View.paper, .key, .solution] {
       let widest = sheet.text(view).split(separator: "\n").map(\.count).max() ?? 0
       #expect(widest <= 80, "\(view)")
@@ -202,6 +244,78 @@ enum SampleSheet {
       let losses = format.losses(of: [SampleSheet.sheet])
       #expect(losses.isEmpty == silent.contains(format.name), "\(format.name)")
       #expect(losses.allSatisfy { $0.hasPrefix(format.name + ": ") }, "\(format.name)")
+    }
+  }
+
+  @Test(
+    "where none of the options may be right, one says so, and is right where it is",
+    arguments: [
+      ("html", .paper, "(none)</span> None of these", true),
+      ("text", .paper, "(none) None of these", true),
+      ("typst", .paper, "(none) None of these", true),
+      ("latex", .paper, "(none) None of these", true),
+      ("markdown", .paper, "(none) None of these", true),
+      ("anki", .solution, "(none) None of these", true),
+      ("google-forms", .paper, "\"text\": \"None of these\",\n", true),
+      ("google-forms", .key, "\"text\": \"None of these\",\n          \"right\": true", false),
+      ("forms-api", .paper, "\"value\": \"None of these\"", true),
+      (
+        "forms-api", .key,
+        "\"answers\": [\n                    {\n "
+          + "                     \"value\": \"None of these\"", false
+      ),
+      ("moodle", .key, "{3:MULTIRESPONSE:=None of these~%-100%all~%-100%some}", false),
+      ("moodle", .key, "{3:MULTIRESPONSE:=some~%-100%all~%-100%None of these}", true),
+      ("gift", .key, "~%-100%some\n  ~%100%None of these", false),
+      ("gift", .key, "~%100%some\n  ~%-100%None of these", true),
+    ] as [(String, PaperSheet.View, String, Bool)])
+  func noneOfThese(name: String, view: PaperSheet.View, expected: String, hasRight: Bool) throws {
+    var sheet = SampleSheet.sheet
+    sheet.sections[0].questions[0].parts[0].kind = .choices
+    sheet.sections[0].questions[0].parts[0].options = ["all", "some"]
+    sheet.sections[0].questions[0].parts[0].answer = .choices(hasRight ? ["some"] : [])
+    let format = try #require(PaperFormats.named(name))
+    let text = String(decoding: try format.file([sheet], view, style: PageStyle()), as: UTF8.self)
+    #expect(text.contains(expected), "\(text)")
+  }
+
+  @Test("Moodle's weights are whole and in one unit for all questions, whose points are said too")
+  func moodleWeights() throws {
+    var sheet = SampleSheet.sheet
+    var second = sheet.questions[0]
+    second.number = 2
+    second.marks = Points(4)
+    second.parts[0].points = Points(3.75)
+    second.parts.append(second.parts[0])
+    second.parts[1].points = Points(0.25)
+    sheet.sections[0].questions.append(second)
+    let moodle = try #require(PaperFormats.named("moodle"))
+    let text = String(decoding: try moodle.file([sheet], .key, style: PageStyle()), as: UTF8.self)
+    #expect(text.matches(of: /\{(\d+):/).map { String($0.1) } == ["6", "15", "1"])
+    #expect(text.matches(of: /<defaultgrade>(.*?)</).map { String($0.1) } == ["1.5", "4"])
+    #expect(moodle.losses(of: [sheet]).contains { $0.contains("multiplied by 4,") })
+  }
+
+  @Test("a form of one paper names its candidate and takes its code only; one for all has no key")
+  func forms() throws {
+    for name in ["google-forms", "forms-api"] {
+      let format = try #require(PaperFormats.named(name))
+      func text(_ papers: [PaperSheet], _ view: PaperSheet.View) throws -> String {
+        String(decoding: try format.file(papers, view, style: PageStyle()), as: UTF8.self)
+      }
+      let (sheet, code) = (SampleSheet.sheet, SampleSheet.sheet.code.description)
+      let own = try text([sheet], .paper)
+      #expect(own.contains("#it: Ada") && own.contains("For Ada") && own.contains(": \"\(code)\""))
+      for (papers, view) in [([sheet], .paper), ([sheet, sheet], .paper), ([sheet, sheet], .key)]
+        as [([PaperSheet], PaperSheet.View)]
+      {
+        let text = try text(papers, view)
+        #expect(!text.contains("grading") && !text.contains("\"hasKey\": true"), "\(text)")
+        #expect(!text.contains("4.000") && text.contains(code) == (papers.count == 1))
+      }
+      #expect(try text([sheet], .key).contains(name == "forms-api" ? "4.000" : "Square it"))
+      #expect(format.views(ofSeveral: true) == [.paper])
+      #expect(format.losses(of: [sheet, sheet]).contains { $0.contains("for all has no key") })
     }
   }
 

@@ -40,6 +40,12 @@ import Typesetting
           + "</tbody>\n</table>"
       ),
       (
+        .table(header: ["", "b"], rows: [["c", "d"]]), "   b\n─  ─\nc  d",
+        "\\begin{tabular}{ll}\n & b \\\\\n\\hline\nc & d \\\\\n\\end{tabular}",
+        #"<table>\#n<thead><tr><td></td><th scope="col">b</th></tr></thead>\#n"#
+          + "<tbody>\n<tr><td>c</td><td>d</td></tr>\n</tbody>\n</table>"
+      ),
+      (
         .table(header: [], rows: [["a", "b"], ["c"]]), "a  b\nc",
         "\\begin{tabular}{ll}\na & b \\\\\nc \\\\\n\\end{tabular}",
         "<table>\n<tbody>\n<tr><td>a</td><td>b</td></tr>\n<tr><td>c</td></tr>\n</tbody>\n</table>"

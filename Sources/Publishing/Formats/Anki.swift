@@ -43,7 +43,7 @@ enum AnkiNotes: PaperFormat {
 
   static func front(_ question: PaperSheet.Question) -> String {
     let parts = question.parts.map { part in
-      let options = part.options.lettered.map { "(\($0.letter)) \(escapedHTML($0.text))" }
+      let options = part.written.map { "(\($0.letter)) \(escapedHTML($0.text))" }
       return "<p><b>\(escapedHTML(part.field))</b> \(part.prompt.html(.mathJax))"
         + options.map { "<br>" + $0 }.joined() + "</p>"
     }

@@ -2,6 +2,8 @@ import ExamModel
 import Typesetting
 
 /// An online form that takes the answers to one paper, or to any paper of a set.
+///
+/// Only the one for one paper can show a key: what is right differs from paper to paper.
 struct AnswerForm {
   enum Item {
     case section(title: String)
@@ -39,20 +41,17 @@ struct AnswerForm {
   /// A form with the questions of one paper, or one with fields only for the papers of a set.
   init(_ papers: [PaperSheet], showsKey: Bool) {
     let first = papers[0]
-    title = first.title
-    let code = Field(
-      title: Self.codeTitle, help: "It stands at the top of your paper, such as 7K2M-Q9XD-4.",
-      pattern: #"^\s*[0-9A-Za-z]{4}[\s-]*[0-9A-Za-z]{4}[\s-]*[0-9A-Za-z]\s*$"#, isRequired: true,
-      choices: [], allowsSeveral: false, points: .zero, right: [], feedback: "")
-    var items: [Item] = [.field(code)]
+    let isOne = papers.count == 1
+    let person = first.person.replacingBytes("\n", with: " ")
+    title = isOne ? "\(first.title): \(person)" : first.title
+    var items: [Item] = [.field(isOne ? .code(of: first) : .anyCode)]
     for section in first.sections.indices {
       items.append(.section(title: first.sections[section].title))
       for question in first.sections[section].questions.indices {
         // Papers may show their questions in orders of their own; a form for all goes by number.
         let alike = papers.map { paper in
           let own = paper.sections[section].questions
-          return papers.count == 1
-            ? own[question] : own.sorted { $0.number < $1.number }[question]
+          return isOne ? own[question] : own.sorted { $0.number < $1.number }[question]
         }
         if alike.count == 1 {
           items.append(
@@ -66,16 +65,15 @@ struct AnswerForm {
                 image: image))
           }
         }
-        items += Self.fields(of: alike, showsKey: showsKey)
+        items += Self.fields(of: alike, showsKey: showsKey && isOne)
       }
     }
     self.items = items
     description =
-      papers.count == 1
-      ? "\(first.minutes) minutes, \(first.total.words). Answer every field that you can; an empty one costs nothing."
+      isOne
+      ? "For \(person), paper code \(first.code). \(first.minutes) minutes, \(first.total.words). Answer every field that you can; an empty one costs nothing."
       : "\(first.minutes) minutes, \(first.total.words). The questions and their numbers are on your paper. Leave a field empty that your paper does not have."
-    let hundredths = first.questions.flatMap(\.parts).map(\.points.hundredths)
-    scale = (1...100).first { factor in hundredths.allSatisfy { $0 * factor % 100 == 0 } } ?? 100
+    scale = wholePointScale(of: [first])
   }
 
   /// Every field that one of the papers has, each once, in the order of the papers.
@@ -88,38 +86,41 @@ struct AnswerForm {
   }
 }
 
+/// The least number that makes the points of every part whole.
+func wholePointScale(of papers: [PaperSheet]) -> Int {
+  let hundredths = papers.flatMap(\.questions).flatMap(\.parts).map(\.points.hundredths)
+  return (1...100).first { factor in hundredths.allSatisfy { $0 * factor % 100 == 0 } } ?? 100
+}
+
 extension AnswerForm.Field {
+  /// The only code that a form of one paper takes, to be picked, so that nobody mistypes it.
+  fileprivate static func code(of paper: PaperSheet) -> Self {
+    Self(
+      title: AnswerForm.codeTitle, help: "It says whose answers these are.", pattern: "",
+      isRequired: true, choices: [paper.code.description], allowsSeveral: false, points: .zero,
+      right: [], feedback: "")
+  }
+
+  fileprivate static let anyCode = Self(
+    title: AnswerForm.codeTitle, help: "It stands at the top of your paper, such as 7K2M-Q9XD-4.",
+    pattern: #"^\s*[0-9A-Za-z]{4}[\s-]*[0-9A-Za-z]{4}[\s-]*[0-9A-Za-z]\s*$"#, isRequired: true,
+    choices: [], allowsSeveral: false, points: .zero, right: [], feedback: "")
+
   fileprivate init(_ part: PaperSheet.Part, isOne: Bool, showsKey: Bool) {
     // A line break in a title would tear the export's header.
     let prompt = part.prompt.plainText().replacingBytes("\n", with: " ")
-    let isChosen = part.kind == .choice || part.kind == .choices
     title = isOne ? "\(part.field): \(prompt)" : part.field
-    choices = isOne && isChosen ? part.options : []
+    choices = isOne && part.kind.isChosen ? part.offered : []
     allowsSeveral = part.kind == .choices
     let options = part.options.lettered.map { "(\($0.letter)) \($0.text)" }
     let offered =
       choices.isEmpty && isOne && !options.isEmpty ? options.joined(separator: "   ") + "   " : ""
-    help = offered + part.kind.howToType
+    help = offered + (choices.isEmpty ? part.kind.howToType : part.kind.howToPick)
     pattern = part.kind.pattern
     isRequired = false
     points = part.points
     right = showsKey ? part.rightTexts : []
     feedback = showsKey ? part.mistakes.map(\.feedback).joined(separator: "\n") : ""
-  }
-}
-
-extension PaperSheet.Part {
-  /// The right answer as texts that a system which compares letter by letter should take.
-  var rightTexts: [String] {
-    switch answer {
-    case .choice(let text): return [text]
-    case .choices(let texts): return texts
-    default:
-      let spaced = key.replacingBytes(", ", with: ",")
-      return [key, answer.plainText, spaced].reduce(into: []) { texts, text in
-        if !texts.contains(text) { texts.append(text) }
-      }
-    }
   }
 }
 
@@ -134,10 +135,15 @@ extension AnswerKind {
     case .matrix: "Rows in brackets, such as [[1, 2], [3, 4]]"
     case .expression: "A formula such as w0*exp(-u)/(1+exp(-u))^2"
     case .choice: "The letter or the words of your choice"
-    case .choices: "The letters of all that apply, with commas"
+    case .choices: "The letters of all that apply, with commas, or none"
     case .ordering: "The letters in order, with commas"
     case .text: "A word or two"
     }
+  }
+
+  /// How to pick an answer from a list of options.
+  fileprivate var howToPick: String {
+    self == .choices ? "Tick all that apply, or \(PaperSheet.Part.noneOfThese)" : "Choose one"
   }
 
   /// What every answer of the kind matches that can be read, and "undefined" too.

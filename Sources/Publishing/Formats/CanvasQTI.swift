@@ -11,6 +11,7 @@ enum CanvasQTI: PaperFormat {
   static func losses(of papers: [PaperSheet]) -> [String] {
     [
       "canvas: each part is a question of its own; what is no number and no choice is compared letter by letter",
+      "canvas: what follows from an earlier mistake, or is rounded too coarsely, earns nothing there; \"gradus grade\" marks it by the test's rules",
       "canvas: worked solutions are not carried",
     ]
   }
@@ -139,7 +140,7 @@ enum CanvasQTI: PaperFormat {
       ],
       .element(
         "render_choice", [],
-        part.options.lettered.map { option in
+        part.offered.lettered.map { option in
           .element(
             "response_label", [("ident", option.letter)],
             .element(
@@ -171,7 +172,7 @@ enum CanvasQTI: PaperFormat {
         [
           .element(
             "and", [],
-            part.options.lettered.map { option in
+            part.offered.lettered.map { option in
               texts.contains(option.text)
                 ? equals(option.letter) : .element("not", equals(option.letter))
             })

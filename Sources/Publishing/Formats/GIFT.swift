@@ -11,6 +11,7 @@ enum GIFTText: PaperFormat {
   static func losses(of papers: [PaperSheet]) -> [String] {
     [
       "gift: each part is a question of its own, worth the same; points are not carried",
+      "gift: what follows from an earlier mistake, or is rounded too coarsely, earns nothing there; \"gradus grade\" marks it by the test's rules",
       "gift: what is no number and no choice is compared letter by letter, in a few spellings",
     ]
   }
@@ -43,7 +44,7 @@ enum GIFTText: PaperFormat {
     case .choices where part.answer != .undefined:
       let right = part.rightTexts
       let share = JSON.number((10_000_000 / Double(max(1, right.count))).rounded() / 100_000).text
-      return part.options.map {
+      return part.offered.map {
         (right.contains($0) ? "~%\(share)%" : "~%-100%") + escaped($0)
       }
     default: break

@@ -6,11 +6,14 @@ enum GoogleFormsScript: PaperFormat {
   static let summary = "an Apps Script that builds the form"
   static let ending = ".gs"
   static let views: [PaperSheet.View] = [.paper, .key]
+  static let isForm = true
 
   static func losses(of papers: [PaperSheet]) -> [String] {
-    [
-      "google-forms: a script cannot set the right answer of a typed field; \"gradus grade\" marks the export"
-    ] + AnswerForm(papers, showsKey: true).scaleLoss("google-forms")
+    AnswerForm(papers, showsKey: true).losses(
+      "google-forms",
+      ofOne:
+        "a script cannot set the right answer of a typed field; \"gradus grade\" marks the export"
+    )
   }
 
   static func file(
@@ -30,12 +33,15 @@ enum GoogleFormsRequests: PaperFormat {
   static let summary = "requests for the Google Forms API"
   static let ending = ".forms.json"
   static let views: [PaperSheet.View] = [.paper, .key]
+  static let isForm = true
 
   static func losses(of papers: [PaperSheet]) -> [String] {
-    [
-      "forms-api: the API cannot check answers while they are typed; google-forms can",
-      "forms-api: a quiz there compares typed answers letter by letter; \"gradus grade\" marks the export",
-    ] + AnswerForm(papers, showsKey: true).scaleLoss("forms-api")
+    ["forms-api: the API cannot check answers while they are typed; google-forms can"]
+      + AnswerForm(papers, showsKey: true).losses(
+        "forms-api",
+        ofOne:
+          "a quiz there compares typed answers letter by letter; \"gradus grade\" marks the export"
+      )
   }
 
   static func file(
@@ -46,8 +52,20 @@ enum GoogleFormsRequests: PaperFormat {
 }
 
 extension AnswerForm {
-  fileprivate func scaleLoss(_ format: String) -> [String] {
-    scale == 1 ? [] : ["\(format): points are whole there; they are multiplied by \(scale)"]
+  /// - Parameter ofOne: what the key of a form of one paper lacks.
+  fileprivate func losses(_ format: String, ofOne loss: String) -> [String] {
+    let key =
+      hasKey
+      ? loss
+      : "a form for all has no key, each paper having its own; \"gradus grade\" marks the export"
+    return ["\(format): \(key)"]
+      + (scale == 1 ? [] : ["\(format): points are whole there; they are multiplied by \(scale)"])
+  }
+
+  private var hasKey: Bool {
+    items.contains { item in
+      if case .field(let field) = item { !field.right.isEmpty } else { false }
+    }
   }
 
   private func wholePoints(_ field: Field) -> JSON {
@@ -117,7 +135,7 @@ extension AnswerForm {
           (
             "settings",
             .object([
-              ("quizSettings", .object([("isQuiz", .bool(true))])),
+              ("quizSettings", .object([("isQuiz", .bool(hasKey))])),
               ("emailCollectionType", .string("VERIFIED")),
             ])
           ), ("updateMask", .string("quizSettings.isQuiz,emailCollectionType")),
@@ -169,18 +187,18 @@ extension AnswerForm {
           ])
         ))
     }
-    guard field.points != .zero else { return members }
-    var grading: [(String, JSON)] = [("pointValue", wholePoints(field))]
-    if !field.right.isEmpty {
-      grading.append(
-        (
-          "correctAnswers",
-          .object([("answers", .array(field.right.map { .object([("value", .string($0))]) }))])
-        ))
-      if !field.feedback.isEmpty {
-        let name = field.choices.isEmpty ? "generalFeedback" : "whenWrong"
-        grading.append((name, .object([("text", .string(field.feedback))])))
-      }
+    // Points without a right answer are refused.
+    guard !field.right.isEmpty else { return members }
+    var grading: [(String, JSON)] = [
+      ("pointValue", wholePoints(field)),
+      (
+        "correctAnswers",
+        .object([("answers", .array(field.right.map { .object([("value", .string($0))]) }))])
+      ),
+    ]
+    if !field.feedback.isEmpty {
+      let name = field.choices.isEmpty ? "generalFeedback" : "whenWrong"
+      grading.append((name, .object([("text", .string(field.feedback))])))
     }
     members.append(("grading", .object(grading)))
     return members

@@ -10,8 +10,14 @@ enum MoodleXML: PaperFormat {
 
   static func losses(of papers: [PaperSheet]) -> [String] {
     var losses = [
-      "moodle: an answer that follows from an earlier mistake earns nothing there; \"gradus grade\" gives it its due"
+      "moodle: what follows from an earlier mistake, or is rounded too coarsely, earns nothing there; \"gradus grade\" marks it by the test's rules"
     ]
+    let scale = wholePointScale(of: papers)
+    if scale > 1 {
+      losses.append(
+        "moodle: marks of embedded answers are whole; points are multiplied by \(scale), and the quiz's maximum grade brings them back"
+      )
+    }
     let parts = papers.flatMap(\.questions).flatMap(\.parts)
     if parts.contains(where: { $0.margin == nil && !$0.kind.isChosen }) {
       losses.append(
@@ -24,8 +30,9 @@ enum MoodleXML: PaperFormat {
   static func file(
     _ papers: [PaperSheet], _ view: PaperSheet.View, style: PageStyle
   ) -> [UInt8] {
+    let scale = wholePointScale(of: papers)
     let questions = papers.flatMap { paper in
-      [category(of: paper)] + paper.questions.map { question($0, of: paper) }
+      [category(of: paper)] + paper.questions.map { question($0, of: paper, scale: scale) }
     }
     return Array(XMLNode.element("quiz", [], questions).file.utf8)
   }
@@ -36,16 +43,17 @@ enum MoodleXML: PaperFormat {
     return .element(
       "question", [("type", "category")],
       .element("category", .element("text", .text("$course$/top/\(name)"))),
-      .element("info", [("format", "plain_text")], .element("text", .text(paper.candidate.name))))
+      .element("info", [("format", "plain_text")], .element("text", .text(paper.person))))
   }
 
+  /// - Parameter scale: what points are multiplied with. Moodle takes the sum of a question's
+  ///   weights for its mark, so that all questions of a paper need the same.
   private static func question(
-    _ question: PaperSheet.Question, of paper: PaperSheet
+    _ question: PaperSheet.Question, of paper: PaperSheet, scale: Int
   ) -> XMLNode {
-    let unit = commonUnit(question.parts.map(\.points.hundredths))
     let rows = question.parts.map { part in
       "<p><strong>\(escapedHTML(part.field))</strong> \(part.prompt.html(.mathJax)) "
-        + "\(Cloze.field(part, weight: part.points.hundredths / unit))</p>"
+        + "\(Cloze.field(part, weight: part.points.hundredths * scale / 100))</p>"
     }
     let text = question.stem.html(.mathJax) + "\n" + rows.joined(separator: "\n")
     return .element(
@@ -56,18 +64,8 @@ enum MoodleXML: PaperFormat {
       .element(
         "generalfeedback", [("format", "html")],
         .element("text", .text(question.solution.html(.mathJax)))),
+      .element("defaultgrade", .text("\(question.marks)")),
       .element("penalty", .text("0.3333333")), .element("hidden", .text("0")))
-  }
-
-  /// What all the numbers are multiples of.
-  private static func commonUnit(_ numbers: [Int]) -> Int {
-    max(
-      1,
-      numbers.reduce(0) { a, b in
-        var (a, b) = (a, b)
-        while b != 0 { (a, b) = (b, a % b) }
-        return a
-      })
   }
 }
 
@@ -88,7 +86,7 @@ private enum Cloze {
       type = "MULTIRESPONSE"
       let texts = part.rightTexts
       right = [texts.map(answer).joined(separator: "~=")]
-      wrong = part.options.filter { !texts.contains($0) }.map { "~%-100%" + answer($0) }
+      wrong = part.offered.filter { !texts.contains($0) }.map { "~%-100%" + answer($0) }
     default:
       if let key = part.margin {
         type = "NUMERICAL"

@@ -10,6 +10,8 @@ package protocol PaperFormat: Sendable {
   static var summary: String { get }
   /// What it can show; others are left out.
   static var views: [PaperSheet.View] { get }
+  /// Whether it is an online form that people answer.
+  static var isForm: Bool { get }
   /// What its files end in: `.html`.
   static var ending: String { get }
   /// Sentences on what it cannot carry of these papers.
@@ -29,7 +31,12 @@ package protocol PaperFormat: Sendable {
 
 extension PaperFormat {
   package static var views: [PaperSheet.View] { PaperSheet.View.allCases }
+  package static var isForm: Bool { false }
   package static func losses(of papers: [PaperSheet]) -> [String] { [] }
+  /// What one file of it shows; a form for several papers has no key, since each has its own.
+  package static func views(ofSeveral: Bool) -> [PaperSheet.View] {
+    isForm && ofSeveral ? [.paper] : views
+  }
   package static func write(
     _ papers: [PaperSheet], _ views: [PaperSheet.View], style: PageStyle, by page: inout [UInt8],
     to take: (PaperSheet.View, [UInt8]) throws -> Void

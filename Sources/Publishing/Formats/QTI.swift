@@ -27,7 +27,7 @@ extension QTIPackage {
 
   package static func losses(of papers: [PaperSheet]) -> [String] {
     var losses = [
-      "\(name): an answer that follows from an earlier mistake earns nothing there; \"gradus grade\" gives it its due"
+      "\(name): what follows from an earlier mistake, or is rounded too coarsely, earns nothing there; \"gradus grade\" marks it by the test's rules"
     ]
     let kinds = papers.flatMap(\.questions).flatMap(\.parts).map(\.kind)
     if kinds.contains(where: { [.vector, .matrix, .shape, .expression, .text].contains($0) }) {

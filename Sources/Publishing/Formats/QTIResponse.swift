@@ -21,12 +21,12 @@ struct QTIResponse {
     self.dialect = dialect
     name = "R\(number)"
     func letters(_ texts: [String]) -> [String] {
-      texts.compactMap { text in part.options.lettered.first { $0.text == text }?.letter }
+      texts.compactMap { text in part.offered.lettered.first { $0.text == text }?.letter }
     }
     kind =
       switch part.answer {
       case .choice(let text): .choice(letters([text]))
-      case .choices(let texts): .choice(letters(texts))
+      case .choices: .choice(letters(part.rightTexts))
       case .ordering(let items) where letters(items).count == items.count: .order(letters(items))
       default: part.margin.map { .number($0) } ?? .text
       }
@@ -82,7 +82,7 @@ struct QTIResponse {
     dialect.node(
       kind, [("responseIdentifier", name), ("shuffle", "false")] + attributes,
       [node("prompt", [], .markup(label))]
-        + part.options.lettered.map {
+        + part.offered.lettered.map {
           node("simpleChoice", [("identifier", $0.letter)], .text($0.text))
         })
   }

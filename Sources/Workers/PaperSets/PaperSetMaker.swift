@@ -114,7 +114,7 @@ package struct PaperSetMaker: Sendable {
       record.files.append((path, Hex.encode(SHA256.hash(bytes))))
     }
     for format in order.formats {
-      let views = order.views.filter(format.views.contains)
+      let views = order.views.filter(order.shown(by: format).contains)
       func writeAll(_ sheets: [PaperSheet], _ name: String) throws {
         try format.write(sheets, views, style: order.style, by: &page) { view, bytes in
           try write(bytes, view, name + format.ending)

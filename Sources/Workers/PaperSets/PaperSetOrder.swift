@@ -42,8 +42,13 @@ package struct PaperSetOrder: Sendable {
   /// The views that the formats show, each a folder of the set.
   package var views: [PaperSheet.View] {
     [.paper, .key, .solution].filter { view in
-      pdf != nil || formats.contains { $0.views.contains(view) }
+      pdf != nil || formats.contains { shown(by: $0).contains(view) }
     }
+  }
+
+  /// The views that a file of a format shows.
+  func shown(by format: any PaperFormat.Type) -> [PaperSheet.View] {
+    format.views(ofSeveral: isTogether && candidates.count > 1)
   }
 
   /// What tells the order from others, so that a killed run is only taken up by its like.

@@ -147,12 +147,20 @@ enum GenerateCommand {
     return true
   }
 
-  /// What the formats cannot carry, told on the first paper: all have the same structure.
+  /// What the formats cannot carry, told on the first paper, or two of several in one file: all have
+  /// the same structure.
   private static func warn(of order: PaperSetOrder, _ console: Console) {
-    guard let first = order.candidates.first, console.level != .quiet else { return }
-    let sheet = PaperSheet(order.press.paper(for: first.id), of: first, press: order.press)
+    guard !order.candidates.isEmpty, console.level != .quiet else { return }
+    let sheets = order.candidates.prefix(order.isTogether ? 2 : 1).map {
+      PaperSheet(order.press.paper(for: $0.id), of: $0, press: order.press)
+    }
     for format in order.formats {
-      for loss in format.losses(of: [sheet]) { console.warn(loss) }
+      for loss in format.losses(of: sheets) { console.warn(loss) }
+      if format.isForm, !order.isTogether, order.candidates.count > 1 {
+        console.warn(
+          "\(format.name): each candidate's form has an export of its own, and the one graded last takes the place of those before; for an exam, --together makes one form for all"
+        )
+      }
       if order.pictures != nil, format.name == "forms-api" {
         console.warn("forms-api: pictures need public addresses there; formulas stay plain text")
       }
