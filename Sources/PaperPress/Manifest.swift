@@ -97,12 +97,15 @@ package struct Manifest: Sendable, Hashable {
     let before = papers.map(\.candidate)
     guard before != candidates else { return nil }
     let (old, new) = (Set(before), Set(candidates))
-    let (lost, added) = (before.filter { !new.contains($0) }, candidates.filter { !old.contains($0) })
+    let (lost, added) = (
+      before.filter { !new.contains($0) }, candidates.filter { !old.contains($0) }
+    )
     let changes = [("lost", lost), ("new", added)].filter { !$0.1.isEmpty }.map { what, names in
       "\(counted(names.count, "paper")) \(what) (\(listed(names.map(\.rawValue))))"
     }
-    return changes.isEmpty
-      ? "the same papers in another order" : changes.joined(separator: " and ")
+    if changes.isEmpty { return "the same papers in another order" }
+    return changes.joined(separator: " and ")
+      + (lost.count < before.count ? "; everybody else's paper stays the same" : "")
   }
 
   /// The press's `keyVersion` when the papers were made.

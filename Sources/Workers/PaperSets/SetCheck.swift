@@ -53,7 +53,9 @@ package struct SetCheck: Sendable {
       (digest: String($0.prefix(64)), path: String($0.dropFirst(66)))
     }
     let altered = lines.compactMap { line -> String? in
-      guard let bytes = try? Files.read(set.path(line.path)) else { return "\(line.path) is missing" }
+      guard let bytes = try? Files.read(set.path(line.path)) else {
+        return "\(line.path) is missing"
+      }
       return Hex.encode(SHA256.hash(bytes)) == line.digest ? nil : "\(line.path) was changed"
     }
     let known = Set(lines.map(\.path))

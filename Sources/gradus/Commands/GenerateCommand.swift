@@ -137,8 +137,8 @@ enum GenerateCommand {
     throw SourceError(
       file: file,
       "\(counted(manifest.papers.count, "paper")) with the root \(manifest.root) would be replaced "
-        + "by a set with another root: \(losses). The paper of everybody in both stays the same. "
-        + "Make a set of its own with --out DIR, or replace this one with --force")
+        + "by a set with another root: \(losses). Make a set of its own with --out DIR, "
+        + "or replace this one with --force")
   }
 
   private static func order(
@@ -238,7 +238,7 @@ extension Invocation {
     for name in names where !name.hasPrefix(".") {
       changed[name] = try Files.text("\(folder)/\(name)")
     }
-    return try Templates(replacing: changed)
+    return try Templates(replacing: changed, from: folder)
   }
 }
 
