@@ -146,7 +146,7 @@ private func contents(of folder: String) throws -> [String: Data] {
         try text.write(toFile: "\(folder)/\(name)", atomically: false, encoding: .utf8)
       }
       for (old, new) in [
-        ("title: \"M", "title: \"N"), ("minutes: ", "minutes: 1"), ("marks: 4", "marks: 5"),
+        ("title: \"Mock", "title: \"Block"), ("minutes: ", "minutes: 1"), ("marks: 4", "marks: 5"),
       ] {
         try change("blueprint.json5", old, new) { try finds("the blueprint was changed since") }
       }
@@ -216,7 +216,7 @@ private func contents(of folder: String) throws -> [String: Data] {
       }
       let all = try Program.run(["key", "--format", "csv"], in: folder)
       #expect(
-        Set(all.output.split(separator: "\n").dropFirst().map { $0.prefix(2) }) == [
+        Set(all.output.split(whereSeparator: \.isNewline).dropFirst().map { $0.prefix(2) }) == [
           "v1", "v2", "v3",
         ])
     }
