@@ -83,6 +83,36 @@ import Testing
   }
 
   @Test(
+    "a changed template that cannot be set is named, with what the compiler said",
+    .enabled(if: canSplit, "poppler-utils are needed"), arguments: compilers)
+  func brokenTemplate(compiler: String) throws {
+    let home = try Program.temporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: home) }
+    try #require(try Program.run(["new", "mock"], in: home).status == 0)
+    let isTeX = compiler != "typst"
+    let text =
+      isTeX ? "\\documentclass{article}\n\\begin{document}\n\\nonsense{}\n" : "\n#let x = (1,\n"
+    let said =
+      isTeX
+      ? ["cannot set it: ! Undefined control sequence.\n", "l.3 \\nonsense"]
+      : ["unclosed delimiter"]
+    for (template, options) in [
+      ("paper", ["--format", "pdf"]), ("pictures", ["--format", "google-forms", "--pictures"]),
+    ] {
+      let file = template + (isTeX ? ".tex" : ".typ")
+      let mine = "\(home)/mock/\(template)"
+      try FileManager.default.createDirectory(atPath: mine, withIntermediateDirectories: true)
+      try text.write(toFile: "\(mine)/\(file)", atomically: true, encoding: .utf8)
+      let made = try Program.run(
+        ["generate", "--count", "2", "--templates", template, "--compiler", compiler] + options,
+        in: home + "/mock",
+        environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""])
+      #expect(made.status == 65 && made.errors.contains("\(template)/\(file): "), "\(made.errors)")
+      #expect(said.allSatisfy(made.errors.contains), "\(made.errors)")
+    }
+  }
+
+  @Test(
     "a letter of a name is on the paper, or a warning names it and its candidate",
     .enabled(if: canSplit, "qpdf and poppler-utils are needed"), arguments: compilers)
   func names(compiler: String) throws {
