@@ -4,10 +4,20 @@ package import ExamModel
 /// The tree of hashes over a set of papers; its root may be published before the exam.
 ///
 /// RFC 6962's tree: a byte 0 before a leaf and 1 before a pair keep them apart, and a last odd node
-/// moves up as it is.
+/// moves up as it is. A byte 2 stands before what a leaf says of a paper. Both are JSON, which can be
+/// cut into its members in one way only.
 enum Commitment {
-  static func leaf(nonce: [UInt8], content: String) -> [UInt8] {
-    SHA256.hash([0] + nonce + Array(content.utf8))
+  /// What stands for questions and key without telling them.
+  static func seal(nonce: [UInt8], content: JSON) -> [UInt8] {
+    SHA256.hash([2] + Array(JSON.array([.string(Hex.encode(nonce)), content]).text.utf8))
+  }
+
+  /// Binds a sealed paper to its test, its candidate and its code.
+  ///
+  /// - Parameter seal: in hexadecimal.
+  static func leaf(test: TestID, candidate: CandidateID, code: String, seal: String) -> [UInt8] {
+    let members = [test.rawValue, candidate.rawValue, code, seal].map(JSON.string)
+    return SHA256.hash([0] + Array(JSON.array(members).text.utf8))
   }
 
   static func root(_ leaves: [[UInt8]]) -> [UInt8] {
@@ -41,10 +51,15 @@ enum Commitment {
 }
 
 extension Manifest {
-  /// The root over the papers' leaves; nil where a leaf is unknown.
-  package static func root(of entries: [Entry]) -> String? {
-    let leaves = entries.compactMap { $0.leaf.flatMap(Hex.decode) }
-    return leaves.count == entries.count ? Hex.encode(Commitment.root(leaves)) : nil
+  /// The root over the papers of a test, each with its candidate and code.
+  package static func root(of entries: [Entry], in test: TestID) -> String {
+    Hex.encode(Commitment.root(entries.map { $0.leaf(in: test) }))
+  }
+}
+
+extension Manifest.Entry {
+  fileprivate func leaf(in test: TestID) -> [UInt8] {
+    Commitment.leaf(test: test, candidate: candidate, code: code, seal: seal)
   }
 }
 
@@ -68,12 +83,7 @@ package struct PaperProof: Sendable, Hashable {
     guard let index = manifest.papers.firstIndex(where: { $0.candidate == paper.candidate }) else {
       throw SourceError(file: file, "the set has no paper of \"\(paper.candidate)\"")
     }
-    let leaves = manifest.papers.compactMap { $0.leaf.flatMap(Hex.decode) }
-    guard leaves.count == manifest.papers.count else {
-      throw SourceError(
-        file: file, "it was written before leaves were kept; run \"gradus generate\" again")
-    }
-    guard leaves[index] == paper.leaf else {
+    guard manifest.papers[index] == paper.entry else {
       throw SourceError(file: file, "the paper of \"\(paper.candidate)\" is another one here")
     }
     test = manifest.test
@@ -81,13 +91,15 @@ package struct PaperProof: Sendable, Hashable {
     code = paper.code.description
     nonce = paper.nonce
     content = paper.content
-    path = Commitment.path(to: index, in: leaves)
+    path = Commitment.path(to: index, in: manifest.papers.map { $0.leaf(in: manifest.test) })
   }
 
   /// The root that the paper leads to.
   package var root: String {
-    Hex.encode(
-      path.reduce(Commitment.leaf(nonce: nonce, content: content.text)) { node, sibling in
+    let seal = Hex.encode(Commitment.seal(nonce: nonce, content: content))
+    let leaf = Commitment.leaf(test: test, candidate: candidate, code: code, seal: seal)
+    return Hex.encode(
+      path.reduce(leaf) { node, sibling in
         sibling.isLeft
           ? Commitment.pair(sibling.hash, node) : Commitment.pair(node, sibling.hash)
       })
@@ -95,7 +107,7 @@ package struct PaperProof: Sendable, Hashable {
 
   package var json: JSON {
     .object([
-      ("format", .integer(1)), ("test", .string(test.rawValue)),
+      ("format", .integer(Manifest.format)), ("test", .string(test.rawValue)),
       ("candidate", .string(candidate.rawValue)), ("code", .string(code)),
       ("nonce", .string(Hex.encode(nonce))),
       (
@@ -109,10 +121,16 @@ package struct PaperProof: Sendable, Hashable {
 
   /// Reads what `json` writes.
   ///
-  /// - Throws: `SourceError` where the file is no proof.
+  /// - Throws: `SourceError` where the file is no proof, or one of another format.
   package init(parsing text: String, file: String) throws(SourceError) {
     let json = try JSON(parsing: text, file: file)
-    guard json["format"]?.int == 1, let test = json["test"]?.string,
+    if let format = json["format"]?.int, json["path"] != nil, format != Manifest.format {
+      throw SourceError(
+        file: file,
+        "this proof is of format \(format), not \(Manifest.format); ask for one that today's "
+          + "\"gradus prove\" wrote")
+    }
+    guard json["format"]?.int == Manifest.format, let test = json["test"]?.string,
       let candidate = json["candidate"]?.string, let code = json["code"]?.string,
       let nonce = json["nonce"]?.string.flatMap(Hex.decode), let steps = json["path"]?.array,
       let content = json["content"]

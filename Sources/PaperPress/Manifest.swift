@@ -4,13 +4,16 @@ import QuestionBank
 
 /// What a generated set of papers was made of, so that grading with anything else is refused.
 package struct Manifest: Sendable, Hashable {
+  /// Of the manifest and of the proofs that lead to its root. In format 1, the root did not bind a
+  /// paper to its candidate.
+  static let format = 2
+
   package var test: TestID
   package var title: String
   /// SHA-256 of the blueprint's canonical JSON.
   package var blueprint: String
-  /// SHA-256 of what the papers take from the blueprint; nil in manifests from before it was kept,
-  /// whose whole blueprint must stay as it was.
-  package var questions: String?
+  /// SHA-256 of what the papers take from the blueprint.
+  package var questions: String
   /// The secret's fingerprint.
   package var secret: String
   /// Version of each family on the papers, by id.
@@ -24,13 +27,13 @@ package struct Manifest: Sendable, Hashable {
   package struct Entry: Sendable, Hashable {
     package var candidate: CandidateID
     package var code: String
-    /// The paper's leaf of the Merkle tree in hexadecimal; nil in manifests from before it was kept.
-    package var leaf: String?
+    /// SHA-256 of questions, key and a nonce in hexadecimal, which tells nobody what they are.
+    package var seal: String
 
-    package init(candidate: CandidateID, code: String, leaf: String?) {
+    package init(candidate: CandidateID, code: String, seal: String) {
       self.candidate = candidate
       self.code = code
-      self.leaf = leaf
+      self.seal = seal
     }
   }
 
@@ -39,7 +42,7 @@ package struct Manifest: Sendable, Hashable {
     self.init(press, secret: secret, entries: papers.map(\.entry), files: nil)
   }
 
-  /// Commits to papers of which the leaves are known.
+  /// Commits to papers of which the seals are known.
   package init(_ press: PaperPress, secret: ExamSecret, entries: [Entry], files: String?) {
     test = press.blueprint.id
     title = press.blueprint.title
@@ -47,26 +50,21 @@ package struct Manifest: Sendable, Hashable {
     questions = Self.digest(of: press.blueprint.paperJSON)
     self.secret = secret.fingerprint
     families = Self.versions(of: press)
-    root = Self.root(of: entries) ?? ""
+    root = Self.root(of: entries, in: test)
     self.files = files
     papers = entries
   }
 
-  /// Refuses a blueprint, secret or family that is not the one the papers were made of.
+  /// In which ways blueprint, secret and families are not those that the papers were made of.
   ///
   /// How answers are marked may have changed since, as no paper depends on it; a press's
   /// `keyVersion` tells the difference.
-  ///
-  /// - Throws: `SourceError` that names everything that differs.
-  package func check(_ press: PaperPress, secret: ExamSecret, file: String) throws(SourceError) {
+  package func differences(from press: PaperPress, secret: ExamSecret) -> [String] {
     var differences: [String] = []
     if press.blueprint.id != test {
       differences.append("the test's id is \"\(press.blueprint.id)\" and was \"\(test)\"")
     }
-    let isSame =
-      questions.map { Self.digest(of: press.blueprint.paperJSON) == $0 }
-      ?? (Self.digest(of: press.blueprint.canonicalJSON) == blueprint)
-    if !isSame {
+    if Self.digest(of: press.blueprint.paperJSON) != questions {
       differences.append("the blueprint was changed since")
     }
     if secret.fingerprint != self.secret {
@@ -77,12 +75,37 @@ package struct Manifest: Sendable, Hashable {
         differences.append("\(family) has version \(version) and had \(old)")
       }
     }
+    return differences
+  }
+
+  /// Refuses a blueprint, secret or family that is not the one the papers were made of.
+  ///
+  /// - Throws: `SourceError` that names everything that differs.
+  package func check(_ press: PaperPress, secret: ExamSecret, file: String) throws(SourceError) {
+    let differences = differences(from: press, secret: secret)
     guard differences.isEmpty else {
       throw SourceError(
         file: file,
         "the papers were made of something else: " + differences.joined(separator: "; ")
           + ". Restore what was used, or generate the papers anew")
     }
+  }
+
+  /// What becomes of the papers where others take their place that the same press makes; nil where
+  /// those are the same ones in the same order, and so have the same root.
+  package func losses(to candidates: [CandidateID]) -> String? {
+    let before = papers.map(\.candidate)
+    guard before != candidates else { return nil }
+    let (old, new) = (Set(before), Set(candidates))
+    let (lost, added) = (
+      before.filter { !new.contains($0) }, candidates.filter { !old.contains($0) }
+    )
+    let changes = [("lost", lost), ("new", added)].filter { !$0.1.isEmpty }.map { what, names in
+      "\(counted(names.count, "paper")) \(what) (\(listed(names.map(\.rawValue))))"
+    }
+    if changes.isEmpty { return "the same papers in another order" }
+    return changes.joined(separator: " and ")
+      + (lost.count < before.count ? "; everybody else's paper stays the same" : "")
   }
 
   /// The press's `keyVersion` when the papers were made.
@@ -125,8 +148,9 @@ extension PaperPress {
 extension Manifest {
   package var json: JSON {
     .object([
-      ("format", .integer(1)), ("test", .string(test.rawValue)), ("title", .string(title)),
-      ("blueprint", .string(blueprint)), ("questions", .optional(questions)),
+      ("format", .integer(Self.format)), ("test", .string(test.rawValue)),
+      ("title", .string(title)),
+      ("blueprint", .string(blueprint)), ("questions", .string(questions)),
       ("secret", .string(secret)),
       (
         "families",
@@ -139,7 +163,7 @@ extension Manifest {
           papers.map {
             .object([
               ("candidate", .string($0.candidate.rawValue)), ("code", .string($0.code)),
-              ("leaf", .optional($0.leaf)),
+              ("seal", .string($0.seal)),
             ])
           })
       ),
@@ -159,29 +183,40 @@ extension Manifest {
   /// - Throws: `SourceError` where the file is no manifest or of a later format.
   package init(parsing text: String, file: String) throws(SourceError) {
     let json = try JSON(parsing: text, file: file)
-    guard json["format"]?.int == 1 else {
+    guard let format = json["format"]?.int, format == Self.format else {
+      let found = json["format"]?.int.map { "of format \($0), not \(Self.format)" } ?? "no manifest"
       throw SourceError(
-        file: file, "this is no manifest of format 1; run \"gradus generate\" again")
+        file: file,
+        "this is \(found); make the set again with \"gradus generate --force\", whose papers are "
+          + "the same for the same blueprint and secret")
     }
     guard let test = json["test"]?.string, let title = json["title"]?.string,
-      let blueprint = json["blueprint"]?.string, let secret = json["secret"]?.string,
-      let families = json["families"]?.members, let root = json["root"]?.string,
-      let papers = json["papers"]?.array
-    else { throw SourceError(file: file, "the manifest is damaged; run \"gradus generate\" again") }
+      let blueprint = json["blueprint"]?.string, let questions = json["questions"]?.string,
+      let secret = json["secret"]?.string, let families = json["families"]?.members,
+      let root = json["root"]?.string, let listed = json["papers"]?.array,
+      case let papers = listed.compactMap(Entry.init), papers.count == listed.count
+    else {
+      throw SourceError(
+        file: file, "the manifest is damaged; make it again with \"gradus generate --force\"")
+    }
     self.test = TestID(test)
     self.title = title
     self.blueprint = blueprint
-    questions = json["questions"]?.string
+    self.questions = questions
     self.secret = secret
     self.families = Dictionary(
       families.map { ($0.key, $0.value.int ?? 0) }, uniquingKeysWith: { a, _ in a })
     self.root = root
     files = json["files"]?.string
-    self.papers = papers.compactMap { paper in
-      guard let candidate = paper["candidate"]?.string, let code = paper["code"]?.string else {
-        return nil
-      }
-      return Entry(candidate: CandidateID(candidate), code: code, leaf: paper["leaf"]?.string)
-    }
+    self.papers = papers
+  }
+}
+
+extension Manifest.Entry {
+  fileprivate init?(_ json: JSON) {
+    guard let candidate = json["candidate"]?.string, let code = json["code"]?.string,
+      let seal = json["seal"]?.string
+    else { return nil }
+    self.init(candidate: CandidateID(candidate), code: code, seal: seal)
   }
 }

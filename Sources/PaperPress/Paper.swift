@@ -4,6 +4,7 @@ package import QuestionBank
 
 /// One candidate's questions with their numbers, in the order of the press's slots.
 package struct Paper: Sendable {
+  package let test: TestID
   package let candidate: CandidateID
   package let code: PaperCode
   package let questions: [any Question]
@@ -13,8 +14,10 @@ package struct Paper: Sendable {
   let nonce: [UInt8]
 
   init(
-    candidate: CandidateID, code: PaperCode, questions: [any Question], order: [Int], nonce: [UInt8]
+    test: TestID, candidate: CandidateID, code: PaperCode, questions: [any Question],
+    order: [Int], nonce: [UInt8]
   ) {
+    self.test = test
     self.candidate = candidate
     self.code = code
     self.questions = questions
@@ -38,11 +41,10 @@ package struct Paper: Sendable {
   /// SHA-256 of `content`, in lowercase hexadecimal.
   package var digest: String { Hex.encode(SHA256.hash(Array(content.text.utf8))) }
 
-  /// What the manifest commits to for this paper.
-  package var leaf: [UInt8] { Commitment.leaf(nonce: nonce, content: content.text) }
-
   /// The paper's line of the manifest.
   package var entry: Manifest.Entry {
-    Manifest.Entry(candidate: candidate, code: code.description, leaf: Hex.encode(leaf))
+    Manifest.Entry(
+      candidate: candidate, code: code.description,
+      seal: Hex.encode(Commitment.seal(nonce: nonce, content: content)))
   }
 }

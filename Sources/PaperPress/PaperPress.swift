@@ -191,8 +191,8 @@ package struct PaperPress: Sendable {
   package func paper(for candidate: CandidateID, purpose: Purpose = .test) -> Paper {
     let seed = seed(of: candidate, purpose)
     return Paper(
-      candidate: candidate, code: code(for: candidate), questions: questions(from: seed),
-      order: order(seed), nonce: seed.child("nonce"))
+      test: blueprint.id, candidate: candidate, code: code(for: candidate),
+      questions: questions(from: seed), order: order(seed), nonce: seed.child("nonce"))
   }
 
   /// The questions of a candidate's paper, in the order of the slots.

@@ -9,8 +9,16 @@ import ExamModel
 package struct Template: Sendable {
   fileprivate indirect enum Piece {
     case text(Substring)
-    case place(String)
-    case section(String, isInverted: Bool, [Piece])
+    case place(Mark)
+    case section(Mark, isInverted: Bool, [Piece])
+  }
+
+  /// A name between braces, and where it stands.
+  fileprivate struct Mark: CustomStringConvertible {
+    let description: String
+    let file: String
+    /// From 1.
+    let line: Int
   }
 
   /// A piece without anything to hold on to: what it needs stands in the template's own lists.
@@ -21,11 +29,10 @@ package struct Template: Sendable {
     case section(Int, isInverted: Bool, end: Int)
   }
 
-  private let name: String
   private let markup: Markup
   private var steps: [Step] = []
   private var text: [UInt8] = []
-  private var names: [String] = []
+  private var names: [Mark] = []
   private var hashes: [UInt64] = []
 
   /// The names of the templates in a folder among those that the program carries, without the folder
@@ -35,21 +42,23 @@ package struct Template: Sendable {
       .map { String($0.path.dropFirst(folder.count + 1).prefix { $0 != "." }) }.sorted()
   }
 
-  /// - Parameter find: the text of a template that is named by `{{> name}}`.
+  /// - Parameters:
+  ///   - path: what errors call a template: its file, where it is one of the user's own.
+  ///   - find: the text of a template that is named by `{{> name}}`.
   /// - Throws: `TemplateError` for a place or section that never ends, and for an unknown template.
   package init(
-    _ text: String, name: String, find: @escaping (String) -> String? = { _ in nil }
+    _ text: String, name: String, path: @escaping (String) -> String = { $0 },
+    find: @escaping (String) -> String? = { _ in nil }
   ) throws(TemplateError) {
-    var parser = TemplateParser(text: text, name: name, find: find, within: [name])
+    var parser = TemplateParser(text: text, name: name, path: path, find: find, within: [name])
     let pieces = try parser.pieces(until: nil)
-    self.name = name
     markup = Markup(fileName: name)
     add(pieces)
   }
 
-  private mutating func add(_ name: String) -> Int {
+  private mutating func add(_ name: Mark) -> Int {
     names.append(name)
-    hashes.append(name.stableHash)
+    hashes.append(name.description.stableHash)
     return names.count - 1
   }
 
@@ -101,7 +110,7 @@ package struct Template: Sendable {
         case .set(let bytes): page.append(contentsOf: bytes)
         case .flag, .list:
           let field = names[name]
-          throw error("\"\(field)\" is no text; write {{#\(field)}}…{{/\(field)}}")
+          throw error(field, "\"\(field)\" is no text; write {{#\(field)}}…{{/\(field)}}")
         }
       case .section(let name, let isInverted, let end):
         let inner = place..<end
@@ -118,7 +127,7 @@ package struct Template: Sendable {
             scopes.removeLast()
           }
         case .text, .markup, .set:
-          throw error("\"\(names[name])\" is a text; write {{\(names[name])}}")
+          throw error(names[name], "\"\(names[name])\" is a text; write {{\(names[name])}}")
         }
       }
     }
@@ -132,17 +141,19 @@ package struct Template: Sendable {
       if let value = scopes[place].value(of: hash) { return value }
     }
     let known = Set(scopes.flatMap(\.names)).sorted().joined(separator: ", ")
-    throw error("nothing is called \"\(names[name])\" here; there are \(known)")
+    throw error(names[name], "nothing is called \"\(names[name])\" here; there are \(known)")
   }
 
-  private func error(_ what: String) -> TemplateError { TemplateError("\(name): \(what)") }
+  private func error(_ mark: Mark, _ what: String) -> TemplateError {
+    TemplateError("\(mark.file):\(mark.line): \(what)")
+  }
 }
 
 /// A template does not make sense, or asks for something that does not exist.
 package struct TemplateError: Error, CustomStringConvertible {
   package let description: String
 
-  init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 }
 
 /// Cuts a template into pieces.
@@ -150,57 +161,72 @@ private struct TemplateParser {
   private var rest: Substring
   /// Whether `rest` begins at the start of a line.
   private var startsLine = true
-  private let name: String
+  /// The line on which `rest` begins, from 1.
+  private var line = 1
+  private let file: String
+  private let path: (String) -> String
   private let find: (String) -> String?
   /// The templates that stand around this one, itself included.
   private let within: [String]
 
-  init(text: String, name: String, find: @escaping (String) -> String?, within: [String]) {
+  init(
+    text: String, name: String, path: @escaping (String) -> String,
+    find: @escaping (String) -> String?, within: [String]
+  ) {
     rest = text[...]
-    self.name = name
+    file = path(name)
+    self.path = path
     self.find = find
     self.within = within
   }
 
-  mutating func pieces(until section: String?) throws(TemplateError) -> [Template.Piece] {
+  /// - Parameter section: what has to be closed, with the mark that opened it.
+  mutating func pieces(until section: Template.Mark?) throws(TemplateError) -> [Template.Piece] {
     var pieces: [Template.Piece] = []
     while let open = Self.opening(in: rest) {
       var before = rest[..<open]
+      line += before.lineEnds
       rest = rest[open...].dropFirst(2)
       guard let close = rest.firstRange(of: "}}") else {
-        throw TemplateError("\(name): a place to fill is never closed")
+        throw error("a place to fill is never closed")
       }
       let mark = String(rest[..<close.lowerBound])
+      let start = line
+      line += rest[..<close.upperBound].lineEnds
       rest = rest[close.upperBound...]
       if "#^/>".contains(mark.first ?? " ") { takeOwnLine(&before) } else { startsLine = false }
       pieces.append(.text(before))
       let field = String(mark.dropFirst().drop { $0 == " " })
       switch mark.first {
       case "/":
-        guard field == section else {
-          throw TemplateError("\(name): {{/\(field)}} closes what was not opened")
+        guard field == section?.description else {
+          throw error("{{/\(field)}} closes what was not opened", line: start)
         }
         return pieces
       case "#", "^":
+        let opened = Template.Mark(description: field, file: file, line: start)
         pieces.append(
-          .section(field, isInverted: mark.first == "^", try self.pieces(until: field)))
-      case ">": pieces += try included(field)
-      default: pieces.append(.place(mark))
+          .section(opened, isInverted: mark.first == "^", try self.pieces(until: opened)))
+      case ">": pieces += try included(field, line: start)
+      default: pieces.append(.place(.init(description: mark, file: file, line: start)))
       }
     }
-    if let section { throw TemplateError("\(name): {{#\(section)}} is never closed") }
+    if let section { throw error("{{#\(section)}} is never closed", line: section.line) }
     return pieces + [.text(rest)]
   }
 
-  private func included(_ file: String) throws(TemplateError) -> [Template.Piece] {
-    guard !within.contains(file) else {
-      throw TemplateError("\(name): \(file) would contain itself")
+  private func included(_ name: String, line: Int) throws(TemplateError) -> [Template.Piece] {
+    guard !within.contains(name) else { throw error("\(name) would contain itself", line: line) }
+    guard let text = find(name) else {
+      throw error("there is no template \"\(name)\"", line: line)
     }
-    guard let text = find(file) else {
-      throw TemplateError("\(name): there is no template \"\(file)\"")
-    }
-    var parser = TemplateParser(text: text, name: file, find: find, within: within + [file])
+    var parser = TemplateParser(
+      text: text, name: name, path: path, find: find, within: within + [name])
     return try parser.pieces(until: nil)
+  }
+
+  private func error(_ what: String, line: Int? = nil) -> TemplateError {
+    TemplateError("\(file):\(line ?? self.line): \(what)")
   }
 
   /// Where a mark begins: of three braces, the first is the text's own.
@@ -220,10 +246,13 @@ private struct TemplateParser {
     guard startsLine else { return }
     before = before.dropLast(line.count)
     rest = rest.dropFirst(after.count + 1)
+    self.line += 1
   }
 }
 
 extension Substring {
+  fileprivate var lineEnds: Int { utf8.count { $0 == 10 } }
+
   /// The first place where `needle` stands.
   fileprivate func firstRange(of needle: String) -> Range<Index>? {
     var start = startIndex

@@ -1,6 +1,7 @@
 /// The templates that the program carries, and those that an exam maker changed.
 package struct Templates: Sendable {
   private let overrides: [String: String]
+  private let folder: String?
   private let parsed: [String: Template]
 
   /// The program's own.
@@ -14,18 +15,23 @@ package struct Templates: Sendable {
 
   /// The program's own, with some of them replaced by name.
   ///
+  /// - Parameter folder: where those lie, for errors to name.
   /// - Throws: `TemplateError` for a name that is none of the program's, and where one makes no
   ///   sense.
-  package init(replacing overrides: [String: String]) throws(TemplateError) {
+  package init(
+    replacing overrides: [String: String], from folder: String? = nil
+  ) throws(TemplateError) {
+    let path = { name in Self.path(name, overrides, folder) }
     for name in overrides.keys.sorted() where !Self.names.contains(name) {
       throw TemplateError(
-        "\(name): there is no such template; there are \(Self.names.joined(separator: ", "))")
+        "\(path(name)): there is no such template; there are \(Self.names.joined(separator: ", "))")
     }
     self.overrides = overrides
+    self.folder = folder
     let find = { name in Self.text(name, overrides) }
     var parsed: [String: Template] = [:]
     for name in EmbeddedTemplates.files.map(\.path) {
-      parsed[name] = try Template(find(name) ?? "", name: name, find: find)
+      parsed[name] = try Template(find(name) ?? "", name: name, path: path, find: find)
     }
     self.parsed = parsed
   }
@@ -33,6 +39,19 @@ package struct Templates: Sendable {
   /// What can be replaced; the files of a fresh workspace are no pages.
   package static var names: [String] {
     EmbeddedTemplates.files.map(\.path).filter { !$0.contains("/") }
+  }
+
+  /// Whether a template is one of those that were changed.
+  package func isChanged(_ name: String) -> Bool { overrides[name] != nil }
+
+  /// What to call a template: its file, where it is a changed one.
+  package func path(_ name: String) -> String { Self.path(name, overrides, folder) }
+
+  private static func path(
+    _ name: String, _ overrides: [String: String], _ folder: String?
+  ) -> String {
+    guard let folder, overrides[name] != nil else { return name }
+    return "\(folder)/\(name)"
   }
 
   /// The text of a template; nil where there is none of that name.

@@ -47,7 +47,7 @@ private func contents(of folder: String) throws -> [String: Data] {
     try withWorkspace { folder in
       #expect(try Program.run(["generate", "-q", "--count", "3"], in: folder).status == 0)
       let before = try contents(of: folder)
-      let order = ["generate", "--count", "300"]
+      let order = ["generate", "--count", "300", "--force"]
       let running = try Program.start(order, in: folder)
       let sets = folder + "/.sets"
       // Killed once some batches are noted and before all are.
@@ -116,12 +116,109 @@ private func contents(of folder: String) throws -> [String: Data] {
       let forged = proof.output.replacingOccurrences(of: "\"version\": 1", with: "\"version\": 2")
       try forged.write(toFile: file, atomically: true, encoding: .utf8)
       #expect(try Program.run(apart + [root], in: folder + "/..").status == 65)
+      let passedOff = proof.output.replacingOccurrences(of: "\"c007\"", with: "\"c008\"")
+      try passedOff.write(toFile: file, atomically: true, encoding: .utf8)
+      let refused = try Program.run(apart + [root], in: folder + "/..")
+      #expect(refused.status == 65 && refused.errors.contains("not what was committed to"))
 
       let handle = try #require(FileHandle(forWritingAtPath: folder + "/papers/c002.html"))
       handle.seekToEndOfFile()
       handle.write(Data("!".utf8))
       let changed = try Program.run(["verify", "--without-secret"], in: folder)
       #expect(changed.status == 65 && changed.output == "✗ papers/c002.html was changed\n")
+    }
+  }
+
+  @Test("verify finds a changed blueprint, an exchanged name and a file that is not of the set")
+  func verifySurroundings() throws {
+    try withWorkspace { folder in
+      #expect(try Program.run(["generate", "-q"], in: folder).status == 0)
+      func finds(_ expected: String, _ options: [String] = []) throws {
+        let outcome = try Program.run(["verify"] + options, in: folder)
+        #expect(outcome.status == 65 && outcome.output == "✗ \(expected)\n", "\(outcome.output)")
+      }
+      func change(_ name: String, _ old: String, _ new: String, _ body: () throws -> Void) throws {
+        let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+        let changed = text.replacingOccurrences(of: old, with: new)
+        #expect(changed != text, "\(old)")
+        try changed.write(toFile: "\(folder)/\(name)", atomically: false, encoding: .utf8)
+        try body()
+        try text.write(toFile: "\(folder)/\(name)", atomically: false, encoding: .utf8)
+      }
+      for (old, new) in [
+        ("title: \"Mock", "title: \"Block"), ("minutes: ", "minutes: 1"), ("marks: 4", "marks: 5"),
+      ] {
+        try change("blueprint.json5", old, new) { try finds("the blueprint was changed since") }
+      }
+      try change("manifest.json", "\"c003\"", "\"c099\"") {
+        try finds("the manifest's papers do not lead to its root", ["--without-secret"])
+      }
+      try Data().write(to: URL(fileURLWithPath: folder + "/keys/c041.html"))
+      try finds("keys/c041.html is no file of the set")
+    }
+  }
+
+  @Test("a set that was committed to is replaced by one with another root only with --force")
+  func replacing() throws {
+    try withWorkspace { folder in
+      func generate(_ options: [String]) throws -> Program.Outcome {
+        try Program.run(["generate", "--format", "text"] + options, in: folder)
+      }
+      #expect(try generate([]).status == 0)
+      let before = try contents(of: folder)
+      let roster = try String(contentsOfFile: folder + "/roster.csv", encoding: .utf8)
+      let lines = roster.split(separator: "\n").map(String.init)
+      for (rows, losses) in [
+        (
+          lines + ["late,Late,late@example.org"], "1 paper new (late); everybody else's paper stays"
+        ),
+        (Array(lines.prefix(2)), "39 papers lost (c002, c003, c004, c005 and 35 more); everybody"),
+        ([lines[0]] + lines.dropFirst().reversed(), "the same papers in another order"),
+      ] {
+        try rows.joined(separator: "\n").write(
+          toFile: folder + "/other.csv", atomically: true, encoding: .utf8)
+        let refused = try generate(["--roster", "other.csv"])
+        #expect(refused.status == 65 && refused.errors.contains(losses), "\(refused.errors)")
+        #expect(refused.errors.contains("40 papers with the root"))
+        #expect(refused.errors.contains("--out DIR") && refused.errors.contains("--force"))
+      }
+      let counted = try generate(["--count", "2"])
+      #expect(counted.status == 65 && counted.errors.contains("and 2 papers new (v1, v2)"))
+      #expect(try contents(of: folder) == before)
+      #expect(try generate(["--format", "html", "--large-print"]).status == 0)
+      #expect(try contents(of: folder)["manifest.json"] != before["manifest.json"])
+      #expect(try generate(["--count", "2", "--out", "two"]).status == 0)
+      #expect(try generate(["--count", "2", "--force"]).status == 0)
+      #expect(try contents(of: folder).count == 2 * 3 + 3)
+    }
+  }
+
+  @Test("a set of numbered papers, or in another folder, is told what can be done with it")
+  func nextSteps() throws {
+    try withWorkspace { folder in
+      let elsewhere = try Program.run(["generate", "--count", "1", "--out", "../two"], in: folder)
+      #expect(
+        elsewhere.errors.contains("1 paper of 6 questions")
+          && !elsewhere.errors.contains("1 papers"))
+      let next = try #require(elsewhere.errors.firstMatch(of: /Next: gradus (.*)/)).1
+      let verified = try Program.run(next.split(separator: " ").map(String.init), in: folder)
+      #expect(verified.status == 0 && verified.output.hasPrefix("✓"), "\(verified.errors)")
+
+      let numbered = try Program.run(["generate", "--count", "3"], in: folder)
+      #expect(numbered.errors.contains("put v1 to v3 on roster.csv; then: gradus grade"))
+      for hasRoster in [true, false] {
+        if !hasRoster { unlink(folder + "/roster.csv") }
+        let key = try Program.run(["key", "v2"], in: folder)
+        #expect(key.status == 0 && key.output.contains("(v2), paper code"), "\(key.errors)")
+        let code = try #require(key.output.firstMatch(of: /paper code (\S+)/)).1
+        let proof = try Program.run(["prove", String(code)], in: folder)
+        #expect(proof.status == 0 && proof.output.contains("\"v2\""), "\(proof.errors)")
+      }
+      let all = try Program.run(["key", "--format", "csv"], in: folder)
+      #expect(
+        Set(all.output.split(whereSeparator: \.isNewline).dropFirst().map { $0.prefix(2) }) == [
+          "v1", "v2", "v3",
+        ])
     }
   }
 
@@ -138,7 +235,10 @@ private func contents(of folder: String) throws -> [String: Data] {
       let html = folder + "/mine/paper.html"
       try "{{titel}}".write(toFile: html, atomically: true, encoding: .utf8)
       let wrong = try Program.run(order, in: folder)
-      #expect(wrong.status == 65 && wrong.errors.contains("nothing is called \"titel\""))
+      #expect(
+        wrong.status == 65
+          && wrong.errors.contains("mine/paper.html:1: nothing is called \"titel\""),
+        "\(wrong.errors)")
       #expect(try String(contentsOfFile: folder + "/papers/v1.html", encoding: .utf8) == page)
     }
   }

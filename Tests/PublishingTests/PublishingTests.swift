@@ -48,18 +48,29 @@ import Typesetting
   @Test(
     "what makes no sense is an error that says what and where",
     arguments: [
-      ("{{titel}}", "t.html: nothing is called \"titel\" here; there are all, title"),
-      ("{{title", "t.html: a place to fill is never closed"),
-      ("{{#all}}", "t.html: {{#all}} is never closed"),
-      ("{{/all}}", "t.html: {{/all}} closes what was not opened"),
-      ("{{all}}", "t.html: \"all\" is no text; write {{#all}}…{{/all}}"),
-      ("{{#title}}{{/title}}", "t.html: \"title\" is a text; write {{title}}"),
-      ("{{> t.html}}", "t.html: t.html would contain itself"),
-      ("{{> x}}", "t.html: there is no template \"x\""),
+      ("{{titel}}", "t.html:1: nothing is called \"titel\" here; there are all, title"),
+      (
+        "{{title}}\n\n{{titel}}", "t.html:3: nothing is called \"titel\" here; there are all, title"
+      ),
+      (
+        "{{#all}}\n\n{{/all}}\n{{titel}}",
+        "t.html:4: nothing is called \"titel\" here; there are all, title"
+      ),
+      ("\n{{#all}}\n", "t.html:2: {{#all}} is never closed"),
+      ("\n{{> b.html}}", "b.html:2: nothing is called \"tite\" here; there are all, title"),
+      ("{{title", "t.html:1: a place to fill is never closed"),
+      ("{{#all}}", "t.html:1: {{#all}} is never closed"),
+      ("{{/all}}", "t.html:1: {{/all}} closes what was not opened"),
+      ("{{all}}", "t.html:1: \"all\" is no text; write {{#all}}…{{/all}}"),
+      ("{{#title}}{{/title}}", "t.html:1: \"title\" is a text; write {{title}}"),
+      ("{{> t.html}}", "t.html:1: t.html would contain itself"),
+      ("{{> x}}", "t.html:1: there is no template \"x\""),
     ])
   func errors(text: String, message: String) {
     let error = #expect(throws: TemplateError.self) {
-      try filled(text, ["title": .text(""), "all": .list([])])
+      try filled(
+        text, ["title": .text(""), "all": .list([])],
+        find: { $0 == "b.html" ? "{{title}}\n{{tite}}" : nil })
     }
     #expect(error?.description == message)
   }

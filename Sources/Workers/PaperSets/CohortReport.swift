@@ -24,7 +24,9 @@ package struct CohortReport: Sendable {
 
   /// The report as it is printed and written.
   package var text: String {
-    var lines = ["\(papers) papers, \(distinctKeys) different keys", ""]
+    var lines = [
+      "\(counted(papers, "paper")), \(counted(distinctKeys, "different key"))", "",
+    ]
     let names = spreads.map { $0.name.count }.max() ?? 0
     func row(_ name: String, _ cells: [String]) -> String {
       name + String(repeating: " ", count: names - name.count)

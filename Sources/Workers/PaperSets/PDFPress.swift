@@ -103,16 +103,24 @@ package struct PDFPress: Sendable {
         try source.file([paper], view, style: style), to: "\(scratch)/\(index).typ", mode: 0o600,
         isDurable: false)
     }
-    let program = """
-      import sys, typst
-      compiler = typst.Compiler(sys.argv[1] + "/0.typ")
-      for index in range(int(sys.argv[2])):
-          name = f"{sys.argv[1]}/{index}"
-          compiler.compile(input=name + ".typ", output=name + ".pdf")
-      """
-    try run(["python3", "-c", program, scratch, String(papers.count)], scratch)
+    try run(Self.pythonTypst(papers.indices.map(String.init), scratch), style.templates, scratch)
     let files = try papers.indices.map { try Files.read("\(scratch)/\($0).pdf") }
     return (files, UnshownLetters(names: papers.map(\.candidate), scratch: scratch))
+  }
+
+  /// Compiles documents of these names in one process, which says what Typst's program would say.
+  private static func pythonTypst(_ names: [String], _ scratch: String) -> [String] {
+    let program = """
+      import sys, typst
+      files = [f"{sys.argv[1]}/{name}" for name in sys.argv[2:]]
+      try:
+          compiler = typst.Compiler(files[0] + ".typ")
+          for file in files:
+              compiler.compile(input=file + ".typ", output=file + ".pdf")
+      except Exception as error:
+          sys.exit(getattr(error, "diagnostic", None) or f"error: {error}")
+      """
+    return ["python3", "-c", program, scratch] + names
   }
 
   /// All papers in one PDF.
@@ -155,16 +163,16 @@ package struct PDFPress: Sendable {
     _ scratch: String
   ) throws -> (path: String, unshown: UnshownLetters) {
     let document = try source.file(papers, view, style: style)
-    let made = try compile(document, tags: tags, scratch)
+    let made = try compile(document, style.templates, tags: tags, scratch)
     guard source.ending == ".typ" else { return (made.path, UnshownLetters(log: made.log)) }
     return (made.path, UnshownLetters(names: papers.map(\.candidate), scratch: scratch))
   }
 
-  /// Compiles one document.
+  /// Compiles one document that templates made.
   ///
   /// - Returns: the PDF's path in the scratch folder, and what the compiler said.
   func compile(
-    _ document: [UInt8], tags: Bool = false, _ scratch: String
+    _ document: [UInt8], _ templates: Templates, tags: Bool = false, _ scratch: String
   ) throws -> (path: String, log: String) {
     let input = scratch + "/paper" + source.ending
     let output = scratch + "/paper.pdf"
@@ -174,12 +182,7 @@ package struct PDFPress: Sendable {
       case .typst:
         [["typst", "compile"] + (tags ? [] : ["--no-pdf-tags"]) + [input, output]]
       case .pythonTypst:
-        [
-          [
-            "python3", "-c",
-            "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[2])", input, output,
-          ]
-        ]
+        [Self.pythonTypst(["paper"], scratch)]
       case .pdflatex, .lualatex:
         // The second run knows how many pages each paper has.
         [true, false].map { isDraft in
@@ -189,26 +192,36 @@ package struct PDFPress: Sendable {
         }
       }
     var said = ""
-    for words in runs { said = try run(words, scratch) }
+    for words in runs { said = try run(words, templates, scratch) }
     return (output, said)
   }
 
   /// Runs a compiler; its output.
-  @discardableResult private func run(_ words: [String], _ scratch: String) throws -> String {
+  ///
+  /// - Throws: `TemplateError` where it cannot set what a changed template makes, else `PDFError`.
+  @discardableResult private func run(
+    _ words: [String], _ templates: Templates, _ scratch: String
+  ) throws -> String {
     let environment = ["SOURCE_DATE_EPOCH": "0", "FORCE_SOURCE_DATE": "1"]
     let outcome = ChildProcess.run(words, environment: environment, log: scratch + "/log")
     guard outcome.status == 0 else {
-      throw PDFError("\(words[0]) failed: \(Self.complaint(in: outcome.output))")
+      let template = "paper" + source.ending
+      let said = "\(compiler.rawValue) cannot set it: \(Self.complaint(in: outcome.output))"
+      let text = "\(templates.path(template)): \(said)"
+      throw templates.isChanged(template) ? TemplateError(text) : PDFError(text)
     }
     return outcome.output
   }
 
-  /// The lines round a compiler's complaint.
+  /// What a compiler complains of, in its own words: TeX's line with an exclamation mark and the one
+  /// with the place, `l.12 \bgein`; Typst's error and what follows.
   private static func complaint(in output: String) -> String {
     let lines = output.split(separator: "\n")
-    let start = lines.firstIndex {
-      $0.hasPrefix("!") || $0.contains("error") || $0.contains("Error")
+    if let mark = lines.firstIndex(where: { $0.hasPrefix("!") }) {
+      let place = lines[mark...].dropFirst().first { $0.hasPrefix("l.") }
+      return ([lines[mark]] + (place.map { [$0] } ?? [])).joined(separator: "\n  ")
     }
+    let start = lines.firstIndex { $0.contains("error") || $0.contains("Error") }
     return lines[(start ?? max(0, lines.count - 5))...].prefix(6).joined(separator: "\n  ")
   }
 }

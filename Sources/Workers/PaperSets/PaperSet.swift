@@ -59,10 +59,20 @@ package struct PaperSet: Sendable {
     if let before { Files.remove("\(sets)/\(before)") }
   }
 
+  /// The folders for candidates' pages.
+  private static let folders = ["papers", "keys", "solutions"]
   /// Everything that a set may hold.
-  private static let entries = [
-    "papers", "keys", "solutions", "cohort.txt", "SHA256SUMS", "manifest.json",
-  ]
+  private static let entries = folders + ["cohort.txt", "SHA256SUMS", "manifest.json"]
+
+  /// What lies in the folders for pages, whoever put it there: `papers/c001.html`, in order.
+  ///
+  /// Nothing of a folder that cannot be read: then the files that ought to be there are missed.
+  var pageFiles: [String] {
+    Self.folders.flatMap { folder in
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: path(folder))) ?? []
+      return names.map { "\(folder)/\($0)" }
+    }.sorted()
+  }
 
   /// - Throws: `WriteError` where something of the user's own has the name.
   func checkRoom() throws(WriteError) {

@@ -119,7 +119,7 @@ struct BatchRecord: Sendable {
           papers.map { paper in
             .object([
               ("candidate", .string(paper.entry.candidate.rawValue)),
-              ("code", .string(paper.entry.code)), ("leaf", .optional(paper.entry.leaf)),
+              ("code", .string(paper.entry.code)), ("seal", .string(paper.entry.seal)),
               ("key", .string(paper.keyDigest)),
               (
                 "effort",
@@ -136,7 +136,8 @@ struct BatchRecord: Sendable {
   /// Nil for a line that was cut short when its run was killed.
   init?(line: String) {
     guard let json = try? JSON(parsing: line, file: "journal"), let index = json["batch"]?.int,
-      let papers = json["papers"]?.array?.compactMap(PaperRecord.init),
+      let listed = json["papers"]?.array,
+      case let papers = listed.compactMap(PaperRecord.init), papers.count == listed.count,
       let files = json["files"]?.array, let unshown = json["unshown"]?.array
     else { return nil }
     self.index = index
@@ -155,11 +156,11 @@ struct BatchRecord: Sendable {
 extension PaperRecord {
   fileprivate init?(_ json: JSON) {
     guard let candidate = json["candidate"]?.string, let code = json["code"]?.string,
-      let key = json["key"]?.string, let effort = json["effort"]?.array?.compactMap(\.int),
+      let seal = json["seal"]?.string, let key = json["key"]?.string,
+      let effort = json["effort"]?.array?.compactMap(\.int),
       effort.count == 3
     else { return nil }
-    entry = Manifest.Entry(
-      candidate: CandidateID(candidate), code: code, leaf: json["leaf"]?.string)
+    entry = Manifest.Entry(candidate: CandidateID(candidate), code: code, seal: seal)
     keyDigest = key
     (steps, multiplications, digits) = (effort[0], effort[1], effort[2])
   }

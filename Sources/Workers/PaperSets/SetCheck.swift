@@ -19,18 +19,20 @@ package struct SetCheck: Sendable {
   ///
   /// - Parameters:
   ///   - root: the root that was published before the exam; nil compares with the manifest's own.
-  ///   - press: computes every paper anew, where the secret is at hand.
+  ///   - source: computes every paper anew, where the secret is at hand.
   package func findings(
-    root: String?, press: PaperPress?, progress: (_ done: Int, _ of: Int) -> Void
+    root: String?, source: (press: PaperPress, secret: ExamSecret)?,
+    progress: (_ done: Int, _ of: Int) -> Void
   ) throws -> [String] {
     var findings: [String] = []
     if let root, root.lowercased() != manifest.root {
       findings.append("the manifest's root is \(manifest.root), not the one that was published")
     }
-    if Manifest.root(of: manifest.papers) != manifest.root {
+    if Manifest.root(of: manifest.papers, in: manifest.test) != manifest.root {
       findings.append("the manifest's papers do not lead to its root")
     }
-    if let press {
+    if let (press, secret) = source {
+      findings += manifest.differences(from: press, secret: secret)
       for (index, entry) in manifest.papers.enumerated() {
         if press.paper(for: entry.candidate).entry != entry {
           findings.append("the paper of \(entry.candidate) is another one")
@@ -47,10 +49,17 @@ package struct SetCheck: Sendable {
     guard Hex.encode(SHA256.hash(list)) == committed else {
       return ["SHA256SUMS is not the list that the manifest commits to"]
     }
-    return String(decoding: list, as: UTF8.self).split(separator: "\n").compactMap { line in
-      let (digest, path) = (String(line.prefix(64)), String(line.dropFirst(66)))
-      guard let bytes = try? Files.read(set.path(path)) else { return "\(path) is missing" }
-      return Hex.encode(SHA256.hash(bytes)) == digest ? nil : "\(path) was changed"
+    let lines = String(decoding: list, as: UTF8.self).split(separator: "\n").map {
+      (digest: String($0.prefix(64)), path: String($0.dropFirst(66)))
     }
+    let altered = lines.compactMap { line -> String? in
+      guard let bytes = try? Files.read(set.path(line.path)) else {
+        return "\(line.path) is missing"
+      }
+      return Hex.encode(SHA256.hash(bytes)) == line.digest ? nil : "\(line.path) was changed"
+    }
+    let known = Set(lines.map(\.path))
+    let strangers = set.pageFiles.filter { !known.contains($0) }
+    return altered + strangers.map { "\($0) is no file of the set" }
   }
 }

@@ -111,11 +111,20 @@ final class ProgressBar: Sendable {
     drawn.withLock { drawn in
       guard tenths != drawn.tenths else { return }
       drawn.tenths = tenths
-      let filled = done * 30 / total
-      let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
-      Console.write("\r\u{1B}[K\(label) \(bar) \(done) of \(total)", to: STDERR_FILENO)
+      let columns = Screen.size(on: STDERR_FILENO).columns
+      Console.write("\r\u{1B}[K" + line(done, of: total, columns: columns), to: STDERR_FILENO)
       drawn.begun = true
     }
+  }
+
+  /// Shorter than a row, so that it never wraps and the cursor stays on it.
+  private func line(_ done: Int, of total: Int, columns: Int) -> String {
+    let count = "\(done) of \(total)"
+    let width = min(30, columns - label.count - count.count - 3)
+    guard width > 3 else { return String("\(label) \(count)".prefix(columns - 1)) }
+    let filled = done * width / total
+    return label + " " + String(repeating: "█", count: filled)
+      + String(repeating: "░", count: width - filled) + " " + count
   }
 
   /// Takes the bar away and leaves a sentence.

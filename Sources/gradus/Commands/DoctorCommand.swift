@@ -106,7 +106,7 @@ enum DoctorCommand {
     return (
       .advice,
       "\(new.count) of \(candidates.count) candidates, such as \(first.id), have no paper yet; "
-        + "\"gradus generate\" makes them and leaves the others' as they are"
+        + "\"gradus generate --force\" makes them and leaves the others' as they are"
     )
   }
 
@@ -118,7 +118,7 @@ enum DoctorCommand {
     }
     try manifest.check(press, secret: secret, file: workspace.manifestFile)
     let altered = try SetCheck(PaperSet(folder: workspace.folder))
-      .findings(root: nil, press: nil) { _, _ in }
+      .findings(root: nil, source: nil) { _, _ in }
     guard altered.isEmpty else {
       throw Failure(
         .badInput,

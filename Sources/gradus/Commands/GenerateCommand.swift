@@ -13,7 +13,9 @@ enum GenerateCommand {
       manifest.json, which says what they were made of, so that grading with anything else is \
       refused; cohort.txt, how different and how evenly hard the papers are; and SHA256SUMS. The \
       same blueprint, secret and roster always give the same files. A run that is killed leaves \
-      what was there before; run again, it goes on where it was.
+      what was there before; run again, it goes on where it was. A set is committed to by its root: \
+      one for other candidates does not take its place without --force, while the same papers may \
+      be written again in other formats.
 
       Formats: \(PaperFormats.all.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ")), \
       and pdf, with whichever of Typst, pdfLaTeX and LuaLaTeX "gradus doctor" finds.
@@ -43,7 +45,8 @@ enum GenerateCommand {
         name: "--batch", value: "N",
         help: "Candidates made, and compiled, as one piece of work (default: 16, with pdf 50)"),
       .init(name: "--lanes", value: "N", help: "Batches made at once (default: one a processor)"),
-      .flag("--force", "Replace papers that were made of another blueprint or secret"),
+      .flag(
+        "--force", "Replace papers of another blueprint or secret, or for other candidates"),
     ],
     examples: [
       ("gradus generate -C mock-ml", "writes the papers of the test in mock-ml"),
@@ -60,33 +63,67 @@ enum GenerateCommand {
     let secret = try workspace.secret(file: invocation.secretFile)
     let press = try PaperPress(blueprint, secret: secret, file: workspace.blueprintFile)
     let set = PaperSet(folder: invocation.value("--out") ?? workspace.folder)
-    try refuseOtherPapers(in: set, press: press, secret: secret, invocation)
-    let order = try order(press, secret, workspace, invocation)
+    let people = try candidates(workspace, invocation)
+    try refuseOtherPapers(in: set, press: press, secret: secret, people, invocation)
+    let order = try order(press, secret, people, invocation)
     let bar = ProgressBar("papers", console: console)
     let lanes = try invocation.integer("--lanes", in: 1...256)
     let report = try await PaperSetMaker(order, in: set).make(
       lanes: lanes ?? ProcessInfo.processInfo.activeProcessorCount
     ) { bar.update($0, of: $1) }
-    if report.resumed > 0 { console.note("\(report.resumed) papers were there already") }
+    if report.resumed > 0 {
+      console.note(
+        "\(counted(report.resumed, "paper")) \(report.resumed == 1 ? "was" : "were") there already")
+    }
     bar.finish(
-      "\(report.manifest.papers.count) papers of \(press.slots.count) questions, with keys and solutions"
-    )
+      "\(counted(report.manifest.papers.count, "paper")) of "
+        + "\(counted(press.slots.count, "question")), with keys and solutions")
     console.warn(of: report.unshown, order.candidates)
     console.note(report.cohort.text)
-    for twins in report.cohort.twins.prefix(5) {
-      let names = twins.prefix(4).map(\.rawValue).joined(separator: ", ")
-      console.warn("these candidates share a key: \(names)")
+    let twins = report.cohort.twins
+    for group in twins.prefix(5) {
+      console.warn("these candidates share a key: \(listed(group.map(\.rawValue)))")
+    }
+    if twins.count > 5 {
+      console.warn("and \(counted(twins.count - 5, "more group")); cohort.txt lists all")
     }
     if let first = order.candidates.first, let format = order.formats.first {
       let view = format.views.first ?? .paper
       let name = order.isTogether ? "all" : fileName(first.id)
       console.note("Look at one: \(set.path(view.folder))/\(name)\(format.ending)")
     }
-    console.note("Next: gradus grade RESPONSES.csv")
+    console.note(nextStep(set, workspace, invocation))
+  }
+
+  /// What can be done with the set, by the options that find it.
+  private static func nextStep(
+    _ set: PaperSet, _ workspace: Workspace, _ invocation: Invocation
+  ) -> String {
+    let here = workspace.folder == "." ? "" : " -C \(workspace.folder)"
+    let usual = Workspace(folder: workspace.folder)
+    if set.folder != workspace.folder {
+      let isUsual = workspace.blueprintFile == usual.blueprintFile && invocation.secretFile == nil
+      return isUsual
+        ? "Next: gradus verify\(here) --set \(set.folder)"
+        : "Next: gradus verify --set \(set.folder) --without-secret"
+    }
+    var needs: [String] = []
+    if let count = invocation.value("--count") {
+      needs.append("put v1\(count == "1" ? "" : " to v\(count)") on \(usual.rosterFile)")
+    } else if workspace.rosterFile != usual.rosterFile {
+      needs.append("make \(workspace.rosterFile) the workspace's \(usual.rosterFile)")
+    }
+    if workspace.blueprintFile != usual.blueprintFile {
+      needs.append("make \(workspace.blueprintFile) its \(usual.blueprintFile)")
+    }
+    let grade = "gradus grade\(here) RESPONSES.csv"
+    return needs.isEmpty
+      ? "Next: \(grade)" : "To grade these, \(needs.joined(separator: " and ")); then: \(grade)"
   }
 
   private static func refuseOtherPapers(
-    in set: PaperSet, press: PaperPress, secret: ExamSecret, _ invocation: Invocation
+    in set: PaperSet, press: PaperPress, secret: ExamSecret, _ candidates: [Candidate],
+    _ invocation: Invocation
   ) throws {
     let file = set.path("manifest.json")
     guard Files.exists(file), !invocation.isSet("--force") else { return }
@@ -96,31 +133,34 @@ enum GenerateCommand {
     } catch {
       throw SourceError(file: error.file, error.message + " with \"gradus generate --force\"")
     }
+    guard let losses = manifest.losses(to: candidates.map(\.id)) else { return }
+    throw SourceError(
+      file: file,
+      "\(counted(manifest.papers.count, "paper")) with the root \(manifest.root) would be replaced "
+        + "by a set with another root: \(losses). Make a set of its own with --out DIR, "
+        + "or replace this one with --force")
   }
 
   private static func order(
-    _ press: PaperPress, _ secret: ExamSecret, _ workspace: Workspace, _ invocation: Invocation
+    _ press: PaperPress, _ secret: ExamSecret, _ candidates: [Candidate], _ invocation: Invocation
   ) throws -> PaperSetOrder {
-    var names = (invocation.value("--format") ?? "html,text").split(separator: ",").map(String.init)
-    let wantsPDF = names.contains("pdf")
-    names.removeAll { $0 == "pdf" }
-    if names == ["all"] { names = PaperFormats.all.map { $0.name } }
-    let formats = try names.map { name in
-      guard let format = PaperFormats.named(name) else {
-        let known = PaperFormats.all.map { $0.name } + ["pdf"]
-        let near = nearestName(to: name, in: known).map { "did you mean \"\($0)\"? " } ?? ""
-        throw UsageError(
-          "there is no format \"\(name)\"; \(near)there are \(known.joined(separator: ", "))",
-          command: command)
-      }
-      return format
-    }
+    let every = PaperFormats.all.map { $0.name } + ["pdf"]
+    let asked = try invocation.formatNames(default: "html,text", known: every + ["all"])
+    let names = asked.contains("all") ? every : asked
     let wantsPictures = try wantsPictures(in: names, invocation)
-    let pdf = wantsPDF || wantsPictures ? PDFPress.find(invocation.value("--compiler")) : nil
-    if wantsPDF || wantsPictures, pdf == nil { throw Failure(.unavailable, PDFPress.advice) }
+    let pdf =
+      wantsPictures || names.contains("pdf") ? PDFPress.find(invocation.value("--compiler")) : nil
+    if pdf == nil, wantsPictures || asked.contains("pdf") {
+      throw Failure(.unavailable, PDFPress.advice)
+    }
+    if pdf == nil, asked.contains("all") {
+      invocation.console.note("pdf is left out: \(PDFPress.advice)")
+    }
+    invocation.warnOfIdleOptions(formats: names)
     let order = PaperSetOrder(
-      press: press, secret: secret, candidates: try candidates(workspace, invocation),
-      formats: formats, pdf: wantsPDF ? pdf : nil, pictures: wantsPictures ? pdf : nil,
+      press: press, secret: secret, candidates: candidates,
+      formats: names.compactMap(PaperFormats.named), pdf: names.contains("pdf") ? pdf : nil,
+      pictures: wantsPictures ? pdf : nil,
       isTogether: invocation.isSet("--together"),
       style: PageStyle(
         templates: try invocation.templates(), isLarge: invocation.isSet("--large-print"),
@@ -198,7 +238,7 @@ extension Invocation {
     for name in names where !name.hasPrefix(".") {
       changed[name] = try Files.text("\(folder)/\(name)")
     }
-    return try Templates(replacing: changed)
+    return try Templates(replacing: changed, from: folder)
   }
 }
 

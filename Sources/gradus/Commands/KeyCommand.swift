@@ -25,7 +25,7 @@ enum KeyCommand {
       if let name = invocation.positional.first {
         [try invocation.candidate(named: name, press: press)]
       } else {
-        try invocation.workspace.roster().candidates
+        try invocation.roster().candidates
       }
     switch invocation.value("--format") {
     case "json": printJSON(candidates, press, invocation.console)

@@ -32,17 +32,34 @@ extension Invocation {
     return press
   }
 
-  /// The candidate of the roster whose id, e-mail address or paper code was typed.
-  func candidate(named name: String, press: PaperPress? = nil) throws -> Candidate {
-    let roster = try workspace.roster()
-    if let candidate = roster.candidate(named: name) { return candidate }
-    if let press,
-      let candidate = roster.candidates.first(where: {
-        Roster.folded(press.code(for: $0.id).description) == Roster.folded(name)
-      })
-    {
-      return candidate
+  /// Who sits the test: the people on the roster or, where there is none, those of the papers.
+  func roster() throws -> Roster {
+    if !Files.exists(workspace.rosterFile), let roster = try committedRoster() { return roster }
+    return try workspace.roster()
+  }
+
+  /// Those for whom papers were made, of whom the manifest knows no more than ids; nil without one.
+  private func committedRoster() throws -> Roster? {
+    guard let manifest = try workspace.manifest() else { return nil }
+    let people = manifest.papers.map {
+      Candidate(id: $0.candidate, name: $0.candidate.rawValue, email: "")
     }
+    return try Roster(people, file: workspace.manifestFile)
+  }
+
+  /// The candidate whose id, e-mail address or paper code was typed: one on the roster, or one of the
+  /// papers that were made without it.
+  func candidate(named name: String, press: PaperPress? = nil) throws -> Candidate {
+    func find(in roster: Roster) -> Candidate? {
+      roster.candidate(named: name)
+        ?? press.flatMap { press in
+          roster.candidates.first {
+            Roster.folded(press.code(for: $0.id).description) == Roster.folded(name)
+          }
+        }
+    }
+    if let candidate = find(in: try roster()) { return candidate }
+    if let candidate = try committedRoster().flatMap(find) { return candidate }
     throw SourceError(
       file: workspace.rosterFile,
       "there is no candidate \"\(name)\" on the roster; name one by id"

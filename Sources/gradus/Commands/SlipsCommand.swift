@@ -36,18 +36,13 @@ enum SlipsCommand {
     let only = try invocation.positional.first.map {
       try invocation.candidate(named: $0, press: press).id
     }
-    var names = (invocation.value("--format") ?? "html").split(separator: ",").map(String.init)
+    let known = PaperFormats.all.filter { $0.views.contains(.slip) }
+    let names = try invocation.formatNames(
+      default: "html", known: known.map { $0.name } + ["pdf"])
+    let formats = names.compactMap(PaperFormats.named)
+    invocation.warnOfIdleOptions(formats: names)
     let pdf = names.contains("pdf") ? PDFPress.find() : nil
     if names.contains("pdf"), pdf == nil { throw Failure(.unavailable, PDFPress.advice) }
-    names.removeAll { $0 == "pdf" }
-    let formats = try names.map { name in
-      guard let format = PaperFormats.named(name), format.views.contains(.slip) else {
-        throw UsageError(
-          "slips come as html, text, markdown, typst, latex or pdf, not \"\(name)\"",
-          command: command)
-      }
-      return format
-    }
     let folder = invocation.value("--out") ?? invocation.workspace.path("slips")
     try await invocation.withStore { store in
       guard let run = try await store.publishedRun(of: press.blueprint.id),
@@ -81,7 +76,7 @@ enum SlipsCommand {
           throw Failure(.badInput, "run \(run.run) has graded nobody of that name")
         }
         try slips.finish()
-        console.note("\(count) slips in \(folder)/")
+        console.note("\(counted(count, "slip")) in \(folder)/")
       } catch {
         slips.giveUp()
         throw error

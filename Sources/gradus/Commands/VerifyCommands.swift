@@ -11,10 +11,12 @@ enum VerifyCommands {
   private static let verify = Command(
     name: "verify", summary: "Check papers and keys against what was committed to",
     discussion: """
-      Without PROOF: whether every file of the set is as it was written, every paper is what \
-      blueprint and secret give, and all of them lead to the manifest's root; with --results also \
-      whether the published results are what the stored answers earn by these keys. With PROOF: whether one paper and \
-      its key lead to the root that was published before the exam; this needs no secret and no set.
+      Without PROOF: whether every file of the set is as it was written and no other lies beside \
+      them, blueprint and secret are those of then and give every paper, and all of them lead to \
+      the manifest's root; with --results also whether the published results are what the stored \
+      answers earn by these keys. With PROOF: whether this paper and its key, of this candidate in \
+      this test, lead to the root that was published before the exam; this needs no secret and no \
+      set.
       """,
     arguments: [
       .init(name: "PROOF", help: "a file that \"gradus prove\" wrote", isOptional: true)
@@ -57,15 +59,16 @@ enum VerifyCommands {
     let set = PaperSet(folder: invocation.value("--set") ?? invocation.workspace.folder)
     let check = try SetCheck(set)
     let bar = ProgressBar("papers", console: console)
-    let press = invocation.isSet("--without-secret") ? nil : try invocation.press().press
-    var findings = try check.findings(root: invocation.value("--root"), press: press) {
+    let source = invocation.isSet("--without-secret") ? nil : try invocation.press()
+    var findings = try check.findings(root: invocation.value("--root"), source: source) {
       bar.update($0, of: $1)
     }
     if invocation.isSet("--results") {
-      let results = ResultCheck(try invocation.committedPress(), manifest: check.manifest)
+      let press = try source?.press ?? invocation.press().press
+      let results = ResultCheck(press, manifest: check.manifest)
       findings += try await invocation.withStore { try await results.findings(in: $0) }
     }
-    bar.finish("\(check.manifest.papers.count) papers, root \(check.manifest.root)")
+    bar.finish("\(counted(check.manifest.papers.count, "paper")), root \(check.manifest.root)")
     guard findings.isEmpty else {
       for finding in findings { console.print("✗ \(finding)") }
       throw Failure(
