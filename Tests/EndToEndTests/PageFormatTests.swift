@@ -58,6 +58,7 @@ private let formats = [
       let usual = try Program.run(order + ["all"], in: folder)
       let hasPDF = FileManager.default.fileExists(atPath: folder + "/set/papers/v1.pdf")
       #expect(usual.status == 0 && usual.errors.contains("left out") != hasPDF, "\(usual.errors)")
+      #expect(try (Program.run(order + ["pdf"], in: folder).status == 0) == hasPDF)
     }
   }
 

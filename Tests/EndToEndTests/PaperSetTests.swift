@@ -203,6 +203,9 @@ private func contents(of folder: String) throws -> [String: Data] {
       let next = try #require(elsewhere.errors.firstMatch(of: /Next: gradus (.*)/)).1
       let verified = try Program.run(next.split(separator: " ").map(String.init), in: folder)
       #expect(verified.status == 0 && verified.output.hasPrefix("✓"), "\(verified.errors)")
+      let root = try #require(verified.errors.firstMatch(of: /root (\w+)/)).1
+      let apart = try Program.run(["prove", "v1", "--set", "../two"], in: folder)
+      #expect(apart.status == 0 && apart.errors.contains(root), "\(apart.errors)")
 
       let numbered = try Program.run(["generate", "--count", "3"], in: folder)
       #expect(numbered.errors.contains("put v1 to v3 on roster.csv; then: gradus grade"))

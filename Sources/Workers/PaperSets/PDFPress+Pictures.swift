@@ -14,7 +14,8 @@ extension PDFPress {
     _ papers: [PaperSheet], style: PageStyle, in scratch: String
   ) throws -> [PaperSheet] {
     let document = try QuestionPictures.source(for: source).file(papers, .paper, style: style)
-    let pages = try compile(document, style.templates, scratch)
+    let pages = try compile(
+      document, by: "pictures" + source.ending, of: style.templates, scratch)
     let drawn = ChildProcess.run(
       ["pdftoppm", "-png", "-r", "144", pages.path, scratch + "/picture"], log: scratch + "/log")
     guard drawn.status == 0 else { throw PDFError("pdftoppm failed: \(drawn.output)") }

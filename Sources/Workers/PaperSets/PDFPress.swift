@@ -103,7 +103,8 @@ package struct PDFPress: Sendable {
         try source.file([paper], view, style: style), to: "\(scratch)/\(index).typ", mode: 0o600,
         isDurable: false)
     }
-    try run(Self.pythonTypst(papers.indices.map(String.init), scratch), style.templates, scratch)
+    let words = Self.pythonTypst(papers.indices.map(String.init), scratch)
+    try run(words, setting: "paper.typ", of: style.templates, scratch)
     let files = try papers.indices.map { try Files.read("\(scratch)/\($0).pdf") }
     return (files, UnshownLetters(names: papers.map(\.candidate), scratch: scratch))
   }
@@ -163,16 +164,18 @@ package struct PDFPress: Sendable {
     _ scratch: String
   ) throws -> (path: String, unshown: UnshownLetters) {
     let document = try source.file(papers, view, style: style)
-    let made = try compile(document, style.templates, tags: tags, scratch)
+    let template = "paper" + source.ending
+    let made = try compile(document, by: template, of: style.templates, tags: tags, scratch)
     guard source.ending == ".typ" else { return (made.path, UnshownLetters(log: made.log)) }
     return (made.path, UnshownLetters(names: papers.map(\.candidate), scratch: scratch))
   }
 
-  /// Compiles one document that templates made.
+  /// Compiles one document that a template made.
   ///
   /// - Returns: the PDF's path in the scratch folder, and what the compiler said.
   func compile(
-    _ document: [UInt8], _ templates: Templates, tags: Bool = false, _ scratch: String
+    _ document: [UInt8], by template: String, of templates: Templates, tags: Bool = false,
+    _ scratch: String
   ) throws -> (path: String, log: String) {
     let input = scratch + "/paper" + source.ending
     let output = scratch + "/paper.pdf"
@@ -192,7 +195,7 @@ package struct PDFPress: Sendable {
         }
       }
     var said = ""
-    for words in runs { said = try run(words, templates, scratch) }
+    for words in runs { said = try run(words, setting: template, of: templates, scratch) }
     return (output, said)
   }
 
@@ -200,12 +203,11 @@ package struct PDFPress: Sendable {
   ///
   /// - Throws: `TemplateError` where it cannot set what a changed template makes, else `PDFError`.
   @discardableResult private func run(
-    _ words: [String], _ templates: Templates, _ scratch: String
+    _ words: [String], setting template: String, of templates: Templates, _ scratch: String
   ) throws -> String {
     let environment = ["SOURCE_DATE_EPOCH": "0", "FORCE_SOURCE_DATE": "1"]
     let outcome = ChildProcess.run(words, environment: environment, log: scratch + "/log")
     guard outcome.status == 0 else {
-      let template = "paper" + source.ending
       let said = "\(compiler.rawValue) cannot set it: \(Self.complaint(in: outcome.output))"
       let text = "\(templates.path(template)): \(said)"
       throw templates.isChanged(template) ? TemplateError(text) : PDFError(text)

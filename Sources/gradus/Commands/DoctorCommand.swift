@@ -97,15 +97,14 @@ enum DoctorCommand {
 
   private static func roster(of workspace: Workspace) throws -> (Finding.Weight, String) {
     let candidates = try workspace.roster().candidates
-    guard let manifest = try? workspace.manifest() else {
-      return (.good, "\(candidates.count) candidates")
-    }
+    let count = counted(candidates.count, "candidate")
+    guard let manifest = try? workspace.manifest() else { return (.good, count) }
     let known = Set(manifest.papers.map(\.candidate))
     let new = candidates.filter { !known.contains($0.id) }
-    guard let first = new.first else { return (.good, "\(candidates.count) candidates") }
+    guard let first = new.first else { return (.good, count) }
     return (
       .advice,
-      "\(new.count) of \(candidates.count) candidates, such as \(first.id), have no paper yet; "
+      "\(new.count) of \(count), such as \(first.id), have no paper yet; "
         + "\"gradus generate --force\" makes them and leaves the others' as they are"
     )
   }
@@ -126,7 +125,7 @@ enum DoctorCommand {
           + "what was committed to: \"gradus verify\" lists all, \"gradus generate\" makes them anew"
       )
     }
-    return (.good, "\(manifest.papers.count) papers, made of this blueprint and secret")
+    return (.good, "\(counted(manifest.papers.count, "paper")), made of this blueprint and secret")
   }
 
   // MARK: Store

@@ -34,22 +34,29 @@ extension Invocation {
 
   /// Who sits the test: the people on the roster or, where there is none, those of the papers.
   func roster() throws -> Roster {
-    if !Files.exists(workspace.rosterFile), let roster = try committedRoster() { return roster }
+    if !Files.exists(workspace.rosterFile), let manifest = try workspace.manifest() {
+      return try people(of: manifest)
+    }
     return try workspace.roster()
   }
 
-  /// Those for whom papers were made, of whom the manifest knows no more than ids; nil without one.
-  private func committedRoster() throws -> Roster? {
-    guard let manifest = try workspace.manifest() else { return nil }
+  /// Those for whom papers were made, of whom the manifest knows no more than ids.
+  private func people(of manifest: Manifest) throws -> Roster {
     let people = manifest.papers.map {
       Candidate(id: $0.candidate, name: $0.candidate.rawValue, email: "")
     }
     return try Roster(people, file: workspace.manifestFile)
   }
 
-  /// The candidate whose id, e-mail address or paper code was typed: one on the roster, or one of the
-  /// papers that were made without it.
-  func candidate(named name: String, press: PaperPress? = nil) throws -> Candidate {
+  /// The candidate whose id or e-mail address was typed.
+  ///
+  /// - Parameters:
+  ///   - press: with it, a paper code does too, and so does whoever is not on the roster but has a
+  ///     paper.
+  ///   - manifest: that of the papers; nil for the workspace's.
+  func candidate(
+    named name: String, press: PaperPress? = nil, in manifest: Manifest? = nil
+  ) throws -> Candidate {
     func find(in roster: Roster) -> Candidate? {
       roster.candidate(named: name)
         ?? press.flatMap { press in
@@ -58,11 +65,17 @@ extension Invocation {
           }
         }
     }
-    if let candidate = find(in: try roster()) { return candidate }
-    if let candidate = try committedRoster().flatMap(find) { return candidate }
+    let hasPapers = press != nil && (manifest != nil || Files.exists(workspace.manifestFile))
+    let hasRoster = !hasPapers || Files.exists(workspace.rosterFile)
+    if hasRoster, let candidate = find(in: try workspace.roster()) { return candidate }
+    if hasPapers, let papers = try manifest ?? workspace.manifest(),
+      let candidate = find(in: try people(of: papers))
+    {
+      return candidate
+    }
     throw SourceError(
-      file: workspace.rosterFile,
-      "there is no candidate \"\(name)\" on the roster; name one by id"
+      file: hasRoster ? workspace.rosterFile : workspace.manifestFile,
+      "there is no candidate \"\(name)\" \(hasRoster ? "on the roster" : "in the set"); name one by id"
         + (press == nil ? " or e-mail address" : ", e-mail address or paper code"))
   }
 

@@ -22,8 +22,7 @@ enum VerifyCommands {
       .init(name: "PROOF", help: "a file that \"gradus prove\" wrote", isOptional: true)
     ],
     options: [
-      .workspace, .secretFile, .store,
-      .init(name: "--set", value: "DIR", help: "The folder of the set (default: the workspace)"),
+      .workspace, .secretFile, .store, set,
       .init(name: "--root", value: "HEX", help: "The root that was published before the exam"),
       .flag("--without-secret", "Check files and root only, where the secret is not at hand"),
       .flag("--results", "Check the published results too"),
@@ -33,6 +32,9 @@ enum VerifyCommands {
       ("gradus verify c001.proof.json --root 9f2c…", "checks one paper, anywhere"),
     ], run: runVerify)
 
+  private static let set = Command.Option(
+    name: "--set", value: "DIR", help: "The folder of the set (default: the workspace)")
+
   private static let prove = Command(
     name: "prove", summary: "Write the proof that a paper and key were committed to",
     discussion: """
@@ -40,14 +42,20 @@ enum VerifyCommands {
       the root. Whoever has the root from before the exam can check it with "gradus verify".
       """,
     arguments: [.init(name: "CANDIDATE", help: "an id, e-mail address or paper code")],
-    options: [.workspace, .secretFile],
+    options: [.workspace, .secretFile, set],
     examples: [("gradus prove c001 > c001.proof.json", "proves one paper")], run: runProve)
 
   private static func runProve(_ invocation: Invocation) async throws {
-    let press = try invocation.committedPress()
-    let candidate = try invocation.candidate(named: invocation.positional[0], press: press)
-    let file = invocation.workspace.manifestFile
-    guard let manifest = try invocation.workspace.manifest() else { return }
+    let (press, secret) = try invocation.press()
+    let file = invocation.set.path("manifest.json")
+    guard Files.exists(file) else {
+      throw Failure(
+        .configuration, "\(file): no papers were made yet; run \"gradus generate\" first")
+    }
+    let manifest = try SetCheck(invocation.set).manifest
+    try manifest.check(press, secret: secret, file: file)
+    let candidate = try invocation.candidate(
+      named: invocation.positional[0], press: press, in: manifest)
     let proof = try PaperProof(of: press.paper(for: candidate.id), in: manifest, file: file)
     invocation.console.print(proof.json.prettyText)
     invocation.console.note("It leads to the root \(proof.root)")
@@ -56,8 +64,7 @@ enum VerifyCommands {
   private static func runVerify(_ invocation: Invocation) async throws {
     if let file = invocation.positional.first { return try verify(proof: file, invocation) }
     let console = invocation.console
-    let set = PaperSet(folder: invocation.value("--set") ?? invocation.workspace.folder)
-    let check = try SetCheck(set)
+    let check = try SetCheck(invocation.set)
     let bar = ProgressBar("papers", console: console)
     let source = invocation.isSet("--without-secret") ? nil : try invocation.press()
     var findings = try check.findings(root: invocation.value("--root"), source: source) {
@@ -90,4 +97,9 @@ enum VerifyCommands {
     invocation.console.print(
       "✓ this is the paper \(proof.code) of \(proof.candidate), committed to in \(proof.test)")
   }
+}
+
+extension Invocation {
+  /// The set of `--set`, or the workspace's own.
+  fileprivate var set: PaperSet { PaperSet(folder: value("--set") ?? workspace.folder) }
 }
