@@ -3,68 +3,85 @@
 package struct Derivation: Sendable {
   private let tape: Tape
   private let lines: [ForwardLine]
-  /// What reads each name directly, in the order of recording.
-  private let readers: [String: [Reader]]
+  /// Every name with what reads it.
+  private let names: [Name]
+  private let places: [String: Int]
   /// Every name that has a slope, in the order of the sweep backwards.
-  private let sweep: [String]
+  private let sweep: [Int]
 
   package init(_ tape: Tape) {
     self.tape = tape
     let formulas = tape.formulas
     lines = formulas.map { name, formula in
       ForwardLine(
-        node: tape[name], words: "\(Expression.variable(name).latex) = \(formula.latex) = ",
+        node: tape[name],
+        words: Array("\(Expression.variable(name).latex) = \(formula.latex) = ".utf8),
         numbers: NumberedText(formula, over: tape))
     }
-    var readers: [String: [Reader]] = [:]
+    var names = tape.names.map { name, node in
+      Name(node: node, latex: Array(Expression.variable(name).latex.utf8))
+    }
+    let places = Dictionary(
+      zip(tape.names.map(\.name), names.indices), uniquingKeysWith: { first, _ in first })
+    self.places = places
     for (reader, formula) in formulas {
+      guard let readerPlace = places[reader] else { continue }
       for name in formula.variables {
-        readers[name, default: []].append(Reader(reader, of: formula, by: name, over: tape))
+        guard let place = places[name] else { continue }
+        names[place].readers.append(Reader(readerPlace, of: formula, by: name, over: tape))
       }
     }
-    self.readers = readers
+    self.names = names
     let own = tape.nodeNames
-    sweep =
-      formulas.map(\.name).reversed() + tape.inputs.reversed().compactMap { own[$0.index] }
+    sweep = (formulas.map(\.name).reversed() + tape.inputs.reversed().compactMap { own[$0.index] })
+      .compactMap { places[$0] }
   }
 
   private struct ForwardLine {
     let node: Node
-    let words: String
+    let words: [UInt8]
     let numbers: NumberedText
+  }
+
+  private struct Name {
+    let node: Node
+    let latex: [UInt8]
+    /// What reads it directly, in the order of recording.
+    var readers: [Reader] = []
   }
 
   /// A formula that reads a name, and its slope with respect to it.
   private struct Reader {
-    let name: String
-    let node: Node
+    /// The place of its name.
+    let place: Int
     let isOne: Bool
-    let words, bracketedWords: String
+    let words, bracketedWords: [UInt8]
     let numbers, bracketedNumbers: NumberedText
 
-    init(_ name: String, of formula: Expression, by variable: String, over tape: Tape) {
+    init(_ place: Int, of formula: Expression, by variable: String, over tape: Tape) {
       let slope = formula.derivative(by: variable)
-      self.name = name
-      node = tape[name]
+      self.place = place
       isOne = slope == .one
-      words = slope.latex
+      let latex = slope.latex
       let isSum = if case .sum = slope { true } else { false }
-      bracketedWords = isSum ? "(\(words))" : bracketed(words)
+      words = Array(latex.utf8)
+      bracketedWords = Array((isSum ? "(\(latex))" : bracketed(latex)).utf8)
       numbers = NumberedText(slope, over: tape)
       bracketedNumbers = numbers.bracketed()
     }
   }
 
-  /// A line of a worked solution, as the source of a formula.
-  package typealias Line = String
+  /// A line of a worked solution, as the source of a formula in UTF-8.
+  package typealias Line = [UInt8]
 
   /// The forward pass in lines with the numbers in: `x_b = w_b x_a + b_b = 3 · (-2) + 1 = -5`.
   package func forwardLines(_ run: Run, decimals: Int = 3) -> [Line] {
     lines.map { line in
-      var text = line.words
+      var text = Self.emptyLine
+      text += line.words
       line.numbers.write(to: &text, run, decimals)
-      text += " = "
-      text += plain(run[line.node], decimals)
+      text += Self.equals
+      text.append(run[line.node], decimals)
       return text
     }
   }
@@ -75,57 +92,84 @@ package struct Derivation: Sendable {
   package func backwardLines(
     _ run: Run, of root: String, wanted: [String]? = nil, decimals: Int = 3
   ) -> [Line] {
-    let gradient = run.gradient(of: tape[root])
-    let above = "\\frac{∂\(Expression.variable(root).latex)}{∂"
-    func slope(_ name: String) -> String { above + Expression.variable(name).latex + "}" }
-    return (wanted ?? sweep).compactMap { name in
-      guard name != root, let readers = readers[name], gradient[tape[name]] != 0 else { return nil }
-      let own = slope(name)
-      var (words, numbers) = ("", "")
+    let rootNode = tape[root]
+    let rootPlace = places[root]
+    let gradient = run.gradient(of: rootNode)
+    let above = Array("\\frac{∂\(Expression.variable(root).latex)}{∂".utf8)
+    func writeSlope(_ place: Int, to text: inout [UInt8]) {
+      text += above
+      text += names[place].latex
+      text.append(UInt8(ascii: "}"))
+    }
+    return (wanted.map { $0.compactMap { places[$0] } } ?? sweep).compactMap { place in
+      let readers = names[place].readers
+      guard place != rootPlace, !readers.isEmpty, gradient[names[place].node] != 0 else {
+        return nil
+      }
+      var (words, numbers) = (Self.emptyLine, Self.emptyLine)
+      writeSlope(place, to: &words)
+      words += Self.equals
       // Where one gradient arrives unchanged, the value alone says it.
-      var isHandedOn = readers.count == 1
-      for reader in readers where gradient[reader.node] != 0 {
-        if !words.isEmpty {
-          words += " + "
-          numbers += " + "
+      var (isHandedOn, isFirst) = (readers.count == 1, true)
+      for reader in readers where gradient[names[reader.place].node] != 0 {
+        if !isFirst {
+          words += Self.plus
+          numbers += Self.plus
         }
-        if reader.name == root {
+        isFirst = false
+        if reader.place == rootPlace {
           words += reader.words
           reader.numbers.write(to: &numbers, run, decimals)
           isHandedOn = false
         } else {
-          words += slope(reader.name)
-          numbers += signed(plain(gradient[reader.node], decimals))
+          writeSlope(reader.place, to: &words)
+          numbers.append(gradient[names[reader.place].node], decimals, isSigned: true)
           if !reader.isOne {
-            words += " · " + reader.bracketedWords
-            numbers += " · "
+            words += Self.times
+            words += reader.bracketedWords
+            numbers += Self.times
             reader.bracketedNumbers.write(to: &numbers, run, decimals)
             isHandedOn = false
           }
         }
       }
-      return own + " = " + words + " = " + (isHandedOn ? "" : numbers + " = ")
-        + plain(gradient[tape[name]], decimals)
+      words += Self.equals
+      if !isHandedOn {
+        words += numbers
+        words += Self.equals
+      }
+      words.append(gradient[names[place].node], decimals)
+      return words
     }
+  }
+
+  private static let (equals, plus, times) = (
+    Array(" = ".utf8), Array(" + ".utf8), Array(" · ".utf8)
+  )
+  /// Room for a usual line.
+  private static var emptyLine: [UInt8] {
+    var line: [UInt8] = []
+    line.reserveCapacity(160)
+    return line
   }
 }
 
 /// An expression with places for the values of a tape's nodes.
 private struct NumberedText {
   /// Words, and the node whose value follows them.
-  private var pieces: [(words: String, node: Node)] = []
-  private var end = ""
+  private var pieces: [(words: [UInt8], node: Node)] = []
+  private var end: [UInt8] = []
 
   init(_ expression: Expression, over tape: Tape) {
     let marks = Dictionary(
       uniqueKeysWithValues: tape.names.map { ($0.name, String(Self.mark(of: $0.node))) })
-    var words = ""
+    var words: [UInt8] = []
     for scalar in expression.latex(with: marks).unicodeScalars {
       if scalar.value >= Self.firstMark {
         pieces.append((words, Node(index: Int(scalar.value - Self.firstMark))))
-        words = ""
+        words = []
       } else {
-        words.unicodeScalars.append(scalar)
+        words += scalar.utf8
       }
     }
     end = words
@@ -139,45 +183,57 @@ private struct NumberedText {
 
   /// The same in brackets where a factor needs them.
   func bracketed() -> NumberedText {
-    let words = pieces.map(\.words).joined(separator: "x") + end
+    let words = String(
+      decoding: pieces.map(\.words).joined(separator: "x".utf8) + end, as: UTF8.self)
     guard Calculus.bracketed(words) != words else { return self }
     var copy = self
-    copy.end += ")"
+    copy.end.append(UInt8(ascii: ")"))
     if copy.pieces.isEmpty {
-      copy.end = "(" + copy.end
+      copy.end.insert(UInt8(ascii: "("), at: 0)
     } else {
-      copy.pieces[0].words = "(" + copy.pieces[0].words
+      copy.pieces[0].words.insert(UInt8(ascii: "("), at: 0)
     }
     return copy
   }
 
   /// Appends the text with a run's values, negative ones in brackets.
-  func write(to text: inout String, _ run: Run, _ decimals: Int) {
+  func write(to text: inout [UInt8], _ run: Run, _ decimals: Int) {
     for (words, node) in pieces {
       text += words
-      text += signed(plain(run[node], decimals))
+      text.append(run[node], decimals, isSigned: true)
     }
     text += end
   }
 }
 
-/// A number, in brackets where it is negative.
-private func signed(_ number: String) -> String { number.hasPrefix("-") ? "(\(number))" : number }
-
 private func bracketed(_ text: String) -> String {
   text.hasPrefix("-") || text.contains(" + ") || text.contains(" - ") ? "(\(text))" : text
 }
 
-/// Whole numbers as they are, others to decimals.
-private func plain(_ x: Double, _ decimals: Int) -> String {
-  if x == x.rounded(), x.magnitude < 1e15 { return "\(Int(x))" }
-  let scale = (0..<decimals).reduce(1.0) { scale, _ in scale * 10 }
-  let units = (x.magnitude * scale).rounded()
-  guard units < 1e15 else { return "\(x)" }
-  let digits = "\(Int(units))"
-  let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
-  let text = "\(padded.dropLast(decimals)).\(padded.suffix(decimals))"
-  return x < 0 && units > 0 ? "-\(text)" : text
+extension [UInt8] {
+  /// Appends a whole number as it is, another to decimals.
+  ///
+  /// - Parameter isSigned: whether a negative one stands in brackets.
+  fileprivate mutating func append(_ x: Double, _ decimals: Int, isSigned: Bool = false) {
+    let start = count
+    append(digitsOf: x, decimals)
+    guard isSigned, self[start] == UInt8(ascii: "-") else { return }
+    insert(UInt8(ascii: "("), at: start)
+    append(UInt8(ascii: ")"))
+  }
+
+  private mutating func append(digitsOf x: Double, _ decimals: Int) {
+    if x == x.rounded(), x.magnitude < 1e15 { return append(contentsOf: String(Int(x)).utf8) }
+    let scale = (0..<decimals).reduce(1.0) { scale, _ in scale * 10 }
+    let units = (x.magnitude * scale).rounded()
+    guard units < 1e15 else { return append(contentsOf: "\(x)".utf8) }
+    if x < 0, units > 0 { append(UInt8(ascii: "-")) }
+    let digits = String(Int(units)).utf8
+    let missing = Swift.max(0, decimals + 1 - digits.count)
+    append(contentsOf: repeatElement(UInt8(ascii: "0"), count: missing))
+    append(contentsOf: digits)
+    insert(UInt8(ascii: "."), at: count - decimals)
+  }
 }
 
 extension Expression {

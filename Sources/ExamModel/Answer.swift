@@ -163,6 +163,23 @@ extension AnswerValue {
     text { $0 == $0.rounded() && $0.magnitude < 1e15 ? JSON.number($0).text : $0.fixed(decimals) }
   }
 
+  /// The answer as somebody writes it who gives what is asked for and little more.
+  ///
+  /// Decimals and significant digits are those asked for; whole numbers keep all of theirs.
+  package func written(to tolerance: Tolerance) -> String {
+    text { x in
+      let shortest = JSON.number(x).text
+      guard x != x.rounded() || x.magnitude >= 1e15 else { return shortest }
+      switch tolerance {
+      case .decimals(let places): return x.fixed(places)
+      case .significant(let digits): return x.rounded(toSignificant: digits)
+      // One digit more than decides; shares are a hundredth or so.
+      case .relative, .absolute: return x.rounded(toSignificant: 4)
+      case .exact: return shortest.count <= 8 ? shortest : x.fixed(4)
+      }
+    }
+  }
+
   private func text(_ finite: (Double) -> String) -> String {
     func real(_ x: Double) -> String { x.isFinite ? finite(x) : Self.name(of: x) }
     func list(_ xs: [Double]) -> String { "[" + xs.map(real).joined(separator: ", ") + "]" }

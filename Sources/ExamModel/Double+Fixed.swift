@@ -13,11 +13,14 @@ extension Double {
     let distance = product - units
     if distance == 0.5, error > 0 { units += 1 }
     if distance == -0.5, error < 0 { units -= 1 }
-    let digits = String(UInt64(units))
-    let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
-    let sign = self < 0 && units != 0 ? "-" : ""
-    guard decimals > 0 else { return sign + padded }
-    return "\(sign)\(padded.dropLast(decimals)).\(padded.suffix(decimals))"
+    let digits = String(UInt64(units)).utf8
+    var text: [UInt8] = []
+    text.reserveCapacity(24)
+    if self < 0, units != 0 { text.append(UInt8(ascii: "-")) }
+    text += repeatElement(UInt8(ascii: "0"), count: max(0, decimals + 1 - digits.count))
+    text += digits
+    if decimals > 0 { text.insert(UInt8(ascii: "."), at: text.count - decimals) }
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// 10 to the power `n`, exact for 0 through 22.
@@ -25,5 +28,19 @@ extension Double {
     var power = 1.0
     for _ in 0..<n.magnitude { power *= 10 }
     return n < 0 ? 1 / power : power
+  }
+
+  /// The number with so many significant digits, and all of those before the point: `0.0000500`,
+  /// `1234`; below a millionth with a power of ten, `5.00e-9`.
+  package func rounded(toSignificant digits: Int) -> String {
+    guard self != 0, isFinite else { return fixed(0) }
+    var exponent = 0
+    var leading = magnitude
+    while leading >= 10 { (leading, exponent) = (leading / 10, exponent + 1) }
+    while leading < 1 { (leading, exponent) = (leading * 10, exponent - 1) }
+    guard exponent >= -6 else {
+      return (self < 0 ? -leading : leading).fixed(digits - 1) + "e\(exponent)"
+    }
+    return fixed(max(0, digits - 1 - exponent))
   }
 }

@@ -58,17 +58,15 @@ package enum JSON: Sendable, Hashable {
 
 extension JSON {
   /// One line without spaces; equal values give equal bytes.
-  package var text: String {
-    var out = ""
-    write(to: &out, indent: nil)
-    return out
-  }
+  package var text: String { text(indent: nil) }
 
   /// Two spaces an indent, short arrays of plain values on one line.
-  package var prettyText: String {
-    var out = ""
-    write(to: &out, indent: 0)
-    return out
+  package var prettyText: String { text(indent: 0) }
+
+  private func text(indent: Int?) -> String {
+    var out: [UInt8] = []
+    write(to: &out, indent: indent)
+    return String(decoding: out, as: UTF8.self)
   }
 
   private var isPlain: Bool {
@@ -87,20 +85,20 @@ extension JSON {
     }
   }
 
-  private func write(to out: inout String, indent: Int?) {
+  private func write(to out: inout [UInt8], indent: Int?) {
     switch self {
-    case .null: out += "null"
-    case .bool(let flag): out += flag ? "true" : "false"
-    case .integer(let n): out += String(n)
-    case .number(let x): out += Self.numberText(x)
+    case .null: out.append("null")
+    case .bool(let flag): out.append(flag ? "true" : "false")
+    case .integer(let n): out.append(String(n))
+    case .number(let x): out.append(Self.numberText(x))
     case .string(let text): Self.quote(text, to: &out)
     case .array(let items) where indent != nil && isPlain:
-      out += "["
+      out.append("[")
       for (index, item) in items.enumerated() {
-        if index > 0 { out += ", " }
+        if index > 0 { out.append(", ") }
         item.write(to: &out, indent: nil)
       }
-      out += "]"
+      out.append("]")
     case .array(let items):
       Self.writeList(to: &out, "[", "]", count: items.count, indent: indent) { out, index, indent in
         items[index].write(to: &out, indent: indent)
@@ -109,24 +107,24 @@ extension JSON {
       Self.writeList(to: &out, "{", "}", count: members.count, indent: indent) {
         out, index, indent in
         Self.quote(members[index].key, to: &out)
-        out += indent == nil ? ":" : ": "
+        out.append(indent == nil ? ":" : ": ")
         members[index].value.write(to: &out, indent: indent)
       }
     }
   }
 
   private static func writeList(
-    to out: inout String, _ open: String, _ close: String, count: Int, indent: Int?,
-    item: (inout String, Int, Int?) -> Void
+    to out: inout [UInt8], _ open: String, _ close: String, count: Int, indent: Int?,
+    item: (inout [UInt8], Int, Int?) -> Void
   ) {
-    out += open
+    out.append(open)
     for index in 0..<count {
-      if index > 0 { out += "," }
-      if let indent { out += "\n" + String(repeating: "  ", count: indent + 1) }
+      if index > 0 { out.append(",") }
+      if let indent { out.beginLine(indent: indent + 1) }
       item(&out, index, indent.map { $0 + 1 })
     }
-    if let indent, count > 0 { out += "\n" + String(repeating: "  ", count: indent) }
-    out += close
+    if let indent, count > 0 { out.beginLine(indent: indent) }
+    out.append(close)
   }
 
   /// The shortest text that reads back as the same double; `null` where JSON has no number for it.
@@ -136,43 +134,45 @@ extension JSON {
     return x.description
   }
 
-  private static func quote(_ text: String, to out: inout String) {
-    out += "\""
-    defer { out += "\"" }
+  private static func quote(_ text: String, to out: inout [UInt8]) {
+    out.append("\"")
+    defer { out.append("\"") }
     if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }) {
-      out += text
+      out.append(text)
       return
     }
-    var rest = text.utf8[...]
-    while let index = rest.firstIndex(where: { mayNeedEscape($0) }) {
-      let width = rest[index] == 0xE2 ? 3 : 1
-      let next = rest.index(index, offsetBy: width)
-      out += Substring(rest[..<index])
-      out += escaped(rest[index..<next]) ?? Substring(rest[index..<next])
-      rest = rest[next...]
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": out.append("\\\"")
+      case "\\": out.append("\\\\")
+      case "\n": out.append("\\n")
+      case "\r": out.append("\\r")
+      case "\t": out.append("\\t")
+      case _
+      where scalar.value < 0x20 || scalar.value == 0x7F || (0x2028...0x2029).contains(scalar.value):
+        let hex = String(scalar.value, radix: 16)
+        out.append("\\u" + String(repeating: "0", count: 4 - hex.count) + hex)
+      default: out.append(contentsOf: scalar.utf8)
+      }
     }
-    out += Substring(rest)
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func append(_ text: String) {
+    let bytes = text.utf8.span
+    unsafe bytes.withUnsafeBufferPointer { bytes in
+      append(addingCapacity: bytes.count) { room in
+        unsafe room.withUnsafeMutableBufferPointer { room, count in
+          _ = unsafe room.initialize(fromContentsOf: bytes)
+          count = bytes.count
+        }
+      }
+    }
   }
 
-  /// Control characters, quotation marks and backslashes; and what may begin U+2028 or U+2029,
-  /// which end a line in scripts.
-  private static func mayNeedEscape(_ byte: UInt8) -> Bool {
-    byte < 0x20 || byte == 0x7F || byte == 0x22 || byte == 0x5C || byte == 0xE2
-  }
-
-  private static func escaped(_ bytes: Substring.UTF8View) -> Substring? {
-    guard let scalar = Substring(bytes).unicodeScalars.first else { return nil }
-    switch scalar {
-    case "\"": return "\\\""
-    case "\\": return "\\\\"
-    case "\n": return "\\n"
-    case "\r": return "\\r"
-    case "\t": return "\\t"
-    case _
-    where scalar.value < 0x20 || scalar.value == 0x7F || (0x2028...0x2029).contains(scalar.value):
-      let hex = String(scalar.value, radix: 16)
-      return "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-    default: return nil
-    }
+  fileprivate mutating func beginLine(indent: Int) {
+    append(UInt8(ascii: "\n"))
+    append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * indent))
   }
 }

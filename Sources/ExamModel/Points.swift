@@ -7,6 +7,17 @@ package struct Points: Hashable, Sendable, Comparable {
   /// The nearest hundredth to `marks`; half a hundredth goes away from zero.
   package init(_ marks: Double) { hundredths = Int((marks * 100).rounded()) }
 
+  /// Reads `2`, `0.5` or `.25` as a person types it: no sign, no exponent, at most two decimals.
+  package init?(typed text: String) {
+    let pieces = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    let decimals = pieces.count > 1 ? pieces[1] : ""
+    let digits = pieces[0] + decimals
+    guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }), decimals.count <= 2,
+      pieces[0].count <= 9, let number = Int(digits)
+    else { return nil }
+    hundredths = decimals.isEmpty ? number * 100 : decimals.count == 1 ? number * 10 : number
+  }
+
   package static let zero = Points(hundredths: 0)
 
   package static func < (a: Self, b: Self) -> Bool { a.hundredths < b.hundredths }
@@ -50,7 +61,7 @@ extension Points: CustomStringConvertible {
     let (whole, rest) = hundredths.magnitude.quotientAndRemainder(dividingBy: 100)
     let sign = hundredths < 0 ? "-" : ""
     switch rest {
-    case 0: return "\(sign)\(whole)"
+    case 0: return sign + String(whole)
     case _ where rest.isMultiple(of: 10): return "\(sign)\(whole).\(rest / 10)"
     default: return "\(sign)\(whole).\(rest < 10 ? "0" : "")\(rest)"
     }

@@ -31,23 +31,27 @@ struct SetSheet {
 
   /// What templates can show of the paper. Names that a view must not show do not exist in it.
   func values(_ view: PaperSheet.View) -> TemplateValues {
-    var values: TemplateValues = [
-      "title": .text(sheet.title), "test": .text(sheet.test.rawValue),
-      "candidate": .text(sheet.candidate.name), "id": .text(sheet.candidate.id.rawValue),
-      "code": .text(sheet.code.description), "qr": .markup(qr),
-      "minutes": .text(String(sheet.minutes)), "total": .text(sheet.total.words),
-      "view": .text(view.heading), "instructions": .text(view.instructions),
-      "sections": .list(
-        sections.map { section in
-          [
-            "section": .text(section.title),
-            "questions": .list(section.questions.map { $0.values(view, of: markup) }),
-          ]
-        }),
-    ]
+    var values = TemplateValues([
+      .init(Name.title, .text(sheet.title)), .init(Name.test, .text(sheet.test.rawValue)),
+      .init(Name.candidate, .text(sheet.candidate.name)),
+      .init(Name.id, .text(sheet.candidate.id.rawValue)),
+      .init(Name.code, .text(sheet.code.description)), .init(Name.qr, .markup(qr)),
+      .init(Name.minutes, .text(String(sheet.minutes))),
+      .init(Name.total, .text(sheet.total.words)), .init(Name.view, .text(view.heading)),
+      .init(Name.instructions, .text(view.instructions)),
+      .init(
+        Name.sections,
+        .list(
+          sections.map { section in
+            TemplateValues([
+              .init(Name.section, .text(section.title)),
+              .init(
+                Name.questions, .list(section.questions.map { $0.values(view, of: markup) })),
+            ])
+          })),
+    ])
     if view == .paper {
-      values["fields"] = .list(
-        sheet.questions.flatMap(\.parts).map { ["field": .text($0.field)] })
+      values["fields"] = .list(sections.flatMap(\.questions).flatMap(\.open))
     }
     if view == .slip {
       let results = sheet.questions.flatMap(\.parts).compactMap(\.result)
@@ -55,7 +59,6 @@ struct SetSheet {
       values["awarded"] = .text("\(results.reduce(Points.zero) { $0 + $1.verdict.awarded })")
       values["total"] = .text(possible.words)
     }
-    for flag in PaperSheet.View.allCases { values[flag.flag] = .flag(flag == view) }
     return values
   }
 }
@@ -66,7 +69,7 @@ private struct SetQuestion {
   let stem, solution: Range<Int>
   let prompts: [Range<Int>]
   /// What a paper can show of each part, and what is shown with its key.
-  private var open: [TemplateValues] = []
+  private(set) var open: [TemplateValues] = []
   private var keyed: [TemplateValues] = []
 
   /// Sets what the views show.
@@ -84,43 +87,37 @@ private struct SetQuestion {
     solution = added {
       if views.contains(where: \.hasSolution) { markup.write(question.solution, to: &$0) }
     }
-    prompts = question.parts.map { part in added { markup.write(part.prompt, to: &$0) } }
+    prompts = question.parts.indices.map { part in
+      added { markup.write(question.parts[part].prompt, to: &$0) }
+    }
   }
 
   /// Names what the views show of the parts, once for all of them.
   mutating func nameParts(for views: [PaperSheet.View], in markup: [UInt8]) {
-    open = zip(question.parts, prompts).map { $0.openValues(prompt: markup[$1]) }
+    let parts = question.parts.indices
+    open = parts.map { question.parts[$0].openValues(prompt: markup[prompts[$0]]) }
     guard views.contains(where: { $0 != .paper }) else { return }
-    keyed = zip(open, question.parts).map { values, part in
-      var values = values
-      values.add(part.keyValues)
-      return values
-    }
+    keyed = parts.map { open[$0].adding(question.parts[$0].keyValues) }
   }
 
   private func partValues(_ view: PaperSheet.View) -> [TemplateValues] {
     switch view {
     case .paper: open
     case .key, .solution: keyed
-    case .slip:
-      zip(keyed, question.parts).map { values, part in
-        var values = values
-        values.add(part.slipValues)
-        return values
-      }
+    case .slip: zip(keyed, question.parts).map { $0.adding($1.slipValues) }
     }
   }
 
   func values(_ view: PaperSheet.View, of markup: [UInt8]) -> TemplateValues {
-    var values: TemplateValues = [
-      "number": .text(String(question.number)), "subject": .text(question.subject),
-      "marks": .text(question.marks.words),
-      "parts": .list(partValues(view)),
+    var fields: [TemplateValues.Field] = [
+      .init(Name.number, .text(String(question.number))),
+      .init(Name.subject, .text(question.subject)),
+      .init(Name.marks, .text(question.marks.words)), .init(Name.parts, .list(partValues(view))),
     ]
-    if view.hasStem { values["stem"] = .set(markup[stem]) }
-    if view.hasSolution { values["solution"] = .set(markup[solution]) }
-    if view == .slip { values["firstWrong"] = .list(question.firstWrong) }
-    return values
+    if view.hasStem { fields.append(.init(Name.stem, .set(markup[stem]))) }
+    if view.hasSolution { fields.append(.init(Name.solution, .set(markup[solution]))) }
+    if view == .slip { fields.append(.init("firstWrong", .list(question.firstWrong))) }
+    return TemplateValues(fields)
   }
 }
 
@@ -140,31 +137,66 @@ extension PaperSheet.Question {
 
 extension PaperSheet.Part {
   fileprivate func openValues(prompt: ArraySlice<UInt8>) -> TemplateValues {
+    TemplateValues([
+      .init(Name.field, .text(field)), .init(Name.prompt, .set(prompt)),
+      .init(Name.points, .text(points.words)),
+      .init(
+        Name.options,
+        .list(options.lettered.map { ["letter": .text($0.letter), "option": .text($0.text)] })),
+    ])
+  }
+
+  fileprivate var keyValues: [TemplateValues.Field] {
     [
-      "field": .text(field), "prompt": .set(prompt), "points": .text(points.words),
-      "options": .list(
-        options.lettered.map { ["letter": .text($0.letter), "option": .text($0.text)] }),
+      .init(Name.key, .text(key)), .init(Name.accepted, .text(accepted)),
+      .init(Name.hasTolerance, .flag(!accepted.isEmpty)),
     ]
   }
 
-  fileprivate var keyValues: TemplateValues {
-    ["key": .text(key), "accepted": .text(accepted), "hasTolerance": .flag(!accepted.isEmpty)]
-  }
-
-  fileprivate var slipValues: TemplateValues {
+  fileprivate var slipValues: [TemplateValues.Field] {
     guard let result else { preconditionFailure("\(field): a slip needs a result in every part") }
     let verdict = result.verdict
     let reason = verdict.reasons.joined(separator: "; ")
     return [
-      "typed": .text(result.typed), "isBlank": .flag(result.typed.isEmpty),
-      "outcome": .text(verdict.outcome.sentence), "mark": .text(verdict.outcome.sign),
-      "class": .text(verdict.outcome.word),
-      "earned": .text("\(verdict.awarded) of \(verdict.possible.words)"),
-      "reason": .text(reason.prefix(1).uppercased() + reason.dropFirst() + "."),
-      "feedback": .list(verdict.feedback.map { [["advice": .text($0)]] } ?? []),
-      "decision": .list(result.decision.map { [["decided": .text($0)]] } ?? []),
+      .init("typed", .text(result.typed)), .init("isBlank", .flag(result.typed.isEmpty)),
+      .init("outcome", .text(verdict.outcome.sentence)),
+      .init("mark", .text(verdict.outcome.sign)), .init("class", .text(verdict.outcome.word)),
+      .init("earned", .text("\(verdict.awarded) of \(verdict.possible.words)")),
+      .init("reason", .text(reason.prefix(1).uppercased() + reason.dropFirst() + ".")),
+      .init("feedback", .list(verdict.feedback.map { [["advice": .text($0)]] } ?? [])),
+      .init("decision", .list(result.decision.map { [["decided": .text($0)]] } ?? [])),
     ]
   }
+}
+
+/// Names that every page needs many times over.
+private enum Name {
+  static let title: TemplateName = "title"
+  static let test: TemplateName = "test"
+  static let candidate: TemplateName = "candidate"
+  static let id: TemplateName = "id"
+  static let code: TemplateName = "code"
+  static let qr: TemplateName = "qr"
+  static let minutes: TemplateName = "minutes"
+  static let total: TemplateName = "total"
+  static let view: TemplateName = "view"
+  static let instructions: TemplateName = "instructions"
+  static let sections: TemplateName = "sections"
+  static let section: TemplateName = "section"
+  static let questions: TemplateName = "questions"
+  static let number: TemplateName = "number"
+  static let subject: TemplateName = "subject"
+  static let marks: TemplateName = "marks"
+  static let stem: TemplateName = "stem"
+  static let parts: TemplateName = "parts"
+  static let solution: TemplateName = "solution"
+  static let field: TemplateName = "field"
+  static let prompt: TemplateName = "prompt"
+  static let points: TemplateName = "points"
+  static let options: TemplateName = "options"
+  static let key: TemplateName = "key"
+  static let accepted: TemplateName = "accepted"
+  static let hasTolerance: TemplateName = "hasTolerance"
 }
 
 extension QRCode {
@@ -206,15 +238,19 @@ extension Outcome {
 
 extension Points {
   /// `1 point`, `2.5 points`.
-  var words: String { self == Points(hundredths: 100) ? "1 point" : "\(self) points" }
+  var words: String { self == Points(hundredths: 100) ? "1 point" : description + " points" }
 }
 
 extension PaperSheet.View {
   fileprivate var hasStem: Bool { self != .key }
   fileprivate var hasSolution: Bool { self == .solution || self == .slip }
 
-  /// The flag that is set in this view.
-  fileprivate var flag: TemplateName {
+  /// Which view it is, as templates ask.
+  var flags: [(name: TemplateName, isSet: Bool)] {
+    Self.allCases.map { ($0.flag, $0 == self) }
+  }
+
+  private var flag: TemplateName {
     switch self {
     case .paper: "isPaper"
     case .key: "isKey"

@@ -49,8 +49,7 @@ package struct PaperSheet: Sendable {
     package var kind: AnswerKind
     package var answer: AnswerValue
     package var tolerance: Tolerance
-    /// What known mistakes answer here.
-    package var mistakes: [Mistake]
+    private let listMistakes: @Sendable () -> [Mistake]
     /// The quantities that an expression may name.
     package var names: [String]
     /// Further names, each with what it stands for in terms of the names before it.
@@ -58,10 +57,13 @@ package struct PaperSheet: Sendable {
     /// What became of the candidate's answer; nil before the grading.
     package var result: Result?
 
+    /// What known mistakes answer here; listed when asked, as few formats say it.
+    package var mistakes: [Mistake] { listMistakes() }
+
     package init(
       field: String, prompt: Prose, options: [String] = [], points: Points, key: String,
       accepted: String, kind: AnswerKind, answer: AnswerValue, tolerance: Tolerance,
-      mistakes: [Mistake] = [], names: [String] = [],
+      mistakes: @autoclosure @escaping @Sendable () -> [Mistake] = [], names: [String] = [],
       derived: [(name: String, expression: String)] = [], result: Result? = nil
     ) {
       self.field = field
@@ -73,7 +75,7 @@ package struct PaperSheet: Sendable {
       self.kind = kind
       self.answer = answer
       self.tolerance = tolerance
-      self.mistakes = mistakes
+      listMistakes = mistakes
       self.names = names
       self.derived = derived
       self.result = result
@@ -131,7 +133,9 @@ package struct PaperSheet: Sendable {
 
   package var questions: [Question] { sections.flatMap(\.questions) }
 
-  package var total: Points { questions.reduce(.zero) { $0 + $1.marks } }
+  package var total: Points {
+    sections.reduce(.zero) { $1.questions.reduce($0) { $0 + $1.marks } }
+  }
 }
 
 extension PaperSheet {

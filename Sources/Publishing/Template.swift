@@ -1,4 +1,5 @@
 import ExamModel
+import Typesetting
 
 /// A text with places to fill.
 ///
@@ -79,6 +80,51 @@ package struct Template: Sendable {
     }
   }
 
+  /// The template for pages on which some flags are known: what they decide stands or falls here.
+  package func knowing(_ flags: [(name: TemplateName, isSet: Bool)]) -> Template {
+    var copy = Template(markup: markup)
+    var joint = 0
+    copy.add(steps.indices, of: self, knowing: flags, joint: &joint)
+    return copy
+  }
+
+  private init(markup: Markup) { self.markup = markup }
+
+  /// - Parameter joint: where steps begin to which a text may be joined.
+  private mutating func add(
+    _ part: Range<Int>, of other: Template, knowing flags: [(name: TemplateName, isSet: Bool)],
+    joint: inout Int
+  ) {
+    var place = part.lowerBound
+    while place < part.upperBound {
+      let step = other.steps[place]
+      place += 1
+      switch step {
+      case .text(let range):
+        let start = text.count
+        text += other.text[range]
+        if steps.count > joint, case .text(let before)? = steps.last {
+          steps[steps.count - 1] = .text(before.lowerBound..<text.count)
+        } else {
+          steps.append(.text(start..<text.count))
+        }
+      case .place(let name): steps.append(.place(add(other.names[name])))
+      case .section(let name, let isInverted, let end):
+        let inner = place..<end
+        place = end
+        if let flag = flags.first(where: { $0.name.hash == other.hashes[name] })?.isSet {
+          if flag != isInverted { add(inner, of: other, knowing: flags, joint: &joint) }
+          continue
+        }
+        let (section, field) = (steps.count, add(other.names[name]))
+        steps.append(.section(field, isInverted: isInverted, end: 0))
+        add(inner, of: other, knowing: flags, joint: &joint)
+        steps[section] = .section(field, isInverted: isInverted, end: steps.count)
+        joint = steps.count
+      }
+    }
+  }
+
   /// The text with every place filled.
   ///
   /// - Throws: `TemplateError` for a place that `values` do not name.
@@ -102,12 +148,12 @@ package struct Template: Sendable {
       let step = steps[place]
       place += 1
       switch step {
-      case .text(let range): page.append(contentsOf: text[range])
+      case .text(let range): page.append(text.span.extracting(range))
       case .place(let name):
         switch try value(of: name, in: scopes) {
         case .text(let text): markup.write(text, to: &page)
         case .markup(let text): page.append(contentsOf: text.utf8)
-        case .set(let bytes): page.append(contentsOf: bytes)
+        case .set(let bytes): page.append(bytes.span)
         case .flag, .list:
           let field = names[name]
           throw error(field, "\"\(field)\" is no text; write {{#\(field)}}…{{/\(field)}}")

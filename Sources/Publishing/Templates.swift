@@ -3,6 +3,8 @@ package struct Templates: Sendable {
   private let overrides: [String: String]
   private let folder: String?
   private let parsed: [String: Template]
+  /// The same for each view of a paper.
+  private let ofViews: [PaperSheet.View: [String: Template]]
 
   /// The program's own.
   package static let standard: Templates = {
@@ -34,6 +36,10 @@ package struct Templates: Sendable {
       parsed[name] = try Template(find(name) ?? "", name: name, path: path, find: find)
     }
     self.parsed = parsed
+    ofViews = Dictionary(
+      uniqueKeysWithValues: PaperSheet.View.allCases.map { view in
+        (view, parsed.mapValues { $0.knowing(view.flags) })
+      })
   }
 
   /// What can be replaced; the files of a fresh workspace are no pages.
@@ -61,9 +67,13 @@ package struct Templates: Sendable {
     overrides[name] ?? EmbeddedTemplates.files.first { $0.path == name }?.text
   }
 
+  /// The template, or with a view what it is on pages of that view.
+  ///
   /// - Throws: `TemplateError` where there is none of that name.
-  package func template(_ name: String) throws(TemplateError) -> Template {
-    guard let template = parsed[name] else {
+  package func template(
+    _ name: String, for view: PaperSheet.View? = nil
+  ) throws(TemplateError) -> Template {
+    guard let template = (view.map { ofViews[$0] ?? [:] } ?? parsed)[name] else {
       throw TemplateError("there is no template \"\(name)\"")
     }
     return template

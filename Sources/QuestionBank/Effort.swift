@@ -47,14 +47,18 @@ extension Question {
     var effort = Effort()
     for index in asked {
       guard let key = key[index], key.isNumeric else { continue }
-      let places: Int = if case .decimals(let d) = parts[index].tolerance { d } else { 3 }
-      effort.digits += key.rounded(to: places).utf8.count { (0x30...0x39).contains($0) }
+      effort.type(key.written(to: parts[index].tolerance))
     }
     return effort
   }
 }
 
 extension Effort {
+  /// Counts the digits of a number that is to be typed.
+  package mutating func type(_ number: String) {
+    digits += number.utf8.count { (0x30...0x39).contains($0) }
+  }
+
   fileprivate mutating func count(_ line: Formula) {
     steps += 1
     multiplications += line.products

@@ -117,17 +117,41 @@ func ask(_ part: PartID, _ text: Prose) -> Prompt.PartPrompt { Prompt.PartPrompt
 
 /// Lets a prompt be written as a list of paragraphs and blocks, and then of what is asked.
 @resultBuilder package enum PromptBuilder {
-  package static func buildExpression(_ prose: Prose) -> Prompt { Prompt([.paragraph(prose)], []) }
-  package static func buildExpression(_ block: Block) -> Prompt { Prompt([block], []) }
-  package static func buildExpression(_ part: Prompt.PartPrompt) -> Prompt { Prompt([], [part]) }
-  package static func buildExpression(_ prompt: Prompt) -> Prompt { prompt }
-  package static func buildBlock(_ prompts: Prompt...) -> Prompt { buildArray(prompts) }
-  package static func buildArray(_ prompts: [Prompt]) -> Prompt {
-    Prompt(Document(blocks: prompts.flatMap(\.stem.blocks)), prompts.flatMap(\.parts))
+  /// What stands in the list.
+  package enum Part {
+    case block(Block)
+    case asked(Prompt.PartPrompt)
+    case prompt(Prompt)
   }
-  package static func buildOptional(_ prompt: Prompt?) -> Prompt { prompt ?? Prompt([], []) }
-  package static func buildEither(first prompt: Prompt) -> Prompt { prompt }
-  package static func buildEither(second prompt: Prompt) -> Prompt { prompt }
+
+  package static func buildExpression(_ prose: Prose) -> Part { .block(.paragraph(prose)) }
+  package static func buildExpression(_ block: Block) -> Part { .block(block) }
+  package static func buildExpression(_ part: Prompt.PartPrompt) -> Part { .asked(part) }
+  package static func buildExpression(_ prompt: Prompt) -> Part { .prompt(prompt) }
+  package static func buildBlock(_ parts: Part...) -> Part { buildArray(parts) }
+  package static func buildArray(_ parts: [Part]) -> Part { .prompt(joined(parts)) }
+  package static func buildOptional(_ part: Part?) -> Part { part ?? .prompt(Prompt([], [])) }
+  package static func buildEither(first part: Part) -> Part { part }
+  package static func buildEither(second part: Part) -> Part { part }
+  package static func buildFinalResult(_ part: Part) -> Prompt {
+    if case .prompt(let prompt) = part { prompt } else { joined([part]) }
+  }
+
+  private static func joined(_ list: [Part]) -> Prompt {
+    var (blocks, parts): ([Block], [Prompt.PartPrompt]) = ([], [])
+    blocks.reserveCapacity(list.count)
+    parts.reserveCapacity(list.count)
+    for part in list {
+      switch part {
+      case .block(let block): blocks.append(block)
+      case .asked(let part): parts.append(part)
+      case .prompt(let prompt):
+        blocks += prompt.stem.blocks
+        parts += prompt.parts
+      }
+    }
+    return Prompt(Document(blocks: blocks), parts)
+  }
 }
 
 /// The lines of a derivation.

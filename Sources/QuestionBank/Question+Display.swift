@@ -21,8 +21,7 @@ extension Question {
       return letters.joined(separator: ", ")
     default: break
     }
-    let places: Int = if case .decimals(let d) = parts[index].tolerance { d } else { 3 }
-    return key.rounded(to: places)
+    return key.written(to: parts[index].tolerance)
   }
 }
 

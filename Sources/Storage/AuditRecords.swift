@@ -61,6 +61,13 @@ package struct BrokenLink: Sendable, Hashable {
   package var test: TestID?
   package var number: Int
   package var finding: String
+
+  /// Of a trail that ought to have entries and has none.
+  package static func wholeTrail(of test: TestID?) -> BrokenLink {
+    BrokenLink(
+      test: test, number: 1,
+      finding: "it and all others are missing, though the store holds imports of this test")
+  }
 }
 
 /// Follows a trail from its first entry on; the entries come in order, in pages of any size.

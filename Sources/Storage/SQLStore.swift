@@ -149,10 +149,6 @@ extension SQLStore {
     try writing { link throws(StoreError) in try link.settle(settlement) }
   }
 
-  package func examine() async throws(StoreError) -> [Finding] {
-    try reading { link throws(StoreError) in try link.examine() }
-  }
-
   // MARK: Regrading and review
 
   package func batch(_ key: BatchKey) async throws(StoreError) -> ImportedBatch? {

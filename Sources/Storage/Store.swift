@@ -170,7 +170,7 @@ package protocol Store: Sendable {
 
   // MARK: Audit
 
-  /// The tests that have a trail; nil is that of the store itself.
+  /// The tests that have a trail or, as they have imports, ought to; nil is that of the store itself.
   func auditTrails() async throws(StoreError) -> [TestID?]
   /// One page of a trail, in order.
   func auditEntries(

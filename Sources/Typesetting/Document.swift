@@ -69,6 +69,9 @@ package struct Step: Sendable, Hashable, ExpressibleByStringInterpolation {
   /// A line without a reason.
   package init(stringLiteral source: String) { self.init(Formula(stringLiteral: source)) }
 
+  /// A line without a reason, from what an author's program wrote in UTF-8.
+  package init(source: [UInt8]) { self.init(Formula(written: source)) }
+
   /// A line without a reason, with values put in.
   package init(stringInterpolation source: SourceInterpolation) {
     self.init(Formula(stringInterpolation: source))
@@ -80,24 +83,47 @@ package struct Step: Sendable, Hashable, ExpressibleByStringInterpolation {
 
 /// Lets a document be written as a list of blocks and paragraphs.
 @resultBuilder package enum DocumentBuilder {
+  /// What stands in the list.
+  package enum Part {
+    case block(Block)
+    case blocks([Block])
+
+    fileprivate func add(to list: inout [Block]) {
+      switch self {
+      case .block(let block): list.append(block)
+      case .blocks(let blocks): list += blocks
+      }
+    }
+  }
+
   /// A paragraph.
-  package static func buildExpression(_ prose: Prose) -> [Block] { [.paragraph(prose)] }
+  package static func buildExpression(_ prose: Prose) -> Part { .block(.paragraph(prose)) }
   /// A block.
-  package static func buildExpression(_ block: Block) -> [Block] { [block] }
+  package static func buildExpression(_ block: Block) -> Part { .block(block) }
   /// Blocks made elsewhere.
-  package static func buildExpression(_ blocks: [Block]) -> [Block] { blocks }
+  package static func buildExpression(_ blocks: [Block]) -> Part { .blocks(blocks) }
   /// A document within a document.
-  package static func buildExpression(_ document: Document) -> [Block] { document.blocks }
+  package static func buildExpression(_ document: Document) -> Part { .blocks(document.blocks) }
   /// All parts one below another.
-  package static func buildBlock(_ parts: [Block]...) -> [Block] { parts.flatMap(\.self) }
+  package static func buildBlock(_ parts: Part...) -> Part { buildArray(parts) }
   /// What stands under `if`.
-  package static func buildOptional(_ part: [Block]?) -> [Block] { part ?? [] }
+  package static func buildOptional(_ part: Part?) -> Part { part ?? .blocks([]) }
   /// The first branch.
-  package static func buildEither(first part: [Block]) -> [Block] { part }
+  package static func buildEither(first part: Part) -> Part { part }
   /// The second branch.
-  package static func buildEither(second part: [Block]) -> [Block] { part }
+  package static func buildEither(second part: Part) -> Part { part }
   /// What a loop makes.
-  package static func buildArray(_ parts: [[Block]]) -> [Block] { parts.flatMap(\.self) }
+  package static func buildArray(_ parts: [Part]) -> Part {
+    var blocks: [Block] = []
+    blocks.reserveCapacity(parts.count)
+    for part in parts { part.add(to: &blocks) }
+    return .blocks(blocks)
+  }
   /// The whole.
-  package static func buildFinalResult(_ blocks: [Block]) -> Document { Document(blocks: blocks) }
+  package static func buildFinalResult(_ part: Part) -> Document {
+    if case .blocks(let blocks) = part { return Document(blocks: blocks) }
+    var blocks: [Block] = []
+    part.add(to: &blocks)
+    return Document(blocks: blocks)
+  }
 }

@@ -98,7 +98,8 @@ extension Formula: ExpressibleByStringInterpolation {
     self.init(written: source.bytes)
   }
 
-  private init(written source: [UInt8]) {
+  /// Reads what an author's program wrote; a mistake in it stops the program.
+  init(written source: [UInt8]) {
     do throws(FormulaError) {
       try self.init(parsing: source)
     } catch {

@@ -10,7 +10,9 @@ final class FormulaShape: Sendable {
   /// The tree with stand-ins for the numbers.
   private let tree: FormulaTree
   private let sketch: [UInt8]
-  private let settings = FormulaForm.allCases.map { _ in Slot() }
+  private let settings = InlineArray<9, AtomicLazyReference<FormulaSetting>> { _ in
+    AtomicLazyReference()
+  }
 
   /// Nil where other numbers would be set in another way.
   private init?(_ sketch: [UInt8]) {
@@ -22,12 +24,8 @@ final class FormulaShape: Sendable {
 
   /// The formula in one form, which is set when it is first asked for.
   func setting(_ form: FormulaForm) -> FormulaSetting {
-    settings[form.rawValue].value.load()
-      ?? settings[form.rawValue].value.storeIfNil(FormulaSetting(cutting: tree.text(form)))
-  }
-
-  private final class Slot: Sendable {
-    let value = AtomicLazyReference<FormulaSetting>()
+    settings[form.rawValue].load()
+      ?? settings[form.rawValue].storeIfNil(FormulaSetting(cutting: tree.text(form)))
   }
 
   // MARK: Shapes that are known
@@ -93,13 +91,16 @@ final class FormulaSetting: Sendable {
   init(cutting text: String) {
     var bytes: [UInt8] = []
     var places: [(offset: Int, number: Int)] = []
-    var scalars = text.unicodeScalars.makeIterator()
-    while let scalar = scalars.next() {
-      if let number = scalar.numberStoodFor {
-        _ = scalars.next()
+    let text = Array(text.utf8)
+    bytes.reserveCapacity(text.count)
+    var place = 0
+    while place < text.count {
+      if let number = Unicode.Scalar.numberStoodFor(in: text, at: place) {
         places.append((bytes.count, number))
+        place += 2 * Unicode.Scalar.standInCount
       } else {
-        bytes += scalar.utf8
+        bytes.append(text[place])
+        place += 1
       }
     }
     (self.bytes, self.places) = (bytes, places)
@@ -107,14 +108,35 @@ final class FormulaSetting: Sendable {
 
   /// Appends the text with the numbers that stand in a source.
   func write(to text: inout [UInt8], numbers: [FormulaSketch.Number], of source: [UInt8]) {
-    var start = 0
-    for index in places.indices {
-      let (offset, number) = places[index]
-      text.append(contentsOf: bytes[start..<offset])
-      for digit in numbers[number].place { text.append(source[digit]) }
-      start = offset
+    let count = places.reduce(bytes.count) { $0 + numbers[$1.number].place.count }
+    // Room is made once: most pieces are shorter than the making of room is long.
+    unsafe bytes.withUnsafeBufferPointer { bytes in
+      unsafe source.withUnsafeBufferPointer { source in
+        text.append(addingCapacity: count) { room in
+          unsafe room.withUnsafeMutableBufferPointer { room, used in
+            var start = 0
+            for (offset, number) in places {
+              unsafe room.add(bytes, start..<offset, at: &used)
+              unsafe room.add(source, numbers[number].place, at: &used)
+              start = offset
+            }
+            unsafe room.add(bytes, start..<bytes.count, at: &used)
+          }
+        }
+      }
     }
-    text.append(contentsOf: bytes[start...])
+  }
+}
+
+extension UnsafeMutableBufferPointer<UInt8> {
+  /// Copies a part of other bytes into the room that is left.
+  fileprivate func add(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ part: Range<Int>, at place: inout Int
+  ) {
+    let end = place + part.count
+    _ = unsafe UnsafeMutableBufferPointer(rebasing: self[place..<end])
+      .initialize(fromContentsOf: UnsafeBufferPointer(rebasing: bytes[part]))
+    place = end
   }
 }
 
@@ -134,6 +156,16 @@ extension Unicode.Scalar {
   fileprivate var numberStoodFor: Int? {
     guard Self.firstNumber <= value, value < Self.firstDecimal + 0x7000 else { return nil }
     return Int(value & 0x7FFF)
+  }
+
+  /// The bytes of one in UTF-8.
+  fileprivate static var standInCount: Int { 4 }
+
+  /// The same for the scalar that begins in a text in UTF-8.
+  fileprivate static func numberStoodFor(in text: [UInt8], at place: Int) -> Int? {
+    guard text[place] == FormulaSketch.leadOfStandIns else { return nil }
+    let rest = text[(place + 1)..<(place + standInCount)]
+    return Unicode.Scalar(rest.reduce(3) { $0 << 6 | UInt32($1 & 0x3F) })?.numberStoodFor
   }
 
   /// Whether this stands for a number that may be whole.

@@ -6,6 +6,8 @@
 struct FormulaSketch {
   /// Stands for a number, in a script for one with a point; no source that is read holds either.
   static let (number, decimal): (UInt8, UInt8) = (1, 2)
+  /// What the stand-ins of numbers begin with in trees and their texts.
+  static let leadOfStandIns: UInt8 = 0xF3
 
   /// A number that was taken out.
   struct Number: Sendable {
@@ -17,33 +19,34 @@ struct FormulaSketch {
   /// In order.
   private(set) var numbers: [Number] = []
   /// The same for the same sketch.
-  private(set) var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a
+  let hash: UInt64
   /// Whether the source holds nothing that could be taken for a number's stand-in.
   let isClear: Bool
   private let source: [UInt8]
 
   init(of source: [UInt8]) {
     self.source = source
-    isClear = !source.contains { $0 <= 8 || $0 == Byte.leadOfStandIns }
-    var place = 0
+    var (place, sum) = (0, Sum())
     /// Whether a script begins here, and how many braces are open in one.
     var (isAfterHook, depth) = (false, 0)
     while place < source.count {
       let byte = source[place]
-      let end = Self.endOfNumber(in: source, at: place, isIndex: isAfterHook)
+      let end =
+        Byte.beginsNumber(byte)
+        ? Self.endOfNumber(in: source, at: place, isIndex: isAfterHook) : place
       if end > place {
         if isAfterHook || (depth > 0 && !source[place..<end].contains(Byte.point)) {
-          for byte in source[place..<end] { add(byte) }
+          for byte in source[place..<end] { sum.add(byte) }
         } else {
           let number = Number(place: place..<end, standIn: depth > 0 ? Self.decimal : Self.number)
-          add(number.standIn)
+          sum.add(standIn: number.standIn)
           if numbers.isEmpty { numbers.reserveCapacity(4) }
           numbers.append(number)
         }
         (place, isAfterHook) = (end, false)
         continue
       }
-      add(byte)
+      sum.add(byte)
       place += 1
       switch byte {
       case Byte.space where isAfterHook: continue
@@ -53,15 +56,46 @@ struct FormulaSketch {
       case Byte.open where isAfterHook || depth > 0: depth += 1
       case Byte.close where depth > 0: depth -= 1
       case Byte.backslash where place < source.count:
-        add(source[place])
+        sum.add(source[place])
         place += 1
       default: break
       }
       isAfterHook = false
     }
+    hash = sum.hash
+    isClear = sum.isClear
   }
 
-  private mutating func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+  /// What a sketch comes to, byte by byte.
+  private struct Sum {
+    private(set) var isClear = true
+    private var state: UInt64 = 0
+    /// The last bytes, as far as they are not in the state, and how many there were.
+    private var (word, count): (UInt64, Int) = (0, 0)
+
+    mutating func add(_ byte: UInt8) {
+      if byte <= 8 || byte == FormulaSketch.leadOfStandIns { isClear = false }
+      add(standIn: byte)
+    }
+
+    mutating func add(standIn byte: UInt8) {
+      word = word << 8 | UInt64(byte)
+      count += 1
+      if count.isMultiple(of: 8) { mix(word) }
+    }
+
+    private mutating func mix(_ word: UInt64) {
+      state = (state ^ word) &* 0x9E37_79B9_7F4A_7C15
+      state ^= state >> 32
+    }
+
+    var hash: UInt64 {
+      var sum = self
+      sum.mix(word)
+      sum.mix(UInt64(count))
+      return sum.state
+    }
+  }
 
   /// The sketch itself.
   var bytes: [UInt8] {
@@ -78,17 +112,16 @@ struct FormulaSketch {
     let left = numbers.reduce(source.count) { $0 - $1.place.count + 1 }
     guard left == bytes.count else { return false }
     var (place, next) = (0, 0)
-    for byte in bytes {
-      if next < numbers.count, numbers[next].place.lowerBound == place {
-        guard byte == numbers[next].standIn else { return false }
-        place = numbers[next].place.upperBound
-        next += 1
-      } else {
-        guard byte == source[place] else { return false }
-        place += 1
-      }
+    for number in numbers {
+      let end = number.place.lowerBound
+      let standIn = next + end - place
+      guard bytes[standIn] == number.standIn,
+        source.span.extracting(place..<end).isEqual(to: bytes.span.extracting(next..<standIn))
+      else { return false }
+      (place, next) = (number.place.upperBound, standIn + 1)
     }
-    return true
+    return source.span.extracting(place..<source.count)
+      .isEqual(to: bytes.span.extracting(next..<bytes.count))
   }
 
   /// The end of the number that begins here, as the reader of formulas finds it; the place itself
@@ -113,6 +146,16 @@ struct FormulaSketch {
     static let open = UInt8(ascii: "{")
     static let close = UInt8(ascii: "}")
     static let backslash = UInt8(ascii: "\\")
-    static let leadOfStandIns: UInt8 = 0xF3
+    static func beginsNumber(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 || byte == point }
+  }
+}
+
+extension Span<UInt8> {
+  /// Whether both hold the same, for short stretches that mostly do.
+  fileprivate func isEqual(to other: Span<UInt8>) -> Bool {
+    guard count == other.count else { return false }
+    var difference: UInt8 = 0
+    for i in indices { difference |= self[i] ^ other[i] }
+    return difference == 0
   }
 }

@@ -38,10 +38,19 @@ private func fixed(_ x: Double, decimals: Int) -> String? {
   return "\(padded[..<point]).\(padded[point...])"
 }
 
+/// The digits of a short decimal that arithmetic in binary has missed: 0.7 for 0.7000000000000002;
+/// nil for any other number.
+private func withoutRest(_ x: Double) -> String? {
+  guard x.description.utf8.count > 14, let digits = fixed(x, decimals: 11) else { return nil }
+  let short = digits.prefix(digits.utf8.count - digits.reversed().prefix { $0 == "0" }.count)
+  guard short.utf8.count <= 10 else { return nil }
+  return short.last == "." ? String(short.dropLast()) : String(short)
+}
+
 /// The shortest digits that read back as a number that is not negative, without an exponent.
 private func shortest(_ x: Double) -> String {
   if x < 0x1p53, x == x.rounded(.down) { return String(Int(x)) }
-  if 1e-3 < x, x < 0x1p53 { return x.description }
+  if 1e-3 < x, x < 0x1p53 { return withoutRest(x) ?? x.description }
   let parts = x.description.split(separator: "e")
   let exponent = parts.count == 2 ? Int(parts[1]) ?? 0 : 0
   let halves = parts[0].split(separator: ".")

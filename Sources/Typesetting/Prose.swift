@@ -63,17 +63,26 @@ extension Prose {
 
   private init(parsing source: [UInt8]) throws(FormulaError) {
     var pieces: [Piece] = []
-    var text: [UInt8] = []
-    func close() {
-      if !text.isEmpty { pieces.append(.text(String(decoding: text, as: UTF8.self))) }
-      text = []
+    pieces.reserveCapacity(Self.usualCount)
+    /// Text up to a backslash that took away a meaning, and where it goes on in the source.
+    var (text, start): ([UInt8], Int) = ([], 0)
+    func close(at end: Int) {
+      if text.isEmpty {
+        if start == end { return }
+        pieces.append(.text(String(decoding: source[start..<end], as: UTF8.self)))
+      } else {
+        text += source[start..<end]
+        pieces.append(.text(String(decoding: text, as: UTF8.self)))
+        text = []
+      }
     }
     var i = 0
     while i < source.count {
       let byte = source[i]
       switch byte {
-      case Mark.backslash where i + 1 < source.count && Mark.all.contains(source[i + 1]):
-        text.append(source[i + 1])
+      case Mark.backslash where i + 1 < source.count && Mark.isMark(source[i + 1]):
+        text += source[start..<i]
+        start = i + 1
         i += 2
       case Mark.dollar, Mark.backtick:
         guard let end = Self.end(of: byte, in: source, after: i) else {
@@ -83,31 +92,32 @@ extension Prose {
             source: String(decoding: source, as: UTF8.self),
             column: String(decoding: source[..<i], as: UTF8.self).count + 1)
         }
-        close()
+        close(at: i)
         let inner = source[(i + 1)..<end]
         pieces.append(
           byte == Mark.dollar
             ? .formula(try Formula(parsing: Array(inner)))
             : .code(String(decoding: inner, as: UTF8.self)))
         i = end + 1
+        start = i
       case Mark.star:
         if let end = Self.emphasisEnd(in: source, after: i) {
-          close()
+          close(at: i)
           pieces.append(.emphasis(String(decoding: source[(i + 1)..<end], as: UTF8.self)))
           i = end + 1
+          start = i
         } else {
-          text.append(byte)
           i += 1
         }
-      default:
-        let end = source[(i + 1)...].firstIndex(where: Mark.isMark) ?? source.count
-        text += source[i..<end]
-        i = end
+      default: i += 1
       }
     }
-    close()
+    close(at: source.count)
     self.pieces = pieces
   }
+
+  /// Little prose has more pieces.
+  private static let usualCount = 4
 
   /// The characters that mean something in the source of prose, as bytes.
   enum Mark {

@@ -127,13 +127,15 @@ package struct QRCode: Sendable, Hashable {
 
     /// Upwards and downwards in pairs of columns from the right, under the mask of a chessboard.
     mutating func drawWords(_ words: [UInt8]) {
-      var bits = words.flatMap { word -> [Bool] in (0..<8).map { word >> (7 - $0) & 1 == 1 } }[...]
+      var place = 0
       var isUpwards = true
       for right in [20, 18, 16, 14, 12, 10, 8, 5, 3, 1] {
         for step in 0..<side {
           let row = isUpwards ? side - 1 - step : step
           for column in [right, right - 1] where !isFixed[row][column] {
-            isDark[row][column] = (bits.popFirst() ?? false) != ((row + column) % 2 == 0)
+            let isSet = place < 8 * words.count && words[place / 8] >> (7 - place % 8) & 1 == 1
+            isDark[row][column] = isSet != ((row + column) % 2 == 0)
+            place += 1
           }
         }
         isUpwards.toggle()
@@ -144,23 +146,21 @@ package struct QRCode: Sendable, Hashable {
 
 extension QRCode {
   /// The path round each module, within the white border.
-  private static let squares = (4..<(4 + side)).map { row in
-    (4..<(4 + side)).map { column in "M\(column) \(row)h1v1h-1z" }
+  private static let squares = (0..<(side * side)).map { place in
+    Array("M\(4 + place % side) \(4 + place / side)h1v1h-1z".utf8)
   }
 
   /// An SVG with its white border, black on white whatever stands around it.
   package func svg(label: String) -> String {
-    var path = ""
-    for (row, line) in modules.enumerated() {
-      for (column, dark) in line.enumerated() where dark {
-        path += Self.squares[row][column]
-      }
-    }
+    var path: [UInt8] = []
+    path.reserveCapacity(1 << 12)
+    let squares = Self.squares
+    for (place, dark) in modules.joined().enumerated() where dark { path += squares[place] }
     let size = Self.side + 8
     return """
       <svg class="qr" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(size) \(size)" width="87" \
       height="87" role="img" aria-label="\(escapedHTML(label))"><path fill="#fff" \
-      d="M0 0h\(size)v\(size)h-\(size)z"/><path d="\(path)"/></svg>
+      d="M0 0h\(size)v\(size)h-\(size)z"/><path d="\(String(decoding: path, as: UTF8.self))"/></svg>
       """
   }
 

@@ -39,10 +39,12 @@ package struct Importer: Sendable {
     try await store.register(
       TestRecord(id: test, title: press.blueprint.title, manifestDigest: manifestDigest))
     if let known = try await store.batch(of: test, digest: file.digest) {
-      return (
-        try await store.begin(
-          over: known.batch, keyVersion: keyVersion, legend: press.legend, by: importedBy), false
-      )
+      guard try await store.progress(of: known.run).state == .cancelled else {
+        return (known, false)
+      }
+      let begun = try await store.begin(
+        over: known.batch, keyVersion: keyVersion, legend: press.legend, by: importedBy)
+      return (begun, false)
     }
     let found = try Understanding(file, exam: Exam(press: press, roster: roster), hints: hints)
     let sorting = found.sorting

@@ -1,12 +1,12 @@
 import Foundation
 
-// usage: embed-text FOLDER ROOT OUTPUT FILE...
+// usage: embed-text NAME ROOT OUTPUT FILE...
 @main struct EmbedTextTool {
   static func main() throws {
     let arguments = CommandLine.arguments
-    let (folder, root, output) = (arguments[1], arguments[2], arguments[3])
-    var swift = "package enum Embedded\(folder) {\n"
-    swift += "  /// Path below `\(folder)/` and contents of every file, sorted by path.\n"
+    let (name, root, output) = (arguments[1], arguments[2], arguments[3])
+    var swift = "package enum Embedded\(name) {\n"
+    swift += "  /// Path below the folder and contents of every file, sorted by path.\n"
     swift += "  package static let files: [(path: String, text: String)] = [\n"
     for file in arguments.dropFirst(4) {
       let text = try String(contentsOfFile: file, encoding: .utf8)

@@ -52,13 +52,14 @@ private let network = Tape { t in
   @Test("lines tell the sweeps with the numbers in")
   func lines() {
     let run = network.run(inputs)
+    let text: (Derivation.Line) -> String = { String(decoding: $0, as: UTF8.self) }
     #expect(
-      Derivation(network).forwardLines(run) == [
+      Derivation(network).forwardLines(run).map(text) == [
         "x_b = w_b x_a + b_b = 2 · 3 + (-1) = 5", "x_c = w_c x_b = (-2) · 5 = -10",
         "x_d = w_d x_c + w_{d2} x_b = 3 · (-10) + 4 · 5 = -10",
         "L = (x_d - t)^{2} = ((-10) - 1)^{2} = 121",
       ])
-    let backward = Derivation(network).backwardLines(run, of: "L")
+    let backward = Derivation(network).backwardLines(run, of: "L").map(text)
     #expect(
       backward.contains(
         #"\frac{∂L}{∂x_b} = \frac{∂L}{∂x_c} · w_c + \frac{∂L}{∂x_d} · w_{d2} = (-66) · (-2) + (-22) · 4 = 44"#

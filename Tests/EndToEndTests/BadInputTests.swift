@@ -160,10 +160,19 @@ private func write(_ text: String, to path: String) throws {
         (["grade", export, "--lanes", "0"], 64, "--lanes is a whole number from 1 to 256"),
         (["results", "--run", "x"], 64, "--run is a whole number of 1 or more, not \"x\""),
         // Nothing was imported on the way to any of them.
-        (["results"], 65, "nothing is published yet"),
+        (["report"], 78, "there is no store at gradus.sqlite"),
+        (["status", "--store", "sqlite:typo.sqlite"], 78, "there is no store at typo.sqlite"),
+        (["erase", "--test", "--yes", "--by", " "], 64, "--by is a name on one line"),
+        (["run", "pause", "1", "--by", "a\nb"], 64, "--by is a name on one line"),
+        (["erase", "--older-than", "999999999999", "--dry-run"], 64, "from 1 to 36500"),
+        (["audit", "verify", "--contains", "00"], 64, "a hash of 64 digits"),
       ] as [([String], Int32, String)] {
         try expect(words, in: folder, fails: status, message)
       }
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: folder).allSatisfy {
+          !$0.hasSuffix(".sqlite")
+        })
       try #require(try Program.run(["grade", export, "-q"], in: folder).status == 0)
       try expect(
         ["results", "--question", "99"], in: folder, fails: 65, "no question 99; its last")

@@ -137,6 +137,29 @@ import Workers
     }
   }
 
+  @Test(
+    "on a server that keeps nothing yet, and is left so by commands that only read",
+    .enabled(if: TemporaryStore.server != nil, TemporaryStore.noServer))
+  func emptyServer() async throws {
+    try await TemporaryStore.withStore(.postgres) { address in
+      try await Demonstration.withWorkspace { workspace in
+        let patient = Patient(
+          workspace: workspace, address: address,
+          environment: ["GRADUS_STORE": try TemporaryStore.uri(of: address), "LANG": "C.UTF-8"])
+        try patient.shows("store", .good, "empty, made ready on first use")
+        try patient.shows("settings", .bad, "fsync", status: 78)
+        let status = try Program.run(
+          ["status"], in: workspace.folder, environment: patient.environment)
+        #expect(status.status == 78 && status.errors.contains("has no schema yet"), "\(status)")
+        #expect(
+          try await TemporaryStore.inspect(
+            address, "select relname from pg_class where relname = 'run'"
+          )
+          .isEmpty)
+      }
+    }
+  }
+
   @Test("in a store that waits for somebody", arguments: StoreKind.available)
   func waiting(_ kind: StoreKind) async throws {
     try await withPatient(kind) { patient in

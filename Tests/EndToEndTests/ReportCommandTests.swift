@@ -17,6 +17,7 @@ private let chromium = program("chromium")
   func report() throws {
     try Demonstration.withWorkspace { workspace in
       let folder = workspace.folder
+      try #require(try Program.run(["migrate"], in: folder).status == 0)
       let early = try Program.run(["report"], in: folder)
       #expect(early.status == 65 && early.errors.contains("nothing is published yet"))
       #expect(try Program.run(["grade", Demonstration.export, "-q"], in: folder).status == 0)

@@ -125,6 +125,7 @@ private func json(_ arguments: [String], in folder: String) throws -> JSON {
     ] as [([String], Int32, String)])
   func badDecisions(_ words: [String], _ status: Int32, _ message: String) throws {
     try withDemonstration { folder in
+      try #require(try Program.run(["migrate"], in: folder).status == 0)
       let outcome = try Program.run(["quarantine", "release"] + words, in: folder)
       #expect(outcome.status == status && outcome.errors.contains(message), "\(outcome.errors)")
     }

@@ -4,12 +4,14 @@ import Storage
 import TestKit
 import Testing
 
+private let demo = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("deploy/demo")
+  .path
+
 /// The demonstration's exam, graded.
 private func withGradedExam(_ body: (Workplace) async throws -> Void) async throws {
   let home = try Program.temporaryFolder()
   defer { try? FileManager.default.removeItem(atPath: home) }
-  let demo = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("deploy/demo").path
   try FileManager.default.copyItem(atPath: demo + "/secret.hex", toPath: home + "/secret")
   chmod(home + "/secret", 0o600)
   try #require(
@@ -40,6 +42,11 @@ private struct Workplace {
     let text = try String(contentsOfFile: file, encoding: .utf8)
     let end = try #require(text.lastIndex(of: "}"))
     try (text[..<end] + rest + "}\n").write(toFile: file, atomically: true, encoding: .utf8)
+  }
+
+  /// The number of the run that counts.
+  func published() throws -> Int? {
+    try json(["status"]).array?.first { $0["published"] == .bool(true) }?["run"]?.int
   }
 
   func total(_ candidate: String) throws -> Double? {
@@ -133,6 +140,14 @@ private struct Workplace {
       let words = ["overrule", "c001", "4", "L", "--points", "0.5"]
       try place.fails(words, 64, "say why with --reason")
       let reason = ["--reason", "the key was read out"]
+      for points in ["1e17", "1e300", "1e-3", "0.125", "-1", "nan", ".", "99999999999999999999"] {
+        try place.fails(
+          ["overrule", "c001", "4", "L", "--points", points] + reason, 64,
+          "no more than two decimals")
+      }
+      #expect(try place.run(words + reason).status == 0)
+      let by = try place.json(["audit", "list"]).array?.last?["by"]?.string
+      #expect(by == String(cString: getpwuid(getuid()).pointee.pw_name))
       #expect(try place.run(words + reason + ["--by", "ruth"]).status == 0)
       #expect(try place.total("c001") == before + 0.5)
       #expect(try place.run(["regrade", "--reason", "again", "--no-deliver", "-q"]).status == 0)
@@ -164,13 +179,19 @@ private struct Workplace {
       #expect(verified?["head"] == entries.last?["hash"])
       let head = try #require(verified?["head"]?.string)
       #expect(try place.run(["audit", "verify", "--contains", head]).status == 0)
-      try place.fails(["audit", "verify", "--contains", "00"], 65, "cut off or replaced")
+      #expect(try place.run(["audit", "verify", "--contains", head.uppercased()]).status == 0)
+      let other = String(repeating: "f", count: 64)
+      try place.fails(["audit", "verify", "--contains", other], 65, "cut off or replaced")
       let store = try StoreAddress("sqlite:\(place.folder)/gradus.sqlite")
       for statement: SQL in [
         "drop trigger audit_is_not_changed",
         "update audit set actor = 'ben' where number = 3",
       ] { try await TemporaryStore.inspect(store, statement) }
       try place.fails(["audit", "verify"], 65, "is broken at entry 3")
+      for statement: SQL in ["drop trigger audit_is_not_shortened", "delete from audit"] {
+        try await TemporaryStore.inspect(store, statement)
+      }
+      try place.fails(["audit", "verify"], 65, "it and all others are missing")
     }
   }
 
@@ -193,6 +214,60 @@ private struct Workplace {
       #expect(try place.json(["erase", "--older-than", "1d", "--yes"]).array?.isEmpty == true)
       #expect(try place.run(["erase", "--test", "--yes"]).status == 0)
       #expect(try place.json(["results"]).array?.isEmpty == true)
+      #expect(try place.run(["results"]).errors.contains("its answers were erased"))
+    }
+  }
+
+  @Test("a run that nobody can end is given up, and another than the newest is published")
+  func cancel() async throws {
+    try await withGradedExam { place in
+      // The newer file has lost its last row.
+      let older = try String(contentsOfFile: demo + "/responses.csv", encoding: .utf8)
+      let rows = older.split(separator: "\n", omittingEmptySubsequences: false).dropLast(2)
+      let newer = place.folder + "/newer.csv"
+      try (rows.joined(separator: "\n") + "\n")
+        .write(toFile: newer, atomically: true, encoding: .utf8)
+      #expect(try place.run(["import", newer, "--by", "ruth"]).status == 0)
+      try place.correct("corrections: [{ question: 4, part: \"L\", void: \"full-marks\" }],")
+      try place.fails(["grade", newer], 65, "gradus run cancel 2")
+      try place.fails(["erase", "c001", "--yes"], 65, "gradus run cancel 2")
+      let drained = try place.run(["worker", "--drain", "--no-deliver"])
+      #expect(drained.status == 0 && drained.errors.contains("gradus run cancel 2"))
+      #expect(try place.run(["run", "cancel", "2", "--by", "ruth"]).status == 0)
+      try place.fails(["run", "cancel", "2"], 65, "run 2 has ended")
+      try place.fails(["run", "publish", "2"], 65, "was cancelled")
+      #expect(try place.published() == 1)
+      #expect(try place.json(["grade", newer, "--no-deliver"])["run"]?.int == 3)
+      #expect(try place.published() == 3)
+      let again = try place.run(["grade", demo + "/responses.csv", "--no-deliver"])
+      #expect(again.status == 0 && again.errors.contains("gradus run publish 1"), "\(again.errors)")
+      #expect(try place.run(["run", "publish", "1"]).status == 0)
+      #expect(try place.published() == 1)
+      let states = (try place.json(["status"]).array ?? []).map { $0["state"]?.string }
+      #expect(states == ["finished", "cancelled", "finished"])
+      let entries = try place.json(["audit", "list"]).array ?? []
+      #expect(
+        entries.filter { $0["by"]?.string == "ruth" }.map { $0["kind"]?.string }
+          == ["import", "run.cancelled"])
+    }
+  }
+
+  @Test("where one test cannot be erased yet, the others that are old go all the same")
+  func retention() async throws {
+    try await withGradedExam { place in
+      let store = "sqlite:\(place.folder)/gradus.sqlite"
+      let other = Workplace(folder: place.folder + "/another")
+      #expect(try place.run(["new", "another"]).status == 0)
+      #expect(try other.run(["generate", "-q"]).status == 0)
+      let file = demo + "/responses.csv"
+      #expect(try other.run(["import", file, "--store", store]).status == 0)
+      try await TemporaryStore.inspect(
+        try StoreAddress(store), "update batch set imported_at = imported_at - 864000000000")
+      // The test that cannot go comes first.
+      let erased = try other.run(["erase", "--older-than", "5", "--yes", "--store", store])
+      #expect(erased.status == 65 && erased.errors.contains("run 2 of \"another\""))
+      #expect(erased.output.hasPrefix("mock-ml: erased"), "\(erased.output)")
+      try place.fails(["results", "c001"], 65, "no graded submission")
     }
   }
 }

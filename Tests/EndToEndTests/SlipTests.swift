@@ -11,6 +11,7 @@ import Workers
   func slips() async throws {
     try await Demonstration.withWorkspace { (workspace) async throws in
       let folder = workspace.folder
+      try #require(try Program.run(["migrate"], in: folder).status == 0)
       let early = try Program.run(["slips"], in: folder)
       #expect(early.status == 65 && early.errors.contains("nothing is published yet"))
       #expect(try Program.run(["grade", Demonstration.export, "-q"], in: folder).status == 0)

@@ -29,6 +29,17 @@ import Testing
 
 @Suite("Points") struct PointsTests {
   @Test(
+    "are read as a person types them, to the hundredth or not at all",
+    arguments: [
+      ("2", 200), ("0.5", 50), (".25", 25), ("3.", 300), ("999999999", 99_999_999_900), ("", nil),
+      (".", nil), ("0.125", nil), ("1e-3", nil), ("1e300", nil), ("-1", nil), ("1,5", nil),
+      ("nan", nil), ("1.2.3", nil), ("1234567890", nil), ("٣", nil),
+    ] as [(String, Int?)])
+  func typed(_ text: String, _ hundredths: Int?) {
+    #expect(Points(typed: text)?.hundredths == hundredths)
+  }
+
+  @Test(
     "are written with no more decimals than needed",
     arguments: [(200, "2"), (250, "2.5"), (33, "0.33"), (-25, "-0.25"), (5, "0.05")])
   func words(_ hundredths: Int, _ text: String) {

@@ -38,9 +38,5 @@ import Testing
 
 /// An answer to the places that its part asks for, and a few where it asks for none.
 func asked(_ value: AnswerValue?, of part: Part) -> String {
-  switch part.tolerance {
-  case .decimals(let places): value?.rounded(to: places) ?? ""
-  case .exact: value?.rounded(to: 4) ?? ""
-  default: value?.plainText ?? ""
-  }
+  value?.written(to: part.tolerance) ?? ""
 }

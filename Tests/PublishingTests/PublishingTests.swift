@@ -27,7 +27,7 @@ import Typesetting
     #expect(try filled("{{x}}", ["x": .markup(value)], name: name) == value)
   }
 
-  @Test("sections stand for each member, for a flag, or for nothing")
+  @Test("sections stand for each member, for a flag, or for nothing, known beforehand or not")
   func sections() throws {
     let values: TemplateValues = [
       "all": .list([["n": .text("1")], ["n": .text("2")]]), "none": .list([]),
@@ -39,8 +39,14 @@ import Typesetting
       ("{{^no}}{{#all}}x{{/all}}{{/no}}", "xx"),
       ("<\n  {{#all}}  \n- {{n}}\n{{/all}}\n>", "<\n- 1\n- 2\n>"),
       ("{{#yes}}\na\n{{/yes}}\n{{#no}}\nb\n{{/no}}\nc", "a\nc"), ("\\b{{{n}}}", "\\b{0}"),
+      (
+        "{{#yes}}a{{#all}}{{n}}{{/all}}{{/yes}}b{{^no}}c{{#none}}x{{/none}}{{/no}}d{{^yes}}e{{/yes}}",
+        "a12bcd"
+      ),
     ] {
       #expect(try filled(text, values) == expected, "\(text)")
+      let known = try Template(text, name: "t.html").knowing([("yes", true), ("no", false)])
+      #expect(try known.filled(with: values) == expected, "\(text)")
     }
     #expect(try filled("{{> b.html}}!", ["n": .text("<")], find: { _ in "{{n}}\n" }) == "&lt;\n!")
   }

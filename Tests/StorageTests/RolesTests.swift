@@ -10,7 +10,7 @@ import Testing
   "Roles on PostgreSQL", .serialized,
   .enabled(if: TemporaryStore.server != nil, TemporaryStore.noServer))
 struct RolesTests {
-  private struct Staff {
+  struct Staff {
     let hall: Hall
     let batch: ImportedBatch
     /// Another than other runs' of these tests on the same server.
@@ -38,11 +38,15 @@ struct RolesTests {
     }
   }
 
-  private func withStaff(_ body: (Staff) async throws -> Void) async throws {
+  static func script() throws -> String {
     let roles = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
       .appending(path: "deploy/postgres/roles.sql")
-    let script = try String(contentsOf: roles, encoding: .utf8)
+    return try String(contentsOf: roles, encoding: .utf8)
+  }
+
+  func withStaff(_ body: (Staff) async throws -> Void) async throws {
+    let script = try Self.script()
     try await TemporaryStore.withStore(.postgres) { address in
       let hall = Hall(address: address)
       let (store, batch) = try await hall.imported()

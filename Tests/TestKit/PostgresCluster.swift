@@ -53,7 +53,7 @@ package final class PostgresCluster: @unchecked Sendable {
   }
   package var address: StoreAddress { get throws { try StoreAddress(uri(of: "postgres")) } }
 
-  /// Makes a folder the server's own.
+  /// Makes a folder or file the server's own.
   package func give(_ folder: String) throws {
     guard geteuid() == 0, let owner = getpwnam(Self.user) else { return }
     chown(folder, owner.pointee.pw_uid, owner.pointee.pw_gid)
@@ -91,6 +91,13 @@ package final class PostgresCluster: @unchecked Sendable {
     server?.send(SIGQUIT)
     _ = server?.wait()
     server = nil
+  }
+
+  /// Has the next start come up as a standby, whose primary never sends anything.
+  package func becomeStandby() throws {
+    let signal = "\(folder)/data/standby.signal"
+    try Data().write(to: URL(fileURLWithPath: signal))
+    try give(signal)
   }
 
   private func remove() {

@@ -57,6 +57,7 @@ import Typesetting
       ("`a*b` *c*", [.code("a*b"), .text(" "), .emphasis("c")]),
       ("2 * 3 * 4", [.text("2 * 3 * 4")]), ("a *b", [.text("a *b")]), ("**", [.text("**")]),
       (#"\$5, \*, \`, \\ and \n"#, [.text(#"$5, *, `, \ and \n"#)]),
+      (#"\*a\*b $x$\`"#, [.text("*a*b "), .formula("x"), .text("`")]),
       (#"`\`"#, [.code(#"\"#)]), ("$$", [.formula("")]), ("", []),
     ] as [(String, [Prose.Piece])])
   func prose(_ source: String, _ pieces: [Prose.Piece]) throws {

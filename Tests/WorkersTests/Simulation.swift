@@ -14,12 +14,14 @@ struct Simulation {
     var partitions = 2
     var stalls = 5
     var failures = 5
+    /// SIGTERM; a lane that has ended is started again.
+    var stops = 2
     /// How far lanes' clocks run fast or slow, in percent.
     var drift = 5
 
     static let calm = Weather(
       lostRequests: 0, lostReplies: 0, doubledReplies: 0, crashes: 0, pauses: 0, partitions: 0,
-      stalls: 0, failures: 0, drift: 0)
+      stalls: 0, failures: 0, stops: 0, drift: 0)
   }
 
   private enum Happening {
@@ -184,6 +186,10 @@ struct Simulation {
         crash(index)
         return
       }
+      if happens(weather.stops) {
+        agenda.add(
+          .event(lane: index, life: lanes[index].number, .stop), at: now + milliseconds(0...1000))
+      }
       if happens(weather.pauses) { lanes[index].pausedUntil = now + milliseconds(10...90_000) }
       if happens(weather.partitions) { lanes[index].cutUntil = now + milliseconds(10...120_000) }
       perform(action, of: index)
@@ -209,7 +215,9 @@ struct Simulation {
       let time = now + milliseconds(happens(weather.pauses * 10) ? 1...400_000 : 500...5000)
       agenda.add(.work(lane: index, life: life, number: lanes[index].work, claim), at: time)
     case .dropWork: lanes[index].work += 1
-    case .rest, .end: break
+    case .rest: break
+    // Whatever watches over workers starts another.
+    case .end: crash(index)
     case .claim, .beat, .land, .fail, .giveBack:
       let isLost = happens(weather.lostRequests) || lanes[index].cutUntil > now
       // A process that is stopped sends when it wakes; a stalled connection delivers late.

@@ -12,7 +12,7 @@ import Workers
     return 0..<(environment["GRADUS_SEEDS"].flatMap(UInt64.init) ?? 50)
   }()
 
-  @Test("crashes, pauses, lost and doubled answers, drift and partitions change no result")
+  @Test("crashes, stops, pauses, lost and doubled answers, drift and partitions change no result")
   func storms() {
     for seed in Self.seeds {
       var simulation = Simulation(seed: seed, lanes: 12, chunks: 40)
@@ -33,9 +33,9 @@ import Workers
     }
   }
 
-  @Test("five hundred lanes at once")
+  @Test("two thousand lanes at once")
   func crowds() {
-    var simulation = Simulation(seed: 1, lanes: 500, chunks: 1000, healAt: .seconds(60))
+    var simulation = Simulation(seed: 1, lanes: 2000, chunks: 2000, healAt: .seconds(60))
     simulation.run()
     #expect(simulation.violations == [])
   }

@@ -44,7 +44,7 @@ begin
 end
 $$;
 
-revoke all on schema public from public;
+revoke all on schema public from public, gradus_worker, gradus_reader;
 revoke all on all tables in schema public from public, gradus_worker, gradus_reader;
 revoke all on all functions in schema public from public;
 
@@ -74,7 +74,7 @@ grant update (disabled_reason, failing_since) on endpoint to gradus_worker;
 -- no webhook's secret, no payload. The views read with their owner's rights and keep to the rows of
 -- `access`, of which row-level security shows every role its own alone.
 create schema if not exists reading authorization gradus_owner;
-revoke all on schema reading from public;
+revoke all on schema reading from public, gradus_worker, gradus_reader;
 
 create table if not exists reading.access (
   reader name not null,

@@ -24,9 +24,8 @@ extension PaperSheet.Part {
 
   /// The wrong answers of known mistakes as texts.
   var textMistakes: [(text: String, feedback: String)] {
-    let places: Int = if case .decimals(let d) = tolerance { d } else { 3 }
-    return mistakes.filter { $0.answer != .undefined }.map {
-      ($0.answer.rounded(to: places), $0.feedback)
+    mistakes.filter { $0.answer != .undefined }.map {
+      ($0.answer.written(to: tolerance), $0.feedback)
     }
   }
 }

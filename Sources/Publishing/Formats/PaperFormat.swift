@@ -104,14 +104,15 @@ extension TemplatePages {
   private static func write(
     _ sheets: [SetSheet], _ view: PaperSheet.View, _ style: PageStyle, to page: inout [UInt8]
   ) throws(TemplateError) {
-    let values: TemplateValues = [
+    var values: TemplateValues = [
       "title": .text(sheets.first?.sheet.title ?? ""), "view": .text(view.heading),
       "names": .text(sheets.count == 1 ? sheets[0].sheet.code.description : "all candidates"),
       "papers": .list(sheets.map { $0.values(view) }),
       "isLarge": .flag(style.isLarge), "isLetter": .flag(style.isLetter),
       "hasAnswerSheet": .flag(style.hasAnswerSheet && view == .paper),
     ]
-    try style.templates.template(template).write(values, to: &page)
+    for (name, isSet) in view.flags { values[name] = .flag(isSet) }
+    try style.templates.template(template, for: view).write(values, to: &page)
   }
 }
 

@@ -38,10 +38,10 @@ extension Prompt {
 
 extension Derivation {
   /// The forward pass, node by node.
-  func forward(_ run: Run) -> Block { .steps(forwardLines(run).map(Step.init(stringLiteral:))) }
+  func forward(_ run: Run) -> Block { .steps(forwardLines(run).map(Step.init(source:))) }
 
   /// What comes back to each name from the loss.
   func backward(_ run: Run, _ names: String...) -> Block {
-    .steps(backwardLines(run, of: "loss", wanted: names).map(Step.init(stringLiteral:)))
+    .steps(backwardLines(run, of: "loss", wanted: names).map(Step.init(source:)))
   }
 }

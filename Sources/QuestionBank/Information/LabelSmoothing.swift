@@ -82,7 +82,7 @@ enum LabelSmoothing: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let terms = zip(p.smooth, p.surprise).map {
-      "\(plainNumber($0)) · \(plainNumber($1, decimals: 4))"
+      "\(fraction($0)) · \(plainNumber($1, decimals: 4))"
     }
     "Every class gets $ε / K = \(shown(p.eps.value / p.classes, decimals: 4))$, the right one $1 - ε$ on top:"
     steps("y = \(shown(p.smooth, decimals: 4))")

@@ -18,6 +18,7 @@ private func compact(_ x: Double, digits: Int) -> String {
   var places = digits - 1
   var size = x.magnitude
   while size >= 10, places > 0 { (size, places) = (size / 10, places - 1) }
+  while size > 0, size < 1 { (size, places) = (size * 10, places + 1) }
   var text = plainNumber(x, decimals: max(0, places))
   if text.contains(".") {
     while text.last == "0" { text.removeLast() }

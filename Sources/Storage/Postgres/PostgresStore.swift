@@ -114,6 +114,8 @@ package actor PostgresStore: SQLStore {
 
   package func schema() throws(StoreError) -> SchemaState { try connected().schemaState() }
 
+  package func examine() throws(StoreError) -> [Finding] { try connected().examine() }
+
   /// Runs one statement of the caller's, outside of any transaction, and returns its columns as
   /// text: for checks that have no method of their own. What it changes is not checked.
   package func inspect(_ sql: SQL) throws(StoreError) -> [[String?]] {

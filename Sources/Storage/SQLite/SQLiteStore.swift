@@ -75,7 +75,10 @@ package actor SQLiteStore: SQLStore {
   private func ready() throws(StoreError) -> SQLiteConnection {
     if connection == nil { try open() }
     guard let connection else {
-      throw StoreError(.notMigrated, "there is no database \(path) yet; run \"gradus migrate\"")
+      throw StoreError(
+        .notMigrated,
+        "there is no store at \(path): correct the path, or grade something first; \"gradus migrate\" "
+          + "makes an empty one")
     }
     if !isSchemaChecked {
       try connection.requireSchema()
@@ -122,6 +125,11 @@ package actor SQLiteStore: SQLStore {
     return SchemaState(
       applied: [], pending: Migration.all(for: .sqlite).map(\.name),
       engine: SQLiteConnection.engine)
+  }
+
+  package func examine() throws(StoreError) -> [Finding] {
+    if connection == nil { try open() }
+    return try connection?.examine() ?? []
   }
 
   /// Runs one statement of the caller's and returns its columns as text: for checks that have no

@@ -34,7 +34,7 @@ extension Connection {
   }
 
   func auditTrails() throws(StoreError) -> [TestID?] {
-    try rows("select distinct test_id from audit order by test_id").map {
+    try rows("select test_id from audit union select test_id from batch order by test_id").map {
       $0.text(0).isEmpty ? nil : TestID($0.text(0))
     }
   }

@@ -2,16 +2,23 @@ internal import Glibc
 
 // What a store's operator should know: versions, settings, who may do what.
 extension Connection {
+  /// Of a store that holds nothing yet, the place alone.
+  ///
+  /// - Throws: what `requireSchema` does, where there is a schema.
   func examine() throws(StoreError) -> [Finding] {
+    let isEmpty = try !hasTable("migration")
+    if !isEmpty { try requireSchema() }
     switch dialect {
-    case .sqlite: try examineFile()
-    case .postgres: try examineServer()
+    case .sqlite: return try examineFile(isEmpty: isEmpty)
+    case .postgres:
+      let server = try examineServer()
+      return isEmpty ? server : try server + examineRights() + examineWork()
     }
   }
 
   // MARK: SQLite
 
-  private func examineFile() throws(StoreError) -> [Finding] {
+  private func examineFile(isEmpty: Bool) throws(StoreError) -> [Finding] {
     let path = try first("select file from pragma_database_list where name = 'main'")?.text(0) ?? ""
     let integrity = try wholeness(ofFile: path)
     // Of a damaged file nothing else can be believed.
@@ -38,6 +45,7 @@ extension Connection {
             "others can open the file, which holds answers and the webhooks' secrets; run "
               + "\"chmod 600 \(path)\""))
     }
+    guard !isEmpty else { return findings }
     let guards = try rows(
       "select name from sqlite_master where type = 'trigger' and tbl_name = 'audit'")
     findings.append(trail(isGuarded: guards.count == 2))
@@ -57,9 +65,11 @@ extension Connection {
   // MARK: PostgreSQL
 
   private func examineServer() throws(StoreError) -> [Finding] {
-    try [
-      server(), durability(), wire(), clock(), role(), strangers(), confinement(), auditGuard(),
-    ] + examineSessions() + examineWork()
+    try [server(), durability(), writability(), wire(), clock()] + examineSessions()
+  }
+
+  private func examineRights() throws(StoreError) -> [Finding] {
+    try [role(), strangers()] + examineRoles() + [auditGuard()]
   }
 
   private func server() throws(StoreError) -> Finding {
@@ -85,6 +95,24 @@ extension Connection {
         "settings", .bad,
         "\(off.joined(separator: ", ")) \(off.count == 1 ? "is" : "are") off, so a power cut may "
           + "lose what was reported as done; turn \(off.count == 1 ? "it" : "them") on")
+  }
+
+  private func writability() throws(StoreError) -> Finding {
+    let row = try first(
+      """
+      select pg_is_in_recovery(), current_setting('default_transaction_read_only') = 'on'
+      """)
+    if row?.flag(0) == true {
+      return Finding(
+        "writing", .bad,
+        "this server is a standby, which takes no writes; name the primary in the store's address")
+    }
+    return row?.flag(1) == true
+      ? Finding(
+        "writing", .bad,
+        "default_transaction_read_only is on, so nothing can be imported or graded; turn it off for "
+          + "server, database and role")
+      : Finding("writing", .good, "the server takes writes")
   }
 
   private func wire() throws(StoreError) -> Finding {
@@ -163,40 +191,6 @@ extension Connection {
         "rights", .bad,
         "everybody who connects may use \(open.joined(separator: ", ")); run deploy/postgres/roles.sql"
       )
-  }
-
-  /// Whether workers and readers can do no more than they should, however they came by it.
-  private func confinement() throws(StoreError) -> Finding {
-    let excess = try rows(
-      """
-      select substr(rolname, 8), verb, relation
-      from (values
-        ('gradus_worker', 'update', 'audit'), ('gradus_worker', 'delete', 'audit'),
-        ('gradus_worker', 'truncate', 'audit'), ('gradus_worker', 'update', 'submission'),
-        ('gradus_worker', 'update', 'result'), ('gradus_worker', 'insert', 'overrule'),
-        ('gradus_worker', 'update', 'endpoint_secret'),
-        ('gradus_reader', 'select', 'endpoint_secret'),
-        ('gradus_reader', 'select', 'submission'), ('gradus_reader', 'select', 'endpoint'),
-        ('gradus_reader', 'select', 'event'), ('gradus_reader', 'select', 'result')
-      ) as limits (role, verb, relation)
-      join pg_roles on rolname = role
-      where has_table_privilege(pg_roles.oid, to_regclass('public.' || relation), verb)
-      order by 1, 2, 3
-      """
-    ).map { "a \($0.text(0)) may \($0.text(1)) \($0.text(2))" }
-    guard excess.isEmpty else {
-      return Finding(
-        "limits", .bad, "\(excess.joined(separator: ", ")); run deploy/postgres/roles.sql")
-    }
-    let hasRoles = try exists("select 1 from pg_roles where rolname = 'gradus_worker'")
-    return hasRoles
-      ? Finding(
-        "limits", .good, "workers change no answer, verdict or trail; readers see published results"
-      )
-      : Finding(
-        "limits", .advice,
-        "there are no roles for workers and readers, so whoever connects may do everything; run "
-          + "deploy/postgres/roles.sql")
   }
 
   private func auditGuard() throws(StoreError) -> Finding {

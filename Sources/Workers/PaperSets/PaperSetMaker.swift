@@ -83,23 +83,36 @@ package struct PaperSetMaker: Sendable {
 
   // MARK: One batch
 
+  /// Each paper is drawn, written and let go before the next, unless something needs them together.
   private func make(_ batch: [Candidate], index: Int) throws -> BatchRecord {
-    let papers = batch.map { order.press.paper(for: $0.id) }
     let scratch = "\(staging)/scratch-\(index)"
     try Files.makeFolder(scratch, mode: 0o700)
     defer { Files.remove(scratch) }
-    var sheets = zip(papers, batch).map { PaperSheet($0, of: $1, press: order.press) }
+    var record = BatchRecord(index: index, papers: [], files: [], unshown: UnshownLetters())
+    var page: [UInt8] = []
+    if order.isTogether || order.pdf != nil || order.pictures != nil {
+      try make(batch, in: scratch, by: &page, into: &record)
+    } else {
+      for candidate in batch { try make([candidate], in: scratch, by: &page, into: &record) }
+    }
+    return record
+  }
+
+  private func make(
+    _ candidates: [Candidate], in scratch: String, by page: inout [UInt8],
+    into record: inout BatchRecord
+  ) throws {
+    let papers = candidates.map { order.press.paper(for: $0.id) }
+    var sheets = zip(papers, candidates).map { PaperSheet($0, of: $1, press: order.press) }
     if let pictures = order.pictures {
       sheets = try pictures.illustrated(sheets, style: order.style, in: scratch)
     }
-    var files: [(path: String, digest: String)] = []
     func write(_ bytes: [UInt8], _ view: PaperSheet.View, _ name: String) throws {
       let path = "\(view.folder)/\(name)"
       try Files.write(
         bytes, to: "\(staging)/\(path)", mode: view == .paper ? 0o644 : 0o600, isDurable: false)
-      files.append((path, Hex.encode(SHA256.hash(bytes))))
+      record.files.append((path, Hex.encode(SHA256.hash(bytes))))
     }
-    var page: [UInt8] = []
     for format in order.formats {
       let views = order.views.filter(format.views.contains)
       func writeAll(_ sheets: [PaperSheet], _ name: String) throws {
@@ -113,25 +126,22 @@ package struct PaperSetMaker: Sendable {
         for sheet in sheets { try writeAll([sheet], fileName(sheet.candidate.id)) }
       }
     }
-    var unshown = UnshownLetters()
     if let pdf = order.pdf {
       for view in order.views {
         if order.isTogether {
           let made = try pdf.file(sheets, view, style: order.style, in: scratch)
-          unshown.add(made.unshown)
+          record.unshown.add(made.unshown)
           try write(made.file, view, "all.pdf")
         } else {
           let made = try pdf.files(sheets, view, style: order.style, in: scratch)
-          unshown.add(made.unshown)
+          record.unshown.add(made.unshown)
           for (sheet, bytes) in zip(sheets, made.files) {
             try write(bytes, view, fileName(sheet.candidate.id) + ".pdf")
           }
         }
       }
     }
-    return BatchRecord(
-      index: index, papers: zip(papers, sheets).map { PaperRecord($0, on: $1) }, files: files,
-      unshown: unshown)
+    record.papers += zip(papers, sheets).map { PaperRecord($0, on: $1) }
   }
 }
 
@@ -140,8 +150,12 @@ package func fileName(_ id: CandidateID) -> String {
   var name = ""
   for byte in id.rawValue.utf8 {
     let scalar = Unicode.Scalar(byte)
-    if scalar.isASCII,
-      scalar.properties.isAlphabetic || "0123456789.-_@".unicodeScalars.contains(scalar),
+    let isPlain =
+      switch scalar {
+      case "a"..."z", "A"..."Z", "0"..."9", ".", "-", "_", "@": true
+      default: false
+      }
+    if isPlain,
       !(name.isEmpty && scalar == ".")
     {
       name.unicodeScalars.append(scalar)

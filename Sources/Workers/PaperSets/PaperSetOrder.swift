@@ -85,9 +85,13 @@ package struct PaperRecord: Sendable, Hashable {
       question.key.values.map { $0?.plainText ?? "" }.joined(separator: "\0")
     }
     keyDigest = Hex.encode(SHA256.hash(Array(key.joined(separator: "\u{1}").utf8)))
-    let effort =
-      sheet.questions.reduce(Effort()) { $0 + Effort(of: $1.solution) }
-      + paper.questions.reduce(Effort()) { $0 + $1.typing }
+    var effort = Effort()
+    for question in sheet.questions {
+      effort = effort + Effort(of: question.solution)
+      for part in question.parts.indices where question.parts[part].answer.isNumeric {
+        effort.type(question.parts[part].key)
+      }
+    }
     (steps, multiplications, digits) = (effort.steps, effort.multiplications, effort.digits)
   }
 }
@@ -95,9 +99,9 @@ package struct PaperRecord: Sendable, Hashable {
 /// One batch of a set: its papers and the digests of its files.
 struct BatchRecord: Sendable {
   let index: Int
-  let papers: [PaperRecord]
-  let files: [(path: String, digest: String)]
-  let unshown: UnshownLetters
+  var papers: [PaperRecord]
+  var files: [(path: String, digest: String)]
+  var unshown: UnshownLetters
 
   init(
     index: Int, papers: [PaperRecord], files: [(path: String, digest: String)],

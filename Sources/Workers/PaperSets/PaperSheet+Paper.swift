@@ -24,8 +24,7 @@ extension PaperSheet.Question {
   package init(_ question: any Question, number: Int, marks: Points) {
     let prompt = question.prompt()
     let (parts, key, asked) = (question.parts, question.key, question.asked)
-    let (options, names, mistakes) = (question.options, question.names, question.mistakes)
-    let misconceptions = question.family.misconceptions
+    let (options, names) = (question.options, question.names)
     let points = marks.split(by: asked.map { parts[$0].weight })
     self.init(
       number: number, subject: question.family.title, marks: marks, stem: prompt.stem,
@@ -38,13 +37,20 @@ extension PaperSheet.Question {
           options: options[part.id] ?? [], points: points, key: question.display(index),
           accepted: part.accepted, kind: answer.kind ?? part.kind, answer: answer,
           tolerance: part.tolerance,
-          mistakes: mistakes.filter { $0.part == part.id }.map { mistake in
-            PaperSheet.Mistake(
-              answer: mistake.value,
-              feedback: misconceptions.first { $0.id == mistake.id }?.feedback ?? "")
-          },
+          mistakes: question.mistakes(in: part.id),
           names: names.free, derived: names.derived.map { ($0.name, $0.expression) })
       },
       solution: question.solution())
+  }
+}
+
+extension QuestionBank.Question {
+  /// What known mistakes answer to a part, and what is said to it.
+  fileprivate func mistakes(in part: PartID) -> [PaperSheet.Mistake] {
+    mistakes.filter { $0.part == part }.map { mistake in
+      PaperSheet.Mistake(
+        answer: mistake.value,
+        feedback: family.misconceptions.first { $0.id == mistake.id }?.feedback ?? "")
+    }
   }
 }

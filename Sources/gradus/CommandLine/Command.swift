@@ -29,6 +29,8 @@ struct Command: Sendable {
     var value: String?
     /// The only values allowed, where there are only some.
     var choices: [String] = []
+    /// Whether the value is a name that is written down: one line, and not empty.
+    var isName = false
     let help: String
 
     static func flag(_ name: String, short: String? = nil, _ help: String) -> Option {
@@ -61,7 +63,8 @@ extension Command.Option {
   static let reason = Self(
     name: "--reason", value: "TEXT", help: "Why; it is kept with the decision")
   static let decidedBy = Self(
-    name: "--by", value: "NAME", help: "Who decides (default: the name you are logged in with)")
+    name: "--by", value: "NAME", isName: true,
+    help: "Who decides (default: the name you are logged in with)")
 
   /// Options that every command takes.
   static let common: [Self] = [

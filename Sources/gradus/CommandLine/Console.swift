@@ -12,13 +12,13 @@ struct Console: Sendable {
   let level: Level
   let logsJSON: Bool
   /// Whether a person watches: a progress bar is drawn and lines may be coloured.
-  let isTerminal = isatty(STDERR_FILENO) == 1
+  let isTerminal = Screen.canDraw(on: STDERR_FILENO)
   let hasColour: Bool
 
   init(level: Level, logsJSON: Bool) {
     self.level = level
     self.logsJSON = logsJSON
-    hasColour = isatty(STDOUT_FILENO) == 1 && Setting.noColour.value == nil
+    hasColour = Screen.canDraw(on: STDOUT_FILENO) && Setting.noColour.value == nil
   }
 
   init(_ invocation: Invocation) {
@@ -30,7 +30,7 @@ struct Console: Sendable {
   }
 
   /// A result.
-  func print(_ text: String) { Self.write(text + "\n", to: STDOUT_FILENO) }
+  func print(_ text: String) { Self.write(shown(text) + "\n", to: STDOUT_FILENO) }
 
   /// What is being done, for whoever watches.
   func note(_ text: String, about trace: Trace? = nil) {
@@ -57,7 +57,7 @@ struct Console: Sendable {
   ) {
     guard logsJSON else {
       let prefix = severity == "error" || severity == "warning" ? "gradus: " : ""
-      Self.write(prefix + text + "\n", to: STDERR_FILENO)
+      Self.write(prefix + shown(text) + "\n", to: STDERR_FILENO)
       return
     }
     var entry: [(String, JSON)] = [
@@ -70,6 +70,16 @@ struct Console: Sendable {
     }
     entry += fields
     Self.write(JSON.object(entry).text + "\n", to: STDERR_FILENO)
+  }
+
+  /// What is safe on a terminal, whoever wrote it: of what could steer one, ends of lines and this
+  /// console's colours pass, and all else becomes the escape that JSON has for it.
+  func shown(_ text: String) -> String {
+    text.escapingControls(except: hasColour ? Self.styles : [])
+  }
+
+  private static let styles = ["0", "1", "2", "31", "32", "33"].map {
+    Array("\u{1B}[\($0)m".unicodeScalars)
   }
 
   func bold(_ text: String) -> String { styled(text, "1") }

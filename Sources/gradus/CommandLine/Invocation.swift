@@ -61,6 +61,9 @@ struct Invocation: Sendable {
         "\(name) is one of \(option.choices.joined(separator: ", ")), not \"\(value)\"",
         command: command)
     }
+    if option.isName, value.allSatisfy(\.isWhitespace) || value.contains(where: \.isNewline) {
+      throw UsageError("\(name) is a name on one line", command: command)
+    }
     values[option.name, default: []].append(value)
   }
 

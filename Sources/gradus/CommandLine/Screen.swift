@@ -6,6 +6,11 @@ import Glibc
 struct Screen {
   private var drawn = 0
 
+  /// Whether somebody watches on a terminal whose cursor can be moved.
+  static func canDraw(on descriptor: Int32) -> Bool {
+    isatty(descriptor) == 1 && environment("TERM") != "dumb"
+  }
+
   /// Columns and rows of the terminal on standard output.
   static var size: (columns: Int, rows: Int) { size(on: STDOUT_FILENO) }
 

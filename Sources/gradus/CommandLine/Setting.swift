@@ -20,7 +20,7 @@ enum Setting: String, CaseIterable, Sendable {
     case .authorityFile: "the certificates of the system"
     case .proxy: "none"
     case .noColour: "colours on a terminal"
-    case .loginName: "USER, then the number of the user"
+    case .loginName: "USER, then the login name of the user"
     }
   }
 

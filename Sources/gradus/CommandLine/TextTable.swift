@@ -6,10 +6,10 @@ struct TextTable {
 
   init(_ header: [String], rightAligned: Set<Int> = []) {
     self.rightAligned = rightAligned
-    rows = [header]
+    rows = [header.map(\.onOneLine)]
   }
 
-  mutating func add(_ row: [String]) { rows.append(row) }
+  mutating func add(_ row: [String]) { rows.append(row.map(\.onOneLine)) }
 
   var text: String {
     let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }

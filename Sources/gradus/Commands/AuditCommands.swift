@@ -71,10 +71,17 @@ enum AuditCommands {
   }
 
   private static func verify(_ invocation: Invocation) async throws {
-    let wanted = invocation.value("--contains")
+    let wanted = invocation.value("--contains")?.lowercased()
+    if let wanted,
+      wanted.utf8.count != AuditEntry.beginning.utf8.count || !wanted.allSatisfy(\.isHexDigit)
+    {
+      throw UsageError(
+        "--contains is a hash of \(AuditEntry.beginning.utf8.count) digits 0 to f, as verify prints it",
+        command: verify)
+    }
     var trails: [(test: TestID?, verification: AuditVerification)] = []
     var isFound = false
-    let broken = try await entries(invocation) { entry in
+    let broken = try await entries(invocation, missing: BrokenLink.wholeTrail(of:)) { entry in
       if trails.last?.test != entry.test || trails.isEmpty {
         trails.append((entry.test, AuditVerification()))
       }
@@ -110,16 +117,19 @@ enum AuditCommands {
     if trails.isEmpty { invocation.console.note("nothing was done yet") }
   }
 
-  /// Goes through all trails in order, until `visit` finds something broken.
+  /// Goes through all trails in order, until `visit` finds something broken, or `missing` of a trail
+  /// that has no entry.
   @discardableResult
   private static func entries(
-    _ invocation: Invocation, _ visit: (AuditEntry) -> BrokenLink?
+    _ invocation: Invocation, missing: (TestID?) -> BrokenLink? = { _ in nil },
+    _ visit: (AuditEntry) -> BrokenLink?
   ) async throws -> BrokenLink? {
     try await invocation.withStore { store in
       for test in try await store.auditTrails() {
         var last = 0
         while true {
           let page = try await store.auditEntries(of: test, after: last, limit: 1000)
+          if last == 0, page.isEmpty, let broken = missing(test) { return broken }
           for entry in page { if let broken = visit(entry) { return broken } }
           guard let end = page.last, page.count == 1000 else { break }
           last = end.number

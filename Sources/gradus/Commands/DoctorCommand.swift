@@ -143,7 +143,7 @@ enum DoctorCommand {
             "\(address): \(state.pending.count) migrations are missing, without which no command "
               + "uses it; run \"gradus migrate\"")
         }
-        if !state.applied.isEmpty { findings = try await store.examine() }
+        findings = try await store.examine()
         await store.close()
         let schema = state.applied.isEmpty ? "empty, made ready on first use" : "schema up to date"
         return (.good, "\(address), \(state.engine), \(schema)")

@@ -85,11 +85,17 @@ enum EraseCommand {
     }
   }
 
+  /// A hundred years.
+  private static let mostDays = 36_500
+
   private static func days(_ invocation: Invocation) throws -> Int? {
     guard let text = invocation.value("--older-than") else { return nil }
-    guard let days = Int(text.hasSuffix("d") ? String(text.dropLast()) : text), days > 0 else {
+    guard let days = Int(text.hasSuffix("d") ? String(text.dropLast()) : text),
+      (1...mostDays).contains(days)
+    else {
       throw UsageError(
-        "--older-than is a number of days such as 365, not \"\(text)\"", command: command)
+        "--older-than is a number of days such as 365, from 1 to \(mostDays), not \"\(text)\"",
+        command: command)
     }
     return days
   }

@@ -28,7 +28,7 @@ enum GradeCommand {
   private static func run(_ invocation: Invocation) async throws {
     _ = try invocation.lanes
     let press = try invocation.committedPress()
-    try await invocation.withStore { store in
+    try await invocation.withStore(creating: true) { store in
       let (batch, _) = try await importFile(press, into: store, invocation)
       try await grade(batch, press: press, in: store, invocation)
     }

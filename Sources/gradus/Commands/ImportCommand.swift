@@ -28,7 +28,7 @@ enum ImportCommand {
   private static func run(_ invocation: Invocation) async throws {
     let press = try invocation.committedPress()
     let priority = try invocation.integer("--priority", in: -100...100)
-    let progress = try await invocation.withStore { store in
+    let progress = try await invocation.withStore(creating: true) { store in
       let (batch, _) = try await GradeCommand.importFile(press, into: store, invocation)
       if let priority {
         _ = try await store.arrange(

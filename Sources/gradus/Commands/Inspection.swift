@@ -205,7 +205,9 @@ struct Inspection {
     for row in rows {
       lines += ["", console.bold("line \(row.line)") + "  " + row.fate]
       lines.append("  sent \(row.time ?? "at a time that is not told or not clear")")
-      if !row.identity.isEmpty { lines.append("  by \(row.identity.joined(separator: ", "))") }
+      if !row.identity.isEmpty {
+        lines.append("  by \(row.identity.joined(separator: ", ").onOneLine)")
+      }
       for (question, answer) in zip(sheet.layout.questions, row.answers) where !answer.isEmpty {
         lines.append("  \(Self.short(question)): \(Self.short(answer))")
       }

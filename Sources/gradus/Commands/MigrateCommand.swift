@@ -6,8 +6,8 @@ enum MigrateCommand {
   static let command = Command(
     name: "migrate", summary: "Bring the store's schema up to date",
     discussion: """
-      Applies the migrations that are missing, each whole or not at all, under a lock. The first use \
-      of an empty store does this by itself.
+      Applies the migrations that are missing, each whole or not at all, under a lock. The first \
+      grade, import, sweep, worker or webhook add on an empty store does this by itself.
       """,
     options: [
       .workspace, .store, .flag("--dry-run", "Only say what would be applied"), .json,

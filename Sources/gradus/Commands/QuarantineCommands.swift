@@ -88,7 +88,7 @@ enum QuarantineCommands {
       invocation.console.print(json(found).prettyText)
       return
     }
-    var lines = ["\(found.fileName):\(found.row.line)"]
+    var lines = ["\(found.fileName.onOneLine):\(found.row.line)"]
     lines.append("reason: \(found.settlement?.quarantineReason ?? found.row.reason ?? "")")
     if let settlement = found.settlement { lines.append("settled: \(words(settlement))") }
     lines += ["", found.row.raw ?? row(of: found.row.cells)]

@@ -39,11 +39,12 @@ extension Question {
   /// What the known mistakes answer, and what a teacher says to them.
   func mistakeSheet() -> Document {
     let items = mistakes.map { mistake -> Prose in
+      let tolerance = parts.first { $0.id == mistake.part }?.tolerance ?? .exact
       let feedback = family.misconceptions.first { $0.id == mistake.id }?.feedback ?? ""
       return Prose(
         pieces: [
           .code(mistake.part.rawValue),
-          .text(" = \(mistake.value.rounded(to: 3)): \(feedback)"),
+          .text(" = \(mistake.value.written(to: tolerance)): \(feedback)"),
         ])
     }
     return Document(blocks: [.list(items)])

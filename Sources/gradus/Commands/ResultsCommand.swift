@@ -70,8 +70,9 @@ enum ResultsCommand {
     var output = ResultsOutput(
       legend: standing.legend, roster: roster, pseudonyms: press, filter: filter,
       showsParts: invocation.isSet("--parts"), format: invocation.value("--format") ?? "text")
-    var count = 0
+    var (all, count) = (0, 0)
     try await standing.visit(in: store) { entry in
+      all += 1
       guard filter.admits(entry.result, legend: standing.legend) else { return }
       output.add(entry)
       count += 1
@@ -81,6 +82,13 @@ enum ResultsCommand {
         .badInput, "run \(standing.run.run) has no graded submission of this candidate")
     }
     output.finish()
+    if all == 0 {
+      // Erasing a test leaves the counts of its runs.
+      let wasGraded = try await store.progress(of: standing.run).graded > 0
+      invocation.console.note(
+        "run \(standing.run.run) of \(standing.run.test) has no results"
+          + (wasGraded ? " any more: its answers were erased" : ": none of its rows was graded"))
+    }
   }
 
   private static func printMissing(

@@ -102,7 +102,7 @@ enum ReviewCommands {
       return
     }
     var table = TextTable(["paper code", "line", "field", "typed", "decided"], rightAligned: [1])
-    for item in items { table.add(item.row.map(visible)) }
+    for item in items { table.add(item.row) }
     invocation.console.print(table.text)
     invocation.console.note(
       "Next: gradus review show CODE QUESTION PART, gradus review decide CODE QUESTION PART …")
@@ -121,19 +121,19 @@ enum ReviewCommands {
     let part = answer.question.parts[answer.index]
     var lines = [
       "\(item.place.title), \(answer.question.family.id), paper \(press.code(for: item.candidate))",
-      "typed:    \(visible(answer.typed))",
+      "typed:    \(answer.typed.onOneLine)",
       "key:      \(answer.question.display(answer.index)) \(part.accepted)",
       "outcome:  \(legend.outcome(item.outcome).word), "
         + "\(Points(hundredths: Int(item.result.awardedEach[item.index]))) of \(item.possible)",
     ]
-    lines += reasons(item).map { "          \($0)" }
-    if let decision = item.decision { lines.append("decided:  \(sentence(decision))") }
+    lines += reasons(item).map { "          \($0.onOneLine)" }
+    if let decision = item.decision { lines.append("decided:  \(sentence(decision).onOneLine)") }
     invocation.console.print(lines.joined(separator: "\n"))
   }
 
   private static func write(_ invocation: Invocation, as kind: String) async throws {
     let command = invocation.command
-    let points = try invocation.number("--points").map { Points($0) }
+    let points = try invocation.points()
     let outcome = invocation.value("--outcome").flatMap { words[$0] }
     guard (points == nil) != (outcome == nil) else {
       throw UsageError("say either --points N or --outcome WORD", command: command)
@@ -227,13 +227,6 @@ enum ReviewCommands {
   private static func sentence(_ decision: Overrule) -> String {
     let when = CivilTime.text(microseconds: decision.decidedMicroseconds)
     return "\(decision.awarded) points by \(decision.decidedBy) at \(when): \(decision.reason)"
-  }
-
-  /// What was typed, on one line and without what would steer a terminal.
-  private static func visible(_ text: String) -> String {
-    String(
-      String.UnicodeScalarView(
-        text.unicodeScalars.map { $0.properties.generalCategory == .control ? "␣" : $0 }))
   }
 
   private static func json(_ item: Review.Item, _ press: PaperPress) -> JSON {

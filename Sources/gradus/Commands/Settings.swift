@@ -88,7 +88,19 @@ extension Invocation {
 
   /// Who decides what this command writes down.
   var decidedBy: String {
-    value("--by") ?? Setting.loginName.value ?? environment("USER") ?? "uid \(getuid())"
+    value("--by") ?? Setting.loginName.value ?? environment("USER")
+      ?? getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "uid \(getuid())"
+  }
+
+  /// What `--points` gives.
+  func points() throws -> Points? {
+    guard let text = value("--points") else { return nil }
+    guard let points = Points(typed: text) else {
+      throw UsageError(
+        "--points is a number such as 2 or 0.25, with no more than two decimals, not \"\(text)\"",
+        command: command)
+    }
+    return points
   }
 
   /// - Throws: `UsageError` where none is given: what is decided without a reason helps nobody later.
@@ -100,8 +112,13 @@ extension Invocation {
   }
 
   /// Opens the store for `body` and closes it whatever happens.
-  func withStore<Result>(_ body: (any Store) async throws -> Result) async throws -> Result {
-    let store = try await openStore()
+  ///
+  /// - Parameter creates: whether an empty place becomes a store; where nothing new is brought, an
+  ///   address with a typing error is to be told.
+  func withStore<Result>(
+    creating creates: Bool = false, _ body: (any Store) async throws -> Result
+  ) async throws -> Result {
+    let store = try await openStore(creating: creates)
     do {
       let result = try await body(store)
       await store.close()
@@ -126,14 +143,13 @@ extension Invocation {
     try StoreAddress(value("--store") ?? Setting.store.value ?? workspace.defaultStore)
   }
 
-  /// The store, its schema made on the first use.
-  func openStore() async throws -> any Store {
+  /// The store; its schema is made on the first use by a command that `creates` one.
+  func openStore(creating creates: Bool = false) async throws -> any Store {
     let address = try storeAddress()
     if let caution = address.caution { console.warn(caution) }
     let store = try await address.open()
-    let state = try await store.schema()
     // An empty store is made ready; one that is behind waits for its operator's word.
-    if state.applied.isEmpty { _ = try await store.migrate() }
+    if creates, try await store.schema().applied.isEmpty { _ = try await store.migrate() }
     return store
   }
 }

@@ -25,7 +25,7 @@ enum StatusCommand {
     let console = invocation.console
     let test = invocation.isSet("--all") ? nil : try invocation.workspace.blueprint().id
     let isWatched =
-      isatty(STDOUT_FILENO) == 1 && !invocation.isSet("--once") && !invocation.wantsJSON
+      Screen.canDraw(on: STDOUT_FILENO) && !invocation.isSet("--once") && !invocation.wantsJSON
     try await invocation.withStore { store in
       var meter = PaceMeter()
       var situation = try await store.situation(of: test)
@@ -61,7 +61,7 @@ enum StatusCommand {
       let foot =
         trouble.map { console.yellow("\($0); trying again") }
         ?? console.faint("Ctrl-C ends this view; the work goes on.")
-      screen.draw(view.lines + [foot])
+      screen.draw((view.lines + [foot]).map(console.shown))
       try await Task.sleep(for: .seconds(1))
       do throws(StoreError) {
         situation = try await store.situation(of: test)
@@ -81,7 +81,7 @@ enum StatusCommand {
       console.note("nothing was graded yet; run \"gradus grade RESPONSES.csv\"")
       return
     }
-    let isTerminal = isatty(STDOUT_FILENO) == 1
+    let isTerminal = Screen.canDraw(on: STDOUT_FILENO)
     let width = isTerminal ? Screen.size.columns : Int.max
     console.print(table(situation.runs, published, width: width))
     let view = StatusView(

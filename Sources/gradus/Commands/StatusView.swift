@@ -22,7 +22,8 @@ struct StatusView {
     let counts = ChunkCounts(run, situation)
     let isAtWork = situation.held(of: run.run).contains { situation.secondsLeft(of: $0) > 0 }
     var lines = [
-      console.bold("run \(run.run.run)") + "  \(run.fileName)" + console.faint("  \(run.run.test)")
+      console.bold("run \(run.run.run)") + "  \(run.fileName.onOneLine)"
+        + console.faint("  \(run.run.test)")
         + (run.priority == 0 ? "" : "  priority \(run.priority)"),
       "  " + bar(run.graded, of: total) + "  \(run.graded) of \(total) graded",
       "  " + Self.sentence(pace),

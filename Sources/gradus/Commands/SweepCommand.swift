@@ -61,7 +61,7 @@ enum SweepCommand {
     let sweep = Sweep(
       inbox, importer: try GradeCommand.importer(press, invocation), hints: try invocation.hints(),
       pool: try pool(press, stop, meter, invocation))
-    try await invocation.withStore { store in
+    try await invocation.withStore(creating: true) { store in
       if var firing {
         firing.test = press.blueprint.id
         if let other = try await store.record(firing) {

@@ -12,7 +12,8 @@ enum WebhookCommands {
   private static let secretFile = Command.Option(
     name: "--secret-file", value: "FILE", help: "Use the whsec_ secret in this file")
   private static let by = Command.Option(
-    name: "--by", value: "NAME", help: "Who does this (default: the name you are logged in with)")
+    name: "--by", value: "NAME", isName: true,
+    help: "Who does this (default: the name you are logged in with)")
 
   private static let add = Command(
     name: "webhook add", summary: "Tell a receiver when something happens",
@@ -103,7 +104,7 @@ enum WebhookCommands {
     }
     let events = try events(invocation)
     let secrets = try newSecrets(invocation, withPair: invocation.isSet("--key-pair"))
-    let endpoint = try await invocation.withStore {
+    let endpoint = try await invocation.withStore(creating: true) {
       try await $0.addEndpoint(
         NewEndpoint(
           url: url, secrets: secrets, events: events, allowsPrivateAddresses: allowsPrivate),

@@ -46,7 +46,7 @@ enum WorkerCommand {
     let poll = try invocation.integer("--poll", in: 1...86_400) ?? 2
     let address = try invocation.storeAddress()
     // A store that cannot be used at all is told at once; one that goes away later is waited for.
-    try await invocation.withStore { _ in }
+    try await invocation.withStore(creating: true) { _ in }
     let usual = LeaseTerms()
     let lease = LeaseTerms(
       leaseSeconds: try invocation.integer("--lease", in: 1...3600) ?? usual.leaseSeconds,
