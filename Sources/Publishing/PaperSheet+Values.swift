@@ -4,6 +4,7 @@ import Typesetting
 /// A paper whose documents are set in one markup, once for all that shows them.
 struct SetSheet {
   let sheet: PaperSheet
+  private let person: String
   private let qr: String
   private let sections: [(title: String, questions: [SetQuestion])]
   /// All that is set, one after another.
@@ -11,6 +12,7 @@ struct SetSheet {
 
   init(_ sheet: PaperSheet, for views: [PaperSheet.View], in markup: Markup) {
     self.sheet = sheet
+    person = markup == .typst ? sheet.person.breakable : sheet.person
     qr = QRCode(sheet.code.description)?.picture(in: markup) ?? ""
     var all: [UInt8] = []
     all.reserveCapacity(1 << 15)
@@ -33,7 +35,7 @@ struct SetSheet {
   func values(_ view: PaperSheet.View) -> TemplateValues {
     var values = TemplateValues([
       .init(Name.title, .text(sheet.title)), .init(Name.test, .text(sheet.test.rawValue)),
-      .init(Name.candidate, .text(sheet.person)),
+      .init(Name.candidate, .text(person)),
       .init(Name.id, .text(sheet.candidate.id.rawValue)),
       .init(Name.code, .text(sheet.code.description)), .init(Name.qr, .markup(qr)),
       .init(Name.minutes, .text(String(sheet.minutes))),
@@ -202,6 +204,19 @@ private enum Name {
   static let key: TemplateName = "key"
   static let accepted: TemplateName = "accepted"
   static let hasTolerance: TemplateName = "hasTolerance"
+}
+
+extension String {
+  /// With places where words as long as a line may be broken: Typst finds none by itself.
+  fileprivate var breakable: String {
+    split(separator: " ", omittingEmptySubsequences: false).map { word in
+      guard word.count > 24 else { return String(word) }
+      return word.enumerated().reduce(into: "") { broken, letter in
+        if letter.offset > 0, letter.offset % 24 == 0 { broken.append("\u{200B}") }
+        broken.append(letter.element)
+      }
+    }.joined(separator: " ")
+  }
 }
 
 extension QRCode {
