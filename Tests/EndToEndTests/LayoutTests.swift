@@ -3,12 +3,7 @@ import Foundation
 import TestKit
 import Testing
 
-private func program(_ name: String) -> String? {
-  (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
-    .first(where: FileManager.default.isExecutableFile)
-}
-private let node = program("node")
-private let chromium = program("chromium")
+private let (node, chromium) = (OtherPrograms.node, OtherPrograms.chromium)
 
 /// Pages with a question of each family, in a browser and on paper.
 @Suite("Pages") struct LayoutTests {
@@ -75,7 +70,7 @@ private let chromium = program("chromium")
 
   @Test(
     "as PDFs keep every word between the margins of the paper",
-    .enabled(if: program("pdftotext") != nil, "poppler-utils are needed"),
+    .enabled(if: OtherPrograms.pdftotext != nil, "poppler-utils are needed"),
     arguments: PDFTests.compilers)
   func margins(compiler: String) throws {
     let options = ["--format", "pdf", "--compiler", compiler, "--large-print"]

@@ -3,9 +3,7 @@ import Foundation
 import TestKit
 import Testing
 
-/// Where Node is; nil without it.
-private let node = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-  .map { "\($0)/node" }.first(where: FileManager.default.isExecutableFile)
+private let (node, chromium) = (OtherPrograms.node, OtherPrograms.chromium)
 
 /// The script of the practice page, run by Node as a browser would.
 @Suite("Practice pages", .enabled(if: node != nil, "Node is needed"))
@@ -54,5 +52,22 @@ struct PracticePageTests {
     let counts = try JSON(parsing: try #require(lines.last), file: "counts")
     #expect(counts["wrong"]?.int == 0, "\(lines.dropLast().joined(separator: "\n"))")
     #expect((counts["keys"]?.int ?? 0) >= 60 && (counts["mistakes"]?.int ?? 0) > 100)
+  }
+
+  @Test("are answered in a browser", .enabled(if: chromium != nil, "Chromium is needed"))
+  func driven() throws {
+    let folder = try Program.temporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let made = try Program.run(
+      ["practice", "--page", "page.html", "--count", "60", "--seed", "3"], in: folder)
+    #expect(made.status == 0, "\(made.errors)")
+    let lines = try run(
+      "practice-drive.js", try #require(chromium), folder + "/browser", folder + "/page.html")
+    let counts = try JSON(parsing: try #require(lines.last), file: "counts")
+    let parts = try #require(counts["parts"]?.int)
+    #expect(parts >= 60 && counts["right"]?.int == parts, "\(lines.joined(separator: "\n"))")
+    #expect(
+      counts["score"]?.string == "\(parts) of \(parts) right at the first try, \(parts) answered")
+    #expect((counts["hints"]?.int ?? 0) > 30)
   }
 }

@@ -4,12 +4,7 @@ import TestKit
 import Testing
 import Workers
 
-private func program(_ name: String) -> String? {
-  (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map { "\($0)/\(name)" }
-    .first(where: FileManager.default.isExecutableFile)
-}
-private let node = program("node")
-private let chromium = program("chromium")
+private let (node, chromium) = (OtherPrograms.node, OtherPrograms.chromium)
 
 /// The demonstration's report, as its exam maker reads it.
 @Suite("The report") struct ReportCommandTests {
