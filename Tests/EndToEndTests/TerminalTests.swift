@@ -6,16 +6,16 @@ import Workers
 
 /// What would clear, move, rename or colour a terminal that showed it.
 @Suite("What reaches a terminal", .timeLimit(.minutes(3))) struct TerminalTests {
-  private static let steering = "\u{1B}[2J\u{1B}]0;x\u{07}\u{9B}31m\u{08}"
+  private static let controls = "\u{1B}[2J\u{1B}]0;x\u{07}\u{9B}31m\u{08}"
 
   /// Hands `body` a workspace with an export in whose name, answers and addresses that stands.
   private func withExport(_ body: (Workspace, String) throws -> Void) throws {
     try Demonstration.withWorkspace { workspace in
       let text = try String(contentsOfFile: Demonstration.export, encoding: .utf8)
       let name = "re\u{1B}[2Jsponses.csv"
-      try text.replacing("\"3 or 4\"", with: "\"3 or \(Self.steering)4\"")
-        .replacing("amara.okafor@example.org", with: "no\(Self.steering)body@example.org")
-        .replacing("BTBVF1Y6S", with: "BTBV\(Self.steering)")
+      try text.replacing("\"3 or 4\"", with: "\"3 or \(Self.controls)4\"")
+        .replacing("amara.okafor@example.org", with: "no\(Self.controls)body@example.org")
+        .replacing("BTBVF1Y6S", with: "BTBV\(Self.controls)")
         .write(toFile: workspace.path(name), atomically: true, encoding: .utf8)
       try body(workspace, name)
     }
@@ -28,7 +28,7 @@ import Workers
   }
 
   @Test("steers it nowhere, whatever files and candidates hold")
-  func steering() throws {
+  func controls() throws {
     try withExport { workspace, name in
       func run(_ words: [String]) throws -> Program.Outcome {
         let outcome = try Program.run(words, in: workspace.folder)
@@ -51,7 +51,7 @@ import Workers
         [answer["code"]?.string ?? "", "\(answer["question"]?.int ?? 0)"]
         + [answer["part"]?.string ?? ""]
       let reason = [
-        "--outcome", "blank", "--reason", Self.steering, "--by", "ruth\(Self.steering)",
+        "--outcome", "blank", "--reason", Self.controls, "--by", "ruth\(Self.controls)",
       ]
       try #require(try run(["review", "decide"] + place + reason).status == 0)
       for words in [
@@ -60,7 +60,7 @@ import Workers
         ["audit", "list"], ["results", "--parts"], ["grade", name], ["grade", name + "?"],
       ] { #expect(try !run(words).errors.contains("unknown")) }
       // What programs read is what was typed.
-      #expect(try json(["audit", "list"]).last?["by"]?.string == "ruth\(Self.steering)")
+      #expect(try json(["audit", "list"]).last?["by"]?.string == "ruth\(Self.controls)")
       try FileManager.default.createDirectory(
         atPath: workspace.path("inbox"), withIntermediateDirectories: true)
       try "Name\nx\n".write(
