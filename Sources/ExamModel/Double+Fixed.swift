@@ -34,13 +34,18 @@ extension Double {
   /// `1234`; below a millionth with a power of ten, `5.00e-9`.
   package func rounded(toSignificant digits: Int) -> String {
     guard self != 0, isFinite else { return fixed(0) }
-    var exponent = 0
-    var leading = magnitude
-    while leading >= 10 { (leading, exponent) = (leading / 10, exponent + 1) }
-    while leading < 1 { (leading, exponent) = (leading * 10, exponent - 1) }
-    guard exponent >= -6 else {
-      return (self < 0 ? -leading : leading).fixed(digits - 1) + "e\(exponent)"
-    }
+    let (leading, exponent) = inPowersOfTen
+    guard exponent >= -6 else { return leading.fixed(digits - 1) + "e\(exponent)" }
     return fixed(max(0, digits - 1 - exponent))
+  }
+
+  /// A number from 1 to below 10, or that negative, and the power of ten that it is multiplied by;
+  /// 0 and 0 for 0. Only of finite numbers.
+  package var inPowersOfTen: (leading: Double, exponent: Int) {
+    guard self != 0 else { return (0, 0) }
+    var (leading, exponent) = (self, 0)
+    while leading.magnitude >= 10 { (leading, exponent) = (leading / 10, exponent + 1) }
+    while leading.magnitude < 1 { (leading, exponent) = (leading * 10, exponent - 1) }
+    return (leading, exponent)
   }
 }

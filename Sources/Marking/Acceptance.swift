@@ -34,11 +34,7 @@ package enum Acceptance {
 
   /// The unit of the last of `digits` significant digits of a number.
   static func unit(ofSignificant digits: Int, in x: Double) -> Double {
-    var exponent = 0
-    var leading = x.magnitude
-    while leading >= 10 { (leading, exponent) = (leading / 10, exponent + 1) }
-    while leading < 1, exponent > -400 { (leading, exponent) = (leading * 10, exponent - 1) }
-    return Double.powerOfTen(exponent - digits + 1)
+    Double.powerOfTen(x.inPowersOfTen.exponent - digits + 1)
   }
 
   private static func widened(_ bound: Double, around key: Double) -> Double {

@@ -1,3 +1,4 @@
+import ExamModel
 import Typesetting
 
 /// A large number in powers of ten for a formula: `1.8 · 10^{22}`, or plain digits below 10⁶.
@@ -5,10 +6,7 @@ func large(_ x: Double, digits: Int = 4) -> String {
   guard x.isFinite, x.magnitude >= 1e6 || (x != 0 && x.magnitude < 1e-3) else {
     return compact(x, digits: digits)
   }
-  var exponent = 0
-  var leading = x
-  while leading.magnitude >= 10 { (leading, exponent) = (leading / 10, exponent + 1) }
-  while leading.magnitude < 1 { (leading, exponent) = (leading * 10, exponent - 1) }
+  let (leading, exponent) = x.inPowersOfTen
   let mantissa = compact(leading, digits: digits)
   return "\(mantissa) · 10^{\(exponent)}"
 }

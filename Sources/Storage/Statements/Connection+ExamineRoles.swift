@@ -1,3 +1,5 @@
+internal import ExamModel
+
 // Whether who may do what on PostgreSQL is what deploy/postgres/roles.sql makes of it.
 extension Connection {
   /// Nothing but advice where the script was never run here: then one login does everything.
@@ -148,15 +150,14 @@ extension Connection {
   /// The first few in words and the others as a number.
   private static func words(_ rights: [RolesScript.Right], _ verb: String) -> String {
     var person = ""
-    let shown = rights.prefix(4).map { right in
+    let words = rights.map { right in
       defer { person = right.role }
       guard right.role != person else { return right.words }
       let isRole = RolesScript.roles.contains(right.role)
       let who = isRole ? "a \(right.role.dropFirst("gradus_".count))" : right.role
       return "\(who) \(verb) \(right.words)"
     }
-    let rest = rights.count - shown.count
-    return shown.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+    return listed(words)
   }
 
   // MARK: What readers see

@@ -42,7 +42,7 @@ enum EraseCommand {
         "say --yes to erase, which cannot be taken back, or --dry-run to see what would go",
         command: command)
     }
-    guard days == nil else { return try await eraseTests(olderThan: days ?? 0, invocation) }
+    if let days { return try await eraseTests(olderThan: days, invocation) }
     let by = invocation.decidedBy
     let test = try invocation.workspace.blueprint().id
     let erasure = try await invocation.withStore { store in
