@@ -19,6 +19,7 @@ package struct Worker: Sendable {
     case finished(RunProgress)
     /// The run was begun with other rules of marking than this worker has.
     case skipped(RunProgress)
+    case paused(RunProgress)
     case delivered(Delivery.Report)
     /// The store did not answer; it is asked again.
     case waiting(StoreError)
@@ -134,9 +135,11 @@ package struct Worker: Sendable {
 
   private func pass(in store: any Store, _ skipped: inout Set<RunKey>) async throws -> Pass {
     var result = Pass.nothingLeft
-    let open = try await store.runs(of: pool.press.blueprint.id).filter {
-      $0.state == .running && $0.pausedMicroseconds == nil
+    let running = try await store.runs(of: pool.press.blueprint.id).filter { $0.state == .running }
+    for run in running where run.pausedMicroseconds != nil {
+      if skipped.insert(run.run).inserted { note(.paused(run)) }
     }
+    let open = running.filter { $0.pausedMicroseconds == nil }
     for run in open.sorted(by: isMoreUrgent) where !pool.stop.isUp {
       let version = try await store.keyVersion(of: run.run)
       guard version == pool.press.keyVersion, let batch = try await store.batch(run.batch) else {

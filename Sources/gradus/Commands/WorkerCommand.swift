@@ -77,6 +77,10 @@ enum WorkerCommand {
           "run \(run.run.run) was begun with other rules of marking than this workspace's; it is left alone, "
             + "or given up by \"gradus run cancel \(run.run.run)\"",
           about: run.trace)
+      case .paused(let run):
+        console.warn(
+          "run \(run.run.run) is paused; \"gradus run resume \(run.run.run)\" lets it go on",
+          about: run.trace)
       case .delivered(let report): console.note(report.sentence)
       case .waiting(let error):
         meter.missedStore()
@@ -90,14 +94,6 @@ enum WorkerCommand {
     try await worker.run()
     keeping.cancel()
     await keeping.value
-    guard !stop.isUp else { return console.note("stopped") }
-    let paused = try await invocation.withStore { try await $0.runs(of: press.blueprint.id) }
-      .filter { $0.state == .running && $0.pausedMicroseconds != nil }
-    for run in paused {
-      console.warn(
-        "run \(run.run.run) is paused; \"gradus run resume \(run.run.run)\" lets it go on",
-        about: run.trace)
-    }
-    console.note("nothing is left to do")
+    console.note(stop.isUp ? "stopped" : "nothing is left to do")
   }
 }
