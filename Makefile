@@ -104,6 +104,7 @@ formats: ## Read every format with somebody else's reader (SCHEMAS=folder of IMS
 	@.build/debug/gradus generate .build/formats-set/all.json5 --secret-file .build/formats-set/w/secret \
 	  --count 5 --format all --pictures --out .build/formats-set/out --quiet
 	@.build/formats/bin/python Tests/Formats/check.py .build/formats-set/out $(SCHEMAS)
+	@Tests/Formats/accessibility .build/debug/gradus .build/formats-set/out/*/v1.html
 	@for compiler in typst pdflatex lualatex; do echo "every family as a PDF by $$compiler"; \
 	  .build/debug/gradus generate .build/formats-set/all.json5 --secret-file .build/formats-set/w/secret \
 	    --count 2 --format pdf --compiler $$compiler --out .build/formats-set/$$compiler --quiet \

@@ -36,13 +36,17 @@ function withPage(program, profile, body) {
       await loaded;
     };
     const evaluate = async (f) =>
-      (await ask('Runtime.evaluate', { expression: `(${f})()`, returnByValue: true })).result.value;
+      (await ask('Runtime.evaluate', { expression: `(${f})()`, returnByValue: true, awaitPromise: true })).result.value;
     await body({ ask, open, evaluate });
   };
-  run().then(() => { chromium.kill(); process.exit(0); }, (error) => {
-    console.error(error);
+  const end = (status) => {
+    // Its folder is the caller's again only when it has ended.
+    chromium.once('exit', () => process.exit(status));
     chromium.kill();
-    process.exit(1);
+  };
+  run().then(() => end(0), (error) => {
+    console.error(error);
+    end(1);
   });
 }
 
