@@ -76,7 +76,8 @@ enum GradeCommand {
     console.print(
       invocation.wantsJSON
         ? summary.json.prettyText
-        : SummaryText(summary, possible: press.possible, console: console).text)
+        : SummaryText(summary, console: console).text)
+    try await noteUnlessPublished(progress, in: store, invocation)
     console.note("Next: gradus results")
     guard progress.chunksSetAside == 0 else {
       throw Failure(
@@ -102,10 +103,7 @@ enum GradeCommand {
     Signals.raise(stop, telling: console)
     let before = try await store.progress(of: batch.run)
     console.detail("store \(address), run \(batch.run.run), \(before.chunks) chunks")
-    guard before.state == .running else {
-      try await noteUnlessPublished(before, in: store, invocation)
-      return before
-    }
+    guard before.state == .running else { return before }
     try await requireKeyVersion(of: batch.run, press, in: store, invocation)
     let bar = ProgressBar("grading", console: console)
     let pool = Pool(
@@ -129,12 +127,11 @@ enum GradeCommand {
         "stopped after \(progress.chunksDone) of \(progress.chunks) chunks; the same command goes on from there"
       )
     }
-    try await noteUnlessPublished(progress, in: store, invocation)
     return progress
   }
 
   /// Says so where other results count than those that were asked for.
-  private static func noteUnlessPublished(
+  static func noteUnlessPublished(
     _ progress: RunProgress, in store: any Store, _ invocation: Invocation
   ) async throws {
     let run = progress.run
@@ -142,8 +139,8 @@ enum GradeCommand {
       published != run
     else { return }
     invocation.console.note(
-      "Run \(run.run) is not what counts: that is run \(published.run), of a newer file or begun "
-        + "later; \"gradus run publish \(run.run)\" changes it")
+      "Run \(run.run) is not what counts: run \(published.run) is; "
+        + "\"gradus run publish \(run.run)\" changes that")
   }
 
   /// Sends what is due to the webhooks, unless it is to wait.
