@@ -46,7 +46,7 @@ package struct StandingResults: Sendable {
       let entries = try page.map { machine in
         guard machine.outcomes.count == legend.items.count else {
           throw StoreError(
-            .failed,
+            .damaged,
             "the result of line \(machine.line) has not the answers of run \(run.run); "
               + "restore a backup")
         }

@@ -179,7 +179,8 @@ extension Connection {
   }
 
   private func damaged(_ row: Row) -> StoreError {
-    StoreError(.failed, "the result of line \(row.int(1)) in \(place) is damaged; restore a backup")
+    StoreError(
+      .damaged, "the result of line \(row.int(1)) in \(place) is damaged; restore a backup")
   }
 
   func submissions(of claim: ChunkClaim) throws(StoreError) -> [SubmissionRecord] {

@@ -27,6 +27,27 @@ import Testing
     }
   }
 
+  @Test("a closed terminal ends it in the same way, but not where nohup started it")
+  func hangUp() async throws {
+    try await FaultHall.with(.sqlite) { hall in
+      for wrapper in [[], ["nohup"]] {
+        let worker = try hall.worker("--lanes", "1", fault: "graded:2:STOP", under: wrapper)
+        #expect(worker.awaitStop())
+        worker.send(SIGHUP)
+        worker.send(SIGCONT)
+        if !wrapper.isEmpty {
+          try await hall.awaitChunks(10, of: worker)
+          #expect(worker.isAlive)
+          worker.send(SIGTERM)
+        }
+        let outcome = worker.wait()
+        #expect(outcome.status == 0 && outcome.errors.contains("stopped"), "\(outcome.errors)")
+        #expect(try await hall.inspect("select count(*) from chunk where state = 1") == [["0"]])
+      }
+      try await hall.drain()
+    }
+  }
+
   @Test("grade that is stopped says so, and goes on when it is called again", arguments: points)
   func grade(_ kind: StoreKind, _ point: FaultPoint) async throws {
     try await FaultHall.empty(kind) { hall, expected in

@@ -59,6 +59,33 @@ import Testing
       #expect(outcome.status == 0 && outcome.errors.contains("stopped"), "\(outcome.errors)")
     }
   }
+
+  @Test(
+    "what was made of a chunk that was taken away is not landed as another's",
+    .enabled(if: TemporaryStore.server != nil, TemporaryStore.noServer), .timeLimit(.minutes(5)))
+  func dropped() async throws {
+    try await FaultHall.onCluster { hall, _ in
+      let claimed: SQL = "select count(*) from chunk where state = 1"
+      let setting = "alter system set default_transaction_read_only ="
+      // It grades the first chunk until after the second is on its way.
+      let worker = try hall.worker(
+        "--lanes", "1", fault: "graded:1:SLEEP6,encoded:1:SLEEP4", lease: 12)
+      while try await hall.inspect(claimed) != [["1"]] { usleep(2000) }
+      try await hall.inspect("update chunk set token = token + 1, owner = 'thief' where state = 1")
+      while try await hall.inspect(claimed) != [["2"]] { usleep(2000) }
+      // The second cannot be landed at once.
+      for value in ["on", "off"] {
+        try await hall.inspect("\(verbatim: setting) \(verbatim: value)")
+        try await hall.inspect("select pg_reload_conf()")
+        if value == "on" { sleep(6) }
+      }
+      try await hall.awaitChunks(39, of: worker)
+      worker.send(SIGTERM)
+      let outcome = worker.wait()
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      try await hall.drain()
+    }
+  }
 }
 
 extension FaultPoint {
