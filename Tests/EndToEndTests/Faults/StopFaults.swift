@@ -65,6 +65,19 @@ import Testing
     }
   }
 
+  @Test("a second SIGTERM at any point ends it at once, and nothing is lost", arguments: points)
+  func twiceAtAnyPoint(_ kind: StoreKind, _ point: FaultPoint) async throws {
+    try await FaultHall.with(kind) { hall in
+      let worker = try hall.worker("--lanes", "2", fault: "\(point):4:SLEEP60")
+      try await hall.awaitChunks(1, of: worker)
+      worker.send(SIGTERM)
+      while worker.isAlive, !worker.errorsSoFar.contains("stopping after") { usleep(2000) }
+      worker.send(SIGTERM)
+      #expect(worker.wait().status == 75)
+      try await hall.drain()
+    }
+  }
+
   @Test(
     "a second SIGTERM ends it at once, whatever it waits for",
     .enabled(if: TemporaryStore.server != nil, TemporaryStore.noServer))
