@@ -12,7 +12,7 @@ extension Connection {
     if let claim = try claim(ready, of: run, as: worker, lease: lease) {
       return claim
     }
-    try endSessions(where: expired)
+    try endSessions(where: "\(expired) \(restriction(to: run))")
     if try retireLost(of: run), let claim = try claim(ready, of: run, as: worker, lease: lease) {
       return claim
     }
