@@ -225,6 +225,35 @@ private func contents(of folder: String) throws -> [String: Data] {
     }
   }
 
+  @Test("files of a person's own stay, also beside a manifest, and the message says what to do")
+  func ownFiles() throws {
+    try withWorkspace { folder in
+      let order = ["generate", "--count", "2"]
+      #expect(try Program.run(order, in: folder).status == 0)
+      // As a copy is that followed the links.
+      let copy = folder + "/copy"
+      let copied = Process()
+      copied.executableURL = URL(fileURLWithPath: "/bin/cp")
+      copied.arguments = ["-rL", folder + "/.", folder + "/../copy"]
+      try copied.run()
+      copied.waitUntilExit()
+      try FileManager.default.moveItem(atPath: folder + "/../copy", toPath: copy)
+      try "mine".write(toFile: copy + "/papers/remarks.txt", atomically: true, encoding: .utf8)
+      for words in [order, order + ["--force"]] {
+        let refused = try Program.run(words, in: copy)
+        #expect(refused.status == 73 && refused.errors.contains("move it away"))
+        #expect(try String(contentsOfFile: copy + "/papers/remarks.txt", encoding: .utf8) == "mine")
+      }
+      for entry in ["papers", "keys", "solutions", "cohort.txt", "SHA256SUMS", "manifest.json"] {
+        try FileManager.default.removeItem(atPath: "\(copy)/\(entry)")
+      }
+      let refused = try Program.run(order, in: copy)
+      #expect(refused.status == 73 && refused.errors.contains("remove the folder .sets"))
+      try FileManager.default.removeItem(atPath: copy + "/.sets")
+      #expect(try Program.run(order, in: copy).status == 0)
+    }
+  }
+
   @Test("changed templates are used, and a mistake in one leaves what was there")
   func templates() throws {
     try withWorkspace { folder in
