@@ -108,7 +108,12 @@ enum GradeCommand {
     let bar = ProgressBar("grading", console: console)
     let pool = Pool(
       press: press, store: address, lanes: lanes,
-      stop: stop, meter: Meter(telling: console.steps)
+      stop: stop, meter: Meter(telling: console.steps),
+      waits: {
+        console.note(
+          "Waiting for chunks that other workers hold; those of a worker that died come back "
+            + "within \(LeaseTerms().leaseSeconds) s. \"gradus status\" says who holds what.")
+      }
     ) { bar.update($0.graded, of: $0.rows - $0.superseded - $0.quarantined) }
     let progress = try await pool.run(batch).progress
     bar.finish("graded \(progress.graded) of \(progress.rows) rows", about: batch.trace)

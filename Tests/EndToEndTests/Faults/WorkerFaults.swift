@@ -60,6 +60,21 @@ import Testing
     }
   }
 
+  @Test("grade says that it waits for what a dead worker held, and then grades it")
+  func waits() async throws {
+    try await FaultHall.empty(.sqlite) { hall, expected in
+      try hall.addReceiver()
+      let words = ["grade", Demonstration.export, "--no-deliver"]
+      #expect(try hall.start(words, fault: "graded:1:KILL").wait().status == 128 + SIGKILL)
+      let heir = try hall.start(words)
+      while heir.isAlive, !heir.errorsSoFar.contains("Waiting for chunks") { usleep(10_000) }
+      try await hall.endLeases()
+      let outcome = heir.wait()
+      #expect(outcome.status == 0 && outcome.errors.contains("Waiting for chunks"))
+      try await hall.checkAll(against: expected)
+    }
+  }
+
   @Test(
     "what was made of a chunk that was taken away is not landed as another's",
     .enabled(if: TemporaryStore.server != nil, TemporaryStore.noServer), .timeLimit(.minutes(5)))
