@@ -13,7 +13,9 @@ import Testing
         for point in FaultPoint.allCases where !point.endsRun {
           // Three lanes in later rounds: the others are somewhere else when it happens.
           let lanes = round == 0 ? "1" : "3"
-          let doomed = try hall.worker("--lanes", lanes, fault: "\(point):\(round + 1):KILL")
+          // The first commit is that of the claim.
+          let pass = round + (point == .committing ? 2 : 1)
+          let doomed = try hall.worker("--lanes", lanes, fault: "\(point):\(pass):KILL")
           let outcome = doomed.wait()
           #expect(outcome.status == 128 + SIGKILL, "\(point): \(outcome.errors)")
         }
