@@ -73,14 +73,20 @@ struct ItemMatch {
     guard let question = Int(digits), digits.count <= 4 else { return nil }
     rest = rest.dropFirst(digits.count).drop { ".:)[–—- \u{A0}\t\n".contains($0) }
     let parts = items.indices.filter { items[$0].question == question }
-    let named = { (rest: Substring) in
-      parts.filter { index in
-        let name = items[index].field.rawValue
-        guard rest.hasPrefix(name) else { return false }
-        guard let after = rest.dropFirst(name.count).first else { return true }
+    let spelled = { (rest: Substring, fold: (String) -> String) -> Int? in
+      let text = fold(String(rest))
+      let fitting = parts.filter { index in
+        let name = fold(items[index].field.rawValue)
+        guard text.hasPrefix(name) else { return false }
+        guard let after = text.dropFirst(name.count).first else { return true }
         return !(after.isLetter || after.isNumber || after == "/" || after == "_")
-      }.max { items[$0].field.rawValue.count < items[$1].field.rawValue.count }
+      }
+      let longest = fitting.map { items[$0].field.rawValue.count }.max()
+      let found = fitting.filter { items[$0].field.rawValue.count == longest }
+      return found.count == 1 ? found[0] : nil
     }
+    // `Q1 ab` where nothing else is called so: x and X may be two parts.
+    let named = { (rest: Substring) in spelled(rest) { $0 } ?? spelled(rest) { $0.lowercased() } }
     if let item = named(rest) { return item }
     // A row of a table, behind the title of the whole.
     if let bracket = rest.firstIndex(of: "["), rest.hasSuffix("]"),

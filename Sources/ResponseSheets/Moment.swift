@@ -14,12 +14,6 @@ package struct Moment: Sendable, Hashable {
 
   /// The moment, where both orders say the same.
   package var microseconds: Int64? { monthFirst == dayFirst ? monthFirst : nil }
-
-  /// Whether this is later, or as late; nil where the orders disagree.
-  package func isNotBefore(_ other: Moment) -> Bool? {
-    let (one, two) = (monthFirst >= other.monthFirst, dayFirst >= other.dayFirst)
-    return one == two ? one : nil
-  }
 }
 
 /// Which of two small numbers in a date is the month.

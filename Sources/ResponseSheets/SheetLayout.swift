@@ -73,18 +73,32 @@ package struct SheetLayout: Sendable {
   /// The answers of a row in the order of `questions`, without what the export put around them.
   package func answers(in cells: [String]) -> [String] { answers.map { text(of: $0, in: cells) } }
 
-  /// The answer to an item of the test; nil where the form did not ask it.
-  package func answer(to item: Int, in cells: [String]) -> String? {
-    guard answerOfItem.indices.contains(item), let answer = answerOfItem[item] else { return nil }
-    return text(of: answers[answer], in: cells)
+  package func asks(_ item: Int) -> Bool {
+    answerOfItem.indices.contains(item) && answerOfItem[item] != nil
   }
 
-  private func text(of answer: Answer, in cells: [String]) -> String {
+  /// The answer to an item of the test; nil where the form did not ask it.
+  ///
+  /// - Parameter asked: the items of its question that the candidate's paper asks, in its order:
+  ///   where one cell lists the answers to all, it lists those.
+  package func answer(to item: Int, in cells: [String], asked: () -> [Int]) -> String? {
+    guard answerOfItem.indices.contains(item), let answer = answerOfItem[item] else { return nil }
+    return text(of: answers[answer], in: cells, asked: asked)
+  }
+
+  private func text(
+    of answer: Answer, in cells: [String], asked: () -> [Int] = { [] }
+  ) -> String {
     let cell = { (column: Int) in cells.indices.contains(column) ? cells[column] : "" }
     let first = columns[answer.columns[0]]
     guard first.role == .option else {
       let text = service.answer(cell(answer.columns[0]))
-      return answer.part.map { Self.part($0, of: text) } ?? text
+      guard let part = answer.part else { return text }
+      let items = asked()
+      // A quiz of somebody else's may have a gap for each part, whoever is asked it.
+      if Self.lists(items.count + 1, in: text) { return Self.part(part, of: text) }
+      let place = items.firstIndex { $0 == answer.item }
+      return Self.part(place.map { $0 + 1 } ?? part, of: text)
     }
     return answer.columns.compactMap { column -> String? in
       let text = service.answer(cell(column))
@@ -96,6 +110,10 @@ package struct SheetLayout: Sendable {
       default: return text
       }
     }.joined(separator: "; ")
+  }
+
+  private static func lists(_ number: Int, in text: String) -> Bool {
+    text.contains("part \(number): ") || text.hasSuffix("part \(number):")
   }
 
   /// Moodle lists the gaps of a text in one cell: `part 1: 32; part 2: 4`.

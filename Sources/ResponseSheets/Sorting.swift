@@ -19,15 +19,26 @@ package struct Sorting: Sendable {
     package let fate: Fate
   }
 
-  /// The attempt that counts so far, of a candidate who made several.
-  private struct Standing: Sendable {
+  /// One attempt of a candidate who made several.
+  private struct Attempt: Sendable {
     var line: Int
-    var moment: Moment?
+    /// Microseconds since 1970 in UTC; without a time of its own that of the latest above it.
+    var sent: Int64
     var points: Points
     /// A digest of each answer.
     var answers: [UInt32]
-    /// Two attempts of which nobody can say which is the later one.
-    var isUndecided = false
+  }
+
+  /// The attempt that counts so far, by each order of day and month.
+  private struct Standing: Sendable {
+    var monthFirst: Attempt
+    var dayFirst: Attempt
+    /// The latest so far, by each order.
+    var latest: Moment
+
+    /// Nobody can say which of two counts.
+    var isUndecided: Bool { monthFirst.answers != dayFirst.answers }
+    var lines: [Int] { [monthFirst.line, dayFirst.line] }
   }
 
   package let sheet: ResponseSheet
@@ -110,15 +121,21 @@ package struct Sorting: Sendable {
   }
 
   private func fate(of row: CSVReader, _ standing: Standing) -> Fate {
-    if standing.line == row.recordLine { return standing.isUndecided ? Self.undecided : .graded }
+    if standing.isUndecided, standing.lines.contains(row.recordLine) { return Self.undecided }
+    let counting = standing.monthFirst
+    if counting.line == row.recordLine { return .graded }
     let answers = digests(row)
-    if answers == standing.answers, !standing.isUndecided || standing.line < row.recordLine {
-      return .superseded(reason: "an exact duplicate of line \(standing.line)")
+    for one in [counting, standing.dayFirst] where answers == one.answers {
+      return .superseded(reason: "an exact duplicate of line \(one.line)")
     }
-    if standing.isUndecided { return Self.undecided }
-    let changed = zip(answers, standing.answers).count { $0 != $1 }
+    guard !standing.isUndecided else {
+      return .superseded(
+        reason: "the \(attempts.rawValue) attempt counts, in one of the lines "
+          + standing.lines.sorted().map(String.init).joined(separator: " and "))
+    }
+    let changed = zip(answers, counting.answers).count { $0 != $1 }
     return .superseded(
-      reason: "the \(attempts.rawValue) attempt counts, in line \(standing.line); "
+      reason: "the \(attempts.rawValue) attempt counts, in line \(counting.line); "
         + "\(changed) of \(answers.count) answers differ")
   }
 
@@ -148,9 +165,9 @@ package struct Sorting: Sendable {
       attempted += 1
       let earned =
         attempts == .best ? points(row.fields, roster[place].id, numbers.locale) : .zero
-      let new = Standing(
-        line: row.recordLine, moment: judgement.moment, points: earned, answers: digests(row))
-      consider(new, &standings[place])
+      let new = Attempt(
+        line: row.recordLine, sent: .min, points: earned, answers: digests(row))
+      consider(new, sent: judgement.moment, &standings[place])
       return true
     }
     self.standings = standings
@@ -159,31 +176,32 @@ package struct Sorting: Sendable {
     superseded = attempted - standings.count
   }
 
-  private func consider(_ new: Standing, _ kept: inout Standing?) {
+  /// Where a time is missing, a row is later than those above it.
+  private func consider(_ attempt: Attempt, sent: Moment?, _ kept: inout Standing?) {
+    let never = Moment(.min)
+    let moment = sent ?? kept?.latest ?? never
+    var (monthFirst, dayFirst) = (attempt, attempt)
+    (monthFirst.sent, dayFirst.sent) = (moment.monthFirst, moment.dayFirst)
     guard var standing = kept else {
-      kept = new
+      kept = Standing(monthFirst: monthFirst, dayFirst: dayFirst, latest: moment)
       return
     }
-    let isLater = self.isLater(new, than: standing)
-    let keepsNew: Bool?
-    switch attempts {
-    case .latest: keepsNew = isLater
-    case .first: keepsNew = isLater.map { !$0 }
-    case .best: keepsNew = new.points == standing.points ? isLater : new.points > standing.points
-    }
-    if keepsNew == nil, new.answers != standing.answers { standing.isUndecided = true }
-    if keepsNew == true {
-      let isUndecided = standing.isUndecided
-      standing = new
-      standing.isUndecided = isUndecided
-    }
+    if replaces(monthFirst, standing.monthFirst) { standing.monthFirst = monthFirst }
+    if replaces(dayFirst, standing.dayFirst) { standing.dayFirst = dayFirst }
+    standing.latest = Moment(
+      monthFirst: max(moment.monthFirst, standing.latest.monthFirst),
+      dayFirst: max(moment.dayFirst, standing.latest.dayFirst))
     kept = standing
   }
 
-  /// Of equal times, and where a time is missing, the lower row is the later one.
-  private func isLater(_ new: Standing, than old: Standing) -> Bool? {
-    guard let one = new.moment, let other = old.moment else { return true }
-    return one.isNotBefore(other)
+  /// Of equal times the lower row is the later one.
+  private func replaces(_ new: Attempt, _ old: Attempt) -> Bool {
+    let isLater = new.sent >= old.sent
+    return switch attempts {
+    case .latest: isLater
+    case .first: !isLater
+    case .best: new.points == old.points ? isLater : new.points > old.points
+    }
   }
 
   private func digests(_ row: CSVReader) -> [UInt32] {

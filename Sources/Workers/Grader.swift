@@ -108,7 +108,7 @@ package struct Grader: Sendable {
       possibleEach: [Int32](repeating: 0, count: itemCount))
     for (index, question) in press.questions(for: candidate).enumerated() {
       marker.mark(
-        question, typedAt: { layout.answer(to: itemOfPart[index][$0], in: submission.cells) },
+        question, typedAt: { typed($0, of: question, in: index, submission.cells) },
         worth: press.slots[index].marks, correcting: corrections[index]
       ) { part, mark in
         let item = itemOfPart[index][part]
@@ -137,7 +137,7 @@ package struct Grader: Sendable {
     let question = press.questions(for: candidate)[index]
     let marks = marks(of: question, in: index, cells)
     return marks.first { $1.part.field == place.field }.map { part, mark in
-      let typed = layout.answer(to: itemOfPart[index][part], in: cells)
+      let typed = typed(part, of: question, in: index, cells)
       return MarkedAnswer(typed: typed ?? "", mark: mark, question: question, index: part)
     }
   }
@@ -147,9 +147,18 @@ package struct Grader: Sendable {
     of question: any Question, in slot: Int, _ cells: [String]
   ) -> Zip2Sequence<[Int], [Mark]> {
     let marks = marker.mark(
-      question, typedAt: { layout.answer(to: itemOfPart[slot][$0], in: cells) },
+      question, typedAt: { typed($0, of: question, in: slot, cells) },
       worth: press.slots[slot].marks, correcting: corrections[slot])
     return zip(question.asked, marks)
+  }
+
+  /// What was typed for a part of the question of a slot.
+  private func typed(
+    _ part: Int, of question: any Question, in slot: Int, _ cells: [String]
+  ) -> String? {
+    layout.answer(to: itemOfPart[slot][part], in: cells) {
+      question.asked.map { itemOfPart[slot][$0] }
+    }
   }
 
   private func code(of outcome: Outcome, in slot: Int) -> Int16 {

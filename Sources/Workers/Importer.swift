@@ -47,6 +47,13 @@ package struct Importer: Sendable {
       return (begun, false)
     }
     let found = try Understanding(file, exam: Exam(press: press, roster: roster), hints: hints)
+    // Whoever says by hand what the columns are knows what is left out.
+    if hints.mapping.columns.isEmpty, let missing = try found.missingQuestions(of: press) {
+      throw SourceError(
+        file: file.name, line: 1,
+        "\(missing); name the columns so, in the file or with --mapping, or void in the blueprint's "
+          + "corrections what the form did not ask")
+    }
     let sorting = found.sorting
     guard sorting.rows > 0 else {
       throw SourceError(file: file.name, "there is a header and no response below it")

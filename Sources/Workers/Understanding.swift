@@ -52,6 +52,40 @@ package struct Understanding: Sendable {
       })
   }
 
+  /// What no column asks although the papers of those who are graded do, so that they would have
+  /// nothing for it; nil where there is no such question. What is void may be missing.
+  ///
+  /// A thousand papers are looked at: forms for one variant leave out what its draw does not ask.
+  package func missingQuestions(of press: PaperPress) throws -> String? {
+    let missing = press.formItems.enumerated().filter { index, item in
+      !sheet.layout.asks(index)
+        && !press.blueprint.corrections.contains { $0.void != nil && $0.isAbout(item) }
+    }.map(\.element)
+    guard !missing.isEmpty else { return nil }
+    var asked: Set<FormItem> = []
+    var papers = 0
+    try sheet.forEachRow { row in
+      let sorted = sorting.row(row)
+      guard case .graded = sorted.fate, let candidate = sorted.candidate else { return true }
+      for (slot, question) in zip(press.slots, press.questions(for: candidate)) {
+        asked.formUnion(
+          question.asked.map { FormItem(question: slot.number, field: question.parts[$0].field) })
+      }
+      papers += 1
+      return papers < 1000
+    }
+    let wanted = missing.filter(asked.contains).map(\.title)
+    guard !wanted.isEmpty else { return nil }
+    let strange = sheet.layout.columns.filter { $0.role == .other && !$0.title.isEmpty }
+      .map { "\"\($0.title.prefix(40))\"" }
+    return "no column asks \(Self.list(wanted)), which papers do"
+      + (strange.isEmpty ? "" : "; not taken for answers: \(Self.list(strange))")
+  }
+
+  private static func list(_ names: [String]) -> String {
+    names.prefix(6).joined(separator: ", ") + (names.count > 6 ? " …" : "")
+  }
+
   /// How far a place's clock is from UTC: of the named zone, else of the deadline's, else not at all.
   private static func clock(
     _ name: String?, else zone: Deadline.Zone?, file: String

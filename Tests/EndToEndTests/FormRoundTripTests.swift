@@ -96,6 +96,54 @@ import Testing
     }
   }
 
+  @Test(
+    "a quiz in Moodle: gaps are those of the paper, and the questions are counted as the test's")
+  func moodle() throws {
+    try withWorkspace { folder in
+      // Who is asked which parts differs from paper to paper.
+      try """
+      { id: "gaps", title: "Gaps", minutes: 10,
+        sections: [{ title: "S", shuffle: true, questions: [
+          { family: "rl.returns", marks: 2 }, { family: "torch.optimizer-step", marks: 3 },
+          { family: "matdim.product", marks: 2 } ] }] }
+      """.write(toFile: folder + "/blueprint.json5", atomically: true, encoding: .utf8)
+      #expect(try Program.run(["generate", "-q", "--format", "moodle"], in: folder).status == 0)
+      var numbers: Set<Int> = []
+      var lines = [
+        "Email address,State,Started on,Completed,Time taken,Grade/7.00,Response 1,Response 2,Response 3"
+      ]
+      let candidates = try keys(in: folder)
+      for (index, row) in candidates.enumerated() {
+        let file = "\(folder)/keys/c0\(index < 9 ? "0" : "")\(index + 1).moodle.xml"
+        let xml = try String(contentsOfFile: file, encoding: .utf8)
+        let names = xml.matches(of: #/<text>Q(\d) /#).map { String($0.1) }
+        let cells = names.map { number in
+          // The fields of a question stand in the text's order.
+          let fields = xml.components(separatedBy: "<text>Q\(number) ")[1]
+            .components(separatedBy: "</questiontext>")[0]
+            .matches(of: /&lt;strong&gt;(.+?)&lt;\/strong&gt;/).map { String($0.1) }
+          numbers.insert(fields.count)
+          return fields.enumerated().map { place, field in
+            "part \(place + 1): \(row.answers[field] ?? "?")"
+          }.joined(separator: "; ")
+        }
+        let mail = row.email
+        lines.append(
+          "\(mail),Finished,5 March 2026  9:41 AM,5 March 2026  9:58 AM,17 mins,7.00,"
+            + cells.map { "\"\($0)\"" }.joined(separator: ","))
+      }
+      let summary = try grade(lines.joined(separator: "\n"), in: folder)
+      let right = summary["outcomes"]?["correct"]?.int ?? 0
+      #expect(summary["graded"]?.int == candidates.count && numbers.count > 1)
+      #expect(
+        (summary["outcomes"]?.members ?? []).allSatisfy {
+          $0.key == "correct" || $0.value.int == 0
+        },
+        "\(summary)")
+      #expect(right > 3 * candidates.count)
+    }
+  }
+
   @Test("what a form says is right, none of the options too, earns everything when it is exported")
   func noneOfThese() throws {
     try withWorkspace { folder in

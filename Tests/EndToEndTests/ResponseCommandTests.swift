@@ -170,6 +170,44 @@ private func json(_ arguments: [String], in folder: String) throws -> JSON {
     }
   }
 
+  @Test("a question without a column is no silent nought: the file is refused, and says of what")
+  func missingColumns() throws {
+    try withDemonstration { folder in
+      let export = try String(contentsOfFile: folder + "/responses.csv", encoding: .utf8)
+      let renamed = export.replacingOccurrences(of: "Q3 ratio", with: "Third answer")
+        .replacingOccurrences(of: "Q1 AB", with: "Q1 ab")
+      try renamed.write(toFile: folder + "/r.csv", atomically: true, encoding: .utf8)
+      let refused = try Program.run(["grade", "r.csv", "--no-deliver"], in: folder)
+      #expect(refused.status == 65, "\(refused.errors)")
+      #expect(refused.errors.contains("no column asks Q3 ratio, which papers do"))
+      #expect(refused.errors.contains("\"Third answer"), "\(refused.errors)")
+      let found = try Program.run(["inspect", "r.csv"], in: folder)
+      #expect(found.output.contains("no column asks Q3 ratio"), "\(found.output)")
+      let blueprint = folder + "/blueprint.json5"
+      let text = try String(contentsOfFile: blueprint, encoding: .utf8)
+      let end = try #require(text.lastIndex(of: "}"))
+      try (text[..<end] + "corrections: [{ question: 3, part: \"ratio\", void: \"uncounted\" }] }")
+        .write(toFile: blueprint, atomically: true, encoding: .utf8)
+      #expect(try json(["grade", "r.csv", "--no-deliver"], in: folder)["graded"]?.int == 40)
+    }
+  }
+
+  @Test("an export in which nobody is graded takes nothing away")
+  func nobody() throws {
+    try withDemonstration { folder in
+      #expect(
+        try json(["grade", "responses.csv", "--no-deliver"], in: folder)["graded"]?.int == 40)
+      let lines = try String(contentsOfFile: folder + "/responses.csv", encoding: .utf8)
+        .split(separator: "\n", omittingEmptySubsequences: false).prefix(3)
+      try lines.map { $0 + "," }.joined(separator: "\n")
+        .replacingOccurrences(of: "@", with: "#")
+        .write(toFile: folder + "/r.csv", atomically: true, encoding: .utf8)
+      let second = try Program.run(["grade", "r.csv", "--no-deliver"], in: folder)
+      #expect(second.errors.contains("is not what counts"), "\(second.errors)")
+      #expect(try json(["results"], in: folder).array?.count == 40)
+    }
+  }
+
   @Test(
     "a mapping that is none says where",
     arguments: [

@@ -181,6 +181,17 @@ private let items = [
     #expect(try sort(rows, attempts: .first).graded == [3, 5])
   }
 
+  @Test("an attempt without a time is later than those above it, and than no others")
+  func timesMissing() throws {
+    let rows = [
+      "2026/03/05 1:00:00 PM GMT,ada@example.org,,1", ",ada@example.org,,2",
+      "2026/03/05 12:00:00 PM GMT,ada@example.org,,3",
+    ]
+    #expect(try sort(rows).graded == [3])
+    #expect(try sort(rows, attempts: .first).graded == [4])
+    #expect(try sort(rows + ["2026/03/05 2:00:00 PM GMT,ada@example.org,,4"]).graded == [5])
+  }
+
   @Test("the best attempt counts by its marks; of equal ones, the later")
   func best() throws {
     let rows = [
@@ -210,6 +221,11 @@ private let items = [
     #expect(try sort(open).reasons.allSatisfy { $0.contains("either order") })
     #expect(try sort(open, dates: .dayFirst).graded == [2])
     #expect(try sort(open, dates: .monthFirst).graded == [3])
+    // Whatever is later by either order counts; of the others nobody has to decide.
+    let last = open + ["6/7/2026 9:00:00,ada@example.org,,3"]
+    #expect(try sort(last).graded == [4])
+    let above = try sort(["1/2/2026 9:00:00,ada@example.org,,7"] + open)
+    #expect(above.reasons[0].contains("in one of the lines 3 and 4"))
     // One row above 12 decides for all.
     #expect(try sort(open + ["13/2/2026 9:00:00,bo@example.org,,2"]).graded == [2, 4])
     let duplicates = ["3/5/2026 9:00:00,ada@example.org,,1", "4/2/2026 9:00:00,ada@example.org,,1"]

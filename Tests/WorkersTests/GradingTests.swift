@@ -122,7 +122,7 @@ private struct Sitting {
       let blueprint = try Blueprint(
         parsing: """
           { id: "pool", title: "P", sections: [{ title: "S", questions: [
-            { family: "info.perplexity" } ] }] }
+            { family: "info.perplexity", parts: ["bits", "ppl"] } ] }] }
           """, file: "blueprint.json5")
       let press = try PaperPress(
         blueprint, secret: try #require(ExamSecret(bytes: [UInt8](repeating: 3, count: 32))),

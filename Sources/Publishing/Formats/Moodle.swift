@@ -31,8 +31,11 @@ enum MoodleXML: PaperFormat {
     _ papers: [PaperSheet], _ view: PaperSheet.View, style: PageStyle
   ) -> [UInt8] {
     let scale = wholePointScale(of: papers)
+    // As the test counts them, whatever the paper's own order: "Response 2" of an export is Q2.
     let questions = papers.flatMap { paper in
-      [category(of: paper)] + paper.questions.map { question($0, of: paper, scale: scale) }
+      [category(of: paper)]
+        + paper.questions.sorted { $0.number < $1.number }
+        .map { question($0, of: paper, scale: scale) }
     }
     return Array(XMLNode.element("quiz", [], questions).file.utf8)
   }

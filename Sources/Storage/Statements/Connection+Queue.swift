@@ -151,11 +151,13 @@ extension Connection {
       """)
     guard isOurs else { return false }
     for event in events { try enqueue(event, for: nil) }
-    // A regrade that could not grade everybody takes nothing away from those it left out, and what
-    // comes late nothing from a newer import, or from a later run over the same one.
+    // A regrade that could not grade everybody takes nothing away from those it left out, what
+    // comes late nothing from a newer import or a later run over the same one, and what has graded
+    // nobody nothing from anybody.
     let isPublished = try changes(
       """
       update test set published_run = \(run.run) where test_id = \(run.test)
+        and (published_run is null or exists (select 1 from result where \(key)))
         and not exists (
           select 1 from regrade join run using (test_id, run_id)
           where test_id = \(run.test) and run_id = \(run.run) and state = 2)

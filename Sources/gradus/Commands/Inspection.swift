@@ -8,6 +8,8 @@ struct Inspection {
   private let found: Understanding
   private let file: String
   private let isSorted: Bool
+  /// What no column asks; nil where nothing is missed.
+  private let missing: String?
   private var rows: [Row] = []
   private var problems: [(line: Int, reason: String, raw: String)] = []
   private var problemCount = 0
@@ -27,6 +29,7 @@ struct Inspection {
     self.found = found
     self.file = file
     isSorted = exam != nil
+    missing = try exam.flatMap { try found.missingQuestions(of: $0.press) }
     let layout = found.sheet.layout
     let named = layout.columns.indices.filter {
       [.identity, .hint, .paperCode].contains(layout.columns[$0].role)
@@ -91,6 +94,7 @@ struct Inspection {
     {
       odd.append("decimal points and decimal commas occur; numbers such as 1,234 wait for a person")
     }
+    if let missing { odd.append(missing) }
     if sheet.layout.timeColumn == nil { odd.append("no column says when answers were sent") }
     if !sheet.layout.columns.contains(where: { [.identity, .hint, .paperCode].contains($0.role) }) {
       odd.append("no column says who answered")
