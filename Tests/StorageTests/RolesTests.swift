@@ -221,7 +221,9 @@ struct RolesTests {
         return Dictionary(uniqueKeysWithValues: found.map { ($0.subject, $0.weight) })
       }
       let sound = try await findings()
-      for subject in ["server", "connection", "clock", "role", "rights", "limits", "audit"] {
+      for subject in [
+        "server", "connection", "clock", "role", "rights", "limits", "logins", "schema", "audit",
+      ] {
         #expect(sound[subject] == .good, "\(subject)")
       }
       try await staff.hall.inspect("grant delete on audit to gradus_worker")

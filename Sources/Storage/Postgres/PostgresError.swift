@@ -17,8 +17,8 @@ extension StoreError {
       (.unreachable, "\(place) has no connection left; use fewer workers or raise max_connections")
     case "25006":
       (.readOnly, "\(place) is read-only; connect to the primary server")
-    case "42P01", "3F000":
-      (.notMigrated, "\(place) lacks a table; run \"gradus migrate\"")
+    case "42P01", "42703", "3F000":
+      (.notMigrated, Self.lacksSomething(place))
     case "40001", "40P01", "55P03":
       (.busy, "another session of \(place) was in the way; try again")
     case "57014":
@@ -38,5 +38,10 @@ extension StoreError {
     default:
       (.failed, "\(place) refused `\(statement)`; its log says why")
     }
+  }
+
+  /// Of a store whose migrations were applied, as one that lacks some is not used at all.
+  static func lacksSomething(_ place: String) -> String {
+    "\(place) lacks a table or column that its migrations made; \"gradus doctor\" says which"
   }
 }
