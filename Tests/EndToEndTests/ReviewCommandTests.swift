@@ -215,6 +215,7 @@ private struct Workplace {
       #expect(try place.run(["erase", "--test", "--yes"]).status == 0)
       #expect(try place.json(["results"]).array?.isEmpty == true)
       #expect(try place.run(["results"]).errors.contains("its answers were erased"))
+      try place.fails(["slips"], 65, "or they were erased")
     }
   }
 

@@ -1,5 +1,5 @@
 internal import ExamModel
-internal import Storage
+package import Storage
 internal import Testing
 
 extension StoreConformance {
@@ -192,7 +192,7 @@ extension Hall {
       reason: "because", decidedBy: by)
   }
 
-  func regrade(of batch: ImportedBatch, _ policy: RegradePolicy) -> NewRegrade {
+  package func regrade(of batch: ImportedBatch, _ policy: RegradePolicy) -> NewRegrade {
     NewRegrade(
       earlier: batch.run, policy: policy, keyVersion: "k2", legend: legend, reason: "because",
       begunBy: "ruth")

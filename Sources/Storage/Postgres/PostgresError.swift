@@ -26,11 +26,7 @@ extension StoreError {
     case "53100":
       (.full, "the disk of \(place) is full; make room and try again")
     case "42501":
-      (
-        .notAllowed,
-        "the role may not do `\(statement)` on \(place); grant it that, as "
-          + "deploy/postgres/roles.sql does"
-      )
+      (.notAllowed, "this login may not do `\(statement)` on \(place); \(wayToDo(statement))")
     case "22021", "22P05":
       (.failed, "a text to be stored is not valid in \(place); quarantine its row")
     case _ where state.hasPrefix("23"):
@@ -38,6 +34,19 @@ extension StoreError {
     default:
       (.failed, "\(place) refused `\(statement)`; its log says why")
     }
+  }
+
+  /// What a login needs for a statement: what workers have by the script, or what only an owner has.
+  private static func wayToDo(_ statement: String) -> String {
+    let words = statement.split(separator: " ")
+    let place = words.firstIndex { ["into", "from", "update", "copy"].contains($0) }
+    let table = place.flatMap { words.dropFirst($0 + 1).first } ?? ""
+    let verb = words.first == "copy" ? "insert" : String(words.first ?? "")
+    let isWorkers = RolesScript.ours.rights.contains(
+      RolesScript.Right(role: "gradus_worker", verb: verb, relation: "public.\(table)"))
+    return isWorkers
+      ? "workers have that by deploy/postgres/roles.sql: run it again"
+      : "connect as an owner, a member of gradus_owner, which deploy/postgres/roles.sql makes"
   }
 
   /// Of a store whose migrations were applied, as one that lacks some is not used at all.
