@@ -32,7 +32,11 @@ extension StoreError {
     case _ where state.hasPrefix("23"):
       (.conflict, "what was to be written contradicts what \(place) holds")
     default:
-      (.failed, "\(place) refused `\(statement)`; its log says why")
+      (
+        .failed,
+        "\(place) refused `\(statement)`; its log says why, and \"gradus doctor\" what is not as it "
+          + "should be"
+      )
     }
   }
 

@@ -84,21 +84,24 @@ extension Connection {
     of test: TestID, where condition: SQL, columns: String,
     _ visit: (Row, [String]) -> Void
   ) throws(StoreError) {
-    var last = (batch: Int64(0), line: Int64(0))
-    while true {
-      let page = try rows(
-        """
-        select batch_id, line, \(verbatim: columns), cells from submission
-        where test_id = \(test) and \(condition)
-          and (batch_id, line) > (\(cast: last.batch), \(cast: last.line))
-        order by batch_id, line limit 1000
-        """)
-      for row in page {
-        let cells = row.text(row.values.count - 1)
-        visit(row, try decodedTexts(cells, of: "the cells of line \(row.int(1))"))
+    for batch in try rows("select batch_id from batch where test_id = \(test) order by batch_id") {
+      var last: Int64 = 0
+      while true {
+        // One file at a time, so that the key leads to where the page begins.
+        let page = try rows(
+          """
+          select batch_id, line, \(verbatim: columns), cells from submission
+          where test_id = \(test) and batch_id = \(batch.integer(0)) and line > \(last)
+            and \(condition)
+          order by line limit 1000
+          """)
+        for row in page {
+          let cells = row.text(row.values.count - 1)
+          visit(row, try decodedTexts(cells, of: "the cells of line \(row.int(1))"))
+        }
+        guard let end = page.last?.integer(1) else { break }
+        last = end
       }
-      guard let end = page.last else { return }
-      last = (end.integer(0), end.integer(1))
     }
   }
 
