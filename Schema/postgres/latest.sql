@@ -156,7 +156,7 @@ create table chunk (
 
 -- Two small indexes whatever the size of the table: what can be claimed, what may have expired.
 -- Neither holds lease_until, so that heartbeats stay within their page (HOT).
-create index chunk_ready on chunk (run_after, test_id, run_id, chunk) where state = 0;
+create index chunk_ready on chunk (test_id, run_id, run_after, chunk) where state = 0;
 create index chunk_claimed on chunk (test_id, run_id, chunk) where state = 1;
 
 -- A candidate's verdicts in one row: three bytes a mark instead of a hundred.

@@ -148,7 +148,7 @@ create table chunk (
 ) strict, without rowid;
 
 -- Two small indexes whatever the size of the table: what can be claimed, what may have expired.
-create index chunk_ready on chunk (run_after, test_id, run_id, chunk) where state = 0;
+create index chunk_ready on chunk (test_id, run_id, run_after, chunk) where state = 0;
 create index chunk_claimed on chunk (test_id, run_id, chunk) where state = 1;
 
 -- A candidate's verdicts in one row: three bytes a mark instead of a hundred.

@@ -13,17 +13,15 @@ package struct ItemSums: Sendable, Hashable {
     fileprivate var rest = 0
     fileprivate var restSquared = 0
     fileprivate var scoreRest = 0
-    /// How many have each score and each rest, from 0 hundredths.
-    fileprivate var scores: [Int] = []
-    fileprivate var rests: [Int] = []
+    fileprivate var scores = Frequencies()
+    fileprivate var rests = Frequencies()
   }
 
   package private(set) var count = 0
   package private(set) var items: [Item]
   private var total = 0
   private var totalSquared = 0
-  /// How many have each total, from 0 hundredths.
-  package private(set) var totals: [Int] = []
+  package private(set) var totals = Frequencies()
 
   package init(itemCount: Int) { items = Array(repeating: Item(), count: itemCount) }
 
@@ -35,7 +33,7 @@ package struct ItemSums: Sendable, Hashable {
     count += 1
     total += sum
     totalSquared += sum * sum
-    totals.count(sum)
+    totals.add(sum)
     for index in items.indices {
       guard let score = scores[index] else { continue }
       let rest = sum - score
@@ -46,16 +44,33 @@ package struct ItemSums: Sendable, Hashable {
       items[index].rest += rest
       items[index].restSquared += rest * rest
       items[index].scoreRest += score * rest
-      items[index].scores.count(score)
-      items[index].rests.count(rest)
+      items[index].scores.add(score)
+      items[index].rests.add(rest)
     }
   }
 }
 
-extension [Int] {
-  fileprivate mutating func count(_ value: Int) {
-    if value >= count { self += repeatElement(0, count: value + 1 - count) }
-    self[value] += 1
+/// How often each number of hundredths was reached; below zero, too, where wrong answers cost points.
+package struct Frequencies: Sendable, Hashable {
+  private var lowest = 0
+  private var counts: [Int] = []
+
+  mutating func add(_ value: Int) {
+    if counts.isEmpty { lowest = value }
+    if value < lowest {
+      counts.insert(contentsOf: repeatElement(0, count: lowest - value), at: 0)
+      lowest = value
+    }
+    let place = value - lowest
+    if place >= counts.count {
+      counts += repeatElement(0, count: place + 1 - counts.count)
+    }
+    counts[place] += 1
+  }
+
+  /// The numbers that were reached, the least first, and how often each was.
+  package var ascending: some Sequence<(value: Int, count: Int)> {
+    counts.indices.lazy.filter { counts[$0] > 0 }.map { (lowest + $0, counts[$0]) }
   }
 }
 
@@ -146,21 +161,17 @@ extension ItemSums.Item {
   /// The covariance if the best on the rest were the best on the item.
   var mostCovariance: Double? {
     var sum = 0
-    var rest = 0
-    var left = rests.first ?? 0
-    for (score, number) in scores.enumerated() {
-      var number = number
-      while number > 0 {
-        while left == 0 {
-          rest += 1
-          left = rests[rest]
-        }
+    var ranked = rests.ascending.makeIterator()
+    var next = ranked.next()
+    for (score, count) in scores.ascending {
+      var number = count
+      while number > 0, let (rest, left) = next {
         let taken = min(number, left)
         sum += taken * score * rest
         number -= taken
-        left -= taken
+        next = taken < left ? (rest, left - taken) : ranked.next()
       }
     }
-    return ItemSums.covariance(count, score, self.rest, sum)
+    return ItemSums.covariance(count, score, rest, sum)
   }
 }

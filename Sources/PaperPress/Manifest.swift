@@ -182,7 +182,9 @@ extension Manifest {
   ///
   /// - Throws: `SourceError` where the file is no manifest or of a later format.
   package init(parsing text: String, file: String) throws(SourceError) {
-    let json = try JSON(parsing: text, file: file)
+    let damaged = SourceError(
+      file: file, "the manifest is damaged; make it again with \"gradus generate --force\"")
+    guard let json = try? JSON(parsing: text, file: file) else { throw damaged }
     guard let format = json["format"]?.int, format == Self.format else {
       let found = json["format"]?.int.map { "of format \($0), not \(Self.format)" } ?? "no manifest"
       throw SourceError(
@@ -195,10 +197,7 @@ extension Manifest {
       let secret = json["secret"]?.string, let families = json["families"]?.members,
       let root = json["root"]?.string, let listed = json["papers"]?.array,
       case let papers = listed.compactMap(Entry.init), papers.count == listed.count
-    else {
-      throw SourceError(
-        file: file, "the manifest is damaged; make it again with \"gradus generate --force\"")
-    }
+    else { throw damaged }
     self.test = TestID(test)
     self.title = title
     self.blueprint = blueprint

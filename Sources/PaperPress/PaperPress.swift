@@ -58,10 +58,16 @@ package struct PaperPress: Sendable {
     self.secret = secret
     let structure = PaperSeed(secret.derive("gradus/1/structure", [blueprint.id.rawValue]))
     var slots: [Slot] = []
+    var asked = Set(
+      blueprint.sections.flatMap(\.entries).compactMap { entry in
+        if case .family(let id, _) = entry.source { id } else { nil }
+      })
     for (index, section) in blueprint.sections.enumerated() {
       for entry in section.entries {
         let name = "\(section.title)/\(entry.name)"
-        let families = try Self.families(of: entry, dice: structure.dice(name), file: file)
+        let families = try Self.families(
+          of: entry, besides: asked, dice: structure.dice(name), file: file)
+        asked.formUnion(families.map { $0.id })
         for (draw, family) in families.enumerated() {
           let style = try Self.style(of: entry, family: family, file: file)
           slots.append(
@@ -121,7 +127,7 @@ package struct PaperPress: Sendable {
   }
 
   private static func families(
-    of entry: Blueprint.Entry, dice: Dice, file: String
+    of entry: Blueprint.Entry, besides asked: Set<FamilyID>, dice: Dice, file: String
   ) throws(SourceError) -> [any QuestionFamily.Type] {
     switch entry.source {
     case .family(let id, let version):
@@ -136,7 +142,11 @@ package struct PaperPress: Sendable {
           "no family of topic \"\(topic)\" has difficulty \(difficulty.lowerBound) to "
             + "\(difficulty.upperBound); topics are \(topics)")
       }
-      return spread(entry.count, of: found, dice: dice)
+      let fresh = found.filter { !asked.contains($0.id) }
+      if fresh.count >= min(entry.count, found.count) {
+        return spread(entry.count, of: fresh, dice: dice)
+      }
+      return fresh + spread(entry.count - fresh.count, of: found, dice: dice)
     }
   }
 

@@ -18,6 +18,9 @@ protocol Connection: AnyObject {
   /// Takes back what was not committed; says nothing, as there is an error under way already.
   func rollback()
 
+  /// Grants the transaction an hour, for what goes over all rows of a file or run.
+  func allowTime() throws(StoreError)
+
   /// Further assignments of a claim, which tell the next owner whose session holds it.
   var sessionAssignment: SQL { get }
   /// Ends the sessions, if there are such, that hold the chunks that `condition` describes.

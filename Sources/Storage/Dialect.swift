@@ -121,6 +121,14 @@ enum Dialect: Sendable {
     }
   }
 
+  /// The larger of two numbers.
+  func larger(_ one: SQL, _ other: SQL) -> SQL {
+    switch self {
+    case .sqlite: "max(\(one), \(other))"
+    case .postgres: "greatest(\(one), \(other))"
+    }
+  }
+
   /// Passes by rows that others are about to take; SQLite has one writer and nobody to pass by.
   func skippingLocked(_ table: String) -> SQL {
     switch self {

@@ -4,8 +4,9 @@ internal import Synchronization
 /// Where a chunk's life can be cut short by a test; a release build has none of it.
 ///
 /// `GRADUS_FAULT=copied:2:KILL` sends the process SIGKILL when it passes `copied` for the second
-/// time; with STOP it stands still until SIGCONT. Several faults are parted by commas. The points are listed in the order in which a
-/// landing passes them. `copying` and `committing` lie on the way of every COPY and every commit,
+/// time; with STOP it stands still until SIGCONT, with SLEEP6 one thread of it does for six seconds.
+/// Several faults are parted by commas. The points are listed in the order in which a landing passes
+/// them. `copying` and `committing` lie on the way of every COPY and every commit,
 /// `finishing` and `finished` on both sides of the transaction that ends a run.
 package enum FaultPoint: String, CaseIterable, Sendable {
   case claimed, read, graded, encoded, begun, copying, copied, fenced, committing, committed
@@ -27,6 +28,10 @@ package enum FaultPoint: String, CaseIterable, Sendable {
       // To this thread, which then cannot get past the point.
       if Self.faults.contains("\(self):\(pass):KILL") { raise(SIGKILL) }
       if Self.faults.contains("\(self):\(pass):STOP") { raise(SIGSTOP) }
+      let sleep = "\(self):\(pass):SLEEP"
+      for fault in Self.faults where fault.hasPrefix(sleep) {
+        Glibc.sleep(UInt32(fault.dropFirst(sleep.count)) ?? 0)
+      }
     }
   #else
     @inline(__always) package func pass() {}

@@ -156,6 +156,19 @@ package struct ImportedBatch: Sendable, Hashable {
   package var trace: Trace { Trace(id: Trace.id(of: digest), test: run.test, run: run.run) }
 }
 
+/// A run that has not ended, as far as whoever looks for work must know it.
+package struct OpenRun: Sendable, Hashable {
+  package let run: RunKey
+  package let batch: BatchKey
+  /// Lowercase hexadecimal SHA-256 of the file.
+  package let digest: String
+  /// What its verdicts depend on.
+  package let keyVersion: String
+  package let isPaused: Bool
+
+  package var trace: Trace { Trace(id: Trace.id(of: digest), test: run.test, run: run.run) }
+}
+
 /// A candidate's verdicts: one row, with one entry an item of the run's legend.
 package struct ResultRecord: Sendable, Hashable {
   package var candidate: CandidateID

@@ -103,6 +103,10 @@ extension SQLStore {
     try reading { link throws(StoreError) in try link.progress(of: run) }
   }
 
+  package func openRuns(of test: TestID) async throws(StoreError) -> [OpenRun] {
+    try reading { link throws(StoreError) in try link.openRuns(of: test) }
+  }
+
   package func runs(of test: TestID?) async throws(StoreError) -> [RunProgress] {
     try reading { link throws(StoreError) in try link.runs(of: test) }
   }

@@ -95,6 +95,9 @@ package protocol Store: Sendable {
   // MARK: Reading
 
   func progress(of run: RunKey) async throws(StoreError) -> RunProgress
+  /// The runs of a test that have not ended, the most urgent first; without counting their chunks,
+  /// as this is asked again and again.
+  func openRuns(of test: TestID) async throws(StoreError) -> [OpenRun]
   /// All runs of a test, or of every test, newest first.
   func runs(of test: TestID?) async throws(StoreError) -> [RunProgress]
   /// The run whose results count; nil before the first has finished.

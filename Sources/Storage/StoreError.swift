@@ -23,6 +23,8 @@ package struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case busy
     /// The store's disk, or what is allowed of it, is used up.
     case full
+    /// A row that is stored cannot be read.
+    case damaged
     /// A statement failed in a way that is our mistake or the store's.
     case failed
   }

@@ -105,8 +105,7 @@ package enum Files {
 package struct WriteError: Error, CustomStringConvertible {
   package let path: String
   let reason: String
+  var advice = "choose another folder or make this one writable"
 
-  package var description: String {
-    "\(path): cannot be written: \(reason); choose another folder or make this one writable"
-  }
+  package var description: String { "\(path): cannot be written: \(reason); \(advice)" }
 }

@@ -16,6 +16,8 @@ package struct GradingSummary: Sendable {
   package let outcomes: [(word: String, count: Int)]
   /// Most frequent first; ties in order of the legend.
   package let mistakes: [FrequentMistake]
+  /// Points of a paper with every answer right; nil where nobody is graded.
+  package private(set) var possible: Points?
   /// With what persons decided.
   package private(set) var awarded: Points
   /// Unreadable answers that a person has decided about.
@@ -25,6 +27,7 @@ package struct GradingSummary: Sendable {
     let legend = try await store.legend(of: progress.run)
     let tallies = try await store.tallies(of: progress.run)
     self.init(progress: progress, legend: legend, tallies: tallies)
+    possible = try await store.results(of: progress.run, after: nil, limit: 1).first?.possible
     let overrules = Dictionary(
       grouping: try await store.overrules(of: progress.batch, after: nil, through: nil),
       by: \.candidate)
@@ -92,7 +95,7 @@ package struct GradingSummary: Sendable {
       ("rows", .integer(progress.rows)), ("graded", .integer(progress.graded)),
       ("superseded", .integer(progress.superseded)),
       ("quarantined", .integer(progress.quarantined)),
-      ("mean", .number((mean * 100).rounded() / 100)),
+      ("mean", .number((mean * 100).rounded() / 100)), ("possible", possible?.json ?? .null),
       ("outcomes", .object(outcomes.map { ($0.word, .integer($0.count)) })),
       (
         "misconceptions",

@@ -33,19 +33,22 @@ struct Lane: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     var life = LaneLife(lease: lease, seed: UInt64.random(in: 1 ... .max))
-    let (words, mouth) = AsyncStream.makeStream(of: Word.self)
+    let (words, mouth) = AsyncStream.makeStream(of: (work: ChunkClaim?, word: Word).self)
     var timer: Task<Void, Never>?
-    var work: Task<Void, Never>?
+    var grading: Task<Void, Never>?
+    /// What was made of the claim in hand.
     var landing: Landing?
     var silentSince: ContinuousClock.Instant?
     var inHand: ChunkClaim?
     var claimedAt = start
     defer {
       timer?.cancel()
-      work?.cancel()
+      grading?.cancel()
     }
-    mouth.yield(.event(.woke))
-    for await word in words {
+    mouth.yield((nil, .event(.woke)))
+    for await (work, word) in words {
+      // Work that was dropped goes on to its end, by when another chunk may be in hand.
+      if let work, work != inHand { continue }
       let event: LaneLife.Event
       switch word {
       case .failed(let error):
@@ -68,7 +71,7 @@ struct Lane: Sendable {
       }
       switch event {
       case .claimed(let claim):
-        inHand = claim
+        (inHand, landing) = (claim, nil)
         claimedAt = clock.now
         if let claim { meter?.claimed(claim, of: batch.trace, by: name) }
       case .landed(isOurs: true):
@@ -87,18 +90,19 @@ struct Lane: Sendable {
         switch action {
         case .end: return
         case .rest: if try await !isWanted(true) { return }
-        case .dropWork: work?.cancel()
+        case .dropWork: grading?.cancel()
         case .wait(let until):
           timer?.cancel()
           timer = Task {
             // Cancelled by the next wait, which then is the one that counts.
             guard (try? await clock.sleep(until: start + until)) != nil else { return }
-            mouth.yield(.event(.woke))
+            mouth.yield((nil, .event(.woke)))
           }
-        case .grade(let claim): work = Task { mouth.yield(await grade(claim)) }
+        case .grade(let claim):
+          grading = Task { mouth.yield((claim, await grade(claim))) }
         case .claim, .beat, .land, .fail, .giveBack:
           let made = landing
-          Task { mouth.yield(await ask(action, landing: made)) }
+          Task { mouth.yield((nil, await ask(action, landing: made))) }
         }
       }
       if life.hasEnded { return }
@@ -127,6 +131,8 @@ struct Lane: Sendable {
       FaultPoint.graded.pass()
       return .graded(claim, landing)
     } catch {
+      // It is the row's fault: parting the chunk finds which, and the others are graded.
+      if error.kind == .damaged { return .event(.failedToGrade(claim, error.message)) }
       return word(on: error, telling: .storeFailed)
     }
   }

@@ -23,12 +23,15 @@ package struct Pool: Sendable {
   package let isShared: Bool
   /// Counts what the lanes do; nil where nobody asks.
   package let meter: Meter?
+  /// Told once, after some seconds, where all that is left is in other workers' hands.
+  package let waits: @Sendable () -> Void
   /// Told now and then how far the run is.
   package let report: @Sendable (RunProgress) -> Void
 
   package init(
     press: PaperPress, store: StoreAddress, lanes: Int, stop: StopFlag,
     lease: LeaseTerms = LeaseTerms(), isShared: Bool = false, meter: Meter? = nil,
+    waits: @escaping @Sendable () -> Void = {},
     report: @escaping @Sendable (RunProgress) -> Void
   ) {
     self.press = press
@@ -38,6 +41,7 @@ package struct Pool: Sendable {
     self.lease = lease
     self.isShared = isShared
     self.meter = meter
+    self.waits = waits
     self.report = report
   }
 
@@ -93,14 +97,26 @@ package struct Pool: Sendable {
       name: "\(Worker.ownName)/\(number)",
       patience: .seconds(60), meter: meter)
     do {
-      var lastLook = ContinuousClock.now - .seconds(1)
+      var nextLook = ContinuousClock.now
+      var restsSince: ContinuousClock.Instant?
+      var hasTold = number > 0
       var landed = 0
       try await lane.run(until: stop) { isAtRest in
         landed += isAtRest ? 0 : 1
         if isAtRest, isShared { return false }
-        let isDue = ContinuousClock.now - lastLook > .milliseconds(isShared ? 1000 : 100)
+        let start = ContinuousClock.now
+        restsSince = isAtRest ? restsSince ?? start : nil
+        if !hasTold, let restsSince, start - restsSince > .seconds(3) {
+          hasTold = true
+          waits()
+        }
+        let isDue = start > nextLook
         guard isAtRest || (isDue && (isShared || number == 0)) else { return true }
-        lastLook = .now
+        // Of a run with a million chunks a look takes a second, and is worth a twentieth of the time.
+        defer {
+          let pause = Duration.milliseconds(isShared ? 1000 : 100)
+          nextLook = .now + max(pause, (ContinuousClock.now - start) * 20)
+        }
         if isShared { return try await !store.hasMoreUrgentWork(than: batch.run) }
         let progress = try await store.progress(of: batch.run)
         if number == 0 { report(progress) }

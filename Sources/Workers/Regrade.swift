@@ -31,6 +31,7 @@ package struct Regrade: Sendable {
   ) async throws -> MoveCount {
     let grader = try Grader(press, batch: batch)
     let legend = press.legend
+    let released = try await rowsReleased(in: store)
     var count = MoveCount()
     var last: CandidateID?
     while true {
@@ -42,11 +43,14 @@ package struct Regrade: Sendable {
         by: \.candidate)
       for answers in page {
         let before = answers.result
-        let row = SubmissionRecord(
-          line: before.line, candidate: before.candidate, submittedMicroseconds: nil,
-          disposition: .toGrade, reason: nil, cells: answers.cells)
+        let row =
+          released[before.candidate]
+          ?? SubmissionRecord(
+            line: before.line, candidate: before.candidate, submittedMicroseconds: nil,
+            disposition: .toGrade, reason: nil, cells: answers.cells)
         var after = grader.grade(row, of: before.candidate)
-        if policy == .neverLower { after = after.raised(to: before) }
+        // Of other answers than those nothing was promised.
+        if policy == .neverLower, row.line == before.line { after = after.raised(to: before) }
         let decided = overrules[before.candidate] ?? []
         let move = Move(
           from: before.overruled(by: decided, legend: legend),
@@ -56,6 +60,18 @@ package struct Regrade: Sendable {
       }
       last = end
     }
+  }
+
+  /// The rows that a person let count, perhaps in the place of those that the earlier run graded.
+  private func rowsReleased(
+    in store: any Store
+  ) async throws -> [CandidateID: SubmissionRecord] {
+    let rows = try await store.quarantine(of: batch.batch.test).compactMap { found in
+      found.batch == batch.batch && found.row.disposition == .toGrade ? found.row : nil
+    }
+    return Dictionary(
+      rows.compactMap { row in row.candidate.map { ($0, row) } },
+      uniquingKeysWith: { _, new in new })
   }
 
   /// What another run over the same rows did change; both runs' pages are merged by candidate.

@@ -43,7 +43,13 @@ package struct StandingResults: Sendable {
       async let next = store.results(of: run, after: end, limit: 1000)
       let overrules = Dictionary(
         grouping: try await store.overrules(of: batch, after: last, through: end), by: \.candidate)
-      let entries = page.map { machine in
+      let entries = try page.map { machine in
+        guard machine.outcomes.count == legend.items.count else {
+          throw StoreError(
+            .damaged,
+            "the result of line \(machine.line) has not the answers of run \(run.run); "
+              + "restore a backup")
+        }
         let decided = overrules[machine.candidate] ?? []
         return Entry(result: machine.overruled(by: decided, legend: legend), overrules: decided)
       }

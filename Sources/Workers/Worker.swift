@@ -18,8 +18,8 @@ package struct Worker: Sendable {
   package enum Note: Sendable {
     case finished(RunProgress)
     /// The run was begun with other rules of marking than this worker has.
-    case skipped(RunProgress)
-    case paused(RunProgress)
+    case skipped(OpenRun)
+    case paused(OpenRun)
     case delivered(Delivery.Report)
     /// The store did not answer; it is asked again.
     case waiting(StoreError)
@@ -135,14 +135,13 @@ package struct Worker: Sendable {
 
   private func pass(in store: any Store, _ skipped: inout Set<RunKey>) async throws -> Pass {
     var result = Pass.nothingLeft
-    let running = try await store.runs(of: pool.press.blueprint.id).filter { $0.state == .running }
-    for run in running where run.pausedMicroseconds != nil {
+    let open = try await store.openRuns(of: pool.press.blueprint.id)
+    for run in open where run.isPaused {
       if skipped.insert(run.run).inserted { note(.paused(run)) }
     }
-    let open = running.filter { $0.pausedMicroseconds == nil }
-    for run in open.sorted(by: isMoreUrgent) where !pool.stop.isUp {
-      let version = try await store.keyVersion(of: run.run)
-      guard version == pool.press.keyVersion, let batch = try await store.batch(run.batch) else {
+    for run in open where !run.isPaused && !pool.stop.isUp {
+      guard run.keyVersion == pool.press.keyVersion, let batch = try await store.batch(run.batch)
+      else {
         if skipped.insert(run.run).inserted { note(.skipped(run)) }
         continue
       }
@@ -156,10 +155,6 @@ package struct Worker: Sendable {
       }
     }
     return result == .nothingLeft && ending == .stopped ? .nothingToClaim : result
-  }
-
-  private func isMoreUrgent(_ a: RunProgress, _ b: RunProgress) -> Bool {
-    (-a.priority, a.run.run) < (-b.priority, b.run.run)
   }
 
   /// Waits between half and all of a time, and no longer than flag and bell are still.

@@ -36,9 +36,19 @@ package struct Workspace: Sendable {
     return try Blueprint(parsing: try Files.text(blueprintFile), file: blueprintFile)
   }
 
-  /// A CSV with a header of `id`, `name`, `email` in any order; `id` may be left out.
+  /// A CSV with a header of `id`, `name`, `email` in any order; `id` may be left out. It may be in
+  /// any encoding that exports of responses may be in.
   package func roster() throws -> Roster {
-    let pieces = try Files.source(rosterFile).open()
+    let file = try Files.source(rosterFile)
+    var survey = EncodingSurvey()
+    let surveyed = try file.open()
+    while let piece = try surveyed() { survey.note(piece) }
+    let encoding = survey.verdict.encoding
+    guard let source = file.decoded(from: encoding, foreign: ForeignEncoding.transcoder) else {
+      throw SourceError(
+        file: rosterFile, "\(encoding.rawValue) cannot be read on this machine; save it as UTF-8")
+    }
+    let pieces = try source.open()
     var start: [UInt8] = []
     while start.count < CSVReader.delimiterBytes, let piece = try pieces() { start += piece }
     var rows = CSVReader(delimiter: CSVReader.delimiter(of: start))

@@ -37,8 +37,19 @@ import Glibc
     keepMemoryPrivate()
     // A reader that goes away, on a pipe or a socket, is an error to handle and not the end.
     signal(SIGPIPE, SIG_IGN)
+    occupyStandardStreams()
     let words = Array(CommandLine.arguments.dropFirst())
-    exit(await run(words).rawValue)
+    let code = await run(words)
+    guard code == .success, let reason = Console.lostOutput else { exit(code.rawValue) }
+    Console.write("gradus: standard output cannot be written: \(reason)\n", to: STDERR_FILENO)
+    exit(ExitCode.cannotCreate.rawValue)
+  }
+
+  /// Where one is closed, a file that is opened later would take its number, and be printed into.
+  private static func occupyStandardStreams() {
+    for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(stream, F_GETFD) < 0 {
+      _ = open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
   }
 
   private static func run(_ words: [String]) async -> ExitCode {

@@ -116,6 +116,23 @@ private func expectNear(
     }
   }
 
+  @Test("answers that cost points count like any others: only differences tell")
+  func belowZero() {
+    let scores = [[300, 0, 100], [-50, 25, 0], [100, -25, -100], [0, 50, 200], [-50, 0, -100]]
+    let statistics = [0, 1000].map { shift in
+      var sums = ItemSums(itemCount: 3)
+      for row in scores { sums.add(row.map { $0 + shift }, most: [300, 50, 200]) }
+      let totals = sums.totals.ascending.map { [$0.value - 3 * shift, $0.count] }
+      #expect(totals == [[-150, 1], [-25, 2], [250, 1], [400, 1]])
+      return sums.statistics().map { item in
+        var item = item
+        item.facility = nil
+        return item
+      }
+    }
+    #expect(statistics[0] == statistics[1] && statistics[0][0].efficiency != nil)
+  }
+
   @Test func whoWasNotAskedDoesNotCount() {
     var sums = ItemSums(itemCount: 2)
     sums.add([100, nil], most: [100, 0])

@@ -109,6 +109,19 @@ import Workers
     #expect(infinite["outcome"]?.string == "correct" && infinite["read"]?.string == "inf")
   }
 
+  @Test(
+    "output that cannot be written is an error, unless its reader has read enough",
+    arguments: [
+      (">/dev/full", 73, "no space left"), (">&-", 73, "bad file descriptor"),
+      ("| head -n 1 >&2", 0, "matdim"),
+    ] as [(String, Int32, String)])
+  func lostOutput(_ where: String, _ status: Int32, _ words: String) throws {
+    let outcome = try Program.run(
+      ["families"], in: home,
+      under: ["bash", "-o", "pipefail", "-c", "\"$0\" \"$@\" \(`where`)"])
+    #expect(outcome.status == status && outcome.errors.contains(words), "\(outcome.errors)")
+  }
+
   @Test("parts that the question does not have are an error")
   func unknownPart() throws {
     let outcome = try Program.run(

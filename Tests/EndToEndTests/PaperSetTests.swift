@@ -65,6 +65,13 @@ private func contents(of folder: String) throws -> [String: Data] {
       running.send(SIGKILL)
       #expect(running.wait().status == 128 + SIGKILL)
       #expect(try contents(of: folder) == before)
+      // Of the first batch somebody has emptied a page meanwhile.
+      let partial = try #require(
+        try FileManager.default.contentsOfDirectory(atPath: sets).first { $0.hasSuffix(".partial") }
+      )
+      let page = try #require(
+        try FileManager.default.contentsOfDirectory(atPath: "\(sets)/\(partial)/papers").min())
+      try Data().write(to: URL(fileURLWithPath: "\(sets)/\(partial)/papers/\(page)"))
       let resumed = try Program.run(order, in: folder)
       #expect(resumed.status == 0 && resumed.errors.contains("papers were there already"))
       #expect(try Program.run(order + ["--out", "fresh"], in: folder).status == 0)
@@ -72,6 +79,25 @@ private func contents(of folder: String) throws -> [String: Data] {
       #expect(
         try FileManager.default.contentsOfDirectory(atPath: sets).sorted().count == 3,
         "the lock, the set and the link to it")
+      let torn = URL(fileURLWithPath: "\(sets)/current/manifest.json")
+      try Data(contentsOf: torn).prefix(200).write(to: torn)
+      let refused = try Program.run(order.filter { $0 != "--force" }, in: folder)
+      #expect(refused.status == 65 && refused.errors.contains("generate --force"))
+      #expect(try Program.run(order, in: folder).status == 0)
+    }
+  }
+
+  @Test(
+    "a roster may be in any encoding that exports are in", arguments: ["windows-1252", "UTF-16"])
+  func rosterEncodings(_ encoding: String) throws {
+    try withWorkspace { folder in
+      let text = "id;name;email\nc1;Jörg Müßig;j@example.org\nc2;Zoë;z@example.org\n"
+      let bytes = try #require(
+        text.data(using: encoding == "UTF-16" ? .utf16 : .windowsCP1252))
+      try bytes.write(to: URL(fileURLWithPath: folder + "/roster.csv"))
+      #expect(try Program.run(["generate"], in: folder).status == 0)
+      let page = try String(contentsOfFile: folder + "/papers/c1.txt", encoding: .utf8)
+      #expect(page.contains("Jörg Müßig"))
     }
   }
 
@@ -222,6 +248,35 @@ private func contents(of folder: String) throws -> [String: Data] {
         Set(all.output.split(whereSeparator: \.isNewline).dropFirst().map { $0.prefix(2) }) == [
           "v1", "v2", "v3",
         ])
+    }
+  }
+
+  @Test("files of a person's own stay, also beside a manifest, and the message says what to do")
+  func ownFiles() throws {
+    try withWorkspace { folder in
+      let order = ["generate", "--count", "2"]
+      #expect(try Program.run(order, in: folder).status == 0)
+      // As a copy is that followed the links.
+      let copy = folder + "/copy"
+      let copied = Process()
+      copied.executableURL = URL(fileURLWithPath: "/bin/cp")
+      copied.arguments = ["-rL", folder + "/.", folder + "/../copy"]
+      try copied.run()
+      copied.waitUntilExit()
+      try FileManager.default.moveItem(atPath: folder + "/../copy", toPath: copy)
+      try "mine".write(toFile: copy + "/papers/remarks.txt", atomically: true, encoding: .utf8)
+      for words in [order, order + ["--force"]] {
+        let refused = try Program.run(words, in: copy)
+        #expect(refused.status == 73 && refused.errors.contains("move it away"))
+        #expect(try String(contentsOfFile: copy + "/papers/remarks.txt", encoding: .utf8) == "mine")
+      }
+      for entry in ["papers", "keys", "solutions", "cohort.txt", "SHA256SUMS", "manifest.json"] {
+        try FileManager.default.removeItem(atPath: "\(copy)/\(entry)")
+      }
+      let refused = try Program.run(order, in: copy)
+      #expect(refused.status == 73 && refused.errors.contains("remove the folder .sets"))
+      try FileManager.default.removeItem(atPath: copy + "/.sets")
+      #expect(try Program.run(order, in: copy).status == 0)
     }
   }
 

@@ -72,6 +72,23 @@ private let (node, chromium) = (OtherPrograms.node, OtherPrograms.chromium)
     }
   }
 
+  @Test("shows totals below zero, where wrong answers cost points")
+  func negativeMarking() throws {
+    try Demonstration.withWorkspace { workspace in
+      let file = workspace.folder + "/blueprint.json5"
+      try String(contentsOfFile: file, encoding: .utf8)
+        .replacingOccurrences(of: "blank: 0, wrong: 0,", with: "blank: -1, wrong: -1,")
+        .write(toFile: file, atomically: true, encoding: .utf8)
+      let folder = workspace.folder
+      #expect(try Program.run(["grade", Demonstration.export, "-q"], in: folder).status == 0)
+      let totals = try json(["results"], folder).array?.compactMap { $0["awarded"]?.double } ?? []
+      try #require(totals.contains { $0 < 0 })
+      let report = try json(["report"], folder)
+      #expect((report["scores"]?["twentieths"]?.doubles ?? []).reduce(0, +) == 40)
+      #expect(try Program.run(["report"], in: folder).status == 0)
+    }
+  }
+
   @Test(
     "can be read by keyboard: a link past the contents first, every stop in sight with a ring",
     .enabled(if: node != nil && chromium != nil, "Node and Chromium are needed"))

@@ -92,6 +92,38 @@ private struct Workplace {
     }
   }
 
+  @Test("the marking of a released row is its file's, and a regrade foresees what was released")
+  func released() async throws {
+    try await withGradedExam { place in
+      let slip = try place.json(["quarantine", "list"]).array?.first {
+        $0["reason"]?.string?.contains("a slip away from") == true
+      }
+      let line = try #require(slip?["line"]?.int)
+      let release = [
+        "quarantine", "release", "\(line)", "--to", "c006", "--replace", "--reason", "by phone",
+      ]
+      try place.correct("corrections: [{ question: 3, void: \"uncounted\" }],")
+      try place.fails(release + ["--no-deliver"], 65, "so line \(line) stays where it is")
+      #expect(try place.json(["quarantine", "list"]).array?.count == 3)
+      #expect(try place.json(["status"]).array?.count == 1)
+      // What was graded was worth 17 points, whatever the blueprint says today.
+      let again = try place.run(["grade", demo + "/responses.csv", "--no-deliver"])
+      #expect(again.output.contains(" of 17 points"), "\(again.output)")
+
+      #expect(try place.run(["regrade", "--reason", "unclear", "--no-deliver"]).status == 0)
+      #expect(try place.run(release + ["--no-grade"]).status == 0)
+      #expect(try place.run(["run", "cancel", "3"]).status == 0)
+      for policy in [["--policy", "exact"], ["--policy", "never-lower"]] {
+        let dry = try place.json(["regrade", "--dry-run"] + policy)
+        let moved = try #require(dry["candidates"]?.array?.first)
+        #expect(dry["changed"]?.int == 1 && moved["line"]?.int == line)
+        let done = try place.json(["regrade", "--reason", "x", "--no-deliver"] + policy)
+        #expect(done["candidates"] == dry["candidates"])
+        #expect(try place.run(["run", "publish", "2"]).status == 0)
+      }
+    }
+  }
+
   @Test("papers that would be others are not graded again")
   func otherPapers() async throws {
     try await withGradedExam { place in

@@ -310,6 +310,10 @@ import Workers
       #expect(early.status == 75 && early.output.contains("restore it until the run has ended"))
       #expect(try place.files() == ["a.csv"])
       try text.write(toFile: file, atomically: true, encoding: .utf8)
+      #expect(try place.run(["run", "pause", "1"]).status == 0)
+      let paused = try place.sweep()
+      #expect(paused.status == 75 && paused.output.contains("gradus run resume 1"))
+      #expect(try place.run(["run", "resume", "1"]).status == 0)
       #expect(try place.sweep().status == 0)
     }
   }

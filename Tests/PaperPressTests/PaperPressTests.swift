@@ -231,6 +231,25 @@ private func press(
     }
   }
 
+  @Test("no entry asks a topic's family again before all were asked, by whatever entry")
+  func topicsApart() throws {
+    let all = Catalogue.families(ofTopic: "softmax", difficulty: 1...5).map { $0.id }
+    let rest = all.count - 4
+    for byte in 0..<UInt8(40) {
+      for extra in [0, 2] {
+        let families = try press(
+          """
+          { title: "S", questions: [{ topic: "softmax", count: 3 }] },
+          { title: "T", questions: [
+            { family: "softmax.values" }, { topic: "softmax", count: \(rest + extra) },
+          ] }
+          """, secret: byte
+        ).slots.map { $0.family.id }
+        #expect(Set(families) == Set(all) && families.count == all.count + extra)
+      }
+    }
+  }
+
   @Test("decimals and parts of the blueprint hold")
   func style() throws {
     let press = try press(

@@ -50,8 +50,7 @@ extension StoreConformance {
 
   static let migrations = [
     "0001_initial", "0002_quarantine", "0003_webhooks", "0004_review", "0005_queue", "0006_sweep",
-    "0007_claims",
-    "0008_cancelled",
+    "0007_claims", "0008_cancelled", "0009_ready",
   ]
 
   static let strayClaim = ChunkClaim(

@@ -35,6 +35,20 @@ extension StoreConformance {
       #expect(
         try await store.claimChunk(of: nil, as: "w", lease: LeaseTerms())?.run == first.run)
     },
+    StoreConformance("no token is given twice, not where the store forgot a claim") { hall in
+      let (store, batch) = try await hall.imported(rows: 2)
+      let old = try #require(
+        try await store.claimChunk(of: batch.run, as: "a", lease: LeaseTerms()))
+      // As after a crash of the server, or where the run's rows were dealt anew.
+      try await hall.inspect(
+        """
+        update chunk set state = 0, token = 0, attempt = 0, lease_until = null, deadline = null
+        """)
+      let new = try #require(
+        try await store.claimChunk(of: batch.run, as: "b", lease: LeaseTerms()))
+      #expect(new.chunk == old.chunk && new.token > old.token)
+      #expect(try await !store.land(hall.landing(hall.submissions(2)), for: old))
+    },
     StoreConformance("an expired lease is claimed again with a greater token") { hall in
       let (store, batch) = try await hall.imported(rows: 2)
       let other = try await hall.open()
@@ -153,10 +167,9 @@ extension StoreConformance {
     },
     StoreConformance("the worker of a chunk that was split can land nothing of it") { hall in
       let (store, batch) = try await hall.imported(rows: 4, chunkSize: 4)
-      for _ in 1...2 {
-        _ = try await store.claimChunk(of: batch.run, as: "a", lease: .alreadyOver)
-      }
-      let late = ChunkClaim(run: batch.run, batch: batch.batch, chunk: 0, token: 2, attempt: 2)
+      _ = try await store.claimChunk(of: batch.run, as: "a", lease: .alreadyOver)
+      let late = try #require(
+        try await store.claimChunk(of: batch.run, as: "a", lease: .alreadyOver))
       let rows = try await store.submissions(of: late)
       let part = try #require(
         try await store.claimChunk(of: batch.run, as: "b", lease: LeaseTerms()))

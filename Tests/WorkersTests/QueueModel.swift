@@ -21,7 +21,7 @@ struct QueueModel {
   }
 
   /// What a mutation takes away, to see that somebody notices.
-  enum Guard { case token, state }
+  enum Guard { case token, state, lease }
 
   static let attemptLimit = 5
   static let wholeAttempts = 2
@@ -55,7 +55,8 @@ struct QueueModel {
   }
 
   private func isExpired(_ chunk: Chunk, at now: Duration) -> Bool {
-    chunk.state == .claimed && (chunk.leaseUntil <= now || chunk.deadline <= now)
+    chunk.state == .claimed
+      && (chunk.leaseUntil <= now || chunk.deadline <= now || missing.contains(.lease))
   }
 
   private mutating func ready(at now: Duration) -> Int? {
@@ -68,7 +69,7 @@ struct QueueModel {
   }
 
   private mutating func expired(at now: Duration) -> Int? {
-    guard now >= earliestEnd else { return nil }
+    guard now >= earliestEnd || missing.contains(.lease) else { return nil }
     earliestEnd = .seconds(1 << 40)
     var found: Int?
     var isParted = false

@@ -120,10 +120,9 @@ final class PostgresConnection: Connection {
     try execute(script: "set local synchronous_commit = off")
   }
 
-  /// Grants this transaction the time that a whole file takes.
-  func allowTenMinutes() throws(StoreError) {
-    try execute(script: "set local statement_timeout = '600s'")
-    patience = .seconds(620)
+  func allowTime() throws(StoreError) {
+    try execute(script: "set local statement_timeout = '3600s'")
+    patience = .seconds(3620)
   }
 
   /// Nothing else stops a worker that stalls inside COPY and holds rows that the next one must
@@ -211,8 +210,8 @@ final class PostgresConnection: Connection {
 
   /// Held until the transaction ends; the number is `GRDS` and means nothing to others.
   func lockForMigration() throws(StoreError) {
-    try execute(script: "set local lock_timeout = '60s'; set local statement_timeout = '600s'")
-    patience = .seconds(620)
+    try execute(script: "set local lock_timeout = '60s'")
+    try allowTime()
     _ = try rows("select pg_advisory_xact_lock(1196573779)")
   }
 

@@ -12,7 +12,7 @@ extension PostgresStore {
     let link = try begun()
     var isCommitted = false
     defer { if !isCommitted { link.rollback() } }
-    try link.allowTenMinutes()
+    try link.allowTime()
     let imported = try link.importBatch(batch) { key throws(StoreError) in
       try Self.copy(submissions, of: key, chunkSize: batch.chunkSize, through: link)
     }

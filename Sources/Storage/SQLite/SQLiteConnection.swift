@@ -122,6 +122,8 @@ final class SQLiteConnection: Connection {
   // MARK: Schema
 
   /// `begin immediate` is the lock.
+  func allowTime() throws(StoreError) {}
+
   func lockForMigration() throws(StoreError) {}
 
   func stamp(migrations count: Int) throws(StoreError) {

@@ -131,12 +131,6 @@ extension Connection {
     try note(AuditNote("erase.test", of: test, by: actor, erasure.details))
     return erasure
   }
-
-  /// No table but the answers' is large, and none has an index by candidate.
-  private func allowTime() throws(StoreError) {
-    guard case .postgres = dialect else { return }
-    _ = try rows("set local statement_timeout = '600s'")
-  }
 }
 
 extension Erasure {

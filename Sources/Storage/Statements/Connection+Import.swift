@@ -146,7 +146,7 @@ extension Connection {
 
   func decodedTexts(_ json: String, of what: String) throws(StoreError) -> [String] {
     guard let texts = TextList.decodeTexts(json) else {
-      throw StoreError(.failed, "\(what) in \(place) are no list of texts; restore a backup")
+      throw StoreError(.damaged, "\(what) in \(place) are no list of texts; restore a backup")
     }
     return texts
   }

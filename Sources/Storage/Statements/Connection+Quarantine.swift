@@ -190,6 +190,7 @@ extension Connection {
 
   /// Counts the rows that a run leaves out, makes chunks of the others and calls for workers.
   func countAndDeal(_ batch: ImportedBatch) throws(StoreError) {
+    try allowTime()
     let key: SQL = "test_id = \(batch.batch.test) and batch_id = \(batch.batch.batch)"
     _ = try rows(
       """

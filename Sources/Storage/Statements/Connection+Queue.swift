@@ -3,7 +3,8 @@ internal import ExamModel
 // The life of a chunk: 0 ready → 1 claimed → 2 done, or back to ready, or into parts, or 3 set aside.
 //
 // Every change of a claimed chunk names the token it was claimed with. Whoever was thought dead
-// and wakes up holds an older one and changes nothing.
+// and wakes up holds an older one and changes nothing. Tokens follow the clock, so that none is given
+// twice: not where a claim is lost with its server, and not where a run's rows are dealt anew.
 extension Connection {
   func claimChunk(
     of run: RunKey?, as worker: String, lease: LeaseTerms
@@ -11,7 +12,7 @@ extension Connection {
     if let claim = try claim(ready, of: run, as: worker, lease: lease) {
       return claim
     }
-    try endSessions(where: expired)
+    try endSessions(where: "\(expired) \(restriction(to: run))")
     if try retireLost(of: run), let claim = try claim(ready, of: run, as: worker, lease: lease) {
       return claim
     }
@@ -41,7 +42,7 @@ extension Connection {
         order by run_after, test_id, run_id, chunk
         limit 1 \(dialect.skippingLocked("chunk")))
       update chunk set
-        state = 1, token = chunk.token + 1, attempt = attempt + 1, owner = \(worker),
+        state = 1, token = \(dialect.larger("chunk.token + 1", dialect.nowMicroseconds)), attempt = attempt + 1, owner = \(worker),
         lease_until = \(until), deadline = \(deadline) \(sessionAssignment)
       from next
       where chunk.test_id = next.test_id and chunk.run_id = next.run_id
@@ -135,6 +136,10 @@ extension Connection {
   }
 
   func finish(_ run: RunKey, events: [NewEvent]) throws(StoreError) -> Bool {
+    // Two runs that end at once: a statement that has waited for the other's would judge by the
+    // runs as they were when it began.
+    try takeTurns(on: run.test)
+    try allowTime()
     let key: SQL = "test_id = \(run.test) and run_id = \(run.run)"
     let isOurs = try changes(
       """

@@ -156,12 +156,15 @@ extension Connection {
     var results: [ResultRecord] = []
     results.reserveCapacity(rows.count)
     for row in rows {
-      results.append(
-        ResultRecord(
-          candidate: CandidateID(row.text(0)), line: row.int(1),
-          awarded: Points(hundredths: row.int(2)), possible: Points(hundredths: row.int(3)),
-          outcomes: try numbers(row, 4), awardedEach: try numbers(row, 5),
-          possibleEach: try numbers(row, 6)))
+      let result = ResultRecord(
+        candidate: CandidateID(row.text(0)), line: row.int(1),
+        awarded: Points(hundredths: row.int(2)), possible: Points(hundredths: row.int(3)),
+        outcomes: try numbers(row, 4), awardedEach: try numbers(row, 5),
+        possibleEach: try numbers(row, 6))
+      guard result.awardedEach.count == result.outcomes.count,
+        result.possibleEach.count == result.outcomes.count
+      else { throw damaged(row) }
+      results.append(result)
     }
     return results
   }
@@ -170,10 +173,14 @@ extension Connection {
     _ row: Row, _ column: Int
   ) throws(StoreError) -> [Number] {
     guard let numbers = TextList.decodeNumbers(row.text(column), as: Number.self) else {
-      throw StoreError(
-        .failed, "the result of line \(row.int(1)) in \(place) is damaged; restore a backup")
+      throw damaged(row)
     }
     return numbers
+  }
+
+  private func damaged(_ row: Row) -> StoreError {
+    StoreError(
+      .damaged, "the result of line \(row.int(1)) in \(place) is damaged; restore a backup")
   }
 
   func submissions(of claim: ChunkClaim) throws(StoreError) -> [SubmissionRecord] {

@@ -46,6 +46,7 @@ extension Connection {
   /// Makes a run that has ended the one whose results count; false where it is so already.
   func publish(_ run: RunKey, by person: String) throws(StoreError) -> Bool {
     try takeTurns(on: run.test)
+    try allowTime()
     switch try progress(of: run).state {
     case .finished, .incomplete: break
     case .running:
@@ -66,6 +67,22 @@ extension Connection {
   func takeTurns(on test: TestID) throws(StoreError) {
     guard dialect == .postgres else { return }
     _ = try rows("select 1 from test where test_id = \(test) for no key update")
+  }
+
+  func openRuns(of test: TestID) throws(StoreError) -> [OpenRun] {
+    try rows(
+      """
+      select run.run_id, run.batch_id, batch.digest, run.key_version, run.paused_at is not null
+      from run join batch using (test_id, batch_id)
+      where run.test_id = \(test) and run.state = \(Int(RunState.running.rawValue))
+      order by run.priority desc, run.run_id
+      """
+    ).map { row in
+      OpenRun(
+        run: RunKey(test: test, run: row.integer(0)),
+        batch: BatchKey(test: test, batch: row.integer(1)), digest: row.text(2),
+        keyVersion: row.text(3), isPaused: row.flag(4))
+    }
   }
 
   func hasMoreUrgentWork(than run: RunKey) throws(StoreError) -> Bool {

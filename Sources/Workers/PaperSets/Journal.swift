@@ -32,6 +32,11 @@ struct Journal {
     if whole == 0 { try append(head) }
   }
 
+  /// Forgets the batches whose files are not what was written, as somebody has changed them since.
+  mutating func keep(where isIntact: (BatchRecord) -> Bool) {
+    done = done.filter { isIntact($0.value) }
+  }
+
   /// Notes a batch whose files are written.
   mutating func add(_ record: BatchRecord) throws {
     try append(record.json.text + "\n")

@@ -41,7 +41,7 @@ package struct PaperSet: Sendable {
   ///
   /// - Parameter entries: the names to link to from the folder.
   func publish(_ name: String, entries: [String]) throws {
-    let before = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(sets)/current")
+    let before = target(of: "\(sets)/current")
     let next = before == "a" ? "b" : "a"
     Files.remove("\(sets)/\(next)")
     sync()
@@ -76,17 +76,28 @@ package struct PaperSet: Sendable {
 
   /// - Throws: `WriteError` where something of the user's own has the name.
   func checkRoom() throws(WriteError) {
-    let isOlderSet = Files.exists(path("manifest.json"))
-    for entry in Self.entries where Files.exists(path(entry)) && !isLinked(entry) {
-      guard isOlderSet else {
-        throw WriteError(path: path(entry), reason: "is there already, and no set of papers")
-      }
+    let strange = Self.entries.filter { Files.exists(path($0)) && !isLinked($0) }
+    guard strange.isEmpty else {
+      throw WriteError(
+        path: strange.map(path).joined(separator: ", "),
+        reason:
+          "what is there is not of \"gradus generate\", or a copy for which links were followed",
+        advice: "move it away, or name another folder with --out")
+    }
+    let current = "\(sets)/current"
+    guard !Files.exists(current) || target(of: current) != nil else {
+      throw WriteError(
+        path: current, reason: "it is a copy for which links were followed",
+        advice: "remove the folder \(sets)")
     }
   }
 
   private func isLinked(_ entry: String) -> Bool {
-    let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path(entry))
-    return target == ".sets/current/\(entry)"
+    target(of: path(entry)) == ".sets/current/\(entry)"
+  }
+
+  private func target(of link: String) -> String? {
+    try? FileManager.default.destinationOfSymbolicLink(atPath: link)
   }
 
   private func link(_ entry: String) throws(WriteError) {

@@ -39,6 +39,12 @@ package struct PaperSetMaker: Sendable {
       try Files.makeFolder("\(staging)/\(view.folder)", mode: view == .paper ? 0o755 : 0o700)
     }
     var journal = try Journal(file: staging + "/journal")
+    journal.keep { batch in
+      batch.files.allSatisfy { file in
+        let bytes = try? Files.read("\(staging)/\(file.path)")
+        return bytes.map { Hex.encode(SHA256.hash($0)) } == file.digest
+      }
+    }
     let resumed = journal.done.values.reduce(0) { $0 + $1.papers.count }
     let batches = order.batches.enumerated().filter { journal.done[$0.offset] == nil }
     let total = order.candidates.count

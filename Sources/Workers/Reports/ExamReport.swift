@@ -98,19 +98,21 @@ package struct ExamReport: Sendable {
   /// The total below which a share of the candidates lies, in hundredths.
   package func quantile(_ share: Double) -> Int {
     var left = share * Double(candidates)
-    for (total, count) in questions.totals.enumerated() {
+    var last = 0
+    for (total, count) in questions.totals.ascending {
       left -= Double(count)
-      if left <= 0 && count > 0 { return total }
+      last = total
+      if left <= 0 { break }
     }
-    return max(0, questions.totals.count - 1)
+    return last
   }
 
-  /// How many candidates got each twentieth of the points: 0 up to 5 %, …, 95 to 100 %.
+  /// How many candidates got each twentieth of the points: up to 5 %, …, 95 to 100 %.
   package var histogram: [Int] {
     var bins = [Int](repeating: 0, count: 20)
     let most = max(1, possible.hundredths)
-    for (total, count) in questions.totals.enumerated() {
-      bins[min(19, total * 20 / most)] += count
+    for (total, count) in questions.totals.ascending {
+      bins[min(max(0, total * 20 / most), 19)] += count
     }
     return bins
   }

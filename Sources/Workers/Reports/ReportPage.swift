@@ -42,7 +42,7 @@ package struct ReportPage {
       "histogram": .markup(
         Plot.columns(
           report.histogram, labels: [0, 5, 10, 15, 20].map { ($0, "\($0 * 5) %") },
-          mark: (20 * Double(median) / possible, "median"), says: summary)),
+          mark: (max(0, 20 * Double(median) / possible), "median"), says: summary)),
       "hasReliability": .flag(report.reliability != nil), "alpha": .text(""),
       "alphaInterval": .text(""), "error": .text(""), "errorInterval": .text(""),
       "kr20": .text(report.rightOrNot?.fixed(2) ?? "–"),

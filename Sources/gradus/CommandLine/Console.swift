@@ -92,13 +92,25 @@ struct Console: Sendable {
     hasColour && !text.isEmpty ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
   }
 
+  /// Why standard output could not be written; nil where it could, or its reader has gone.
+  static var lostOutput: String? {
+    outputError.withLock { $0 }.map { String(cString: strerror($0)).lowercased() }
+  }
+  private static let outputError = Mutex<Int32?>(nil)
+
   static func write(_ text: String, to descriptor: Int32) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if written < 0, errno == EINTR { continue }
       // A closed pipe is no reason to fail: whoever read has read enough.
-      guard written > 0 else { return }
+      guard written > 0 else {
+        let error = errno
+        if descriptor == STDOUT_FILENO, error != EPIPE {
+          outputError.withLock { $0 = $0 ?? error }
+        }
+        return
+      }
       bytes = bytes.dropFirst(written)
     }
   }

@@ -66,7 +66,7 @@ extension StoreError {
     case .readOnly, .full: .cannotCreate
     case .badAddress, .notMigrated, .newerSchema, .editedMigration, .notAllowed: .configuration
     case .conflict: .badInput
-    case .failed: .internalError
+    case .damaged, .failed: .internalError
     }
   }
 }

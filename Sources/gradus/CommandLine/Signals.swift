@@ -2,7 +2,8 @@ import Dispatch
 import Glibc
 import Workers
 
-/// SIGINT and SIGTERM end the work after the chunk in hand; a second one ends it at once.
+/// SIGINT, SIGTERM and, as a terminal closes, SIGHUP end the work after the chunk in hand; a second
+/// one ends it at once.
 enum Signals {
   /// Where a signal's handler, which may do next to nothing, leaves word of it. Dispatch's own
   /// sources take a moment to be in place, in which a signal would be lost or end the process.
@@ -18,7 +19,9 @@ enum Signals {
       _ = fcntl(end, F_SETFL, O_NONBLOCK)
     }
     mouth = ends[1]
-    for number in [SIGINT, SIGTERM] {
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      // Whoever starts it by nohup wants it to outlive the terminal.
+      if number == SIGHUP, isIgnored(number) { continue }
       signal(number) { _ in
         let before = errno
         var word: UInt8 = 0
@@ -38,5 +41,12 @@ enum Signals {
     }
     source.resume()
     self.source = source
+  }
+
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    sigaction(number, nil, &action)
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+      == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 }

@@ -76,7 +76,8 @@ enum GradeCommand {
     console.print(
       invocation.wantsJSON
         ? summary.json.prettyText
-        : SummaryText(summary, possible: press.possible, console: console).text)
+        : SummaryText(summary, console: console).text)
+    try await noteUnlessPublished(progress, in: store, invocation)
     console.note("Next: gradus results")
     guard progress.chunksSetAside == 0 else {
       throw Failure(
@@ -102,15 +103,17 @@ enum GradeCommand {
     Signals.raise(stop, telling: console)
     let before = try await store.progress(of: batch.run)
     console.detail("store \(address), run \(batch.run.run), \(before.chunks) chunks")
-    guard before.state == .running else {
-      try await noteUnlessPublished(before, in: store, invocation)
-      return before
-    }
+    guard before.state == .running else { return before }
     try await requireKeyVersion(of: batch.run, press, in: store, invocation)
     let bar = ProgressBar("grading", console: console)
     let pool = Pool(
       press: press, store: address, lanes: lanes,
-      stop: stop, meter: Meter(telling: console.steps)
+      stop: stop, meter: Meter(telling: console.steps),
+      waits: {
+        console.note(
+          "Waiting for chunks that other workers hold; those of a worker that died come back "
+            + "within \(LeaseTerms().leaseSeconds) s. \"gradus status\" says who holds what.")
+      }
     ) { bar.update($0.graded, of: $0.rows - $0.superseded - $0.quarantined) }
     let progress = try await pool.run(batch).progress
     bar.finish("graded \(progress.graded) of \(progress.rows) rows", about: batch.trace)
@@ -129,12 +132,11 @@ enum GradeCommand {
         "stopped after \(progress.chunksDone) of \(progress.chunks) chunks; the same command goes on from there"
       )
     }
-    try await noteUnlessPublished(progress, in: store, invocation)
     return progress
   }
 
   /// Says so where other results count than those that were asked for.
-  private static func noteUnlessPublished(
+  static func noteUnlessPublished(
     _ progress: RunProgress, in store: any Store, _ invocation: Invocation
   ) async throws {
     let run = progress.run
@@ -142,8 +144,8 @@ enum GradeCommand {
       published != run
     else { return }
     invocation.console.note(
-      "Run \(run.run) is not what counts: that is run \(published.run), of a newer file or begun "
-        + "later; \"gradus run publish \(run.run)\" changes it")
+      "Run \(run.run) is not what counts: run \(published.run) is; "
+        + "\"gradus run publish \(run.run)\" changes that")
   }
 
   /// Sends what is due to the webhooks, unless it is to wait.

@@ -120,6 +120,9 @@ enum QuarantineCommands {
       var batch: ImportedBatch?
       for word in invocation.positional {
         let found = try find(word, in: rows)
+        if !discards {
+          try await requireMarking(of: found, press, in: store, invocation)
+        }
         batch = try await store.settle(
           NewSettlement(
             batch: found.batch, line: found.row.line, decision: decision, reason: reason,
@@ -135,6 +138,20 @@ enum QuarantineCommands {
       throw error
     }
     await store.close()
+  }
+
+  /// A released row is graded as the others of its file were.
+  private static func requireMarking(
+    of found: QuarantinedRow, _ press: PaperPress, in store: any Store, _ invocation: Invocation
+  ) async throws {
+    guard let run = try await store.batch(found.batch)?.run,
+      let begun = try await store.keyVersion(of: run), begun != press.keyVersion
+    else { return }
+    throw Failure(
+      .badInput,
+      "\(invocation.workspace.blueprintFile): the marking was changed since run \(run.run) graded "
+        + "\(found.fileName), so line \(found.row.line) stays where it is; \"gradus regrade\" grades "
+        + "the others by it first, or restore it")
   }
 
   private static func decision(

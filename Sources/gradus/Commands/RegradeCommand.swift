@@ -76,6 +76,7 @@ enum RegradeCommand {
         list.add($0)
       }
       list.end(count, run: begun.run)
+      try await GradeCommand.noteUnlessPublished(progress, in: store, invocation)
       try await GradeCommand.deliver(from: store, invocation)
     }
   }

@@ -6,8 +6,7 @@ import Workers
 struct SummaryText {
   let text: String
 
-  /// - Parameter possible: Points of a paper with every answer right.
-  init(_ summary: GradingSummary, possible: Points, console: Console) {
+  init(_ summary: GradingSummary, console: Console) {
     let progress = summary.progress
     var rows = TextTable(["rows of \(progress.fileName)", ""], rightAligned: [1])
     rows.add(["graded", "\(progress.graded)"])
@@ -18,7 +17,9 @@ struct SummaryText {
     var answers = TextTable(["answers", ""], rightAligned: [1])
     for (word, count) in summary.outcomes { answers.add([Self.words[word] ?? word, "\(count)"]) }
     var lines = [rows.text, "", answers.text, ""]
-    lines.append("Mean \(summary.mean.fixed(2)) of \(possible) points.")
+    if let possible = summary.possible {
+      lines.append("Mean \(summary.mean.fixed(2)) of \(possible) points.")
+    }
     if summary.unreadable > 0 {
       lines.append(
         "\(summary.unreadable) unreadable answers wait for a person; none counts as wrong.")

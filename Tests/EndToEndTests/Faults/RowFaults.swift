@@ -43,7 +43,41 @@ import Workers
           (select count(*) from run join test on run_id = published_run where state > 0)
         """)
       #expect(sums == [["39", "39", "0", "1", "1", "1", "1"]])
+      try await othersAreUntouched(hall)
     }
+  }
+
+  @Test("a row that cannot be read stands alone in quarantine", arguments: StoreKind.available)
+  func damaged(_ kind: StoreKind) async throws {
+    try await FaultHall.empty(kind) { hall, _ in
+      try hall.importExport(chunk: 20)
+      try await hall.inspect(
+        "update submission set cells = 'torn' where candidate_id = 'c005' and disposition = 0")
+      let worker = try hall.worker("--drain", "--lanes", "2")
+      while worker.isAlive {
+        try await TestKit.Hall(address: hall.store).endRests()
+        usleep(50_000)
+      }
+      let outcome = worker.wait()
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let reasons = try await hall.inspect(
+        "select reason from submission where reason like 'it could not be graded%'")
+      #expect(reasons.count == 1 && reasons[0][0]?.contains("restore a backup") == true)
+      try await othersAreUntouched(hall)
+    }
+  }
+
+  /// All but the one candidate have the verdicts that a process alone gave them.
+  private func othersAreUntouched(_ hall: FaultHall) async throws {
+    let others = { (results: String) in
+      try JSON(parsing: results, file: "results").array?.filter {
+        $0["candidate"]?.string != "c005"
+      }
+    }
+    let results = try hall.run("results", "--format", "json").output
+    let expected = try others(try await FaultExpectation.shared().results)
+    #expect(try others(results)?.map { $0["parts"] } == expected?.map { $0["parts"] })
+    #expect(expected?.count == 39)
   }
 
   /// The demonstration's export, with one answer of one candidate replaced.

@@ -27,6 +27,27 @@ import Testing
     }
   }
 
+  @Test("a closed terminal ends it in the same way, but not where nohup started it")
+  func hangUp() async throws {
+    try await FaultHall.with(.sqlite) { hall in
+      for wrapper in [[], ["nohup"]] {
+        let worker = try hall.worker("--lanes", "1", fault: "graded:2:STOP", under: wrapper)
+        #expect(worker.awaitStop())
+        worker.send(SIGHUP)
+        worker.send(SIGCONT)
+        if !wrapper.isEmpty {
+          try await hall.awaitChunks(10, of: worker)
+          #expect(worker.isAlive)
+          worker.send(SIGTERM)
+        }
+        let outcome = worker.wait()
+        #expect(outcome.status == 0 && outcome.errors.contains("stopped"), "\(outcome.errors)")
+        #expect(try await hall.inspect("select count(*) from chunk where state = 1") == [["0"]])
+      }
+      try await hall.drain()
+    }
+  }
+
   @Test("grade that is stopped says so, and goes on when it is called again", arguments: points)
   func grade(_ kind: StoreKind, _ point: FaultPoint) async throws {
     try await FaultHall.empty(kind) { hall, expected in
@@ -41,6 +62,19 @@ import Testing
       #expect(outcome.status == 75 && outcome.errors.contains("goes on"), "\(outcome.errors)")
       #expect(try hall.start(words).wait().status == 0)
       try await hall.checkAll(against: expected)
+    }
+  }
+
+  @Test("a second SIGTERM at any point ends it at once, and nothing is lost", arguments: points)
+  func twiceAtAnyPoint(_ kind: StoreKind, _ point: FaultPoint) async throws {
+    try await FaultHall.with(kind) { hall in
+      let worker = try hall.worker("--lanes", "2", fault: "\(point):4:SLEEP60")
+      try await hall.awaitChunks(1, of: worker)
+      worker.send(SIGTERM)
+      while worker.isAlive, !worker.errorsSoFar.contains("stopping after") { usleep(2000) }
+      worker.send(SIGTERM)
+      #expect(worker.wait().status == 75)
+      try await hall.drain()
     }
   }
 
