@@ -156,10 +156,8 @@ struct RowJudge: Sendable {
       }
       // It confirms an address, and names nobody by itself.
       guard let found else {
-        let names = holders.map { rules.roster.candidates[$0].id.rawValue }
-        return Judgement(
-          reason: "the paper code stands on several papers, those of "
-            + names.joined(separator: " and ") + ": only an address tells whose the row is")
+        let sharing = SuggestedOwners.sharing(holders.map { rules.roster.candidates[$0].id })
+        return Judgement(reason: "the paper code stands on several papers, \(sharing)")
       }
       disagree = disagree || !holders.contains(found)
     }
@@ -215,9 +213,9 @@ struct RowJudge: Sendable {
   /// Codes of this test that are a slip away; a person decides.
   private func near(_ typed: String, _ rules: SortingRules) -> String {
     let near = PaperCode.near(typed).compactMap { code in
-      rules.paperCodes[code].map { "\(code) of \(rules.roster.candidates[$0].id)" }
+      rules.paperCodes[code].map { (code, rules.roster.candidates[$0].id) }
     }
-    return near.isEmpty ? "" : "; a slip away from " + near.joined(separator: " and ")
+    return near.isEmpty ? "" : "; " + SuggestedOwners.near(near)
   }
 
   // MARK: When it came

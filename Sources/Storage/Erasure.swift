@@ -11,7 +11,7 @@ package struct PersonalNames: Sendable, Hashable {
   ///   - code: the code on their paper, where it is known.
   package init(_ id: CandidateID, address: String? = nil, code: PaperCode? = nil) {
     self.id = id
-    self.address = address.map { Roster.folded($0) }
+    self.address = address.map { Roster.folded($0) }.flatMap { $0.isEmpty ? nil : $0 }
     self.code = code
   }
 
@@ -37,6 +37,8 @@ package struct Erasure: Sendable, Hashable {
   package var settlements = 0
   /// Events of the outbox that named the person.
   package var events = 0
+  /// Reasons for others' quarantine that named the person among those whose the row may be.
+  package var mentions = 0
 
   package init() {}
 

@@ -248,6 +248,12 @@ extension SQLStore {
     }
   }
 
+  package func candidates(
+    writing text: String, of test: TestID
+  ) async throws(StoreError) -> [CandidateID] {
+    try reading { link throws(StoreError) in try link.candidates(writing: text, of: test) }
+  }
+
   package func eraseAnswers(
     of test: TestID, by actor: String, isDry: Bool
   ) async throws(StoreError) -> Erasure {

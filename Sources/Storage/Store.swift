@@ -189,6 +189,11 @@ package protocol Store: Sendable {
   func erase(
     _ person: PersonalNames, of test: TestID, by actor: String, isDry: Bool
   ) async throws(StoreError) -> Erasure
+  /// Those whose rows have a cell that is this text but for capitals and blanks, such as the address
+  /// of somebody who is on no roster any more.
+  func candidates(
+    writing text: String, of test: TestID
+  ) async throws(StoreError) -> [CandidateID]
   /// Removes the answers, verdicts and decisions of everybody; sums by question and the audit trail
   /// stay. A dry one only counts.
   func eraseAnswers(

@@ -4,7 +4,7 @@ package import Storage
 package struct Pace: Sendable, Hashable {
   /// Nil where nothing was graded yet.
   package var candidatesPerSecond: Double?
-  /// Nil where it cannot be told.
+  /// Nil where it cannot be told, as of a paused run.
   package var secondsLeft: Double?
 
   package init(candidatesPerSecond: Double? = nil, secondsLeft: Double? = nil) {
@@ -39,7 +39,8 @@ package struct PaceMeter: Sendable {
     // Rows of chunks that were set aside are not waited for.
     let left =
       Double(unlanded) * Double(open) / Double(max(1, run.chunks - run.chunksDone))
-    return Pace(candidatesPerSecond: rate, secondsLeft: rate > 0 ? left / rate : nil)
+    let isTold = rate > 0 && run.pausedMicroseconds == nil
+    return Pace(candidatesPerSecond: rate, secondsLeft: isTold ? left / rate : nil)
   }
 
   private func rate(of run: RunProgress, at now: Int64) -> Double? {

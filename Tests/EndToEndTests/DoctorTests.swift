@@ -186,6 +186,26 @@ import Workers
       try patient.shows("webhooks", .advice, "gradus webhook redeliver --dead")
       try await patient.inspect("update endpoint set disabled_reason = 'x'")
       try patient.shows("webhooks", .advice, "receivers disabled: 1")
+      try await patient.inspect("update run set state = 1, finished_at = \(long)")
+      try patient.run("erase", "--test", "--yes")
+      try patient.shows("quarantine", .good, "no row waits")
+    }
+  }
+
+  @Test(
+    "in a store that lacks a table, which commands send to the doctor for",
+    arguments: StoreKind.available)
+  func missingTable(_ kind: StoreKind) async throws {
+    try await withPatient(kind) { patient in
+      try patient.shows("schema", .good, "as the migrations make them")
+      try await patient.inspect("drop table firing")
+      try patient.shows("schema", .bad, "missing: table firing", status: 78)
+      mkdir(patient.workspace.path("inbox"), 0o755)
+      let sweep = try Program.run(
+        ["sweep", "inbox", "--schedule", "minutely"], in: patient.workspace.folder,
+        environment: patient.environment)
+      #expect(
+        sweep.status == 78 && sweep.errors.contains("\"gradus doctor\" says which"), "\(sweep)")
     }
   }
 

@@ -247,6 +247,31 @@ private struct Workplace {
       #expect(try place.run(["erase", "--test", "--yes"]).status == 0)
       #expect(try place.json(["results"]).array?.isEmpty == true)
       #expect(try place.run(["results"]).errors.contains("its answers were erased"))
+      try place.fails(["slips"], 65, "or they were erased")
+    }
+  }
+
+  @Test("nobody stays behind for want of the roster or the secret without a word")
+  func eraseWhatIsLeft() async throws {
+    try await withGradedExam { place in
+      let secret = place.folder + "/secret"
+      let kept = try String(contentsOfFile: place.folder + "/roster.csv", encoding: .utf8)
+        .split(separator: "\n")
+      let left = kept.filter { !$0.hasPrefix("c001,") && !$0.hasPrefix("c002,") }
+      let address = try #require(
+        kept.first { $0.hasPrefix("c001,") }?.split(separator: ",").last.map(String.init))
+      try (left.joined(separator: "\n") + "\n")
+        .write(toFile: place.folder + "/roster.csv", atomically: true, encoding: .utf8)
+      let erased = try place.json(["erase", address.uppercased(), "--yes"]).array?.first
+      #expect(erased?["results"]?.int == 1 && erased?["submissions"]?.int ?? 0 > 0)
+      try place.fails(["erase", "c001", "--yes"], 65, "not on the roster")
+      try FileManager.default.moveItem(atPath: secret, toPath: place.folder + "/safe")
+      let dry = try place.run(["erase", "c003", "--dry-run"])
+      #expect(dry.status == 0 && dry.errors.contains("code of c003's paper were not looked for"))
+      #expect(dry.errors.contains("--secret-file"))
+      let named = try place.run(["erase", "c003", "--dry-run", "--secret-file", "safe"])
+      #expect(named.status == 0 && named.errors == "", "\(named.errors)")
+      try place.fails(["erase", "c003", "--yes", "--secret-file", "gone"], 78, "no such file")
     }
   }
 

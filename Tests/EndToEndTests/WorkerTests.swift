@@ -117,7 +117,18 @@ import Workers
       let imported = try hall.run("import", other, "--chunk", "9", "--priority", "5")
       #expect(imported.status == 0, "\(imported.errors)")
 
+      let store = try await hall.store.open()
+      let claim = try #require(
+        try await store.claimChunk(
+          of: RunKey(test: try hall.workspace.blueprint().id, run: 2), as: "far/4711/2",
+          lease: LeaseTerms()))
+      #expect(try hall.run("status").output.contains("waits, while run 2 is worked on"))
+      try await store.giveBack(claim)
+      await store.close()
+
       #expect(try hall.run("run", "pause", "2", "--by", "ruth").errors.contains("run 2 is paused"))
+      let table = try hall.run("status").output
+      #expect(table.contains("  paused  ") && table.contains("nobody works on it"), "\(table)")
       let paused = try hall.run("grade", other)
       #expect(
         paused.status == 75 && paused.errors.contains("gradus run resume 2"), "\(paused.errors)")

@@ -89,14 +89,37 @@ struct RolesTests {
     }
   }
 
-  @Test("a role without rights hears that, and not that there are no tables")
-  func stranger() async throws {
+  @Test("whoever may not do a thing hears who may, and not that there are no tables")
+  func refusals() async throws {
     try await withStaff { staff in
-      let store = try await StoreAddress(try staff.uri("reader")).open()
-      let error = await #expect(throws: StoreError.self) { _ = try await store.schema() }
-      #expect(error?.kind == .notAllowed)
-      #expect(error?.message.contains("deploy/postgres/roles.sql") == true)
-      await store.close()
+      func hears(
+        _ words: String, _ role: String, _ place: SourceLocation = #_sourceLocation,
+        _ act: (any Store) async throws -> Void
+      ) async throws {
+        let store = try await StoreAddress(try staff.uri(role)).open()
+        let error = await #expect(throws: StoreError.self, sourceLocation: place) {
+          try await act(store)
+        }
+        #expect(error?.kind == .notAllowed, sourceLocation: place)
+        #expect(error?.message.contains(words) == true, "\(error!)", sourceLocation: place)
+        await store.close()
+      }
+      try await hears("schema reading", "reader") { _ = try await $0.schema() }
+      try await hears("connect as an owner", "worker") {
+        _ = try await $0.erase(
+          PersonalNames("c3"), of: staff.hall.test, by: "ruth", isDry: false)
+      }
+      try await hears("connect as an owner", "worker") {
+        _ = try await $0.begin(staff.hall.regrade(of: staff.batch, .exact))
+      }
+      try await staff.hall.inspect("revoke insert on event from gradus_worker")
+      try await hears("roles.sql: run it again", "worker") {
+        try await $0.enqueue(staff.hall.event("e"), for: nil)
+      }
+      try await staff.hall.inspect("revoke usage on schema reading from gradus_reader")
+      try await hears("grant it a role of deploy/postgres/roles.sql", "reader") {
+        _ = try await $0.schema()
+      }
     }
   }
 
@@ -221,7 +244,9 @@ struct RolesTests {
         return Dictionary(uniqueKeysWithValues: found.map { ($0.subject, $0.weight) })
       }
       let sound = try await findings()
-      for subject in ["server", "connection", "clock", "role", "rights", "limits", "audit"] {
+      for subject in [
+        "server", "connection", "clock", "role", "rights", "limits", "logins", "schema", "audit",
+      ] {
         #expect(sound[subject] == .good, "\(subject)")
       }
       try await staff.hall.inspect("grant delete on audit to gradus_worker")

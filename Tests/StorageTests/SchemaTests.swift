@@ -1,3 +1,4 @@
+import Foundation
 import TestKit
 import Testing
 
@@ -24,6 +25,21 @@ import Testing
     }
     #expect(one.count > 100)
     #expect(one == other)
+  }
+
+  @Test(.enabled(if: TemporaryStore.server != nil, TemporaryStore.noServer))
+  func ofPostgreSQLIsTheOneInTheCatalogue() async throws {
+    try await TemporaryStore.withStore(.postgres) { address in
+      let link = try PostgresConnection(PostgresAddress(try TemporaryStore.uri(of: address)))
+      _ = try link.migrate()
+      let lines = try link.schemaParts().map { $0.line + "\n" }.joined()
+      let file = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../Schema/postgres/catalogue.tsv").standardized
+      if ProcessInfo.processInfo.environment["GRADUS_GOLDEN"] == "update" {
+        try lines.write(to: file, atomically: true, encoding: .utf8)
+      }
+      #expect(try String(contentsOf: file, encoding: .utf8) == lines)
+    }
   }
 
   @Test(.enabled(if: TemporaryStore.server != nil, TemporaryStore.noServer))

@@ -1,5 +1,5 @@
 internal import ExamModel
-internal import Storage
+package import Storage
 internal import Testing
 
 extension StoreConformance {
@@ -169,134 +169,11 @@ extension StoreConformance {
       #expect(entries.count == 42 && entries.allSatisfy { verification.follow($0) == nil })
     },
   ]
-
-  static let erasing: [StoreConformance] = [
-    StoreConformance("an erased candidate is gone from everything, and all counts add up") { hall in
-      let (store, batch) = try await hall.graded(events: [
-        NewEvent(
-          id: "evt_1", test: hall.test, type: "regrade.completed",
-          payload: #"{"data":{"candidates":[{"candidate":"c3","after":2},{"candidate":"c4"}]}}"#)
-      ])
-      try await store.write(hall.overrule(batch, line: 3, 1), as: "overrule", over: batch.run)
-      let again = try await store.begin(hall.regrade(of: batch, .exact))
-      try await hall.gradeAll(store, again.run)
-      #expect(try await store.finish(again.run, events: []))
-      let before = try await store.tallies(of: batch.run)
-      let dry = try await store.erase(PersonalNames("c3"), of: hall.test, by: "ruth", isDry: true)
-      #expect(dry.submissions == 1 && dry.results == 2 && dry.overrules == 1 && dry.events == 1)
-      #expect(try await store.progress(of: batch.run).rows == 6)
-      #expect(
-        try await store.erase(PersonalNames("c3"), of: hall.test, by: "ruth", isDry: false) == dry)
-      for run in [batch.run, again.run] {
-        let progress = try await store.progress(of: run)
-        #expect(progress.rows == 5 && progress.graded == 5)
-        #expect(progress.graded + progress.superseded + progress.quarantined == progress.rows)
-        let tallies = try await store.tallies(of: run)
-        // Three of the hall's results have been summed in two items; one result less in each.
-        #expect(tallies.map(\.count) == before.map { $0.count - 1 })
-        #expect(tallies[0].awarded == Points(7.5))
-      }
-      for table in ["submission", "result", "overrule"] {
-        #expect(
-          try await hall.inspect(
-            "select count(*) from \(verbatim: table) where candidate_id = 'c3'") == [["0"]])
-      }
-      let payload = try await hall.inspect("select payload from event where event_id = 'evt_1'")
-      #expect(
-        payload == [
-          [
-            #"{"data":{"candidates":[{"candidate":"(erased)","after":2},{"candidate":"c4"}]}}"#
-          ]
-        ])
-      let entries = try await store.auditEntries(of: hall.test, after: 0, limit: 99)
-      #expect(entries.last?.kind == "erase" && entries.last?.details.contains("c3") == false)
-      #expect(
-        try await store.erase(PersonalNames("c3"), of: hall.test, by: "ruth", isDry: false).isEmpty)
-      #expect(try await store.auditEntries(of: hall.test, after: 0, limit: 99) == entries)
-      // The file is known all the same: it does not come back with it.
-      #expect(try await store.batch(of: hall.test, digest: "d1")?.batch == batch.batch)
-    },
-    StoreConformance("rows of a candidate that were superseded or settled leave the balance whole")
-    {
-      hall in
-      let store = try await hall.prepared()
-      var old = hall.row(3, .superseded)
-      old.candidate = "c2"
-      var lost = hall.row(5, .quarantined)
-      (lost.candidate, lost.raw) = (nil, "raw")
-      let rows = [hall.row(2), old, hall.row(4), lost]
-      let batch = try await store.importBatch(hall.batch(rows), submissions: rows)
-      try await hall.gradeAll(store, batch.run)
-      #expect(try await store.finish(batch.run, events: []))
-      let released = try await store.settle(
-        NewSettlement(
-          batch: batch.batch, line: 5, decision: .released(to: "c2"), reason: "r",
-          settledBy: "ruth", replacesOther: true))
-      try await hall.gradeAll(store, released.run)
-      #expect(try await store.finish(released.run, events: []))
-      let erased = try await store.erase(
-        PersonalNames("c2"), of: hall.test, by: "ruth", isDry: false)
-      #expect(erased.submissions == 3 && erased.results == 2 && erased.settlements == 1)
-      for run in [batch.run, released.run] {
-        let progress = try await store.progress(of: run)
-        #expect(progress.rows == 1 && progress.graded == 1)
-        #expect(progress.superseded == 0 && progress.quarantined == 0)
-      }
-      #expect(try await store.quarantine(of: hall.test).isEmpty)
-    },
-    StoreConformance("rows in quarantine go with the person whom they name") { hall in
-      let store = try await hall.prepared()
-      let code = PaperCode(bits: [1, 2, 3, 4, 5])
-      let cells = [
-        ["C3", "7"], ["me: Ruth@Example.org!", "7"], [code.characters.lowercased(), "7"],
-        ["c33", "7"],
-      ]
-      let rows =
-        hall.submissions(3)
-        + cells.enumerated().map { hall.unclaimed(line: 10 + $0, cells: $1) }
-      let batch = try await store.importBatch(hall.batch(rows), submissions: rows)
-      try await hall.gradeAll(store, batch.run)
-      #expect(try await store.finish(batch.run, events: []))
-      let person = PersonalNames("c3", address: "ruth@example.org", code: code)
-      let erased = try await store.erase(person, of: hall.test, by: "ruth", isDry: false)
-      #expect(erased.submissions == 4 && erased.results == 1)
-      #expect(try await store.quarantine(of: hall.test).map(\.row.line) == [13])
-      let progress = try await store.progress(of: batch.run)
-      #expect(progress.rows == 3 && progress.graded == 2 && progress.quarantined == 1)
-    },
-    StoreConformance("nobody is erased while their answers are being graded") { hall in
-      let (store, _) = try await hall.imported()
-      #expect(
-        await errorKind {
-          _ = try await store.erase(PersonalNames("c3"), of: hall.test, by: "ruth", isDry: false)
-        } == .conflict)
-      #expect(
-        await errorKind {
-          _ = try await store.eraseAnswers(of: hall.test, by: "ruth", isDry: false)
-        } == .conflict)
-      #expect(try await hall.inspect("select count(*) from submission") == [["6"]])
-    },
-    StoreConformance("an erased test keeps its sums and its trail, and no answer") { hall in
-      let (store, batch) = try await hall.graded(events: [hall.event("evt_1", test: hall.test)])
-      #expect(try await store.testAges().map(\.test) == [hall.test])
-      let tallies = try await store.tallies(of: batch.run)
-      let dry = try await store.eraseAnswers(of: hall.test, by: "ruth", isDry: true)
-      #expect(dry.submissions == 6 && dry.results == 6 && dry.events == 1)
-      #expect(try await store.eraseAnswers(of: hall.test, by: "ruth", isDry: false) == dry)
-      #expect(try await store.results(of: batch.run, after: nil, limit: 9).isEmpty)
-      #expect(try await store.tallies(of: batch.run) == tallies)
-      #expect(try await store.testAges().isEmpty)
-      let entries = try await store.auditEntries(of: hall.test, after: 0, limit: 99)
-      #expect(entries.last?.kind == "erase.test")
-      #expect(
-        await errorKind { _ = try await store.begin(hall.regrade(of: batch, .exact)) } == .conflict)
-    },
-  ]
 }
 
 extension Hall {
   /// A store with one imported file, graded and published.
-  fileprivate func graded(
+  func graded(
     events: [NewEvent] = []
   ) async throws -> (store: any Store, batch: ImportedBatch) {
     let (store, batch) = try await imported(events: events)
@@ -305,7 +182,7 @@ extension Hall {
     return (store, batch)
   }
 
-  fileprivate func overrule(
+  func overrule(
     _ batch: ImportedBatch, line: Int, _ points: Double, outcome: Int16? = nil, by: String = "ruth"
   ) -> Overrule {
     Overrule(
@@ -315,7 +192,7 @@ extension Hall {
       reason: "because", decidedBy: by)
   }
 
-  func regrade(of batch: ImportedBatch, _ policy: RegradePolicy) -> NewRegrade {
+  package func regrade(of batch: ImportedBatch, _ policy: RegradePolicy) -> NewRegrade {
     NewRegrade(
       earlier: batch.run, policy: policy, keyVersion: "k2", legend: legend, reason: "because",
       begunBy: "ruth")

@@ -5,13 +5,13 @@ import Testing
 import Workers
 
 @Suite("The pace of a run") struct PaceTests {
-  private func run(graded: Int, setAside: Int = 0) -> RunProgress {
+  private func run(graded: Int, setAside: Int = 0, paused: Int64? = nil) -> RunProgress {
     RunProgress(
       run: RunKey(test: "t", run: 1), batch: BatchKey(test: "t", batch: 1), fileName: "a.csv",
       digest: "d1", state: .running, chunks: 10, chunksDone: graded / 100, chunksSetAside: setAside,
       rows: 1100,
       graded: graded, superseded: 60, quarantined: 40, errors: [], startedMicroseconds: 0,
-      finishedMicroseconds: nil)
+      finishedMicroseconds: nil, pausedMicroseconds: paused)
   }
 
   /// What is told after looks at these seconds, with so many graded.
@@ -37,6 +37,12 @@ import Workers
     // A look or two without a landing says nothing yet; a minute does.
     #expect(pace([(100, 200), (110, 200)]).candidatesPerSecond == 200.0 / 110)
     #expect(pace([(100, 200), (161, 200)]) == Pace(candidatesPerSecond: 0, secondsLeft: nil))
+  }
+
+  @Test("tells no end of a paused run")
+  func paused() {
+    let pace = PaceMeter().pace(of: run(graded: 200, paused: 1), at: 100_000_000)
+    #expect(pace == Pace(candidatesPerSecond: 2, secondsLeft: nil))
   }
 
   @Test("waits for no row of a chunk that was set aside")

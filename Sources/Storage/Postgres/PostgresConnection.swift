@@ -229,6 +229,18 @@ final class PostgresConnection: Connection {
         and not has_schema_privilege(pg_namespace.oid, 'usage')
       """)
     guard !isHidden else {
+      let isReader = try exists(
+        """
+        select 1 from pg_namespace
+        where nspname = 'reading' and has_schema_privilege(oid, 'usage')
+        """)
+      guard !isReader else {
+        throw StoreError(
+          .notAllowed,
+          "this login of \(place) is a reader's, which has no command; it reads what was published "
+            + "with psql or another client, in the views run, total, mark, item and audit of the "
+            + "schema reading")
+      }
       throw StoreError(
         .notAllowed,
         "this role may not use the tables of \(place); grant it a role of "

@@ -139,6 +139,15 @@ final class SQLiteConnection: Connection {
 
   func error(_ code: Int32) -> StoreError { Self.error(code, at: place) }
 
+  /// Before a statement has values, SQLite's own message names none.
+  func error(preparing code: Int32) -> StoreError {
+    let message = String(cString: sqlite3_errmsg(handle))
+    guard ["no such table", "no such column"].contains(where: message.hasPrefix) else {
+      return error(code)
+    }
+    return StoreError(.notMigrated, StoreError.lacksSomething(place), code: String(code))
+  }
+
   /// Decides by the result code alone: SQLite's own message can name values.
   private static func error(_ code: Int32, at place: String) -> StoreError {
     let (kind, message): (StoreError.Kind, String) =

@@ -8,7 +8,7 @@ struct SQLiteStatement: ~Copyable {
   init(_ text: String, on connection: SQLiteConnection) throws(StoreError) {
     var prepared: OpaquePointer?
     let code = sqlite3_prepare_v2(connection.handle, text, -1, &prepared, nil)
-    guard code == SQLITE_OK, let prepared else { throw connection.error(code) }
+    guard code == SQLITE_OK, let prepared else { throw connection.error(preparing: code) }
     raw = prepared
     self.connection = connection
   }

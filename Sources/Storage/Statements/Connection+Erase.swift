@@ -1,10 +1,11 @@
 internal import ExamModel
 
 /// A row that is about to go.
-private struct KeptLine {
+struct KeptLine {
   let batch: Int64
   let line: Int
   let disposition: Int
+  let reason: String?
 }
 
 // Taking out what is kept of persons, so that every count still adds up.
@@ -18,62 +19,42 @@ extension Connection {
     try allowTime()
     let mine: SQL = "test_id = \(test) and candidate_id = \(candidate)"
     let unclaimed = try unclaimedLines(naming: person, of: test)
+    let settlements = settlements(of: candidate, unclaimed.lines, test)
     let lines =
       try rows(
-        "select batch_id, line, disposition from submission where \(mine) order by 1, 2"
-      ).map { KeptLine(batch: $0.integer(0), line: $0.int(1), disposition: $0.int(2)) } + unclaimed
+        "select batch_id, line, disposition, reason from submission where \(mine) order by 1, 2"
+      ).map {
+        KeptLine(
+          batch: $0.integer(0), line: $0.int(1), disposition: $0.int(2),
+          reason: $0.optionalText(3))
+      } + unclaimed.lines
     let events = try eventsNaming(candidate, of: test)
+    let mentions =
+      try unclaimed.mentions + mentions(of: candidate, in: test, besides: settlements)
     var erasure = Erasure()
     erasure.submissions = lines.count
     erasure.results = try count("result", where: mine)
     erasure.overrules = try count("overrule", where: mine)
-    erasure.settlements = try count(
-      "settlement", where: settlements(of: candidate, unclaimed, test))
+    erasure.settlements = try count("settlement", where: settlements)
     erasure.events = events.count
+    erasure.mentions = mentions.count
     guard !isDry, !erasure.isEmpty else { return erasure }
     for batch in Set(lines.map(\.batch)).sorted() {
       try refuseWhileGrading(BatchKey(test: test, batch: batch))
       try takeOut(
         lines.filter { $0.batch == batch }, of: candidate, BatchKey(test: test, batch: batch))
     }
-    _ = try rows("delete from settlement where \(settlements(of: candidate, unclaimed, test))")
+    _ = try rows("delete from settlement where \(settlements)")
     for table in ["result", "overrule", "submission"] {
       _ = try rows("delete from \(verbatim: table) where \(mine)")
     }
-    _ = try rows("delete from submission where test_id = \(test) and \(places(unclaimed))")
+    _ = try rows("delete from submission where test_id = \(test) and \(places(unclaimed.lines))")
+    for mention in mentions { try take(out: mention, of: test) }
     for (id, payload) in events {
       _ = try rows("update event set payload = \(payload) where event_id = \(id)")
     }
     try note(AuditNote("erase", of: test, by: actor, erasure.details))
     return erasure
-  }
-
-  /// Rows in quarantine that were found to be nobody's, and name somebody all the same.
-  private func unclaimedLines(
-    naming person: PersonalNames, of test: TestID
-  ) throws(StoreError) -> [KeptLine] {
-    var found: [KeptLine] = []
-    var last = (batch: Int64(0), line: Int64(0))
-    while true {
-      let page = try rows(
-        """
-        select batch_id, line, disposition, cells, raw from submission
-        where test_id = \(test) and candidate_id is null
-          and (batch_id, line) > (\(cast: last.batch), \(cast: last.line))
-        order by batch_id, line limit 1000
-        """)
-      for row in page {
-        let texts =
-          try decodedTexts(row.text(3), of: "the cells of line \(row.int(1))")
-          + (row.optionalText(4).flatMap(TextList.decodeTexts) ?? [])
-        if person.isNamed(in: texts) {
-          found.append(
-            KeptLine(batch: row.integer(0), line: row.int(1), disposition: row.int(2)))
-        }
-      }
-      guard let end = page.last else { return found }
-      last = (end.integer(0), end.integer(1))
-    }
   }
 
   private func places(_ lines: [KeptLine]) -> SQL {
@@ -109,104 +90,6 @@ extension Connection {
       .conflict,
       "run \(running.integer(0)) of \"\(batch.test)\" is being graded; erase when it has ended, "
         + "or give it up with \"gradus run cancel \(running.integer(0))\"")
-  }
-
-  /// Corrects the counts of the batch and of each of its runs for rows that are about to go.
-  ///
-  /// What a row was in a run follows from what there is: a result of it, or a decision that came
-  /// later, or it was superseded.
-  private func takeOut(
-    _ lines: [KeptLine], of candidate: CandidateID, _ batch: BatchKey
-  ) throws(StoreError) {
-    let key: SQL = "test_id = \(batch.test) and batch_id = \(batch.batch)"
-    var settled: [Int: Int64] = [:]
-    for row in try rows(
-      "select line, \(dialect.microseconds("settled_at")) from settlement where \(key)")
-    {
-      settled[row.int(0)] = row.integer(1)
-    }
-    let runs = try rows(
-      """
-      select run_id, \(dialect.microseconds("started_at"))
-      from run where \(key) order by run_id
-      """)
-    for row in runs {
-      let (run, began) = (RunKey(test: batch.test, run: row.integer(0)), row.integer(1))
-      let graded = try takeOutResults(of: candidate, run)
-      let quarantined = lines.count { line in
-        guard !graded.contains(line.line) else { return false }
-        return line.disposition == 2 || (settled[line.line] ?? 0) > began
-      }
-      _ = try rows(
-        """
-        update run set quarantined_count = quarantined_count - \(quarantined),
-          superseded_count = superseded_count - \(lines.count - graded.count - quarantined)
-        where test_id = \(batch.test) and run_id = \(run.run)
-        """)
-      guard run.run == runs.first?.integer(0) else { continue }
-      // The batch counts as its first run does.
-      _ = try rows(
-        """
-        update batch set row_count = row_count - \(lines.count),
-          quarantined_count = quarantined_count - \(quarantined),
-          superseded_count = superseded_count - \(lines.count - graded.count - quarantined)
-        where \(key)
-        """)
-    }
-  }
-
-  /// Takes a candidate's results out of a run's sums; returns the lines they are about.
-  private func takeOutResults(
-    of candidate: CandidateID, _ run: RunKey
-  ) throws(StoreError) -> Set<Int> {
-    let key: SQL = "test_id = \(run.test) and run_id = \(run.run)"
-    let found = try results(
-      from: rows(
-        "select \(resultColumns) from result where \(key) and candidate_id = \(candidate)"))
-    for result in found {
-      let holders = try rows(
-        """
-        select chunk from chunk where \(key) and state = 2 and graded_count > 0
-        order by case when \(result.line) between first_line and last_line then 0 else 1 end, chunk
-        limit 1
-        """)
-      guard let chunk = holders.first?.integer(0) else { continue }
-      _ = try rows(
-        "update chunk set graded_count = graded_count - 1 where \(key) and chunk = \(chunk)")
-      for (item, outcome) in result.outcomes.enumerated() {
-        let tally: SQL = "\(key) and item = \(item) and outcome = \(Int(outcome))"
-        _ = try rows(
-          """
-          update item_tally set result_count = result_count - 1,
-            awarded_hundredths = awarded_hundredths - \(cast: Int64(result.awardedEach[item]))
-          where \(tally) and chunk = (
-            select chunk from item_tally where \(tally) and result_count > 0
-            order by case when chunk = \(chunk) then 0 else 1 end, chunk limit 1)
-          """)
-      }
-      _ = try rows("delete from item_tally where \(key) and result_count = 0")
-    }
-    return Set(found.map(\.line))
-  }
-
-  /// Events of the outbox that name a candidate, with what they say when they no longer do.
-  private func eventsNaming(
-    _ candidate: CandidateID, of test: TestID
-  ) throws(StoreError) -> [(id: String, payload: String)] {
-    let quoted = JSON.string(candidate.rawValue).text
-    let holds: SQL =
-      switch dialect {
-      case .sqlite: "instr(payload, \(quoted)) > 0"
-      case .postgres: "strpos(payload, \(quoted)) > 0"
-      }
-    return try rows(
-      "select event_id, payload from event where test_id = \(test) and \(holds) order by event_id"
-    ).compactMap { row in
-      // A payload that is no JSON is none of ours.
-      guard let json = try? JSON(parsing: row.text(1), file: "event") else { return nil }
-      let without = json.withoutCandidate(candidate.rawValue)
-      return without == json ? nil : (row.text(0), without.text)
-    }
   }
 
   // MARK: Whole tests
@@ -255,23 +138,7 @@ extension Erasure {
     [
       ("submissions", .integer(submissions)), ("results", .integer(results)),
       ("overrules", .integer(overrules)), ("settlements", .integer(settlements)),
-      ("events", .integer(events)),
+      ("events", .integer(events)), ("mentions", .integer(mentions)),
     ]
-  }
-}
-
-extension JSON {
-  /// The same with another name where a candidate stands.
-  fileprivate func withoutCandidate(_ id: String) -> JSON {
-    switch self {
-    case .array(let items): return .array(items.map { $0.withoutCandidate(id) })
-    case .object(let members):
-      let renamed = members.map { member -> (String, JSON) in
-        let isName = member.key == "candidate" && member.value == .string(id)
-        return (member.key, isName ? .string("(erased)") : member.value.withoutCandidate(id))
-      }
-      return .object(renamed)
-    default: return self
-    }
   }
 }

@@ -1,3 +1,4 @@
+internal import ExamModel
 internal import Glibc
 
 // What a store's operator should know: versions, settings, who may do what.
@@ -12,7 +13,11 @@ extension Connection {
     case .sqlite: return try examineFile(isEmpty: isEmpty)
     case .postgres:
       let server = try examineServer()
-      return isEmpty ? server : try server + examineRights() + examineWork()
+      guard !isEmpty else { return server }
+      let (schema, difference) = try examineSchema()
+      let rights = try [role(), strangers()] + examineRoles(without: difference.missing)
+      let work = difference.isReadable ? try examineWork() : []
+      return server + rights + schema + work
     }
   }
 
@@ -46,30 +51,14 @@ extension Connection {
               + "\"chmod 600 \(path)\""))
     }
     guard !isEmpty else { return findings }
-    let guards = try rows(
-      "select name from sqlite_master where type = 'trigger' and tbl_name = 'audit'")
-    findings.append(trail(isGuarded: guards.count == 2))
-    return try findings + examineWork()
-  }
-
-  private func trail(isGuarded: Bool) -> Finding {
-    isGuarded
-      ? Finding(
-        "audit", .good, "the trail can only be added to; \"gradus audit verify\" checks it")
-      : Finding(
-        "audit", .bad,
-        "the triggers that keep the audit trail from being changed are gone; run "
-          + "\"gradus audit verify\" and restore them from Schema/")
+    let (schema, difference) = try examineSchema()
+    return try findings + schema + (difference.isReadable ? examineWork() : [])
   }
 
   // MARK: PostgreSQL
 
   private func examineServer() throws(StoreError) -> [Finding] {
     try [server(), durability(), writability(), wire(), clock()] + examineSessions()
-  }
-
-  private func examineRights() throws(StoreError) -> [Finding] {
-    try [role(), strangers()] + examineRoles() + [auditGuard()]
   }
 
   private func server() throws(StoreError) -> Finding {
@@ -185,20 +174,18 @@ extension Connection {
         and relkind in ('r', 'v') and entry.grantee = 0 order by 1
       """
     ).map { $0.text(0) }
-    return open.isEmpty
-      ? Finding("rights", .good, "no table is open to everybody")
-      : Finding(
+    guard open.isEmpty else {
+      return Finding(
         "rights", .bad,
         "everybody who connects may use \(open.joined(separator: ", ")); run deploy/postgres/roles.sql"
       )
-  }
-
-  private func auditGuard() throws(StoreError) -> Finding {
-    trail(
-      isGuarded: try exists(
-        """
-        select 1 from pg_trigger where tgname = 'audit_is_only_added_to'
-          and tgrelid = to_regclass('audit') and tgenabled in ('O', 'A')
-        """))
+    }
+    let others = try rightsBesideRoles()
+    return others.isEmpty
+      ? Finding("rights", .good, "no table is open to everybody, or to somebody without a role")
+      : Finding(
+        "rights", .advice,
+        "\(listed(others)) without one of the roles owner, worker and reader; see that this is meant, "
+          + "or revoke it")
   }
 }

@@ -3,7 +3,9 @@ internal import ExamModel
 // Whether who may do what on PostgreSQL is what deploy/postgres/roles.sql makes of it.
 extension Connection {
   /// Nothing but advice where the script was never run here: then one login does everything.
-  func examineRoles() throws(StoreError) -> [Finding] {
+  ///
+  /// - Parameter parts: what the schema lacks; nobody can have a right to it.
+  func examineRoles(without parts: [SchemaPart]) throws(StoreError) -> [Finding] {
     guard try haveRoles() else {
       return [
         Finding(
@@ -13,7 +15,52 @@ extension Connection {
       ]
     }
     let (excess, missing) = try compareRights()
-    return [limits(excess), lacks(missing), try readersView(), try logins()]
+    let gone = Set(parts.map { "public." + $0.table })
+    return [
+      limits(excess, doors: try doors()), lacks(missing.filter { !gone.contains($0.relation) }),
+      try readersView(), try logins(),
+    ]
+  }
+
+  /// `x1 may use submission`, of those whom the script knows nothing of.
+  func rightsBesideRoles() throws(StoreError) -> [String] {
+    guard try haveRoles() else { return [] }
+    return try rows(
+      """
+      \(acting)
+      select person.rolname, string_agg(distinct relname, ', ' order by relname)
+      from pg_class
+      join pg_namespace on pg_namespace.oid = relnamespace and nspname in ('public', 'reading')
+      cross join lateral (
+        select grantee from aclexplode(relacl)
+        union select grantee from pg_attribute, aclexplode(attacl) where attrelid = pg_class.oid
+      ) as entry
+      join pg_roles as person on person.oid = grantee
+      where relkind in ('r', 'p', 'v') and not rolsuper and person.oid <> relowner
+        and not \(isOurs("person.oid")) and not exists (
+          select 1 from acting where login = person.oid and \(isOurs("acting.role")))
+      group by 1 order by 1
+      """
+    ).map { "\($0.text(0)) may use \($0.text(1))" }
+  }
+
+  private func isOurs(_ role: String) -> SQL {
+    """
+    \(verbatim: role) in (select oid from pg_roles
+      where rolname in ('gradus_owner', 'gradus_worker', 'gradus_reader'))
+    """
+  }
+
+  /// Functions that do with their owner's rights what workers or readers may not do themselves.
+  private func doors() throws(StoreError) -> [String] {
+    try rows(
+      """
+      select distinct cast(pg_proc.oid as regprocedure) from pg_proc
+      join pg_namespace on pg_namespace.oid = pronamespace and nspname in ('public', 'reading')
+      join pg_roles as role on rolname in ('gradus_worker', 'gradus_reader')
+      where prosecdef and has_function_privilege(role.oid, pg_proc.oid, 'execute') order by 1
+      """
+    ).map { $0.text(0) }
   }
 
   /// Roles belong to a server; what tells is whether this database knows of them.
@@ -127,12 +174,18 @@ extension Connection {
       })
   }
 
-  private func limits(_ excess: [RolesScript.Right]) -> Finding {
+  private func limits(_ excess: [RolesScript.Right], doors: [String]) -> Finding {
     guard excess.isEmpty else {
       return Finding(
         "limits", .bad,
         "\(Self.words(excess, "has")); run deploy/postgres/roles.sql, and revoke what a login was "
           + "given beside it")
+    }
+    guard doors.isEmpty else {
+      return Finding(
+        "limits", .bad,
+        "workers or readers may call \(listed(doors)), which does with its owner's rights what they may "
+          + "not; drop it, or revoke its execution from public")
     }
     return Finding(
       "limits", .good, "workers change no answer, verdict or trail; readers see published results")
@@ -242,11 +295,15 @@ extension Connection {
       """
       \(acting)
       select login.rolname, substr(role.rolname, 8), login.rolsuper, login.rolbypassrls,
-        exists (select 1 from acting as other join pg_roles as owner on owner.oid = other.role
-          where other.login = login.oid and owner.rolname = 'gradus_owner'),
         (select min(relname) from pg_class join pg_namespace on pg_namespace.oid = relnamespace
           where nspname in ('public', 'reading') and relkind in ('r', 'p', 'v')
-            and relowner = login.oid)
+            and relowner = login.oid),
+        (select string_agg(distinct power.rolname, ' and ' order by power.rolname)
+          from acting as other join pg_roles as power on power.oid = other.role
+          where other.login = login.oid and power.rolname in (
+            'gradus_owner', 'pg_read_all_data', 'pg_write_all_data', 'pg_read_server_files',
+            'pg_write_server_files', 'pg_execute_server_program')),
+        login.rolcreaterole or role.rolcreaterole, login.rolreplication or role.rolreplication
       from acting
       join pg_roles as login on login.oid = acting.login
       join pg_roles as role on role.oid = acting.role
@@ -254,11 +311,13 @@ extension Connection {
       order by 1, 2
       """)
     let faults = found.compactMap { row -> String? in
-      let table = row.optionalText(5)
       let more = [
         row.flag(2) ? "is a superuser" : nil,
         row.flag(3) && !row.flag(2) ? "is exempt from row-level security" : nil,
-        row.flag(4) ? "is a member of gradus_owner" : nil, table.map { "owns \($0)" },
+        row.optionalText(5).map { "is a member of \($0)" },
+        row.optionalText(4).map { "owns \($0)" },
+        row.flag(6) ? "may give roles (createrole)" : nil,
+        row.flag(7) ? "may copy the whole server (replication)" : nil,
       ].compactMap { $0 }
       guard !more.isEmpty else { return nil }
       return "\(row.text(0)), a \(row.text(1)), \(more.joined(separator: " and "))"

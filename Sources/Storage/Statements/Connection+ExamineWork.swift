@@ -5,7 +5,7 @@ internal import ExamModel
 extension Connection {
   /// Nothing of it where this role may not look at the tables.
   func examineWork() throws(StoreError) -> [Finding] {
-    guard try mayRead(["run", "chunk", "batch", "settlement", "delivery", "endpoint"]) else {
+    guard try mayRead(["run", "chunk", "submission", "settlement", "delivery", "endpoint"]) else {
       return []
     }
     return [try idleRuns(), try quarantine(), try webhooks()]
@@ -53,17 +53,14 @@ extension Connection {
   }
 
   private func quarantine() throws(StoreError) -> Finding {
-    let counted = try first(
-      """
-      select cast(coalesce(sum(coalesce(run.quarantined_count, batch.quarantined_count)), 0)
-          as bigint)
-        - (select count(*) from settlement where decision = 1)
-      from batch join run on run.test_id = batch.test_id and run.run_id = (
-        select max(run_id) from run as any_run
-        where any_run.test_id = batch.test_id and any_run.batch_id = batch.batch_id)
-      """)
-    let count = counted?.int(0) ?? 0
-    return count <= 0
+    let count =
+      try first(
+        """
+        select count(*) from submission where disposition = 2 and not exists (
+          select 1 from settlement where settlement.test_id = submission.test_id
+            and settlement.batch_id = submission.batch_id and settlement.line = submission.line)
+        """)?.int(0) ?? 0
+    return count == 0
       ? Finding("quarantine", .good, "no row waits for a person")
       : Finding(
         "quarantine", .advice,

@@ -105,6 +105,11 @@ extension Connection {
         + "release its own row")
   }
 
+  /// Why a row is superseded by one that was released.
+  static func reasonToReplace(by line: Int) -> String {
+    "a person released line \(line) in its place"
+  }
+
   private func release(
     _ new: NewSettlement, to candidate: CandidateID, key: SQL
   ) throws(StoreError) {
@@ -117,7 +122,7 @@ extension Connection {
           "\(candidate) is graded by line \(other.int(0)); with --replace, line \(new.line) counts "
             + "instead")
       }
-      let reason = "a person released line \(new.line) in its place"
+      let reason = Self.reasonToReplace(by: new.line)
       _ = try rows(
         """
         update submission set disposition = \(Int(Disposition.superseded.rawValue)), chunk = null,

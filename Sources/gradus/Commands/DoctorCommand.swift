@@ -140,7 +140,7 @@ enum DoctorCommand {
         guard state.pending.isEmpty || state.applied.isEmpty else {
           throw Failure(
             .configuration,
-            "\(address): \(state.pending.count) migrations are missing, without which no command "
+            "\(address) lacks \(counted(state.pending.count, "migration")), without which no command "
               + "uses it; run \"gradus migrate\"")
         }
         findings = try await store.examine()

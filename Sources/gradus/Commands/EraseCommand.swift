@@ -11,13 +11,16 @@ enum EraseCommand {
     discussion: """
       Removes answers, verdicts in all runs, decisions about them, and the name in events that were \
       kept; counts and sums by question still add up, and the audit trail keeps that it was done, \
-      not to whom. Rows in quarantine that name the person by id, address or paper code go too. \
+      not to whom. Rows in quarantine that name the person by id, address or paper code go too, the last \
+      only with manifest and secret. Whoever is on no roster any more is found by the address in \
+      their rows. \
       Erasing a test leaves its sums by question. What you keep yourself stays: the roster, papers \
       and keys, the exported files, backups, and names in reasons that somebody gave.
       """,
     arguments: [.init(name: "CANDIDATE", help: "by id or e-mail address", isOptional: true)],
     options: [
-      .workspace, .store, .flag("--test", "Everybody's answers to the test of this workspace"),
+      .workspace, .secretFile, .store,
+      .flag("--test", "Everybody's answers to the test of this workspace"),
       .init(
         name: "--older-than", value: "DAYS",
         help: "Everybody's answers to each test in the store whose last import is older"),
@@ -47,18 +50,55 @@ enum EraseCommand {
     let test = try invocation.workspace.blueprint().id
     let erasure = try await invocation.withStore { store in
       guard let name else { return try await store.eraseAnswers(of: test, by: by, isDry: isDry) }
-      // Whoever was taken off the roster first is known by their id alone.
-      let person = try invocation.workspace.roster().candidate(named: name)
-      let id = person?.id ?? CandidateID(name)
-      // Where the secret is gone, nobody can tell any more whose code a row has.
-      let names = PersonalNames(
-        id, address: person?.email, code: try? invocation.committedPress().code(for: id))
+      let names = try await names(of: name, in: store, test: test, invocation)
       return try await store.erase(names, of: test, by: by, isDry: isDry)
     }
     if let name, erasure.isEmpty {
       throw Failure(.badInput, "the store keeps nothing of a candidate \"\(name)\"")
     }
     report([(test, erasure)], isDry: isDry, invocation)
+  }
+
+  /// Whom a name means: somebody on the roster or, of those who were taken off it, whoever's rows
+  /// hold the address.
+  private static func names(
+    of name: String, in store: any Store, test: TestID, _ invocation: Invocation
+  ) async throws -> PersonalNames {
+    if let person = try invocation.workspace.roster().candidate(named: name) {
+      return PersonalNames(
+        person.id, address: person.email, code: try code(of: person.id, invocation))
+    }
+    guard name.contains("@") else {
+      invocation.console.warn(
+        "\(name) is not on the roster, so rows in quarantine with no more than their address were "
+          + "not looked for; erase the address too")
+      let id = CandidateID(name)
+      return PersonalNames(id, code: try code(of: id, invocation))
+    }
+    let known = try await store.candidates(writing: name, of: test)
+    guard known.count < 2 else {
+      throw Failure(
+        .badInput,
+        "\(name) is not on the roster and stands in rows of \(listed(known.map(\.rawValue))); erase "
+          + "one by id")
+    }
+    guard let id = known.first else { return PersonalNames(CandidateID(name), address: name) }
+    return PersonalNames(id, address: name, code: try code(of: id, invocation))
+  }
+
+  /// The code on a candidate's paper; nil, with a warning, where nobody can tell it any more.
+  private static func code(of id: CandidateID, _ invocation: Invocation) throws -> PaperCode? {
+    do {
+      return try invocation.committedPress().code(for: id)
+    } catch {
+      // A file that was named is there to be used.
+      guard invocation.value("--secret-file") == nil else { throw error }
+      invocation.console.warn(
+        "rows in quarantine with no more than the code of \(id)'s paper were not looked for: "
+          + "\(Failure(error).message). To find them, erase again with the manifest in the "
+          + "workspace and --secret-file FILE")
+      return nil
+    }
   }
 
   /// Where one test cannot go yet, the others go all the same.
@@ -113,7 +153,7 @@ enum EraseCommand {
               ("submissions", .integer(erasure.submissions)),
               ("results", .integer(erasure.results)), ("overrules", .integer(erasure.overrules)),
               ("settlements", .integer(erasure.settlements)),
-              ("events", .integer(erasure.events)),
+              ("events", .integer(erasure.events)), ("mentions", .integer(erasure.mentions)),
             ])
           }
         ).prettyText)
@@ -121,9 +161,11 @@ enum EraseCommand {
     }
     for (test, erasure) in erased {
       console.print(
-        "\(test): \(isDry ? "would erase" : "erased") \(erasure.submissions) rows of answers, "
-          + "\(erasure.results) results, \(erasure.overrules) decisions about answers, "
-          + "\(erasure.settlements) about rows, \(erasure.events) events")
+        "\(test): \(isDry ? "would erase" : "erased") \(counted(erasure.submissions, "row")) of answers, "
+          + "\(counted(erasure.results, "result")), "
+          + "\(counted(erasure.overrules, "decision")) about answers, "
+          + "\(erasure.settlements) about rows, \(counted(erasure.events, "event"))"
+          + (erasure.mentions > 0 ? ", \(counted(erasure.mentions, "mention"))" : ""))
     }
     if erased.isEmpty { console.note("no test is that old") }
     if !isDry {

@@ -73,7 +73,11 @@ enum SlipsCommand {
           }
         try write()
         guard count > 0 else {
-          throw Failure(.badInput, "run \(run.run) has graded nobody of that name")
+          throw Failure(
+            .badInput,
+            only == nil
+              ? "run \(run.run) has no results: none of its rows was graded, or they were erased"
+              : "run \(run.run) has graded nobody of that name")
         }
         try slips.finish()
         console.note("\(counted(count, "slip")) in \(folder)/")

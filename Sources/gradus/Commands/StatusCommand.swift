@@ -91,13 +91,14 @@ enum StatusCommand {
     }
     for run in situation.runs where run.chunksSetAside > 0 {
       console.warn(
-        "run \(run.run.run): \(run.chunksSetAside) rows set aside: \(counted(run.errors).joined(separator: "; "))"
+        "run \(run.run.run): \(counted(run.chunksSetAside, "row")) set aside: "
+          + withCounts(run.errors).joined(separator: "; ")
       )
     }
   }
 
   /// Each message once, with how often it came, the most frequent first.
-  private static func counted(_ messages: [String]) -> [String] {
+  private static func withCounts(_ messages: [String]) -> [String] {
     var counts: [(message: String, count: Int)] = []
     for message in messages {
       if let known = counts.firstIndex(where: { $0.message == message }) {
@@ -135,7 +136,10 @@ enum StatusCommand {
     }
     var table = TextTable(titles, rightAligned: Set(numbers))
     for run in runs {
-      let state = run.state.word + (published[run.run.test] == run.run ? ", published" : "")
+      let isPaused = run.state == .running && run.pausedMicroseconds != nil
+      let state =
+        (isPaused ? "paused" : run.state.word)
+        + (published[run.run.test] == run.run ? ", published" : "")
       let cells = [
         "run": "\(run.run.run)", "test": run.run.test.rawValue, "file": run.fileName,
         "state": state,

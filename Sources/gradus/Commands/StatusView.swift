@@ -20,7 +20,6 @@ struct StatusView {
     let total = run.rows - run.superseded - run.quarantined
     let pace = meter.pace(of: run, at: situation.nowMicroseconds)
     let counts = ChunkCounts(run, situation)
-    let isAtWork = situation.held(of: run.run).contains { situation.secondsLeft(of: $0) > 0 }
     var lines = [
       console.bold("run \(run.run.run)") + "  \(run.fileName.onOneLine)"
         + console.faint("  \(run.run.test)")
@@ -32,12 +31,18 @@ struct StatusView {
     ]
     if run.pausedMicroseconds != nil {
       lines[2] = "  " + console.yellow("paused; \"gradus run resume \(run.run.run)\" lets it go on")
-    } else if !isAtWork {
+    } else if !isWorked(on: run) {
+      let other = running.first { $0.run.test == run.run.test && isWorked(on: $0) }
       lines[2] =
         "  "
-        + console.yellow("nobody works on it; \"gradus worker\" does, or \"gradus grade\" again")
+        + (other.map { console.faint("waits, while run \($0.run.run) is worked on") }
+          ?? console.yellow("nobody works on it; \"gradus worker\" does, or \"gradus grade\" again"))
     }
     return lines + [""]
+  }
+
+  private func isWorked(on run: RunProgress) -> Bool {
+    situation.held(of: run.run).contains { situation.secondsLeft(of: $0) > 0 }
   }
 
   private func bar(_ done: Int, of total: Int) -> String {
