@@ -113,7 +113,7 @@ enum SampleSheet {
                 mistakes: [.init(answer: .number(2), feedback: "Square it, do not copy it.")])
             ], solution: [.paragraph("Square it by hand.")])
         ])
-    ])
+    ], pointScale: 2)
 }
 
 @Suite("Papers as pages") struct PaperSheetTests {
@@ -218,6 +218,58 @@ enum SampleSheet {
   }
 }
 
+/// A rule of the marking, and which formats say that they lose it.
+private struct LostRule: Sendable, CustomTestStringConvertible {
+  let sentence: String
+  let formats: [String]
+  let outline: TestOutline
+  var testDescription: String { "\(sentence), \(formats)" }
+
+  /// - Parameter change: made to a test whose marking any system can follow.
+  init(
+    _ sentence: String, by formats: [String], _ part: Part = Part("p", .number),
+    change: (inout TestOutline) -> Void = { _ in }
+  ) {
+    var strict = MarkingPolicy()
+    (strict.imprecise, strict.followThrough) = (0, 0)
+    (strict.entries, strict.choices) = (.allOrNothing, .allOrNothing)
+    var outline = TestOutline(parts: [part], marking: strict)
+    change(&outline)
+    self.sentence = sentence
+    self.formats = formats
+    self.outline = outline
+  }
+
+  private static let markers = ["moodle", "gift", "qti21", "qti30", "canvas"]
+  private static let forms = ["google-forms", "forms-api"]
+
+  static let all: [LostRule] = [
+    .init("follows from an earlier mistake", by: markers) { $0.marking.followThrough = 1 },
+    .init("rounded too coarsely", by: markers) { $0.marking.imprecise = 0.5 },
+    .init("some right entries", by: markers, Part("p", .vector)) {
+      $0.marking.entries = .proportional
+    },
+    .init("some right entries", by: []) { $0.marking.entries = .proportional },
+    .init("some right pairs", by: markers, Part("p", .ordering)) {
+      $0.marking.ordering = .kendall
+    },
+    .init("wrong answers earn", by: markers + forms) { $0.marking.wrong = -0.25 },
+    .init("empty answers earn", by: markers + forms) { $0.marking.blank = 0.1 },
+    .init("not \"subtract\"", by: ["qti21", "qti30"] + forms, Part("p", .choices)) {
+      $0.marking.choices = .subtract
+    },
+    .init("not \"proportional\"", by: markers + forms, Part("p", .choices)) {
+      $0.marking.choices = .proportional
+    },
+    .init("not \"all-or-nothing\"", by: ["moodle", "gift", "canvas"], Part("p", .choices)),
+    .init("multiplied by 4", by: ["moodle"] + forms) { $0.pointScale = 4 },
+    .init("fractions are not read", by: markers, Part("p", .number, isFraction: true)),
+    .init("four decimals", by: ["canvas"], Part("p", .number, tolerance: .decimals(4))),
+    .init("four decimals", by: [], Part("p", .number, tolerance: .decimals(3))),
+    .init("matrices", by: ["moodle", "qti21", "qti30"], Part("p", .matrix)),
+  ]
+}
+
 @Suite("Formats") struct FormatTests {
   @Test("have names and endings of their own, and write the same bytes each time")
   func distinct() throws {
@@ -254,10 +306,18 @@ enum SampleSheet {
   func losses() {
     let silent = ["html", "text", "typst", "latex"]
     for format in PaperFormats.all {
-      let losses = format.losses(of: [SampleSheet.sheet])
+      let losses = format.losses(of: TestOutline(parts: [Part("y", .number)]))
       #expect(losses.isEmpty == silent.contains(format.name), "\(format.name)")
       #expect(losses.allSatisfy { $0.hasPrefix(format.name + ": ") }, "\(format.name)")
     }
+  }
+
+  @Test("each rule that a system does not follow is said, and no other", arguments: LostRule.all)
+  fileprivate func rules(rule: LostRule) {
+    let saying = PaperFormats.all.filter { format in
+      format.losses(of: rule.outline).contains { $0.contains(rule.sentence) }
+    }
+    #expect(Set(saying.map { $0.name }) == Set(rule.formats))
   }
 
   @Test(
@@ -292,21 +352,76 @@ enum SampleSheet {
     #expect(text.contains(expected), "\(text)")
   }
 
-  @Test("Moodle's weights are whole and in one unit for all questions, whose points are said too")
-  func moodleWeights() throws {
+  @Test("a system that wants whole points gets those of all papers in the unit that the test has")
+  func wholePoints() throws {
     var sheet = SampleSheet.sheet
-    var second = sheet.questions[0]
-    second.number = 2
-    second.marks = Points(4)
-    second.parts[0].points = Points(3.75)
-    second.parts.append(second.parts[0])
-    second.parts[1].points = Points(0.25)
-    sheet.sections[0].questions.append(second)
-    let moodle = try #require(PaperFormats.named("moodle"))
-    let text = String(decoding: try moodle.file([sheet], .key, style: PageStyle()), as: UTF8.self)
-    #expect(text.matches(of: /\{(\d+):/).map { String($0.1) } == ["6", "15", "1"])
-    #expect(text.matches(of: /<defaultgrade>(.*?)</).map { String($0.1) } == ["1.5", "4"])
-    #expect(moodle.losses(of: [sheet]).contains { $0.contains("multiplied by 4,") })
+    (sheet.pointScale, sheet.marking.wrong) = (4, -0.25)
+    let moodle = try text("moodle", [sheet], .key)
+    #expect(moodle.contains("{6:NUMERICAL") && moodle.contains("<defaultgrade>1.5<"))
+    #expect(try text("google-forms", [sheet], .key).contains("\"points\": 6,"))
+    #expect(try text("forms-api", [sheet, sheet], .paper).contains("Wrong answers cost 25%"))
+  }
+
+  private func text(
+    _ name: String, _ papers: [PaperSheet], _ view: PaperSheet.View
+  ) throws -> String {
+    let format = try #require(PaperFormats.named(name))
+    return String(decoding: try format.file(papers, view, style: PageStyle()), as: UTF8.self)
+  }
+
+  @Test(
+    "a wrong tick costs what a right one earns, and everything where the test says all or nothing",
+    arguments: [
+      (MarkingPolicy.ChoiceRule.subtract, 3, "33.33333", "33.33333"),
+      (.subtract, 1, "100", "100"), (.proportional, 2, "50", "50"),
+      (.allOrNothing, 3, "33.33333", "100"),
+    ])
+  func wrongTicks(
+    rule: MarkingPolicy.ChoiceRule, count: Int, share: String, cost: String
+  ) throws {
+    var sheet = SampleSheet.sheet
+    sheet.marking.choices = rule
+    let right = (1...count).map { "right \($0)" }
+    sheet.sections[0].questions[0].parts[0].kind = .choices
+    sheet.sections[0].questions[0].parts[0].options = right + ["wrong"]
+    sheet.sections[0].questions[0].parts[0].answer = .choices(right)
+    #expect(try text("moodle", [sheet], .key).contains("~%-\(cost)%wrong~"))
+    let gift = try text("gift", [sheet], .key)
+    #expect(gift.contains("~%\(share)%right 1\n") && gift.contains("~%-\(cost)%wrong\n"))
+  }
+
+  @Test(
+    "a category is one, whatever its title has in it",
+    arguments: [("Mock: spring / A", "Mock: spring // A"), (#"a\:b"#, #"a\:b"#)])
+  func categories(title: String, path: String) throws {
+    var sheet = SampleSheet.sheet
+    sheet.title = title
+    #expect(
+      try text("moodle", [sheet], .key).contains("$course$/top/\(path) \(sheet.code)<"))
+    let doubled = path.replacingOccurrences(of: "\\", with: "\\\\")
+    #expect(try text("gift", [sheet], .key).hasPrefix("$CATEGORY: \(doubled) \(sheet.code)\n"))
+  }
+
+  @Test(
+    "who sits the test reads what wrong and empty answers cost or earn",
+    arguments: [
+      (-0.25, 0, "Wrong answers cost 25% of their points; empty ones cost nothing."),
+      (
+        -1.0 / 3, 0.1,
+        "Wrong answers cost 33.33% of their points; empty ones earn 10% of their points."
+      ),
+      (0, -0.5, "Wrong answers cost nothing; empty ones cost 50% of their points."), (0, 0, nil),
+    ] as [(Double, Double, String?)])
+  func stakes(wrong: Double, blank: Double, sentence: String?) throws {
+    var sheet = SampleSheet.sheet
+    (sheet.marking.wrong, sheet.marking.blank) = (wrong, blank)
+    for name in ["html", "markdown", "text", "typst", "latex", "google-forms", "forms-api"] {
+      let words = try text(name, [sheet], .paper).replacing("\\", with: "").split {
+        $0.isWhitespace
+      }
+      let page = words.joined(separator: " ")
+      #expect(page.contains(sentence ?? "answers cost") == (sentence != nil), "\(name)")
+    }
   }
 
   @Test("a form of one paper names its candidate and takes its code only; one for all has no key")
@@ -328,7 +443,8 @@ enum SampleSheet {
       }
       #expect(try text([sheet], .key).contains(name == "forms-api" ? "4.000" : "Square it"))
       #expect(format.views(ofSeveral: true) == [.paper])
-      #expect(format.losses(of: [sheet, sheet]).contains { $0.contains("for all has no key") })
+      let all = TestOutline(parts: [], isForSeveral: true)
+      #expect(format.losses(of: all).contains { $0.contains("for all has no key") })
     }
   }
 

@@ -187,15 +187,13 @@ enum GenerateCommand {
     return true
   }
 
-  /// What the formats cannot carry, told on the first paper, or two of several in one file: all have
-  /// the same structure.
+  /// What the formats cannot carry, whoever's papers are written.
   private static func warn(of order: PaperSetOrder, _ console: Console) {
     guard !order.candidates.isEmpty, console.level != .quiet else { return }
-    let sheets = order.candidates.prefix(order.isTogether ? 2 : 1).map {
-      PaperSheet(order.press.paper(for: $0.id), of: $0, press: order.press)
-    }
+    let test = TestOutline(
+      order.press, isForSeveral: order.isTogether && order.candidates.count > 1)
     for format in order.formats {
-      for loss in format.losses(of: sheets) { console.warn(loss) }
+      for loss in format.losses(of: test) { console.warn(loss) }
       if format.isForm, !order.isTogether, order.candidates.count > 1 {
         console.warn(
           "\(format.name): each candidate's form has an export of its own, and the one graded last takes the place of those before; for an exam, --together makes one form for all"
