@@ -129,6 +129,6 @@ private struct KeyedAnswer {
     }
     let form = try String(contentsOfFile: folder + "/set/papers/all.gs", encoding: .utf8)
     let items = form.components(separatedBy: "\"title\": \"Q").dropFirst()
-    #expect(items.count > 4 && items.allSatisfy { !$0.contains("\"points\": 0,") })
+    #expect(items.count >= 3 && items.allSatisfy { !$0.contains("\"points\": 0,") })
   }
 }

@@ -151,10 +151,10 @@ enum GenerateCommand {
     let pdf =
       wantsPictures || names.contains("pdf") ? PDFPress.find(invocation.value("--compiler")) : nil
     if pdf == nil, wantsPictures || asked.contains("pdf") {
-      throw Failure(.unavailable, PDFPress.advice)
+      throw Failure(.unavailable, PDFPress.advice(invocation.value("--compiler")))
     }
     if pdf == nil, asked.contains("all") {
-      invocation.console.note("pdf is left out: \(PDFPress.advice)")
+      invocation.console.note("pdf is left out: \(PDFPress.advice(invocation.value("--compiler")))")
     }
     invocation.warnOfIdleOptions(formats: names)
     let order = PaperSetOrder(
