@@ -390,6 +390,20 @@ private struct LostRule: Sendable, CustomTestStringConvertible {
     #expect(gift.contains("~%\(share)%right 1\n") && gift.contains("~%-\(cost)%wrong\n"))
   }
 
+  @Test("where a fraction may be typed, a system that reads decimals only asks for them")
+  func decimalsOnly() throws {
+    var sheet = SampleSheet.sheet
+    for isFraction in [false, true] {
+      sheet.sections[0].questions[0].parts[0].isFraction = isFraction
+      for (name, view) in [("moodle", .key), ("gift", .key), ("html", .paper)]
+        as [(String, PaperSheet.View)]
+      {
+        let asks = try text(name, [sheet], view).contains("Type decimals here.")
+        #expect(asks == (isFraction && view == .key), "\(name)")
+      }
+    }
+  }
+
   @Test(
     "a category is one, whatever its title has in it",
     arguments: [("Mock: spring / A", "Mock: spring // A"), (#"a\:b"#, #"a\:b"#)])

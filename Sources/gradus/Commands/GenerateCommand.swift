@@ -157,6 +157,11 @@ enum GenerateCommand {
       invocation.console.note("pdf is left out: \(PDFPress.advice(invocation.value("--compiler")))")
     }
     invocation.warnOfIdleOptions(formats: names)
+    if invocation.isSet("--together") {
+      for option in ["--batch", "--lanes"] where invocation.isSet(option) {
+        invocation.console.warn("\(option) changes nothing with --together, which is one batch")
+      }
+    }
     let order = PaperSetOrder(
       press: press, secret: secret, candidates: candidates,
       formats: names.compactMap(PaperFormats.named), pdf: names.contains("pdf") ? pdf : nil,
