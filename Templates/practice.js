@@ -243,7 +243,13 @@ const Practice = (() => {
     let rest = fold(typed.replace(/\n/g, ';'));
     const found = [];
     while (rest) {
-      const next = [...options].sort((a, b) => b.length - a.length).find((o) => rest.startsWith(fold(o)) && /^($|\s*[,;>|])/.test(rest.slice(fold(o).length)));
+      const label = /^\(?([a-z])[).:]\s+/.exec(rest) || [''];
+      const bare = rest.slice(label[0].length);
+      const next = [...options].sort((a, b) => b.length - a.length).find((o) => bare.startsWith(fold(o)) && /^($|\s*[,;>|])/.test(bare.slice(fold(o).length)));
+      if (next && label[0]) {
+        if (options.indexOf(next) !== label[1].charCodeAt(0) - 97) unreadable('the letter and the text name two options');
+        rest = bare;
+      }
       const cut = next ? fold(next).length : rest.search(/[,;>|\s]|$/);
       found.push(next || option(rest.slice(0, cut), options));
       rest = rest.slice(cut).replace(/^[\s,;>|]+(->)?\s*(and |then )?/, '');

@@ -84,18 +84,42 @@ struct OptionReader {
   }
 
   private func longestTexts(_ typed: String, signs: Set<Character>) -> [Int]? {
+    let spellings = spellings
     var rest = Substring(typed)
     var found: [Int] = []
     while !rest.isEmpty {
-      let fitting = folded.indices.filter { !folded[$0].isEmpty && rest.hasPrefix(folded[$0]) }
-      guard let best = fitting.max(by: { folded[$0].count < folded[$1].count }) else { return nil }
-      found.append(best)
-      rest = rest.dropFirst(folded[best].count)
-      let separator = rest.prefix { signs.contains($0) || $0 == " " }
-      if separator.isEmpty, !rest.isEmpty { return nil }
+      guard let (option, length) = Self.longest(of: spellings, at: rest) else {
+        guard !found.isEmpty, let word = ["and ", "then "].first(where: rest.hasPrefix) else {
+          return nil
+        }
+        rest = rest.dropFirst(word.count)
+        continue
+      }
+      found.append(option)
+      rest = rest.dropFirst(length)
+      let separator = rest.prefix { signs.contains($0) || $0 == " " || $0 == "." }
       rest = rest.dropFirst(separator.count)
+      if separator.allSatisfy({ $0 == "." }), !rest.isEmpty { return nil }
     }
     return found.isEmpty ? nil : found
+  }
+
+  /// Each option in full: its text, and its letter and text.
+  private var spellings: [(option: Int, text: String)] {
+    zip(folded, options.lettered).enumerated().flatMap { index, pair in
+      let letter = pair.1.letter.lowercased()
+      let labels =
+        pair.0.isEmpty ? [] : ["", "(\(letter)) ", "\(letter)) ", "\(letter). ", "\(letter): "]
+      return labels.map { (index, $0 + pair.0) }
+    }
+  }
+
+  /// The option with which a text begins in full, and how many letters that takes.
+  private static func longest(
+    of spellings: [(option: Int, text: String)], at text: Substring
+  ) -> (option: Int, length: Int)? {
+    spellings.filter { text.hasPrefix($0.text) }.map { ($0.option, $0.text.count) }
+      .max { $0.1 < $1.1 }
   }
 
   /// `1. C, 2. A, 3. B` counts the places, which say nothing more.

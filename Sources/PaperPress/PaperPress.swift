@@ -10,6 +10,8 @@ package struct PaperPress: Sendable {
   package let blueprint: Blueprint
   /// The questions of every paper in order; candidates differ in numbers only.
   package let slots: [Slot]
+  /// The least number up to 100 that makes the points of every part whole, whatever is drawn.
+  package let pointScale: Int
   private let secret: ExamSecret
 
   /// Points of a paper with every answer right, the same for every candidate; what a correction
@@ -45,10 +47,25 @@ package struct PaperPress: Sendable {
     /// Whether another slot asks the same family.
     fileprivate(set) var hasSisters = false
 
+    /// The parts that some draw of the slot asks, with the tolerances that hold here.
+    package var parts: [Part] {
+      style.parts(of: family).filter { style.askedParts?.contains($0.id) ?? true }
+    }
+
     /// The form's fields that the slot may ask, in order.
     package var fields: [PartID] {
-      let asked = family.parts.filter { style.askedParts?.contains($0.id) ?? true }.map(\.field)
-      return family.fields.filter(asked.contains)
+      family.fields.filter(Set(parts.map(\.field)).contains)
+    }
+
+    /// What a part may be worth: the marks are split over the parts of a draw, which may be fewer.
+    var possiblePoints: Set<Points> {
+      let parts = parts
+      guard family.leavesPartsOut else { return Set(marks.split(by: parts.map(\.weight))) }
+      return (1..<1 << parts.count).reduce(into: []) { points, choice in
+        let asked = parts.indices.filter { choice & 1 << $0 != 0 }.map { parts[$0] }
+        guard Set(asked.map(\.field)).count == asked.count else { return }
+        points.formUnion(marks.split(by: asked.map(\.weight)))
+      }
     }
   }
 
@@ -83,6 +100,11 @@ package struct PaperPress: Sendable {
       }
     }
     self.slots = slots
+    let points = slots.flatMap(\.possiblePoints)
+    pointScale =
+      (1...100).first { scale in
+        points.allSatisfy { ($0.hundredths * scale).isMultiple(of: 100) }
+      } ?? 100
     try Self.checkVariety(of: slots, in: blueprint, file: file)
     try checkCorrections(file: file)
   }

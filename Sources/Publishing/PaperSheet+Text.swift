@@ -9,7 +9,7 @@ extension PaperSheet {
       "\(view.heading) for \(person)", "Paper code \(code)",
       "\(minutes) minutes, \(total.words)", "",
     ]
-    lines.append(Document { Prose(verbatim: view.instructions) }.plainText())
+    lines.append(Document { Prose(verbatim: instructions(for: view)) }.plainText())
     for section in sections {
       lines += ["", "", section.title, String(repeating: "-", count: section.title.count)]
       for question in section.questions { lines += [""] + Self.lines(question, view) }

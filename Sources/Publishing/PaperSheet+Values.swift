@@ -40,7 +40,7 @@ struct SetSheet {
       .init(Name.code, .text(sheet.code.description)), .init(Name.qr, .markup(qr)),
       .init(Name.minutes, .text(String(sheet.minutes))),
       .init(Name.total, .text(sheet.total.words)), .init(Name.view, .text(view.heading)),
-      .init(Name.instructions, .text(view.instructions)),
+      .init(Name.instructions, .text(sheet.instructions(for: view))),
       .init(
         Name.sections,
         .list(
@@ -256,7 +256,31 @@ extension Outcome {
   }
 }
 
+extension PaperSheet {
+  /// What is said above the questions.
+  func instructions(for view: View) -> String {
+    guard view == .paper, let stakes = marking.stakes else { return view.instructions }
+    return view.instructions + " " + stakes
+  }
+}
+
+extension MarkingPolicy {
+  /// What wrong and empty answers cost or earn, for who sits the test; nil where both are nothing.
+  var stakes: String? {
+    func effect(_ share: Double) -> String {
+      let percent = JSON.number((share.magnitude * 10_000).rounded() / 100).text
+      return share == 0
+        ? "cost nothing" : "\(share < 0 ? "cost" : "earn") \(percent)% of their points"
+    }
+    guard wrong != 0 || blank != 0 else { return nil }
+    return "Wrong answers \(effect(wrong)); empty ones \(effect(blank))."
+  }
+}
+
 extension Points {
+  /// These points times a scale that makes them whole.
+  func whole(times scale: Int) -> Int { hundredths * scale / 100 }
+
   /// `1 point`, `2.5 points`.
   var words: String { self == Points(hundredths: 100) ? "1 point" : description + " points" }
 }
@@ -298,7 +322,7 @@ extension PaperSheet.View {
     }
   }
 
-  var instructions: String {
+  fileprivate var instructions: String {
     switch self {
     case .paper:
       "Type each answer into the field of the form that bears its name, and your paper code where it is asked for. The numbers on this paper are yours alone."

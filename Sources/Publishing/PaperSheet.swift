@@ -50,6 +50,8 @@ package struct PaperSheet: Sendable {
     package var answer: AnswerValue
     package var tolerance: Tolerance
     private let listMistakes: @Sendable () -> [Mistake]
+    /// Whether the key is a fraction that can be typed as it is.
+    package var isFraction: Bool
     /// The quantities that an expression may name.
     package var names: [String]
     /// Further names, each with what it stands for in terms of the names before it.
@@ -63,7 +65,8 @@ package struct PaperSheet: Sendable {
     package init(
       field: String, prompt: Prose, options: [String] = [], points: Points, key: String,
       accepted: String, kind: AnswerKind, answer: AnswerValue, tolerance: Tolerance,
-      mistakes: @autoclosure @escaping @Sendable () -> [Mistake] = [], names: [String] = [],
+      mistakes: @autoclosure @escaping @Sendable () -> [Mistake] = [],
+      isFraction: Bool = false, names: [String] = [],
       derived: [(name: String, expression: String)] = [], result: Result? = nil
     ) {
       self.field = field
@@ -76,6 +79,7 @@ package struct PaperSheet: Sendable {
       self.answer = answer
       self.tolerance = tolerance
       listMistakes = mistakes
+      self.isFraction = isFraction
       self.names = names
       self.derived = derived
       self.result = result
@@ -118,10 +122,13 @@ package struct PaperSheet: Sendable {
   package var candidate: Candidate
   package var code: PaperCode
   package var sections: [Section]
+  package var marking: MarkingPolicy
+  /// What points are multiplied with where they must be whole, the same on every paper of the test.
+  package var pointScale: Int
 
   package init(
     test: TestID, title: String, minutes: Int, candidate: Candidate, code: PaperCode,
-    sections: [Section]
+    sections: [Section], marking: MarkingPolicy = MarkingPolicy(), pointScale: Int = 1
   ) {
     self.test = test
     self.title = title
@@ -129,6 +136,8 @@ package struct PaperSheet: Sendable {
     self.candidate = candidate
     self.code = code
     self.sections = sections
+    self.marking = marking
+    self.pointScale = pointScale
   }
 
   /// The candidate's name, or the id of one whose name shows nothing.

@@ -14,6 +14,8 @@ package protocol QuestionFamily: Sendable {
   static var parts: [Part] { get }
   /// The parts that a paper asks unless its blueprint chooses.
   static var usualParts: [PartID] { get }
+  /// Whether some draws lack some of the parts.
+  static var leavesPartsOut: Bool { get }
   /// The known mistakes, those of more interest first.
   static var misconceptions: [Misconception] { get }
 
@@ -52,6 +54,7 @@ extension QuestionFamily {
   package static var title: String { heading.title }
   package static var difficulty: Int { heading.difficulty }
   package static var usualParts: [PartID] { parts.map(\.id) }
+  package static var leavesPartsOut: Bool { false }
   /// The right answers. `own` replaces a part's value for the parts after it.
   package static func key(_ parameters: Parameters, carrying own: OwnAnswers) -> AnswerKey {
     var writer = KeyWriter(carrying: own, parts: parts.count)

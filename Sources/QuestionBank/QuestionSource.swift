@@ -11,7 +11,8 @@ package struct QuestionStyle: Sendable, Hashable {
     self.decimals = decimals
   }
 
-  func parts(of family: any QuestionFamily.Type) -> [Part] {
+  /// The family's parts with the style's tolerances.
+  package func parts(of family: any QuestionFamily.Type) -> [Part] {
     guard let decimals else { return family.parts }
     return family.parts.map { part in
       guard case .decimals = part.tolerance else { return part }

@@ -125,7 +125,7 @@ package struct Machine: Sendable {
 
   /// What PDFs are made with; nothing else needs it.
   private var pdf: Finding {
-    guard let press = PDFPress.find() else { return Finding("pdf", .advice, PDFPress.advice) }
+    guard let press = PDFPress.find() else { return Finding("pdf", .advice, PDFPress.advice()) }
     let name = "by \(press.compiler.rawValue)"
     return press.splits
       ? Finding("pdf", .good, "\(name), in batches")

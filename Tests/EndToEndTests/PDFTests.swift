@@ -83,6 +83,71 @@ import Testing
   }
 
   @Test(
+    "the last page knows that it is the last, wherever on it the paper ends",
+    .enabled(if: canSplit, "poppler-utils are needed"),
+    arguments: compilers.filter { $0 != "typst" })
+  func lastPage(compiler: String) throws {
+    let home = try Program.temporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: home) }
+    let folder = home + "/mock"
+    try #require(try Program.run(["new", "mock"], in: home).status == 0)
+    try #require(try Program.run(["templates", "export", "mine"], in: folder).status == 0)
+    let template = try String(contentsOfFile: folder + "/mine/paper.tex", encoding: .utf8)
+    // Each paper begins a little lower than the one before it; nothing allows a break at its end.
+    try
+      #"{ id: "o", title: "O", sections: [{ title: "s", questions: [{ family: "logic.equivalence" }] }] }"#
+      .write(toFile: folder + "/blueprint.json5", atomically: true, encoding: .utf8)
+    let begin = "\\stepcounter{papers}"
+    try template.replacingOccurrences(
+      of: begin, with: begin + "\\vspace*{\\dimexpr 3mm*\\value{papers}\\relax}"
+    ).write(toFile: folder + "/mine/paper.tex", atomically: true, encoding: .utf8)
+    let made = try Program.run(
+      [
+        "generate", "--count", "70", "--format", "pdf", "--together", "--compiler", compiler,
+        "--templates", "mine",
+      ], in: folder, environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""])
+    #expect(made.status == 0, "\(made.errors)")
+    for view in ["papers", "keys", "solutions"] {
+      var last: (page: Int, count: Int)?
+      for page in try pages("\(view)/all.pdf", in: folder) {
+        let numbers = try #require(page.matches(of: /page (\d+) of (\d+)/).last)
+        let (number, count) = (Int(numbers.1)!, Int(numbers.2)!)
+        if number == 1 {
+          #expect(last.map { $0.page == $0.count } != false, "\(view): \(last!)")
+        } else {
+          #expect(number == (last?.page ?? 0) + 1)
+        }
+        last = (number, count)
+      }
+      #expect(last.map { $0.page == $0.count } == true, "\(view)")
+    }
+  }
+
+  @Test(
+    "a compiler that is missing, or writes nothing, is named with what to do",
+    arguments: [
+      ("lualatex", nil, 69, "texlive-luatex"), ("pdflatex", nil, 69, "texlive-latex-recommended"),
+      ("typst", nil, 69, "pip install typst"),
+      ("pdflatex", "#!/bin/sh\nexit 0\n", nil, "pdflatex said that all went well and wrote no PDF"),
+    ] as [(String, String?, Int32?, String)])
+  func poorCompiler(compiler: String, program: String?, status: Int32?, said: String) throws {
+    let home = try Program.temporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: home) }
+    try #require(try Program.run(["new", "mock"], in: home).status == 0)
+    if let program {
+      try program.write(toFile: "\(home)/\(compiler)", atomically: true, encoding: .utf8)
+      try FileManager.default.setAttributes(
+        [.posixPermissions: 0o755], ofItemAtPath: "\(home)/\(compiler)")
+    }
+    let made = try Program.run(
+      ["generate", "--count", "2", "--format", "pdf", "--compiler", compiler],
+      in: home + "/mock",
+      environment: ["PATH": program == nil ? home : "\(home):/usr/bin:/bin"])
+    #expect(made.status == status ?? made.status && made.status != 0, "\(made.status)")
+    #expect(made.errors.contains(said), "\(made.errors)")
+  }
+
+  @Test(
     "a changed template that cannot be set is named, with what the compiler said",
     .enabled(if: canSplit, "poppler-utils are needed"), arguments: compilers)
   func brokenTemplate(compiler: String) throws {

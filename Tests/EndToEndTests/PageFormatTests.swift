@@ -87,6 +87,15 @@ private let formats = [
       }
       #expect(!(try files("text,latex", [option]).errors.contains("changes nothing")))
       #expect(try files("text", ["--compiler", "typst"]).errors.contains("it is for pdf"))
+      try #require(try run(["templates", "export", "mine"]).status == 0)
+      for (format, isIdle) in [("moodle,gift", true), ("text,google-forms", false)] {
+        let errors = try files(format, ["--templates", "mine"]).errors
+        #expect(errors.contains("--templates changes nothing") == isIdle, "\(errors)")
+      }
+      for options in [["--batch", "1"], ["--batch", "1", "--together"]] {
+        let errors = try files("text", options).errors
+        #expect(errors.contains("--batch changes nothing") == options.contains("--together"))
+      }
     }
   }
 

@@ -181,6 +181,24 @@ private func contents(of folder: String) throws -> [String: Data] {
       }
       try Data().write(to: URL(fileURLWithPath: folder + "/keys/c041.html"))
       try finds("keys/c041.html is no file of the set")
+      // A list, or a manifest, that was changed too hides nothing.
+      try change("papers/c002.html", "Paper code", "Paper  code") {
+        try change("SHA256SUMS", "keys/c001.html", "keys/c999.html") {
+          try finds(
+            [
+              "SHA256SUMS is not the list that the manifest commits to",
+              "keys/c999.html is missing",
+              "papers/c002.html was changed", "keys/c001.html is no file of the set",
+              "keys/c041.html is no file of the set",
+            ].joined(separator: "\n✗ "))
+        }
+        try change("manifest.json", "\"files\": \"", "\"notes\": \"") {
+          try finds(
+            "the manifest commits to no files; it does when \"gradus generate\" writes it")
+        }
+      }
+      try FileManager.default.removeItem(atPath: folder + "/SHA256SUMS")
+      try finds("SHA256SUMS is missing, so that no file can be checked")
     }
   }
 

@@ -80,39 +80,6 @@ def google_requests():
             valid(json.load(open(path)), {"$ref": "BatchUpdateFormRequest"}, path)
 
 
-def moodle():
-    """Moodle's own pattern for embedded answers finds every field, and each has a right answer."""
-    field = re.compile(
-        r"\{(\d+):(NUMERICAL|SHORTANSWER|MULTICHOICE_V|MULTIRESPONSE):((?:\\.|[^}\\])*)\}")
-    for path in files("keys", ".moodle.xml"):
-        for question in ElementTree.parse(path).getroot().iter("question"):
-            if question.get("type") != "cloze":
-                continue
-            text = question.find("questiontext/text").text
-            body = text.replace("&quot;", '"').replace("&#39;", "'").replace("&lt;", "<")
-            found = field.findall(body.replace("&gt;", ">").replace("&amp;", "&"))
-            check(len(found) == text.count("<p><strong>Q"), f"{path}: {question.find('name/text').text}")
-            for weight, kind, answers in found:
-                check(int(weight) > 0 and re.match("=[^~]", answers), f"{path}: {answers[:60]}")
-                if kind == "NUMERICAL":
-                    for one in re.findall(r"(?:^=|~%0%)([^#~]*)", answers):
-                        value, _, margin = one.partition(":")
-                        float(value), float(margin)
-
-
-def gift():
-    """Every question has its braces, and braces and signs elsewhere are escaped."""
-    for path in files("keys", ".gift.txt"):
-        blocks = open(path).read().strip().split("\n\n")
-        check(blocks[0].startswith("$CATEGORY: "), path)
-        for block in blocks[1:]:
-            if block.startswith("$CATEGORY"):
-                continue
-            bare = re.sub(r"\\.", "", block)
-            check(bare.count("{") == 1 and bare.count("}") == 1, f"{path}: {block[:60]}")
-            check(re.match(r"::[^:]+::\[html\]", bare), f"{path}: {block[:60]}")
-
-
 def anki():
     """The real importer takes each note."""
     from anki.collection import Collection, ImportCsvRequest
@@ -183,8 +150,6 @@ def packages(schemas):
 
 google_scripts()
 google_requests()
-moodle()
-gift()
 anki()
 anki_packages()
 packages(sys.argv[2] if len(sys.argv) > 2 else None)

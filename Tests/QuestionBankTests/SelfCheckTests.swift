@@ -22,6 +22,16 @@ struct ListedFamily: Sendable, CustomTestStringConvertible {
     }
   }
 
+  @Test("a family says whether draws lack parts", arguments: ListedFamily.all)
+  func partsLeftOut(_ family: ListedFamily) {
+    let lacks = (0..<drawsPerFamily).contains { seed in
+      var dice = Dice(seed: seed)
+      let question = family.type.question(from: &dice, style: QuestionStyle())
+      return question.asked.count < question.parts.count
+    }
+    #expect(lacks == family.type.leavesPartsOut)
+  }
+
   @Test("draws are sound: finite keys, mistakes told apart", arguments: ListedFamily.all)
   func soundness(_ family: ListedFamily) {
     for seed in 0..<drawsPerFamily {

@@ -8,7 +8,7 @@ enum AnkiNotes: PaperFormat {
   static let ending = ".anki.txt"
   static let views: [PaperSheet.View] = [.solution]
 
-  static func losses(of papers: [PaperSheet]) -> [String] {
+  static func losses(of test: TestOutline) -> [String] {
     ["anki: cards are judged by who studies them; points and tolerances are not carried"]
   }
 

@@ -7,7 +7,7 @@ enum AnkiPackage: PaperFormat {
   static let ending = ".apkg"
   static let views: [PaperSheet.View] = [.solution]
 
-  static func losses(of papers: [PaperSheet]) -> [String] {
+  static func losses(of test: TestOutline) -> [String] {
     ["apkg: cards are judged by who studies them; points and tolerances are not carried"]
   }
 

@@ -34,7 +34,7 @@ struct AnswerForm {
   let description: String
   let items: [Item]
   /// What points are multiplied with to be whole.
-  let scale: Int
+  let pointScale: Int
 
   static let codeTitle = "Paper code"
 
@@ -69,11 +69,20 @@ struct AnswerForm {
       }
     }
     self.items = items
-    description =
+    let extent = "\(first.minutes) minutes, \(first.total.words)."
+    let stakes = first.marking.stakes
+    let sentences =
       isOne
-      ? "For \(person), paper code \(first.code). \(first.minutes) minutes, \(first.total.words). Answer every field that you can; an empty one costs nothing."
-      : "\(first.minutes) minutes, \(first.total.words). The questions and their numbers are on your paper. Leave a field empty that your paper does not have."
-    scale = wholePointScale(of: [first])
+      ? [
+        "For \(person), paper code \(first.code).", extent,
+        stakes ?? "Answer every field that you can; an empty one costs nothing.",
+      ]
+      : [
+        extent, "The questions and their numbers are on your paper.",
+        "Leave a field empty that your paper does not have.", stakes,
+      ]
+    description = sentences.compactMap(\.self).joined(separator: " ")
+    pointScale = first.pointScale
   }
 
   /// Every field that one of the papers has, each once, in the order of the papers.
@@ -84,12 +93,6 @@ struct AnswerForm {
       return .field(Field(part, isOne: isOne, showsKey: showsKey))
     }
   }
-}
-
-/// The least number that makes the points of every part whole.
-func wholePointScale(of papers: [PaperSheet]) -> Int {
-  let hundredths = papers.flatMap(\.questions).flatMap(\.parts).map(\.points.hundredths)
-  return (1...100).first { factor in hundredths.allSatisfy { $0 * factor % 100 == 0 } } ?? 100
 }
 
 extension AnswerForm.Field {

@@ -8,12 +8,20 @@ enum CanvasQTI: PaperFormat {
   static let ending = ".canvas.zip"
   static let views: [PaperSheet.View] = [.key]
 
-  static func losses(of papers: [PaperSheet]) -> [String] {
-    [
+  static func losses(of test: TestOutline) -> [String] {
+    let isFiner = test.parts.contains { part in
+      switch part.tolerance {
+      case .exact: false
+      case .decimals(let places): places > 3
+      case .absolute(let margin): margin < 0.0005
+      case .relative, .significant: true
+      }
+    }
+    return [
       "canvas: each part is a question of its own; what is no number and no choice is compared letter by letter",
-      "canvas: what follows from an earlier mistake, or is rounded too coarsely, earns nothing there; \"gradus grade\" marks it by the test's rules",
       "canvas: worked solutions are not carried",
-    ]
+    ] + test.unfollowedRules(by: name, ticks: .subtracted) + test.fractions(lostIn: name)
+      + (isFiner ? ["canvas: numbers keep four decimals there, and finer bounds are rounded"] : [])
   }
 
   static func file(
@@ -96,7 +104,8 @@ enum CanvasQTI: PaperFormat {
   private static func item(
     _ part: PaperSheet.Part, number: Int, of question: PaperSheet.Question, _ paper: PaperSheet
   ) -> XMLNode {
-    let html = "<p><strong>\(escapedHTML(part.field))</strong> \(part.prompt.html(.mathJax))</p>"
+    let html =
+      "<p><strong>\(escapedHTML(part.field))</strong> \(part.prompt.html(.mathJax))\(part.decimalsOnly)</p>"
     let isChoice = part.kind.isChosen && part.answer != .undefined
     let type =
       isChoice

@@ -8,8 +8,8 @@ enum GoogleFormsScript: PaperFormat {
   static let views: [PaperSheet.View] = [.paper, .key]
   static let isForm = true
 
-  static func losses(of papers: [PaperSheet]) -> [String] {
-    AnswerForm(papers, showsKey: true).losses(
+  static func losses(of test: TestOutline) -> [String] {
+    test.formLosses(
       "google-forms",
       ofOne:
         "a script cannot set the right answer of a typed field; \"gradus grade\" marks the export"
@@ -35,9 +35,9 @@ enum GoogleFormsRequests: PaperFormat {
   static let views: [PaperSheet.View] = [.paper, .key]
   static let isForm = true
 
-  static func losses(of papers: [PaperSheet]) -> [String] {
+  static func losses(of test: TestOutline) -> [String] {
     ["forms-api: the API cannot check answers while they are typed; google-forms can"]
-      + AnswerForm(papers, showsKey: true).losses(
+      + test.formLosses(
         "forms-api",
         ofOne:
           "a quiz there compares typed answers letter by letter; \"gradus grade\" marks the export"
@@ -51,17 +51,22 @@ enum GoogleFormsRequests: PaperFormat {
   }
 }
 
-extension AnswerForm {
+extension TestOutline {
   /// - Parameter ofOne: what the key of a form of one paper lacks.
-  fileprivate func losses(_ format: String, ofOne loss: String) -> [String] {
+  fileprivate func formLosses(_ name: String, ofOne loss: String) -> [String] {
     let key =
-      hasKey
-      ? loss
-      : "a form for all has no key, each paper having its own; \"gradus grade\" marks the export"
-    return ["\(format): \(key)"]
-      + (scale == 1 ? [] : ["\(format): points are whole there; they are multiplied by \(scale)"])
+      isForSeveral
+      ? [
+        "\(name): a form for all has no key, each paper having its own; \"gradus grade\" marks the export"
+      ]
+      : ["\(name): \(loss)"] + outcomes(lostIn: name) + tickRule(lostIn: name, .together)
+    return key
+      + (pointScale == 1
+        ? [] : ["\(name): points are whole there; they are multiplied by \(pointScale)"])
   }
+}
 
+extension AnswerForm {
   private var hasKey: Bool {
     items.contains { item in
       if case .field(let field) = item { !field.right.isEmpty } else { false }
@@ -69,7 +74,7 @@ extension AnswerForm {
   }
 
   private func wholePoints(_ field: Field) -> JSON {
-    .integer(field.points.hundredths * scale / 100)
+    .integer(field.points.whole(times: pointScale))
   }
 
   // MARK: Apps Script

@@ -8,18 +8,14 @@ enum MoodleXML: PaperFormat {
   static let ending = ".moodle.xml"
   static let views: [PaperSheet.View] = [.key]
 
-  static func losses(of papers: [PaperSheet]) -> [String] {
-    var losses = [
-      "moodle: what follows from an earlier mistake, or is rounded too coarsely, earns nothing there; \"gradus grade\" marks it by the test's rules"
-    ]
-    let scale = wholePointScale(of: papers)
-    if scale > 1 {
+  static func losses(of test: TestOutline) -> [String] {
+    var losses = test.unfollowedRules(by: name, ticks: .weighted) + test.fractions(lostIn: name)
+    if test.pointScale > 1 {
       losses.append(
-        "moodle: marks of embedded answers are whole; points are multiplied by \(scale), and the quiz's maximum grade brings them back"
+        "moodle: marks of embedded answers are whole; points are multiplied by \(test.pointScale), and the quiz's maximum grade brings them back"
       )
     }
-    let parts = papers.flatMap(\.questions).flatMap(\.parts)
-    if parts.contains(where: { $0.margin == nil && !$0.kind.isChosen }) {
+    if test.asks(.vector, .matrix, .shape, .expression, .ordering, .text) {
       losses.append(
         "moodle: vectors, matrices, shapes, formulas and orders are compared letter by letter, in a few spellings"
       )
@@ -30,33 +26,33 @@ enum MoodleXML: PaperFormat {
   static func file(
     _ papers: [PaperSheet], _ view: PaperSheet.View, style: PageStyle
   ) -> [UInt8] {
-    let scale = wholePointScale(of: papers)
     // As the test counts them, whatever the paper's own order: "Response 2" of an export is Q2.
     let questions = papers.flatMap { paper in
       [category(of: paper)]
-        + paper.questions.sorted { $0.number < $1.number }
-        .map { question($0, of: paper, scale: scale) }
+        + paper.questions.sorted { $0.number < $1.number }.map { question($0, of: paper) }
     }
     return Array(XMLNode.element("quiz", [], questions).file.utf8)
   }
 
   private static func category(of paper: PaperSheet) -> XMLNode {
-    // A slash would begin a category below.
-    let name = "\(paper.title) \(paper.code)".replacingBytes("/", with: "//")
-    return .element(
+    .element(
       "question", [("type", "category")],
-      .element("category", .element("text", .text("$course$/top/\(name)"))),
+      .element("category", .element("text", .text("$course$/top/\(moodleCategory(of: paper))"))),
       .element("info", [("format", "plain_text")], .element("text", .text(paper.person))))
   }
 
-  /// - Parameter scale: what points are multiplied with. Moodle takes the sum of a question's
-  ///   weights for its mark, so that all questions of a paper need the same.
+  /// Moodle takes the sum of a question's weights for its mark, so that all questions need points in
+  /// the same unit.
   private static func question(
-    _ question: PaperSheet.Question, of paper: PaperSheet, scale: Int
+    _ question: PaperSheet.Question, of paper: PaperSheet
   ) -> XMLNode {
     let rows = question.parts.map { part in
-      "<p><strong>\(escapedHTML(part.field))</strong> \(part.prompt.html(.mathJax)) "
-        + "\(Cloze.field(part, weight: part.points.hundredths * scale / 100))</p>"
+      let cloze = Cloze(
+        part: part, weight: part.points.whole(times: paper.pointScale),
+        rule: paper.marking.choices)
+      return
+        "<p><strong>\(escapedHTML(part.field))</strong> \(part.prompt.html(.mathJax))\(part.decimalsOnly) "
+        + "\(escapedHTML(cloze.text))</p>"
     }
     let text = question.stem.html(.mathJax) + "\n" + rows.joined(separator: "\n")
     return .element(
@@ -72,46 +68,53 @@ enum MoodleXML: PaperFormat {
   }
 }
 
-/// The fields of Moodle's embedded answers: `{2:NUMERICAL:=0.25:0.0005~%0%0.5:0.0005#Mind …}`.
-private enum Cloze {
-  static func field(_ part: PaperSheet.Part, weight: Int) -> String {
-    let right: [String]
-    let wrong: [String]
-    let type: String
+/// A field of Moodle's embedded answers: `{2:NUMERICAL:=0.25:0.0005~%0%0.5:0.0005#Mind …}`.
+///
+/// Moodle ends an answer at a bare `~`, `#` or `}` and takes a backslash away before `#` and `}` only.
+/// Options and feedback are HTML to it, short answers plain text in which a bare `*` is any text.
+private struct Cloze {
+  let part: PaperSheet.Part
+  let weight: Int
+  let rule: MarkingPolicy.ChoiceRule
+
+  /// Still to be escaped for the HTML in which it stands.
+  var text: String { "{\(weight):\(answers)}" }
+
+  private var answers: String {
     switch part.kind {
     case .choice where part.answer != .undefined:
-      type = "MULTICHOICE_V"
-      right = [answer(part.answer.plainText)]
-      wrong = part.options.filter { $0 != part.answer.plainText }.map { option in
-        "~" + answer(option) + feedback(part.textMistakes.first { $0.text == option }?.feedback)
+      let wrong = part.options.filter { $0 != part.answer.plainText }.map { option in
+        "~%0%" + shown(option)
+          + feedback(part.textMistakes.first { $0.text == option }?.feedback)
       }
+      return "MULTICHOICE_V:=" + shown(part.answer.plainText) + wrong.joined()
     case .choices where part.answer != .undefined:
-      type = "MULTIRESPONSE"
-      let texts = part.rightTexts
-      right = [texts.map(answer).joined(separator: "~=")]
-      wrong = part.offered.filter { !texts.contains($0) }.map { "~%-100%" + answer($0) }
-    default:
-      if let key = part.margin {
-        type = "NUMERICAL"
-        right = ["\(key.valueText):\(key.marginText)"]
-        wrong = part.numericMistakes.map { mistake in
-          "~%0%\(JSON.number(mistake.value).text):\(key.marginText)" + feedback(mistake.feedback)
-        }
-      } else {
-        type = "SHORTANSWER"
-        right = [part.rightTexts.map(answer).joined(separator: "~=")]
-        wrong = part.textMistakes.map { "~%0%" + answer($0.text) + feedback($0.feedback) }
+      let right = part.rightTexts
+      let wrong = part.offered.filter { !right.contains($0) }.map {
+        "~%-\(rule.cost(ofWrongTickBeside: right.count))%" + shown($0)
       }
+      return "MULTIRESPONSE:=" + right.map(shown).joined(separator: "~=") + wrong.joined()
+    default: break
     }
-    return escapedHTML("{\(weight):\(type):=\(right.joined())\(wrong.joined())}")
+    guard let key = part.margin else {
+      let wrong = part.textMistakes.map { "~%0%" + typed($0.text) + feedback($0.feedback) }
+      return "SHORTANSWER:=" + part.rightTexts.map(typed).joined(separator: "~=") + wrong.joined()
+    }
+    let wrong = part.numericMistakes.map { mistake in
+      "~%0%\(JSON.number(mistake.value).text):\(key.marginText)" + feedback(mistake.feedback)
+    }
+    return "NUMERICAL:=\(key.valueText):\(key.marginText)" + wrong.joined()
   }
 
-  private static func feedback(_ text: String?) -> String { text.map { "#" + answer($0) } ?? "" }
+  private func feedback(_ text: String?) -> String { text.map { "#" + shown($0) } ?? "" }
 
-  /// Text in which nothing ends the answer or the field.
-  private static func answer(_ text: String) -> String {
-    backslashed(text, before: "}~#/\"\\*")
+  private func shown(_ text: String) -> String {
+    let html = escapedHTML(text).replacingBytes("~", with: "&#126;")
+      .replacingBytes("\\", with: "&#92;")
+    return backslashed(html, before: "#}")
   }
+
+  private func typed(_ text: String) -> String { backslashed(text, before: "#}~*") }
 }
 
 extension AnswerKind {

@@ -11,6 +11,10 @@ extension PaperSheet.Part {
     }
   }
 
+  /// What is said behind the prompt where numbers are read with decimals only, though the prompt may
+  /// allow a fraction.
+  var decimalsOnly: String { isFraction && margin != nil ? " Type decimals here." : "" }
+
   /// The wrong answers of known mistakes that are one number.
   var numericMistakes: [(value: Double, feedback: String)] {
     mistakes.compactMap { mistake in

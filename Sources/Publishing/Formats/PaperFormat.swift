@@ -14,8 +14,8 @@ package protocol PaperFormat: Sendable {
   static var isForm: Bool { get }
   /// What its files end in: `.html`.
   static var ending: String { get }
-  /// Sentences on what it cannot carry of these papers.
-  static func losses(of papers: [PaperSheet]) -> [String]
+  /// Sentences on what it cannot carry of a test's papers, whichever are drawn.
+  static func losses(of test: TestOutline) -> [String]
   /// One file with papers that follow one another; the same bytes for the same papers.
   static func file(
     _ papers: [PaperSheet], _ view: PaperSheet.View, style: PageStyle
@@ -32,7 +32,7 @@ package protocol PaperFormat: Sendable {
 extension PaperFormat {
   package static var views: [PaperSheet.View] { PaperSheet.View.allCases }
   package static var isForm: Bool { false }
-  package static func losses(of papers: [PaperSheet]) -> [String] { [] }
+  package static func losses(of test: TestOutline) -> [String] { [] }
   /// What one file of it shows; a form for several papers has no key, since each has its own.
   package static func views(ofSeveral: Bool) -> [PaperSheet.View] {
     isForm && ofSeveral ? [.paper] : views
@@ -137,7 +137,7 @@ enum MarkdownPages: TemplatePages {
   static let summary = "for wikis, notebooks and repositories"
   static let ending = ".md"
   static let template = "paper.md"
-  static func losses(of papers: [PaperSheet]) -> [String] {
+  static func losses(of test: TestOutline) -> [String] {
     ["markdown: figures are drawn in characters"]
   }
 }

@@ -25,20 +25,14 @@ protocol QTIPackage: PaperFormat {
 extension QTIPackage {
   package static var views: [PaperSheet.View] { [.key] }
 
-  package static func losses(of papers: [PaperSheet]) -> [String] {
-    var losses = [
-      "\(name): what follows from an earlier mistake, or is rounded too coarsely, earns nothing there; \"gradus grade\" marks it by the test's rules"
-    ]
-    let kinds = papers.flatMap(\.questions).flatMap(\.parts).map(\.kind)
-    if kinds.contains(where: { [.vector, .matrix, .shape, .expression, .text].contains($0) }) {
-      losses.append(
+  package static func losses(of test: TestOutline) -> [String] {
+    let letters =
+      test.asks(.vector, .matrix, .shape, .expression, .text)
+      ? [
         "\(name): vectors, matrices, shapes, formulas and words are compared letter by letter, in a few spellings"
-      )
-    }
-    if kinds.contains(.choices) {
-      losses.append("\(name): several choices earn their points only together")
-    }
-    return losses
+      ] : []
+    return test.unfollowedRules(by: name, ticks: .together) + test.fractions(lostIn: name)
+      + letters
   }
 
   package static func file(

@@ -63,7 +63,8 @@ struct QTIResponse {
   // MARK: How it is asked
 
   var body: [XMLNode] {
-    let label = "<strong>\(escapedHTML(part.field))</strong> \(dialect.markup(part.prompt)) "
+    let label =
+      "<strong>\(escapedHTML(part.field))</strong> \(dialect.markup(part.prompt))\(part.decimalsOnly) "
     switch kind {
     case .number, .text:
       let entry = node(

@@ -41,6 +41,7 @@ enum SingleQueryAttention: QuestionFamily {
     }
   }
 
+  static let leavesPartsOut = true
   static let parts = [
     Part("scores", .vector),
     Part.real("scaled", .vector, dependsOn: ["scores"]),

@@ -49,6 +49,7 @@ enum ScalarGraph: QuestionFamily {
   }
 
   private static let leafParts: [PartID] = ["da", "db", "dc", "dd"]
+  static let leavesPartsOut = true
   static let parts =
     [Part("out", .integer)] + leafParts.map { Part($0, .integer, weight: 2, mayBeObvious: true) }
 

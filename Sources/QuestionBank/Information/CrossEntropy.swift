@@ -16,6 +16,7 @@ enum CrossEntropy: QuestionFamily {
     var hasZeros: Bool { p.contains(0) }
   }
 
+  static let leavesPartsOut = true
   /// Distributions of powers of two have entropies of few eighths; 1 and ½ are among the common ones.
   static let parts = [
     Part.fraction("Hpq", weight: 2, mayBeObvious: true),

@@ -16,6 +16,7 @@ enum BatchedProduct: QuestionFamily {
     }
   }
 
+  static let leavesPartsOut = true
   static let parts = [Part("shape", .shape), Part("mults", .integer)]
 
   static let misconceptions: [Misconception] = [

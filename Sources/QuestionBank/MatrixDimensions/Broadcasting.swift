@@ -29,6 +29,7 @@ enum Broadcasting: QuestionFamily {
     }
   }
 
+  static let leavesPartsOut = true
   static let parts = [Part("shape", .shape), Part("count", .integer, dependsOn: ["shape"])]
 
   static let misconceptions: [Misconception] = [

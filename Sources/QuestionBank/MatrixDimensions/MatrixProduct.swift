@@ -26,6 +26,7 @@ enum MatrixProduct: QuestionFamily {
     var asksCost: Bool { exists && a[1] > 1 }
   }
 
+  static let leavesPartsOut = true
   static let parts = [Part("AB", .shape), Part("BA", .shape), Part("mults", .integer)]
 
   static let misconceptions: [Misconception] = [

@@ -25,6 +25,7 @@ enum GradientAccumulation: QuestionFamily {
     let m: Int
   }
 
+  static let leavesPartsOut = true
   static let parts = [
     Part.fraction("grad", weight: 2),
     Part.fraction("w"),

@@ -41,6 +41,7 @@ enum LoopOrder: QuestionFamily {
     case wiped = "The gradients are made, and wiped before the step, so the weights never change."
   }
 
+  static let leavesPartsOut = true
   static let parts = [
     Part("valid", .choice), Part("diagnosis", .choice), Part("order", .ordering, weight: 2),
   ]

@@ -24,6 +24,7 @@ enum OptimizerStep: QuestionFamily {
     let lr, mu, wd, b1, b2, alpha, eps: Double
   }
 
+  static let leavesPartsOut = true
   static let parts = [
     Part.real("w1", to: 4),
     Part.real("w2", to: 4, weight: 2, dependsOn: ["w1"]),

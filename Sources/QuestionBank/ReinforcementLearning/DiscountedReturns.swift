@@ -31,6 +31,7 @@ enum DiscountedReturns: QuestionFamily {
     }
   }
 
+  static let leavesPartsOut = true
   static let parts = [
     Part.fraction("tail", to: 4),
     Part.fraction("Gk", to: 4),

@@ -15,6 +15,7 @@ enum PipelineBubble: QuestionFamily {
     var ratio: Rational { Rational(idle, work) }
   }
 
+  static let leavesPartsOut = true
   static let parts = [
     Part.fraction("share", to: 4), Part.fraction("ratio", to: 4, mayBeObvious: true),
     Part("steps", .integer),

@@ -46,6 +46,7 @@ enum TrainingCompute: QuestionFamily {
     }
   }
 
+  static let leavesPartsOut = true
   static let parts = [
     Part.estimate("C"),
     Part.estimate("days", within: 0.02, weight: 2, dependsOn: ["C"]),

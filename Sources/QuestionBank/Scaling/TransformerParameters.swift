@@ -46,6 +46,7 @@ enum TransformerParameters: QuestionFamily {
     var total: Int { outside + layers * perLayer }
   }
 
+  static let leavesPartsOut = true
   static let parts = [
     Part("perLayer", .integer, weight: 2),
     Part("total", .integer, weight: 2, dependsOn: ["perLayer"]),

@@ -54,6 +54,7 @@ enum SoftmaxValues: QuestionFamily {
     }
   }
 
+  static let leavesPartsOut = true
   static let parts = [
     Part.real("p", .vector, weight: 2),
     Part.real("ratio", dependsOn: ["p"]),

@@ -31,10 +31,18 @@ package struct PDFPress: Sendable {
     return found.map { PDFPress($0, splits: canSplit || $0 == .pythonTypst) }
   }
 
-  /// What a person hears who has none.
-  package static let advice =
-    "no PDF compiler is installed; get one with \"pip install typst\" or "
-    + "\"apt-get install texlive-latex-recommended\""
+  /// What a person hears who has none, or not the one that is asked for.
+  package static func advice(_ wanted: String? = nil) -> String {
+    let ways = [
+      ("typst", "\"pip install typst\""),
+      ("pdflatex", "\"apt-get install texlive-latex-recommended\""),
+      ("lualatex", "\"apt-get install texlive-luatex texlive-latex-recommended\""),
+    ]
+    if let way = ways.first(where: { $0.0 == wanted }) {
+      return "\(way.0) is not installed; get it with \(way.1)"
+    }
+    return "no PDF compiler is installed; get one with \(ways[0].1) or \(ways[1].1)"
+  }
 
   private static func isInstalled(_ compiler: Compiler) -> Bool {
     switch compiler {
@@ -194,8 +202,13 @@ package struct PDFPress: Sendable {
             + ["-output-directory=\(scratch)", input]
         }
       }
+    Files.remove(output)
     var said = ""
     for words in runs { said = try run(words, setting: template, of: templates, scratch) }
+    guard Files.exists(output) else {
+      throw PDFError(
+        "\(compiler.rawValue) said that all went well and wrote no PDF; is it the real one?")
+    }
     return (output, said)
   }
 

@@ -16,7 +16,17 @@ extension PaperSheet {
     }
     self.init(
       test: blueprint.id, title: blueprint.title, minutes: blueprint.minutes,
-      candidate: candidate, code: paper.code, sections: sections)
+      candidate: candidate, code: paper.code, sections: sections, marking: blueprint.marking,
+      pointScale: press.pointScale)
+  }
+}
+
+extension TestOutline {
+  /// What the press's papers may ask.
+  package init(_ press: PaperPress, isForSeveral: Bool) {
+    self.init(
+      parts: press.slots.flatMap(\.parts), marking: press.blueprint.marking,
+      pointScale: press.pointScale, isForSeveral: isForSeveral)
   }
 }
 
@@ -37,7 +47,7 @@ extension PaperSheet.Question {
           options: options[part.id] ?? [], points: points, key: question.display(index),
           accepted: part.accepted, kind: answer.kind ?? part.kind, answer: answer,
           tolerance: part.tolerance,
-          mistakes: question.mistakes(in: part.id),
+          mistakes: question.mistakes(in: part.id), isFraction: part.isFraction,
           names: names.free, derived: names.derived.map { ($0.name, $0.expression) })
       },
       solution: question.solution())

@@ -151,12 +151,17 @@ enum GenerateCommand {
     let pdf =
       wantsPictures || names.contains("pdf") ? PDFPress.find(invocation.value("--compiler")) : nil
     if pdf == nil, wantsPictures || asked.contains("pdf") {
-      throw Failure(.unavailable, PDFPress.advice)
+      throw Failure(.unavailable, PDFPress.advice(invocation.value("--compiler")))
     }
     if pdf == nil, asked.contains("all") {
-      invocation.console.note("pdf is left out: \(PDFPress.advice)")
+      invocation.console.note("pdf is left out: \(PDFPress.advice(invocation.value("--compiler")))")
     }
     invocation.warnOfIdleOptions(formats: names)
+    if invocation.isSet("--together") {
+      for option in ["--batch", "--lanes"] where invocation.isSet(option) {
+        invocation.console.warn("\(option) changes nothing with --together, which is one batch")
+      }
+    }
     let order = PaperSetOrder(
       press: press, secret: secret, candidates: candidates,
       formats: names.compactMap(PaperFormats.named), pdf: names.contains("pdf") ? pdf : nil,
@@ -187,15 +192,13 @@ enum GenerateCommand {
     return true
   }
 
-  /// What the formats cannot carry, told on the first paper, or two of several in one file: all have
-  /// the same structure.
+  /// What the formats cannot carry, whoever's papers are written.
   private static func warn(of order: PaperSetOrder, _ console: Console) {
     guard !order.candidates.isEmpty, console.level != .quiet else { return }
-    let sheets = order.candidates.prefix(order.isTogether ? 2 : 1).map {
-      PaperSheet(order.press.paper(for: $0.id), of: $0, press: order.press)
-    }
+    let test = TestOutline(
+      order.press, isForSeveral: order.isTogether && order.candidates.count > 1)
     for format in order.formats {
-      for loss in format.losses(of: sheets) { console.warn(loss) }
+      for loss in format.losses(of: test) { console.warn(loss) }
       if format.isForm, !order.isTogether, order.candidates.count > 1 {
         console.warn(
           "\(format.name): each candidate's form has an export of its own, and the one graded last takes the place of those before; for an exam, --together makes one form for all"

@@ -42,5 +42,6 @@ extension Invocation {
     ("--large-print", ["html", "pdf", "typst", "latex"]),
     ("--letter", ["pdf", "typst", "latex"]),
     ("--compiler", ["pdf"]),
+    ("--templates", ["html", "markdown", "typst", "latex", "pdf", "google-forms"]),
   ]
 }

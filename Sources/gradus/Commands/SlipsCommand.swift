@@ -42,7 +42,7 @@ enum SlipsCommand {
     let formats = names.compactMap(PaperFormats.named)
     invocation.warnOfIdleOptions(formats: names)
     let pdf = names.contains("pdf") ? PDFPress.find() : nil
-    if names.contains("pdf"), pdf == nil { throw Failure(.unavailable, PDFPress.advice) }
+    if names.contains("pdf"), pdf == nil { throw Failure(.unavailable, PDFPress.advice()) }
     let folder = invocation.value("--out") ?? invocation.workspace.path("slips")
     try await invocation.withStore { store in
       guard let run = try await store.publishedRun(of: press.blueprint.id),
