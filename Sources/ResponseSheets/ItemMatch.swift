@@ -23,7 +23,16 @@ struct ItemMatch {
       let asking = columns.indices.filter {
         columns[$0].item == item && columns[$0].role == .question
       }
-      if asking.count > 1 {
+      // Of "Q1 AB" and "Q1 AB comments" the one that says no more is the answer.
+      let plain = asking.filter {
+        ExportText.folded(columns[$0].title) == ExportText.folded(items[item].title)
+      }
+      if asking.count > 1, plain.count == 1 {
+        for index in asking where index != plain[0] {
+          columns[index].role = .other
+          columns[index].item = nil
+        }
+      } else if asking.count > 1 {
         throw SourceError(
           file: file, line: 1, column: asking[1] + 1,
           "columns \(asking[0] + 1) and \(asking[1] + 1) both ask \"\(items[item].title)\"; rename one"
