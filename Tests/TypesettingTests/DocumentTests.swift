@@ -63,6 +63,16 @@ import Typesetting
         </mtable></math>
         """
       ),
+      (
+        .steps(["x = 1, y = 2", "z = 3"]), "  x = 1, y = 2\n  z = 3",
+        "\\begin{align*}\n  x &= 1, y = 2 \\\\\n  z &= 3\n\\end{align*}",
+        """
+        <p class="formula"><math displaystyle="true" alttext="x = 1,"><mrow><mi>x</mi><mo>=</mo>\
+        <mn>1</mn><mo>,</mo></mrow></math> <math displaystyle="true" alttext="y = 2"><mrow>\
+        <mi>y</mi><mo>=</mo><mn>2</mn></mrow></math><br/>
+        <math displaystyle="true" alttext="z = 3"><mrow><mi>z</mi><mo>=</mo><mn>3</mn></mrow></math></p>
+        """
+      ),
     ] as [(Block, String, String, String)])
   func blocks(_ block: Block, _ text: String, _ latex: String, _ html: String) {
     let document: Document = [block]
