@@ -23,9 +23,12 @@ struct ItemMatch {
       let asking = columns.indices.filter {
         columns[$0].item == item && columns[$0].role == .question
       }
-      // Of "Q1 AB" and "Q1 AB comments" the one that says no more is the answer.
-      let plain = asking.filter {
-        ExportText.folded(columns[$0].title) == ExportText.folded(items[item].title)
+      // Of "Q1 AB (a shape)" and "Q1 AB comments" the one with no word of its own is the answer.
+      let plain = asking.filter { index in
+        let title = columns[index].title
+        guard let name = title.firstRange(of: items[item].field.rawValue) else { return true }
+        let rest = title[name.upperBound...].drop(while: \.isWhitespace)
+        return rest.first.map { !($0.isLetter || $0.isNumber) } ?? true
       }
       if asking.count > 1, plain.count == 1 {
         for index in asking where index != plain[0] {
