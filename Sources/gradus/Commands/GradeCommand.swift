@@ -35,9 +35,19 @@ enum GradeCommand {
   }
 
   static func importer(_ press: PaperPress, _ invocation: Invocation) throws -> Importer {
-    Importer(
-      press: press, roster: try invocation.workspace.roster(), keyVersion: press.keyVersion,
-      manifestDigest: try invocation.workspace.commitment()?.keyVersion ?? press.keyVersion,
+    let roster = try invocation.workspace.roster()
+    let manifest = try invocation.workspace.commitment()
+    if let people = manifest?.people,
+      people != Manifest.fingerprint(of: roster.candidates.map(\.id))
+    {
+      invocation.console.warn(
+        "\(invocation.workspace.rosterFile) is not the list of those for whom papers were made; whoever "
+          + "is new on it, or has another id, is marked by a paper that nobody printed. "
+          + "\"gradus generate\" says who differs")
+    }
+    return Importer(
+      press: press, roster: roster, keyVersion: press.keyVersion,
+      manifestDigest: manifest?.keyVersion ?? press.keyVersion,
       chunkSize: try invocation.integer("--chunk", in: 1...100_000) ?? 1000,
       importedBy: invocation.decidedBy)
   }
