@@ -22,7 +22,8 @@ package enum Gradebook: String, Sendable, CaseIterable {
   /// Whether grades below zero are taken.
   package var takesNegative: Bool { self != .classroom }
 
-  /// The file's text; who has no grade has an empty one.
+  /// The file's text; who has no grade has an empty cell, and no row for Moodle, where a new column
+  /// would take that for a grade.
   ///
   /// Moodle: a row of titles of which the teacher maps the address and the test; two decimals.
   /// Canvas: its own gradebook's titles, with *Points Possible* in the second row; people are found
@@ -41,9 +42,13 @@ package enum Gradebook: String, Sendable, CaseIterable {
   private func moodle(_ entries: [Entry], _ title: String) -> String {
     var writer = CSVWriter()
     writer.write(["Email address", "ID number", title])
-    for entry in entries {
+    // Moodle gives a row that names nobody to the person of the row before it; where there is none
+    // before it, it refuses the file.
+    let unnamed = entries.filter(\.candidate.email.isEmpty)
+    for entry in unnamed + entries.filter({ !$0.candidate.email.isEmpty }) {
+      guard let grade = entry.grade else { continue }
       let person = entry.candidate
-      writer.write([person.email, person.id.rawValue, entry.grade?.twoDecimals ?? ""])
+      writer.write([person.email, person.id.rawValue, grade.twoDecimals])
     }
     return writer.text
   }

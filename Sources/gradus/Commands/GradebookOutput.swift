@@ -70,7 +70,7 @@ struct GradebookOutput {
     let empty = entries.filter { $0.grade == nil }.map(\.candidate.id.rawValue)
     if !empty.isEmpty {
       console.warn(
-        "no answer of \(counted(empty.count, "candidate")) counts, so the grade is empty: "
+        "no answer of \(counted(empty.count, "candidate")) counts, so there is no grade for "
           + listed(empty))
     }
     let below = entries.filter { ($0.grade ?? .zero) < .zero }.map(\.candidate.id.rawValue)
