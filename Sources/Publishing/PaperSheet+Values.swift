@@ -31,6 +31,17 @@ struct SetSheet {
     self.markup = all
   }
 
+  /// All names that some page has somewhere.
+  static let names: [TemplateName] = [
+    "accepted", "advice", "awarded", "candidate", "class", "code", "decided", "decision", "earned",
+    "feedback", "field", "fields", "firstField", "firstWrong", "hasAnswerSheet", "hasTolerance",
+    "id", "instructions", "isBlank", "isKey", "isLarge", "isLetter", "isPaper", "isSlip",
+    "isSolution", "key", "letter", "mark", "marks", "minutes", "names", "number", "option",
+    "options", "outcome", "papers", "parts", "points", "prompt", "qr", "questions", "reason",
+    "section", "sections", "solution", "stem", "subject", "test", "title", "total", "typed",
+    "typedCode", "view",
+  ]
+
   /// What templates can show of the paper. Names that a view must not show do not exist in it.
   func values(_ view: PaperSheet.View) -> TemplateValues {
     var values = TemplateValues([
@@ -67,6 +78,7 @@ struct SetSheet {
 
 private struct SetQuestion {
   let question: PaperSheet.Question
+  private let markup: Markup
   /// Where they stand in all that is set.
   let stem, solution: Range<Int>
   let prompts: [Range<Int>]
@@ -85,6 +97,7 @@ private struct SetQuestion {
       return start..<all.count
     }
     self.question = question
+    self.markup = markup
     stem = added { if views.contains(where: \.hasStem) { markup.write(question.stem, to: &$0) } }
     solution = added {
       if views.contains(where: \.hasSolution) { markup.write(question.solution, to: &$0) }
@@ -106,7 +119,7 @@ private struct SetQuestion {
     switch view {
     case .paper: open
     case .key, .solution: keyed
-    case .slip: zip(keyed, question.parts).map { $0.adding($1.slipValues) }
+    case .slip: zip(keyed, question.parts).map { $0.adding($1.slipValues(in: markup)) }
     }
   }
 
@@ -160,12 +173,15 @@ extension PaperSheet.Part {
     ]
   }
 
-  fileprivate var slipValues: [TemplateValues.Field] {
+  fileprivate func slipValues(in markup: Markup) -> [TemplateValues.Field] {
     guard let result else { preconditionFailure("\(field): a slip needs a result in every part") }
     let verdict = result.verdict
     let reason = verdict.reasons.joined(separator: "; ")
+    var code: [UInt8] = []
+    markup.write(Prose(pieces: [.code(result.typed)]), to: &code)
     return [
-      .init("typed", .text(result.typed)), .init("isBlank", .flag(result.typed.isEmpty)),
+      .init("typed", .text(result.typed)), .init("typedCode", .set(code[...])),
+      .init("isBlank", .flag(result.typed.isEmpty)),
       .init("outcome", .text(verdict.outcome.sentence)),
       .init("mark", .text(verdict.outcome.sign)), .init("class", .text(verdict.outcome.word)),
       .init("earned", .text("\(verdict.awarded) of \(verdict.possible.words)")),
