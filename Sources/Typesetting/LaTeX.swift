@@ -69,7 +69,8 @@ package func escapedLaTeX(_ text: String) -> String {
   for scalar in text.onOneLine.precomposed.unicodeScalars {
     if let accent = accentsInText[scalar], last < escaped.count {
       let letter = String(decoding: escaped[last...], as: UTF8.self)
-      let base = letter.utf8.count == 1 || letter.hasPrefix("\\ensuremath") ? letter : "\\text{\(letter)}"
+      let base =
+        letter.utf8.count == 1 || letter.hasPrefix("\\ensuremath") ? letter : "\\text{\(letter)}"
       escaped.replaceSubrange(last..., with: "\\ensuremath{\(accent){\(base)}}".utf8)
       continue
     }

@@ -137,7 +137,8 @@ package struct PDFPress: Sendable {
     of codes: [String], in file: String, _ scratch: String
   ) throws -> [(first: Int, last: Int)] {
     try Self.call(["pdftotext", "-enc", "UTF-8", file, "pages.txt"], in: scratch)
-    var pages = try Files.text(scratch + "/pages.txt").split(separator: "\u{C}", omittingEmptySubsequences: false)
+    var pages = try Files.text(scratch + "/pages.txt").split(
+      separator: "\u{C}", omittingEmptySubsequences: false)
     if pages.last?.isEmpty == true { pages.removeLast() }
     var ranges: [(first: Int, last: Int)] = []
     for (index, page) in pages.enumerated() {
@@ -206,7 +207,8 @@ package struct PDFPress: Sendable {
   @discardableResult private func run(
     _ words: [String], setting template: String, of templates: Templates, _ scratch: String
   ) throws -> String {
-    let outcome = ChildProcess.run(words, in: scratch, environment: environment, log: scratch + "/log")
+    let outcome = ChildProcess.run(
+      words, in: scratch, environment: environment, log: scratch + "/log")
     guard outcome.status == 0 else {
       let complaint = Self.complaint(in: outcome.output)
       guard !complaint.isEmpty, Self.hasRoom(scratch) else {
@@ -240,7 +242,8 @@ package struct PDFPress: Sendable {
     of program: String, _ outcome: ChildProcess.Outcome, in scratch: String
   ) -> any Error {
     let said = complaint(in: outcome.output)
-    let end = "\(program) ended with status \(outcome.status) and said "
+    let end =
+      "\(program) ended with status \(outcome.status) and said "
       + (said.isEmpty ? "nothing" : said)
     guard hasRoom(scratch) else {
       return WriteError(

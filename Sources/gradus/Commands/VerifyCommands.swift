@@ -110,7 +110,8 @@ extension Invocation {
     let root = typed.split(whereSeparator: \.isWhitespace).joined().lowercased()
     guard root.utf8.count == 64, root.count == 64, root.allSatisfy(\.isHexDigit) else {
       throw UsageError(
-        "a root is 64 hexadecimal digits; --root \"\(typed)\" is none. Is it whole?", command: command)
+        "a root is 64 hexadecimal digits; --root \"\(typed)\" is none. Is it whole?",
+        command: command)
     }
     return root
   }
