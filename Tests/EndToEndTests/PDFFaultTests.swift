@@ -93,7 +93,9 @@ import Testing
       _ = running.wait()
       // One that has ended, and waits for somebody to ask, has no words any more.
       let words = "/proc/\(process.dropLast())/cmdline"
-      while let left = FileManager.default.contents(atPath: words), !left.isEmpty { sched_yield() }
+      while let left = FileManager.default.contents(atPath: words), !left.isEmpty,
+        !Task.isCancelled
+      { sched_yield() }
     }
   }
 }
