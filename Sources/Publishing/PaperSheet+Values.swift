@@ -31,6 +31,17 @@ struct SetSheet {
     self.markup = all
   }
 
+  /// All names that some page has somewhere.
+  static let names: [TemplateName] = [
+    "accepted", "advice", "awarded", "candidate", "class", "code", "decided", "decision", "earned",
+    "feedback", "field", "fields", "firstField", "firstWrong", "hasAnswerSheet", "hasTolerance",
+    "id", "instructions", "isBlank", "isKey", "isLarge", "isLetter", "isPaper", "isSlip",
+    "isSolution", "key", "letter", "mark", "marks", "minutes", "names", "number", "option",
+    "options", "outcome", "papers", "parts", "points", "prompt", "qr", "questions", "reason",
+    "section", "sections", "solution", "stem", "subject", "test", "title", "total", "typed",
+    "view",
+  ]
+
   /// What templates can show of the paper. Names that a view must not show do not exist in it.
   func values(_ view: PaperSheet.View) -> TemplateValues {
     var values = TemplateValues([

@@ -80,6 +80,14 @@ package struct Template: Sendable {
     }
   }
 
+  /// Looks for names that nothing will ever have, also where no page comes by.
+  ///
+  /// - Throws: `TemplateError` for the first of them.
+  func check(among known: [TemplateName]) throws(TemplateError) {
+    let place = hashes.indices.first { place in !known.contains { $0.hash == hashes[place] } }
+    if let place { throw unknown(names[place], among: known.map(\.text.description)) }
+  }
+
   /// The template for pages on which some flags are known: what they decide stands or falls here.
   package func knowing(_ flags: [(name: TemplateName, isSet: Bool)]) -> Template {
     var copy = Template(markup: markup)
@@ -186,8 +194,12 @@ package struct Template: Sendable {
     for place in scopes.indices.reversed() {
       if let value = scopes[place].value(of: hash) { return value }
     }
-    let known = Set(scopes.flatMap(\.names)).sorted().joined(separator: ", ")
-    throw error(names[name], "nothing is called \"\(names[name])\" here; there are \(known)")
+    throw unknown(names[name], among: scopes.flatMap(\.names))
+  }
+
+  private func unknown(_ mark: Mark, among known: [String]) -> TemplateError {
+    let list = Set(known).sorted().joined(separator: ", ")
+    return error(mark, "nothing is called \"\(mark)\" here; there are \(list)")
   }
 
   private func error(_ mark: Mark, _ what: String) -> TemplateError {
@@ -219,7 +231,8 @@ private struct TemplateParser {
     text: String, name: String, path: @escaping (String) -> String,
     find: @escaping (String) -> String?, within: [String]
   ) {
-    rest = text[...]
+    // Together they are one character, which is no "\n"; a page of ours has none.
+    rest = text.replacingBytes("\r\n", with: "\n")[...]
     file = path(name)
     self.path = path
     self.find = find
@@ -236,13 +249,13 @@ private struct TemplateParser {
       guard let close = rest.firstRange(of: "}}") else {
         throw error("a place to fill is never closed")
       }
-      let mark = String(rest[..<close.lowerBound])
+      let mark = rest[..<close.lowerBound].trimmed
       let start = line
       line += rest[..<close.upperBound].lineEnds
       rest = rest[close.upperBound...]
       if "#^/>".contains(mark.first ?? " ") { takeOwnLine(&before) } else { startsLine = false }
       pieces.append(.text(before))
-      let field = String(mark.dropFirst().drop { $0 == " " })
+      let field = String(mark.dropFirst().trimmed)
       switch mark.first {
       case "/":
         guard field == section?.description else {
@@ -254,7 +267,7 @@ private struct TemplateParser {
         pieces.append(
           .section(opened, isInverted: mark.first == "^", try self.pieces(until: opened)))
       case ">": pieces += try included(field, line: start)
-      default: pieces.append(.place(.init(description: mark, file: file, line: start)))
+      default: pieces.append(.place(.init(description: String(mark), file: file, line: start)))
       }
     }
     if let section { throw error("{{#\(section)}} is never closed", line: section.line) }
@@ -298,6 +311,12 @@ private struct TemplateParser {
 
 extension Substring {
   fileprivate var lineEnds: Int { utf8.count { $0 == 10 } }
+
+  /// Without blanks at either end.
+  fileprivate var trimmed: Substring {
+    let start = drop { $0 == " " }
+    return start.dropLast(start.reversed().prefix { $0 == " " }.count)
+  }
 
   /// The first place where `needle` stands.
   fileprivate func firstRange(of needle: String) -> Range<Index>? {

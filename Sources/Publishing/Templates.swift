@@ -33,13 +33,21 @@ package struct Templates: Sendable {
     let find = { name in Self.text(name, overrides) }
     var parsed: [String: Template] = [:]
     for name in EmbeddedTemplates.files.map(\.path) {
-      parsed[name] = try Template(find(name) ?? "", name: name, path: path, find: find)
+      let template = try Template(find(name) ?? "", name: name, path: path, find: find)
+      // A mistake where slips alone come by would show after the exam.
+      if Self.isOfPapers(name) { try template.check(among: SetSheet.names) }
+      parsed[name] = template
     }
     self.parsed = parsed
     ofViews = Dictionary(
       uniqueKeysWithValues: PaperSheet.View.allCases.map { view in
         (view, parsed.mapValues { $0.knowing(view.flags) })
       })
+  }
+
+  /// Whether papers are set by it: `paper.html` and its like, and the pictures of questions.
+  static func isOfPapers(_ name: String) -> Bool {
+    Markup(fileName: name) != .none && (name.hasPrefix("paper.") || name.hasPrefix("pictures."))
   }
 
   /// What can be replaced; the files of a fresh workspace are no pages.

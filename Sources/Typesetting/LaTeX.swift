@@ -61,34 +61,41 @@ extension Block {
   }
 }
 
-/// The text with LaTeX's own characters replaced, so that it is printed and never obeyed.
+/// The text on one line with LaTeX's own characters replaced, so that it is printed and never obeyed.
 package func escapedLaTeX(_ text: String) -> String {
-  var escaped = ""
-  for scalar in text.unicodeScalars {
+  var escaped: [UInt8] = []
+  // Where the last letter begins, over which an accent may be set.
+  var last = 0
+  for scalar in text.onOneLine.precomposed.unicodeScalars {
+    if let accent = accentsInText[scalar], last < escaped.count {
+      let letter = String(decoding: escaped[last...], as: UTF8.self)
+      let base =
+        letter.utf8.count == 1 || letter.hasPrefix("\\ensuremath") ? letter : "\\text{\(letter)}"
+      escaped.replaceSubrange(last..., with: "\\ensuremath{\(accent){\(base)}}".utf8)
+      continue
+    }
+    let isAfterHyphen = escaped.last == UInt8(ascii: "-")
+    last = escaped.count
     switch scalar {
-    case "\\": escaped += "\\textbackslash{}"
-    case "~": escaped += "\\textasciitilde{}"
-    case "^": escaped += "\\textasciicircum{}"
-    case "<": escaped += "\\textless{}"
-    case ">": escaped += "\\textgreater{}"
-    case "{", "}", "$", "&", "#", "_", "%":
-      escaped += "\\"
-      escaped.unicodeScalars.append(scalar)
-    case "-" where escaped.hasSuffix("-"): escaped += "{}-"
-    case "–": escaped += "--"
-    case "“": escaped += "``"
-    case "”": escaped += "''"
+    case "\\": escaped += "\\textbackslash{}".utf8
+    case "~": escaped += "\\textasciitilde{}".utf8
+    case "^": escaped += "\\textasciicircum{}".utf8
+    case "<": escaped += "\\textless{}".utf8
+    case ">": escaped += "\\textgreater{}".utf8
+    case "{", "}", "$", "&", "#", "_", "%": escaped += "\\\(scalar)".utf8
+    case "-" where isAfterHyphen: escaped += "{}-".utf8
+    case "–": escaped += "--".utf8
+    case "“": escaped += "``".utf8
+    case "”": escaped += "''".utf8
     default:
-      if let accent = accentsInText[scalar], let letter = escaped.unicodeScalars.popLast() {
-        escaped += "\\ensuremath{\(accent){\(letter)}}"
-      } else if let sign = signsInText[scalar] {
-        escaped += "\\ensuremath{\(sign)}"
+      if let sign = signsInText[scalar] {
+        escaped += "\\ensuremath{\(sign)}".utf8
       } else {
-        escaped.unicodeScalars.append(scalar)
+        escaped += UTF8.encode(scalar)!
       }
     }
   }
-  return escaped
+  return String(decoding: escaped, as: UTF8.self)
 }
 
 /// Signs of mathematics in running text, where LaTeX would lack the letter.

@@ -54,9 +54,9 @@ extension Block {
   }
 }
 
-/// Text in which nothing is Markdown or HTML.
+/// Text on one line in which nothing is Markdown or HTML.
 package func escapedMarkdown(_ text: String) -> String {
-  backslashed(text, before: "\\`*_{}[]<>#|$~&")
+  backslashed(text.onOneLine, before: "\\`*_{}[]<>#|$~&")
 }
 
 /// The text with a backslash before each of some signs, which are ASCII.
@@ -83,8 +83,9 @@ private func escapedBars(_ cell: String) -> String {
   return escaped
 }
 
-/// Code in more backticks than it holds in a row.
+/// Code on one line in more backticks than it holds in a row.
 private func codeSpan(_ code: String) -> String {
+  let code = code.onOneLine
   let ticks = String(repeating: "`", count: longestTicks(in: code) + 1)
   let pad = code.hasPrefix("`") || code.hasSuffix("`") ? " " : ""
   return ticks + pad + code + pad + ticks

@@ -56,6 +56,8 @@ extension FormulaTree {
     case .text(let words): return quotedTypst(words)
     case .function(let name): return "op(\(quotedTypst(name)))"
     case .symbol(let symbol):
+      // A space that is typed is none in math mode.
+      if symbol.role == .space { return "quad" }
       return "/\\#$&_^;\"".contains(symbol.text) ? "\\\(symbol.text)" : symbol.text
     case .row(let items): return items.map { $0.typst() }.joined(separator: " ")
     case .fraction(let above, let below): return "(\(above.typst()))/(\(below.typst()))"
@@ -83,9 +85,15 @@ extension FormulaTree {
   }
 }
 
-/// Text in which nothing is markup of Typst.
+/// Text on one line in which nothing is markup of Typst.
 package func escapedTypst(_ text: String) -> String {
-  backslashed(text, before: "\\#$*_`<>@[]~=-+/\"'")
+  let escaped = backslashed(text.onOneLine, before: "\\#$*_`<>@[]~=-+/\"'")
+  // A number with a point begins a list where it begins a line.
+  let number = escaped.utf8.drop { $0 == UInt8(ascii: " ") }
+    .prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+  let rest = escaped[number.endIndex...]
+  guard !number.isEmpty, rest == "." || rest.hasPrefix(". ") else { return escaped }
+  return escaped[..<number.endIndex] + "\\" + rest
 }
 
 /// A string of Typst's scripting language.

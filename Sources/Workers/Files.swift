@@ -14,6 +14,10 @@ package enum Files {
     }
     guard !isFolder else { throw SourceError(file: path, "this is a folder, not a file") }
     guard let data = FileManager.default.contents(atPath: path) else {
+      var status = stat()
+      if stat(path, &status) == 0, [S_IFCHR, S_IFBLK].contains(status.st_mode & S_IFMT) {
+        throw SourceError(file: path, "this is a device, not a file")
+      }
       throw SourceError(file: path, "the file cannot be read: \(reason()); check its permissions")
     }
     return Array(data)

@@ -47,6 +47,17 @@ private func write(_ text: String, to path: String) throws {
     }
   }
 
+  @Test("a device where a template should be")
+  func device() throws {
+    try withWorkspace { folder in
+      mkdir(folder + "/mine", 0o755)
+      symlink("/dev/zero", folder + "/mine/paper.css")
+      try expect(
+        ["generate", "--templates", "mine"], in: folder, fails: 65,
+        "mine/paper.css: this is a device, not a file")
+    }
+  }
+
   @Test("a file that may not be read", .enabled(if: getuid() != 0, "root may read everything"))
   func unreadable() throws {
     try withWorkspace { folder in

@@ -162,6 +162,15 @@ private func contents(of folder: String) throws -> [String: Data] {
       #expect(try Program.run(apart + [root], in: folder + "/..").status == 0)
       #expect(
         try Program.run(apart + [String(root.reversed())], in: folder + "/..").status == 65)
+      let shouted = try Program.run(apart + [" \(root.uppercased())\n"], in: folder + "/..")
+      #expect(shouted.status == 0, "\(shouted.errors)")
+      for torn in ["", "deadbeef", "0x" + root.dropFirst(2), String(root.dropLast())] {
+        for order in [apart, ["verify", "-C", "mock", "--root"]] {
+          let refused = try Program.run(order + [torn], in: folder + "/..")
+          #expect(refused.status == 64, "\(torn)")
+          #expect(refused.errors.contains("a root is 64 hexadecimal digits"), "\(refused.errors)")
+        }
+      }
       let forged = proof.output.replacingOccurrences(of: "\"version\": 1", with: "\"version\": 2")
       try forged.write(toFile: file, atomically: true, encoding: .utf8)
       #expect(try Program.run(apart + [root], in: folder + "/..").status == 65)

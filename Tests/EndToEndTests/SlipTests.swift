@@ -21,7 +21,8 @@ import Workers
       let decided = try Program.run(
         [
           "review", "decide", code, "\(first["question"]?.int ?? 0)",
-          first["part"]?.string ?? "", "--outcome", "correct", "--reason", "It says <so>.",
+          first["part"]?.string ?? "", "--outcome", "correct", "--reason",
+          "It says <so>.\n\n2. Twice.",
         ], in: folder)
       #expect(decided.status == 0, "\(decided.errors)")
       let checked = try Program.run(["verify", "--results"], in: folder)
@@ -47,6 +48,12 @@ import Workers
       }
       let changed = try #require(pages.first { $0.contains(code) })
       #expect(changed.contains("A person decided") && changed.contains("It says &lt;so&gt;."))
+      if !PDFTests.compilers.isEmpty {
+        let set = try Program.run(
+          ["slips", code, "--format", "pdf", "--out", "one"], in: folder,
+          environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? ""])
+        #expect(set.status == 0, "\(set.errors)")
+      }
       #expect(pages.contains { $0.contains("The first step that went wrong is") })
 
       try slipsBesideOthers(in: folder)

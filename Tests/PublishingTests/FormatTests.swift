@@ -189,6 +189,13 @@ private struct LostRule: Sendable, CustomTestStringConvertible {
     }
   }
 
+  @Test("what XML does not allow is left out of it")
+  func notXML() throws {
+    var sheet = SampleSheet.sheet
+    sheet.title = "a\u{FFFE}b\u{FFFF}c\u{0}\u{1F}d\u{FFFD}"
+    #expect(try text("moodle", [sheet], .key).contains("$course$/top/abcd\u{FFFD} "))
+  }
+
   @Test(
     "a category is one, whatever its title has in it",
     arguments: [("Mock: spring / A", "Mock: spring // A"), (#"a\:b"#, #"a\:b"#)])

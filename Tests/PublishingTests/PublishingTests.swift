@@ -38,6 +38,8 @@ import Typesetting
       ("{{#none}}{{whatever}}{{/none}}", ""), ("{{#yes}}a{{/yes}}{{^yes}}b{{/yes}}", "a"),
       ("{{^no}}{{#all}}x{{/all}}{{/no}}", "xx"),
       ("<\n  {{#all}}  \n- {{n}}\n{{/all}}\n>", "<\n- 1\n- 2\n>"),
+      ("{{#yes}}\r\na\r\n{{/yes}}\r\nc", "a\nc"),
+      ("{{ n }}{{# yes }}a{{/ yes}}{{^ no }}b{{/no }}", "0ab"),
       ("{{#yes}}\na\n{{/yes}}\n{{#no}}\nb\n{{/no}}\nc", "a\nc"), ("\\b{{{n}}}", "\\b{0}"),
       (
         "{{#yes}}a{{#all}}{{n}}{{/all}}{{/yes}}b{{^no}}c{{#none}}x{{/none}}{{/no}}d{{^yes}}e{{/yes}}",
@@ -79,6 +81,19 @@ import Typesetting
         find: { $0 == "b.html" ? "{{title}}\n{{tite}}" : nil })
     }
     #expect(error?.description == message)
+  }
+
+  @Test(
+    "a name that no page has is found when a template of papers is read",
+    arguments: ["paper.html", "paper.md", "paper.typ", "paper.tex", "pictures.typ", "pictures.tex"])
+  func earlyNames(name: String) throws {
+    let error = #expect(throws: TemplateError.self) {
+      try Templates(replacing: [name: "\n{{#isSlip}}{{awardd}}{{/isSlip}}"], from: "mine")
+    }
+    let said = error?.description ?? ""
+    #expect(
+      said.hasPrefix("mine/\(name):2: nothing is called \"awardd\" here; there are"), "\(said)")
+    _ = try Templates(replacing: [name: "{{#isSlip}}{{awarded}}{{subject}}{{/isSlip}}"])
   }
 
   @Test("a changed template takes the place of the program's; a stray one is an error")

@@ -32,6 +32,10 @@ import Typesetting
       ("_", #"\_"#), ("%", #"\%"#), ("$", #"\$"#), ("#", "\\#"), ("{}", #"\{\}"#),
       ("~", #"\textasciitilde{}"#), ("^", #"\textasciicircum{}"#), ("--", "-{}-"),
       ("---", "-{}-{}-"), ("\"'", "\"'"), ("%\u{301}", "\\%\u{301}"),
+      ("%\u{302}", #"\ensuremath{\hat{\text{\%}}}"#),
+      ("}\u{304}", #"\ensuremath{\bar{\text{\}}}}"#),
+      ("x\u{302}", #"\ensuremath{\hat{x}}"#),
+      ("σ\u{302}", #"\ensuremath{\hat{\ensuremath{\sigma }}}"#), ("\u{302}", "\u{302}"),
       (#"\end{document}"#, #"\textbackslash{}end\{document\}"#),
     ])
   func latex(_ text: String, _ latex: String) {
@@ -39,6 +43,31 @@ import Typesetting
     #expect(Prose(pieces: [.code(text)]).latex() == "\\texttt{\(latex)}")
     #expect(Prose(pieces: [.emphasis(text)]).latex() == "\\emph{\(latex)}")
     #expect(Prose(.words(text)).latex() == "$\\text{\(latex)}$")
+  }
+
+  @Test(
+    "words from outside are one line, whatever their line ends",
+    arguments: [
+      "\n", "\n\n", "\r\n", "\r", "\t", "\u{B}", "\u{C}", "\u{85}", "\u{2028}", "\u{2029}", "\u{7}",
+    ])
+  func oneLine(_ end: String) {
+    let blank = String(repeating: " ", count: end.unicodeScalars.count)
+    for pieces: [Prose.Piece] in [[.text("a\(end)b")], [.emphasis("a\(end)b")]] {
+      let prose = Prose(pieces: pieces)
+      for source in [prose.latex(), prose.typst(), prose.markdown()] {
+        #expect(source.contains("a\(blank)b"), "\(source)")
+      }
+    }
+    let code = Prose(pieces: [.code("a\(end)b")])
+    #expect(code.latex() == "\\texttt{a\(blank)b}" && code.markdown() == "`a\(blank)b`")
+  }
+
+  @Test(
+    "LaTeX, which puts no letter and mark together, is given them as one",
+    arguments: [("Jose\u{301}", "José"), ("Nguye\u{302}\u{303}n", "Nguyễn"), ("e\u{302}", "ê")])
+  func precomposed(_ apart: String, _ together: String) {
+    // Swift takes either spelling for the other; bytes differ.
+    #expect(Array(escapedLaTeX(apart).utf8) == Array(together.utf8))
   }
 
   @Test(

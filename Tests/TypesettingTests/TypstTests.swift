@@ -7,7 +7,7 @@ import Typesetting
     "formulas are written in its math mode",
     arguments: [
       (#"\frac{∂L}{∂w_0} = -\frac{1}{2} x^2"#, "(∂ L)/(∂ w_(0)) = − (1)/(2) x^(2)"),
-      ("I(X; Y)", #"I lr(\( X \; Y \))"#),
+      (#"6,\quad 4"#, "6 , quad 4"), ("I(X; Y)", #"I lr(\( X \; Y \))"#),
       (#"\softmax(z)"#, #"op("softmax") lr(\( z \))"#),
       (#"\matrix{1 & 2 \\ 3 & 4}"#, #"mat(delim: "[", 1, 2; 3, 4)"#),
       (#"\sqrt{d_k} \text{if "so"}"#, #"sqrt(d_(k)) "if \"so\"""#),
@@ -23,6 +23,14 @@ import Typesetting
       document.typst()
         == ##"\#let \$x\$ \= \*1\* \/\/ \[a\] \<b\> \@c \-\- \"d\""## + "\n")
   }
+
+  @Test(
+    "a number with a point begins no list",
+    arguments: [
+      ("1. Final", #"1\. Final"#), (" 12. x", #" 12\. x"#), ("1.", #"1\."#), ("1.5", "1.5"),
+      ("x\n2. y", "x 2. y"), ("a 1. b", "a 1. b"),
+    ])
+  func numbered(_ text: String, _ typst: String) { #expect(escapedTypst(text) == typst) }
 
   @Test("blocks become tables, lists and raw text")
   func blocks() {

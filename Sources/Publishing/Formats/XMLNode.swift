@@ -41,8 +41,18 @@ indirect enum XMLNode {
 
   /// Characters that XML does not allow are left out.
   private static func escaped(_ text: String) -> String {
-    let isAllowed = { (byte: UInt8) in byte >= 32 || byte == 10 || byte == 9 }
-    if text.utf8.allSatisfy(isAllowed) { return escapedHTML(text) }
-    return escapedHTML(String(decoding: text.utf8.filter(isAllowed), as: UTF8.self))
+    guard text.unicodeScalars.contains(where: { !isAllowed($0) }) else { return escapedHTML(text) }
+    var allowed = ""
+    allowed.unicodeScalars.append(contentsOf: text.unicodeScalars.filter(isAllowed))
+    return escapedHTML(allowed)
+  }
+
+  /// A carriage return is allowed too, but its readers make another line end of it.
+  private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 9, 10: true
+    case 0..<32, 0xFFFE, 0xFFFF: false
+    default: true
+    }
   }
 }

@@ -4,7 +4,7 @@ import Publishing
 
 extension PDFPress {
   /// Whether pictures can be made of pages.
-  package static var canDraw: Bool { hasProgram("pdftoppm") }
+  package static var canDraw: Bool { ChildProcess.isInstalled("pdftoppm") }
 
   /// The papers with a picture of each question that gains by one.
   ///
@@ -16,9 +16,7 @@ extension PDFPress {
     let document = try QuestionPictures.source(for: source).file(papers, .paper, style: style)
     let pages = try compile(
       document, by: "pictures" + source.ending, of: style.templates, scratch)
-    let drawn = ChildProcess.run(
-      ["pdftoppm", "-png", "-r", "144", pages.path, scratch + "/picture"], log: scratch + "/log")
-    guard drawn.status == 0 else { throw PDFError("pdftoppm failed: \(drawn.output)") }
+    try Self.call(["pdftoppm", "-png", "-r", "144", pages.name, "picture"], in: scratch)
     // Numbered with as many digits each, so that their names are in order.
     var files = try FileManager.default.contentsOfDirectory(atPath: scratch)
       .filter { $0.hasPrefix("picture-") }.sorted()[...]

@@ -23,7 +23,7 @@ package struct PDFPress: Sendable {
 
   /// The first compiler there is, or the one that is asked for; nil without any.
   package static func find(_ wanted: String? = nil) -> PDFPress? {
-    let canSplit = hasProgram("qpdf") && hasProgram("pdftotext")
+    let canSplit = ChildProcess.isInstalled("qpdf") && ChildProcess.isInstalled("pdftotext")
     let found = Compiler.allCases.first { compiler in
       (wanted == nil || compiler.rawValue.split(separator: " ").last! == wanted!)
         && isInstalled(compiler)
@@ -46,19 +46,13 @@ package struct PDFPress: Sendable {
 
   private static func isInstalled(_ compiler: Compiler) -> Bool {
     switch compiler {
-    case .typst, .pdflatex, .lualatex: hasProgram(compiler.rawValue)
+    case .typst, .pdflatex, .lualatex: ChildProcess.isInstalled(compiler.rawValue)
     case .pythonTypst:
-      hasProgram("python3")
+      ChildProcess.isInstalled("python3")
         && ChildProcess.run(
           ["python3", "-c", "import importlib.util as u; exit(u.find_spec('typst') is None)"],
           log: "/dev/null"
         ).status == 0
-    }
-  }
-
-  static func hasProgram(_ name: String) -> Bool {
-    (getenv("PATH").map { String(cString: $0) } ?? "").split(separator: ":").contains {
-      access("\($0)/\(name)", X_OK) == 0
     }
   }
 
@@ -90,14 +84,12 @@ package struct PDFPress: Sendable {
     let (whole, unshown) = try compile(papers, view, style, tags: false, scratch)
     let pages = try pages(of: papers.map(\.code.description), in: whole, scratch)
     let files = try pages.map { first, last in
-      let part = scratch + "/part.pdf"
-      let split = ChildProcess.run(
+      try Self.call(
         [
           "qpdf", "--empty", "--deterministic-id", "--object-streams=generate", "--pages", whole,
-          "\(first)-\(last)", "--", part,
-        ], log: scratch + "/log")
-      guard split.status == 0 else { throw PDFError("qpdf could not split it: \(split.output)") }
-      return try Files.read(part)
+          "\(first)-\(last)", "--", "part.pdf",
+        ], in: scratch)
+      return try Files.read(scratch + "/part.pdf")
     }
     return (files, unshown)
   }
@@ -111,17 +103,17 @@ package struct PDFPress: Sendable {
         try source.file([paper], view, style: style), to: "\(scratch)/\(index).typ", mode: 0o600,
         isDurable: false)
     }
-    let words = Self.pythonTypst(papers.indices.map(String.init), scratch)
+    let words = Self.pythonTypst(papers.indices.map(String.init))
     try run(words, setting: "paper.typ", of: style.templates, scratch)
     let files = try papers.indices.map { try Files.read("\(scratch)/\($0).pdf") }
     return (files, UnshownLetters(names: papers.map(\.candidate), scratch: scratch))
   }
 
   /// Compiles documents of these names in one process, which says what Typst's program would say.
-  private static func pythonTypst(_ names: [String], _ scratch: String) -> [String] {
+  private static func pythonTypst(_ names: [String]) -> [String] {
     let program = """
       import sys, typst
-      files = [f"{sys.argv[1]}/{name}" for name in sys.argv[2:]]
+      files = sys.argv[1:]
       try:
           compiler = typst.Compiler(files[0] + ".typ")
           for file in files:
@@ -129,27 +121,24 @@ package struct PDFPress: Sendable {
       except Exception as error:
           sys.exit(getattr(error, "diagnostic", None) or f"error: {error}")
       """
-    return ["python3", "-c", program, scratch] + names
+    return ["python3", "-c", program] + names
   }
 
   /// All papers in one PDF.
   func file(
     _ papers: [PaperSheet], _ view: PaperSheet.View, style: PageStyle, in scratch: String
   ) throws -> (file: [UInt8], unshown: UnshownLetters) {
-    let (path, unshown) = try compile(papers, view, style, tags: true, scratch)
-    return (try Files.read(path), unshown)
+    let (name, unshown) = try compile(papers, view, style, tags: true, scratch)
+    return (try Files.read("\(scratch)/\(name)"), unshown)
   }
 
   /// First and last page of each paper: every page bears its paper's code.
   private func pages(
     of codes: [String], in file: String, _ scratch: String
   ) throws -> [(first: Int, last: Int)] {
-    let text = scratch + "/pages.txt"
-    guard
-      ChildProcess.run(["pdftotext", "-enc", "UTF-8", file, text], log: scratch + "/log").status
-        == 0
-    else { throw PDFError("pdftotext could not read the pages") }
-    var pages = try Files.text(text).split(separator: "\u{C}", omittingEmptySubsequences: false)
+    try Self.call(["pdftotext", "-enc", "UTF-8", file, "pages.txt"], in: scratch)
+    var pages = try Files.text(scratch + "/pages.txt").split(
+      separator: "\u{C}", omittingEmptySubsequences: false)
     if pages.last?.isEmpty == true { pages.removeLast() }
     var ranges: [(first: Int, last: Int)] = []
     for (index, page) in pages.enumerated() {
@@ -170,42 +159,42 @@ package struct PDFPress: Sendable {
   private func compile(
     _ papers: [PaperSheet], _ view: PaperSheet.View, _ style: PageStyle, tags: Bool,
     _ scratch: String
-  ) throws -> (path: String, unshown: UnshownLetters) {
+  ) throws -> (name: String, unshown: UnshownLetters) {
     let document = try source.file(papers, view, style: style)
     let template = "paper" + source.ending
     let made = try compile(document, by: template, of: style.templates, tags: tags, scratch)
-    guard source.ending == ".typ" else { return (made.path, UnshownLetters(log: made.log)) }
-    return (made.path, UnshownLetters(names: papers.map(\.candidate), scratch: scratch))
+    guard source.ending == ".typ" else { return (made.name, UnshownLetters(log: made.log)) }
+    return (made.name, UnshownLetters(names: papers.map(\.candidate), scratch: scratch))
   }
 
   /// Compiles one document that a template made.
   ///
-  /// - Returns: the PDF's path in the scratch folder, and what the compiler said.
+  /// - Returns: the PDF's name in the scratch folder, and what the compiler said.
   func compile(
     _ document: [UInt8], by template: String, of templates: Templates, tags: Bool = false,
     _ scratch: String
-  ) throws -> (path: String, log: String) {
-    let input = scratch + "/paper" + source.ending
-    let output = scratch + "/paper.pdf"
-    try Files.write(document, to: input, mode: 0o600, isDurable: false)
+  ) throws -> (name: String, log: String) {
+    // Compilers work in that folder: its path may have signs in it that they take for others.
+    let (input, output) = ("paper" + source.ending, "paper.pdf")
+    try Files.write(document, to: "\(scratch)/\(input)", mode: 0o600, isDurable: false)
     let runs: [[String]] =
       switch compiler {
       case .typst:
         [["typst", "compile"] + (tags ? [] : ["--no-pdf-tags"]) + [input, output]]
       case .pythonTypst:
-        [Self.pythonTypst(["paper"], scratch)]
+        [Self.pythonTypst(["paper"])]
       case .pdflatex, .lualatex:
         // The second run knows how many pages each paper has.
         [true, false].map { isDraft in
           [compiler.rawValue, "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape"]
             + (isDraft && compiler == .pdflatex ? ["-draftmode"] : [])
-            + ["-output-directory=\(scratch)", input]
+            + [input]
         }
       }
-    Files.remove(output)
+    Files.remove("\(scratch)/\(output)")
     var said = ""
     for words in runs { said = try run(words, setting: template, of: templates, scratch) }
-    guard Files.exists(output) else {
+    guard Files.exists("\(scratch)/\(output)") else {
       throw PDFError(
         "\(compiler.rawValue) said that all went well and wrote no PDF; is it the real one?")
     }
@@ -218,14 +207,56 @@ package struct PDFPress: Sendable {
   @discardableResult private func run(
     _ words: [String], setting template: String, of templates: Templates, _ scratch: String
   ) throws -> String {
-    let environment = ["SOURCE_DATE_EPOCH": "0", "FORCE_SOURCE_DATE": "1"]
-    let outcome = ChildProcess.run(words, environment: environment, log: scratch + "/log")
+    let outcome = ChildProcess.run(
+      words, in: scratch, environment: environment, log: scratch + "/log")
     guard outcome.status == 0 else {
-      let said = "\(compiler.rawValue) cannot set it: \(Self.complaint(in: outcome.output))"
-      let text = "\(templates.path(template)): \(said)"
+      let complaint = Self.complaint(in: outcome.output)
+      guard !complaint.isEmpty, Self.hasRoom(scratch) else {
+        throw Self.failure(of: compiler.rawValue, outcome, in: scratch)
+      }
+      let text = "\(templates.path(template)): \(compiler.rawValue) cannot set it: \(complaint)"
       throw templates.isChanged(template) ? TemplateError(text) : PDFError(text)
     }
     return outcome.output
+  }
+
+  /// What LaTeX is told of this machine: a changed template may read files beside the one who calls.
+  private var environment: [String: String] {
+    var variables = ["SOURCE_DATE_EPOCH": "0", "FORCE_SOURCE_DATE": "1"]
+    if compiler == .pdflatex || compiler == .lualatex, let folder = getcwd(nil, 0) {
+      defer { free(folder) }
+      let others = getenv("TEXINPUTS").map { String(cString: $0) } ?? ""
+      variables["TEXINPUTS"] = ".:\(String(cString: folder)):\(others)"
+    }
+    return variables
+  }
+
+  /// Runs a program that handles pages; files are named from the scratch folder.
+  static func call(_ words: [String], in scratch: String) throws {
+    let outcome = ChildProcess.run(words, in: scratch, log: scratch + "/log")
+    guard outcome.status == 0 else { throw failure(of: words[0], outcome, in: scratch) }
+  }
+
+  /// A full disk takes from a program its output and often its last words too.
+  private static func failure(
+    of program: String, _ outcome: ChildProcess.Outcome, in scratch: String
+  ) -> any Error {
+    let said = complaint(in: outcome.output)
+    let end =
+      "\(program) ended with status \(outcome.status) and said "
+      + (said.isEmpty ? "nothing" : said)
+    guard hasRoom(scratch) else {
+      return WriteError(
+        path: scratch, reason: "less than a megabyte is free, and \(end)",
+        advice: "make room, or choose a folder on another disk")
+    }
+    return PDFError(end + "; \"gradus doctor\" says what is installed")
+  }
+
+  private static func hasRoom(_ folder: String) -> Bool {
+    var system = statvfs()
+    guard statvfs(folder, &system) == 0 else { return true }
+    return Int(system.f_bavail) * Int(system.f_frsize) >= 1_000_000
   }
 
   /// What a compiler complains of, in its own words: TeX's line with an exclamation mark and the one

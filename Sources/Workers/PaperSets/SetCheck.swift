@@ -18,14 +18,14 @@ package struct SetCheck: Sendable {
   /// What differs, in sentences; empty where the set is as it was made.
   ///
   /// - Parameters:
-  ///   - root: the root that was published before the exam; nil compares with the manifest's own.
+  ///   - root: the root that was published before the exam, in small letters; nil compares with the manifest's own.
   ///   - source: computes every paper anew, where the secret is at hand.
   package func findings(
     root: String?, source: (press: PaperPress, secret: ExamSecret)?,
     progress: (_ done: Int, _ of: Int) -> Void
   ) throws -> [String] {
     var findings: [String] = []
-    if let root, root.lowercased() != manifest.root {
+    if let root, root != manifest.root {
       findings.append("the manifest's root is \(manifest.root), not the one that was published")
     }
     if Manifest.root(of: manifest.papers, in: manifest.test) != manifest.root {

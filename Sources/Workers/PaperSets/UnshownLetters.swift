@@ -1,4 +1,5 @@
 package import ExamModel
+import Typesetting
 
 /// Letters for which a PDF's compiler had no glyph, so that people are told which names suffered.
 package struct UnshownLetters: Sendable {
@@ -54,7 +55,9 @@ package struct UnshownLetters: Sendable {
     var elsewhere = letters
     var sentences: [String] = []
     for candidate in candidates {
-      let own = letters.intersection(candidate.name.unicodeScalars)
+      // LaTeX is given a letter and its accents as one.
+      let own = letters.intersection(
+        Array(candidate.name.unicodeScalars) + candidate.name.precomposed.unicodeScalars)
       elsewhere.subtract(own)
       guard !own.isEmpty else { continue }
       sentences.append(

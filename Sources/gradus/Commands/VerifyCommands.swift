@@ -65,9 +65,10 @@ enum VerifyCommands {
     if let file = invocation.positional.first { return try verify(proof: file, invocation) }
     let console = invocation.console
     let check = try SetCheck(invocation.set)
+    let root = try invocation.root()
     let bar = ProgressBar("papers", console: console)
     let source = invocation.isSet("--without-secret") ? nil : try invocation.press()
-    var findings = try check.findings(root: invocation.value("--root"), source: source) {
+    var findings = try check.findings(root: root, source: source) {
       bar.update($0, of: $1)
     }
     if invocation.isSet("--results") {
@@ -85,12 +86,12 @@ enum VerifyCommands {
   }
 
   private static func verify(proof file: String, _ invocation: Invocation) throws {
-    guard let root = invocation.value("--root") else {
+    guard let root = try invocation.root() else {
       throw UsageError(
         "say with --root which root was published before the exam", command: verify)
     }
     let proof = try PaperProof(parsing: try Files.text(file), file: file)
-    guard proof.root == root.lowercased() else {
+    guard proof.root == root else {
       throw Failure(
         .badInput, "\(file): this leads to the root \(proof.root): it is not what was committed to")
     }
@@ -102,4 +103,16 @@ enum VerifyCommands {
 extension Invocation {
   /// The set of `--set`, or the workspace's own.
   fileprivate var set: PaperSet { PaperSet(folder: value("--set") ?? workspace.folder) }
+
+  /// The root of `--root`, in small letters; nil where none is given.
+  fileprivate func root() throws(UsageError) -> String? {
+    guard let typed = value("--root") else { return nil }
+    let root = typed.split(whereSeparator: \.isWhitespace).joined().lowercased()
+    guard root.utf8.count == 64, root.count == 64, root.allSatisfy(\.isHexDigit) else {
+      throw UsageError(
+        "a root is 64 hexadecimal digits; --root \"\(typed)\" is none. Is it whole?",
+        command: command)
+    }
+    return root
+  }
 }
