@@ -34,12 +34,12 @@ const Practice = (() => {
   // ------------------------------------------------------------------ Arithmetic
 
   const functions = {
-    sqrt: Math.sqrt, exp: Math.exp, ln: Math.log, abs: Math.abs, sin: Math.sin, cos: Math.cos, tanh: Math.tanh,
-    sigmoid: (x) => 1 / (1 + Math.exp(-x)), relu: (x) => Math.max(0, x),
+    sqrt: Math.sqrt, exp: Math.exp, ln: Math.log, abs: Math.abs, tanh: Math.tanh, sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   };
+  const formulas = { ...functions, sin: Math.sin, cos: Math.cos, relu: (x) => Math.max(0, x) };
 
   /** Evaluates a formula; `names` are values of its quantities. */
-  function evaluate(text, names = {}) {
+  function evaluate(text, names = {}, calls = functions) {
     const known = Object.keys(names).sort((a, b) => b.length - a.length);
     let rest = text, depth = 0;
     const skip = () => { rest = rest.replace(/^ +/, ''); };
@@ -90,7 +90,7 @@ const Practice = (() => {
       const name = word[0];
       if (name === 'pi') return Math.PI;
       if (name === 'e') return Math.E;
-      if (Object.hasOwn(functions, name) && take(/^\(/)) return functions[name](group());
+      if (Object.hasOwn(calls, name) && take(/^\(/)) return calls[name](group());
       return unreadable(`"${name}" is not understood`);
     }
     const value = sum();
@@ -120,8 +120,14 @@ const Practice = (() => {
       .replace(/^[A-Za-z][A-Za-z0-9_/]*\s*=\s*/, '').replace(/[;.]$/, '').trim();
     if (/=/.test(text)) unreadable('it holds two values');
     let share = 1;
-    const percent = /^(.*\d)\s*%$/.exec(text);
-    if (percent) { share = 100; text = percent[1]; }
+    const percent = /^([^%]*[\d.)])\s*%$/.exec(text);
+    if (percent) {
+      const fraction = /^[+-]?\s*(\d+)\s*\/\s*(\d+)$/.exec(percent[1]);
+      const isClear = fraction ? Number(fraction[1]) < Number(fraction[2]) : /^[+-]?[\d\s.,'_]+$|^\([^()]*\)$/.test(percent[1]);
+      if (!isClear) unreadable('it is not clear how far the percent sign goes; use brackets');
+      share = 100;
+      text = percent[1];
+    }
     text = text.replace(/'(?=\d{3})/g, '');
     if (mayHaveComma && text.includes(',')) {
       if (/^[+-]?\d{1,3}(,\d{3})+\.\d+$/.test(text) || /^[+-]?\d{1,3}(,\d{3}){2,}$/.test(text)) text = text.replace(/,/g, '');
@@ -133,7 +139,8 @@ const Practice = (() => {
       text = text.replace(/ /g, '');
     }
     if (/\d\.\d+\./.test(text)) unreadable('it has two points');
-    if (/^\d+\s*-\s*\d+$/.test(text)) unreadable('it may be a range');
+    const range = /^(\d+\.?\d*|\.\d+)\s*-\s*(\d+\.?\d*|\.\d+)$/.exec(text);
+    if (range && Number(range[1]) < Number(range[2])) unreadable('it may be a range');
     if (/^[^/]*\/[^/]*\/[^/]*$/.test(text) && !/[()]/.test(text)) unreadable('it may be a date, or a fraction of a fraction');
     if (/\*\s*10\d+$/.test(text)) unreadable('write a power of ten as 10^3 or e3');
     const value = evaluate(text) / share;
@@ -147,8 +154,9 @@ const Practice = (() => {
 
   const wrapped = /^(?:(?:np|numpy|jnp|torch|tf)\.)?(?:array|tensor|Tensor|constant|Matrix|vector)\s*\((.*?)(?:,\s*(?:dtype|grad_fn)=[^\])]*)?\)$/;
   const grid = /\\begin\s*\{\w*matrix\}(.*)\\end\s*\{\w*matrix\}/;
+  const transposed = /([\])}])(\^\(?\{?T\}?\)?|')$/;
   function bare(typed) {
-    let text = plain(typed).replace(/^["'`](.*)["'`]$/, '$1').replace(/^\$+|\$+$/g, '').replace(/\s*\((rounded|exact)\)$/, '').replace(/\](\^\(?\{?T\}?\)?|')$/, ']');
+    let text = plain(typed).replace(/^["'`](.*)["'`]$/, '$1').replace(/^\$+|\$+$/g, '').replace(/\s*\((rounded|exact)\)$/, '');
     const cells = grid.exec(text);
     if (cells) text = '[' + cells[1].trim().replace(/\\\\\s*$/, '').split('\\\\').map((row) => '[' + row.split('&').map((c) => c.trim()).join(', ') + ']').join(', ') + ']';
     text = text.replace(/^[A-Za-z]\w*\s*=\s*/, '').replace(/^=/, '').replace(/[;.]$/, '').trim();
@@ -168,7 +176,7 @@ const Practice = (() => {
 
   function items(text) {
     if (!isBalanced(text)) unreadable('a bracket lacks its other half');
-    const inner = text.replace(/^[[({<]\s*|\s*[\])}>]$/g, '').replace(/^\s*,|,\s*$/g, '').trim();
+    const inner = text.replace(/^[[({<]\s*|\s*[\])}>]$/g, '').replace(/,\s*$/, '').trim();
     if (/[[\](){}]/.test(inner.replace(/(sqrt|exp|ln)\([^()]*\)|\([^(),;]*\)/g, ''))) unreadable('the brackets do not fit');
     if (inner.includes(';') && inner.includes(',') && inner.includes('.')) unreadable('commas and semicolons part it in two ways');
     if (inner.includes(';')) return inner.split(';').map((cell) => number(cell));
@@ -182,7 +190,7 @@ const Practice = (() => {
   }
 
   function vector(typed) {
-    const text = bare(typed);
+    const text = bare(typed).replace(transposed, '$1');
     if (/^[[(]\s*[[(]/.test(text)) {
       const read = matrix(typed);
       if (read.rows.length > 1 && read.rows[0].length > 1) unreadable('it looks like a matrix');
@@ -233,11 +241,18 @@ const Practice = (() => {
     return unreadable(`"${typed.trim()}" is none of the options`);
   }
 
-  function several(typed, options) {
+  function once(found) {
+    return new Set(found).size === found.length ? found : unreadable('one of them stands there twice');
+  }
+
+  /** The options of a list, with `signs` or spaces between them. */
+  function several(typed, options, signs) {
+    const ends = new RegExp(`^($|\\s*[${signs}])`), next = new RegExp(`[${signs}\\s]|$`);
+    const gap = new RegExp(`^[\\s${signs}]+(->)?\\s*(and |then )?`);
     const text = plain(typed);
     if (options.some((o) => fold(o) === fold(text))) return [option(text, options)];
     if (/^[A-Za-z]{2,}$/.test(text) && [...text.toUpperCase()].every((c) => c.charCodeAt(0) - 65 < options.length)) {
-      return [...text].map((c) => option(c, options));
+      return once([...text].map((c) => option(c, options)));
     }
     // Whole options first, the longest before the others: they may hold commas.
     let rest = fold(typed.replace(/\n/g, ';'));
@@ -245,17 +260,16 @@ const Practice = (() => {
     while (rest) {
       const label = /^\(?([a-z])[).:]\s+/.exec(rest) || [''];
       const bare = rest.slice(label[0].length);
-      const next = [...options].sort((a, b) => b.length - a.length).find((o) => bare.startsWith(fold(o)) && /^($|\s*[,;>|])/.test(bare.slice(fold(o).length)));
-      if (next && label[0]) {
-        if (options.indexOf(next) !== label[1].charCodeAt(0) - 97) unreadable('the letter and the text name two options');
+      const named = [...options].sort((a, b) => b.length - a.length).find((o) => bare.startsWith(fold(o)) && ends.test(bare.slice(fold(o).length)));
+      if (named && label[0]) {
+        if (options.indexOf(named) !== label[1].charCodeAt(0) - 97) unreadable('the letter and the text name two options');
         rest = bare;
       }
-      const cut = next ? fold(next).length : rest.search(/[,;>|\s]|$/);
-      found.push(next || option(rest.slice(0, cut), options));
-      rest = rest.slice(cut).replace(/^[\s,;>|]+(->)?\s*(and |then )?/, '');
+      const cut = named ? fold(named).length : rest.search(next);
+      found.push(named || option(rest.slice(0, cut), options));
+      rest = rest.slice(cut).replace(gap, '');
     }
-    if (new Set(found).size !== found.length) unreadable('one of them stands there twice');
-    return found;
+    return once(found);
   }
 
   const nothing = /^(none|none of (them|these|the above)|\[\]|\{\}|\(\)|\u2205)$/;
@@ -263,15 +277,14 @@ const Practice = (() => {
   /** The options that were ticked; a list may say that there is none. */
   function picked(typed, options) {
     const isOption = options.some((o) => fold(o) === fold(typed));
-    return nothing.test(fold(typed)) && !isOption ? [] : several(typed, options);
+    return nothing.test(fold(typed)) && !isOption ? [] : several(typed, options, ',;|');
   }
 
   /** Items of no fixed list, in order. */
   function words(typed) {
-    const text = plain(typed).toLowerCase().replace(/^[[(]|[\])]$/g, '').replace(/["'`]/g, '').trim();
-    const found = text.split(/\s*(?:,|;|\||->|>|\u2192|\n)\s*/);
-    if (found.length > 1) return found.filter(Boolean);
-    return text.split(/\s+/);
+    const text = fold(typed).replace(/[,.;]$/, '').replace(/["'`]/g, '').trim();
+    if (!isBalanced(text.replace(/[-=]>/g, ','))) unreadable('a bracket lacks its other half');
+    return text.replace(/^[[({<]|[\])}>]$/g, '').replace(/[-=]>| and | then /g, ',').split(/[\s,;|>\u2192]+/).filter(Boolean);
   }
 
   // ------------------------------------------------------------------ Comparing
@@ -327,18 +340,20 @@ const Practice = (() => {
   /** Whether two formulas agree wherever both are defined; null where that cannot be told. */
   function agree(typed, key, part) {
     if (/[@]|transpose|inv\(|\bT\b/.test(key)) unreadable('this page cannot compare formulas of matrices; look at the solution');
-    if (/\.\d{10}/.test(typed)) unreadable('write it as a fraction or a formula, not in decimals');
+    if (/\.\d{5}|\d{7}|\d[eE][+-]?\d/.test(plain(typed))) unreadable('write it as a formula with short numbers');
     const text = withoutLaTeX(plain(typed)).replace(/^[A-Za-z][\w/]*\s*=\s*/, '').replace(/\b(np|math|torch)\./g, '');
     let seed = 20260305, tried = 0;
     const random = () => { seed = (seed * 1103515245 + 12345) % 2147483648; return 0.2 + 1.6 * seed / 2147483648; };
     for (let i = 0; i < 24; i++) {
       const names = {};
       for (const name of part.free) names[name] = random() * (i % 3 === 2 ? -1 : 1);
-      for (const [name, formula] of part.derived) names[name] = evaluate(formula, names);
-      const a = evaluate(text, names), b = evaluate(key, names);
+      for (const [name, formula] of part.derived) names[name] = evaluate(formula, names, formulas);
+      const a = evaluate(text, names, formulas), b = evaluate(key, names, formulas);
       if (!Number.isFinite(a) || !Number.isFinite(b)) continue;
       tried++;
-      if (Math.abs(a - b) > 1e-9 * Math.max(1, Math.abs(a), Math.abs(b))) return false;
+      const apart = Math.abs(a - b) / Math.max(1, Math.abs(a), Math.abs(b));
+      if (apart > 1e-9) return false;
+      if (apart > 1e-12) unreadable('it is too near to the answer to be told from it; look at the solution');
     }
     return tried >= 8 ? true : unreadable('it is not defined where it was tried');
   }
@@ -368,14 +383,14 @@ const Practice = (() => {
       case 'choice': return option(typed, part.options) === value ? 'correct' : 'incorrect';
       case 'choices': return sameList(picked(typed, part.options).sort(), [...value].sort()) ? 'correct' : 'incorrect';
       case 'ordering': {
-        const read = part.options.length > 0 ? several(typed, part.options) : words(typed);
-        if (part.options.length === 0) return sameList(read, value.map(String)) ? 'correct' : 'incorrect';
+        const read = part.options.length > 0 ? several(typed, part.options, ',;>|') : words(typed);
+        if (part.options.length === 0) return sameList(read, value.map((item) => fold(String(item)))) ? 'correct' : 'incorrect';
         if (read.length !== value.length) unreadable('name each of them once');
         return sameList(read, value) ? 'correct' : 'incorrect';
       }
       case 'expression': return agree(typed, value, part) ? 'correct' : 'incorrect';
       default: {
-        const letters = (text) => fold(text).replace(/[^a-z0-9>+-]/g, '');
+        const letters = (text) => fold(text).replace(/[^\p{L}\p{N}]/gu, '');
         return letters(typed) === letters(value) ? 'correct' : 'incorrect';
       }
     }
@@ -385,7 +400,7 @@ const Practice = (() => {
   function readOnly(typed, kind, part) {
     const readers = { number, integer: number, vector, matrix, shape };
     if (kind in readers) readers[kind](typed);
-    else if (part.options.length > 0) several(typed, part.options);
+    else if (part.options.length > 0) several(typed, part.options, ',;>|');
   }
 
   /** The outcome of one typed answer, with what is to be said to it. */

@@ -41,7 +41,8 @@ struct OptionReader {
   func ordering(_ typed: String) throws(ReadingError) -> [String] {
     guard !options.isEmpty else {
       return Self.pieces(
-        Self.withoutBrackets(typed), at: { Self.orderSigns.contains($0) || $0 == " " })
+        Self.withPlainSigns(Self.withoutBrackets(typed)),
+        at: { Self.orderSigns.contains($0) || $0 == " " })
     }
     let items = try items(Self.withoutOrdinals(typed), at: Self.orderSigns)
     guard Set(items).count == items.count else {
@@ -63,19 +64,24 @@ struct OptionReader {
     if let found = longestTexts(Self.folded(typed.replacing("\\,", with: ",")), signs: signs) {
       return found
     }
-    let text = Self.withoutBrackets(typed).replacing("->", with: ">").replacing("=>", with: ">")
-      .replacing(" and ", with: ",").replacing(" then ", with: ",")
+    let text = Self.withPlainSigns(Self.withoutBrackets(typed))
     if let found = indices(Self.pieces(text, at: { signs.contains($0) })) { return found }
     if let found = indices(Self.pieces(text, at: { signs.contains($0) || $0 == " " })) {
       return found
     }
-    let letters = text.filter { !$0.isWhitespace }
+    let letters = text.lowercased().filter { !$0.isWhitespace }
     if letters.count > 1, Set(letters).count == letters.count, letters.allSatisfy(\.isLetter),
       let found = indices(letters.map(String.init))
     {
       return found
     }
     throw ReadingError(reason: "\"\(typed)\" is no list of the options")
+  }
+
+  /// Arrows and words between items as single signs.
+  private static func withPlainSigns(_ text: String) -> String {
+    text.replacing("->", with: ">").replacing("=>", with: ">").replacing(" and ", with: ",")
+      .replacing(" then ", with: ",")
   }
 
   private func indices(_ pieces: [String]) -> [Int]? {

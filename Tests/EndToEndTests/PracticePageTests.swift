@@ -1,5 +1,6 @@
 import ExamModel
 import Foundation
+import Marking
 import TestKit
 import Testing
 
@@ -28,12 +29,36 @@ struct PracticePageTests {
   @Test(
     "mark no typed answer otherwise than the marking; what they cannot read, they ask for again")
   func typedAnswers() throws {
+    let counts = try compare(TypedAnswer.all)
+    #expect((counts["agree"]?.int ?? 0) > 3 * (counts["asked"]?.int ?? 0))
+  }
+
+  /// Longer: `GRADUS_VARIANTS=1` marks every variant of every row.
+  @Test("mark no other spelling of an answer otherwise than the marking")
+  func variants() throws {
+    let share = ProcessInfo.processInfo.environment["GRADUS_VARIANTS"].flatMap { Int($0) } ?? 37
+    let rows = try TypedVariants.rows(oneIn: share).map { row in
+      var row = row
+      row.outcome = try row.question().mark(row.typed, worth: Points(1)).outcome.word
+      return row
+    }
+    #expect(rows.count > 1000)
+    try (["typed"] + rows.map(\.line)).joined(separator: "\n").write(toFile: "/tmp/parity-variants.tsv", atomically: true, encoding: .utf8)
+    _ = try compare(rows)
+  }
+
+  /// Has the page's script mark rows of known outcome.
+  private func compare(_ rows: [TypedAnswer]) throws -> JSON {
+    let folder = try Program.temporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let table = (["typed"] + rows.map(\.line)).joined(separator: "\n")
+    try table.write(toFile: folder + "/answers.tsv", atomically: true, encoding: .utf8)
     let lines = try run(
       "practice-answers.js", Self.root.appending(path: "Templates/practice.js").path,
-      Self.root.appending(path: "Tests/MarkingTests/typed-answers.tsv").path)
+      folder + "/answers.tsv")
     let counts = try JSON(parsing: try #require(lines.last), file: "counts")
     #expect(counts["contradict"]?.int == 0, "\(lines.dropLast().joined(separator: "\n"))")
-    #expect((counts["agree"]?.int ?? 0) > 3 * (counts["asked"]?.int ?? 0))
+    return counts
   }
 
   @Test("take every key for right and no known mistake", arguments: [1, 2])
