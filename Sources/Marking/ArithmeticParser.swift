@@ -139,7 +139,7 @@ struct ArithmeticParser {
       return value
     case .vulgar(let value):
       next += 1
-      return value
+      return take("%") ? value / 100 : value
     case .sign("("):
       next += 1
       depth += 1

@@ -41,7 +41,7 @@ struct OptionReader {
   func ordering(_ typed: String) throws(ReadingError) -> [String] {
     guard !options.isEmpty else {
       return Self.pieces(
-        Self.withPlainSigns(Self.withoutBrackets(typed)),
+        Self.withoutBrackets(Self.withPlainSigns(typed, isOrder: true)),
         at: { Self.orderSigns.contains($0) || $0 == " " })
     }
     let items = try items(Self.withoutOrdinals(typed), at: Self.orderSigns)
@@ -61,10 +61,12 @@ struct OptionReader {
 
   private func items(_ typed: String, at signs: Set<Character>) throws(ReadingError) -> [Int] {
     // Options with separators of their own: whole texts first, the longest at each place.
-    if let found = longestTexts(Self.folded(typed.replacing("\\,", with: ",")), signs: signs) {
-      return found
+    for text in [typed, Self.withoutBrackets(typed)] {
+      if let found = longestTexts(Self.folded(text.replacing("\\,", with: ",")), signs: signs) {
+        return found
+      }
     }
-    let text = Self.withPlainSigns(Self.withoutBrackets(typed))
+    let text = Self.withoutBrackets(Self.withPlainSigns(typed, isOrder: signs.contains(">")))
     if let found = indices(Self.pieces(text, at: { signs.contains($0) })) { return found }
     if let found = indices(Self.pieces(text, at: { signs.contains($0) || $0 == " " })) {
       return found
@@ -78,10 +80,11 @@ struct OptionReader {
     throw ReadingError(reason: "\"\(typed)\" is no list of the options")
   }
 
-  /// Arrows and words between items as single signs.
-  private static func withPlainSigns(_ text: String) -> String {
-    text.replacing("->", with: ">").replacing("=>", with: ">").replacing(" and ", with: ",")
-      .replacing(" then ", with: ",")
+  /// Words between items as commas, and arrows in an order, so that none looks like a bracket.
+  private static func withPlainSigns(_ typed: String, isOrder: Bool) -> String {
+    let words = [" and ", " then ", " AND ", " THEN "] + (isOrder ? ["->", "=>"] : [])
+    let text = words.reduce(typed) { $0.replacing($1, with: ",") }
+    return isOrder && !text.contains("<") ? text.replacing(">", with: ",") : text
   }
 
   private func indices(_ pieces: [String]) -> [Int]? {

@@ -43,7 +43,6 @@ struct PracticePageTests {
       return row
     }
     #expect(rows.count > 1000)
-    try (["typed"] + rows.map(\.line)).joined(separator: "\n").write(toFile: "/tmp/parity-variants.tsv", atomically: true, encoding: .utf8)
     _ = try compare(rows)
   }
 

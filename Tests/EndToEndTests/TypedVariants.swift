@@ -49,6 +49,14 @@ enum TypedVariants {
         if row.typed != table[index].typed { made.append(row) }
       }
     }
+    // Two at once.
+    for index in stride(from: 0, to: table.count, by: 1 + share / 8) {
+      for first in stride(from: index % 7, to: changes.count, by: 7 * (1 + share / 8)) {
+        var row = table[index]
+        row.typed = changes[(first * 5 + index) % changes.count](changes[first](row.typed))
+        made.append(row)
+      }
+    }
     return made
   }
 
@@ -100,7 +108,7 @@ enum TypedVariants {
       .ordering, #"["z","f","b"]"#, ["BCA", "b>c>a", "bca", "B C A", "B-C-A", "2 3 1", "b, c, b"],
       [#"options ["b","z","f"]"#]),
     rows(
-      .expression, "2*x*exp(3*x)+x^2",
+      .expression, #""2*x*exp(3*x)+x^2""#,
       [
         "2 x^1 exp(3 x)+x^2", "2 x exp(3x) + x²", "2x e^(3x) + x*x", "2*x*exp(3*x)+x^2+1e-12",
         "2*x*exp(3*x)+x^2+0.000001^2", "2*x*exp(3*x)+x^2+1/1000000000000", "x(2exp(3x)+x)",
