@@ -6,5 +6,5 @@
       else one.removeAttribute('tabindex');
     }
   });
-  for (const one of document.querySelectorAll('.stem, .prompt, .solution, pre, math[display="block"]')) watch.observe(one);
+  for (const one of document.querySelectorAll('.stem, .prompt, .solution, pre, .formula, math[display="block"]')) watch.observe(one);
 })();

@@ -5,16 +5,8 @@
 package struct ItemSums: Sendable, Hashable {
   /// Of one item, over the candidates who were asked it; the rest is the total without the item.
   package struct Item: Sendable, Hashable {
-    package fileprivate(set) var count = 0
-    /// The sum of what could be had; draws of one item may differ in it.
-    fileprivate var most = 0
-    fileprivate var score = 0
-    fileprivate var scoreSquared = 0
-    fileprivate var rest = 0
-    fileprivate var restSquared = 0
-    fileprivate var scoreRest = 0
-    fileprivate var scores = Frequencies()
-    fileprivate var rests = Frequencies()
+    /// One for each worth of the item and of the rest, in their order; most items have one alone.
+    var groups: [Group] = []
   }
 
   package private(set) var count = 0
@@ -26,62 +18,37 @@ package struct ItemSums: Sendable, Hashable {
   package init(itemCount: Int) { items = Array(repeating: Item(), count: itemCount) }
 
   /// Takes one candidate's points in hundredths, nil where an item was not asked or does not count,
-  /// and the most that each item could give them.
+  /// and the most that each item could give them: above 0 where there are points.
   package mutating func add(_ scores: [Int?], most: [Int]) {
-    var sum = 0
-    for case let score? in scores { sum += score }
+    var (sum, sumOfMost) = (0, 0)
+    for (score, most) in zip(scores, most) {
+      guard let score else { continue }
+      sum += score
+      sumOfMost += most
+    }
     count += 1
     total += sum
     totalSquared += sum * sum
     totals.add(sum)
     for index in items.indices {
       guard let score = scores[index] else { continue }
-      let rest = sum - score
-      items[index].count += 1
-      items[index].most += most[index]
-      items[index].score += score
-      items[index].scoreSquared += score * score
-      items[index].rest += rest
-      items[index].restSquared += rest * rest
-      items[index].scoreRest += score * rest
-      items[index].scores.add(score)
-      items[index].rests.add(rest)
+      items[index].add(score, of: most[index], rest: sum - score, of: sumOfMost - most[index])
     }
-  }
-}
-
-/// How often each number of hundredths was reached; below zero, too, where wrong answers cost points.
-package struct Frequencies: Sendable, Hashable {
-  private var lowest = 0
-  private var counts: [Int] = []
-
-  mutating func add(_ value: Int) {
-    if counts.isEmpty { lowest = value }
-    if value < lowest {
-      counts.insert(contentsOf: repeatElement(0, count: lowest - value), at: 0)
-      lowest = value
-    }
-    let place = value - lowest
-    if place >= counts.count {
-      counts += repeatElement(0, count: place + 1 - counts.count)
-    }
-    counts[place] += 1
-  }
-
-  /// The numbers that were reached, the least first, and how often each was.
-  package var ascending: some Sequence<(value: Int, count: Int)> {
-    counts.indices.lazy.filter { counts[$0] > 0 }.map { (lowest + $0, counts[$0]) }
   }
 }
 
 // MARK: - Statistics
 
-/// What classical test theory says of one item. Points are in hundredths; nil where it is undefined,
-/// as a correlation is where nobody differs.
+/// What classical test theory says of one item; nil where it is undefined, as a correlation is where
+/// nobody differs.
+///
+/// Draws of an item may be worth different points, and so may the rest of papers. Deviation,
+/// discrimination and efficiency therefore compare shares of what each candidate could have.
 package struct ItemStatistics: Sendable, Hashable {
   package var count: Int
   /// The points that were had as a share of those to be had: 1 where everybody is right.
   package var facility: Double?
+  /// In hundredths of the largest worth.
   package var deviation: Double?
   /// Correlation of the item with the total without it (item–rest).
   package var discrimination: Double?
@@ -104,23 +71,20 @@ extension ItemSums {
   /// Facility, discrimination, efficiency and weight are those of Moodle's quiz statistics: the
   /// weight is √cov(item, total) over the sum of these; a negative covariance counts as none.
   package func statistics() -> [ItemStatistics] {
-    let withTotal = items.map { item -> Double in
-      guard let covariance = item.covariance, let own = item.variance else { return 0 }
-      return max(0, covariance + own).squareRoot()
-    }
+    let withTotal = items.map { max(0, $0.covarianceWithTotal ?? 0).squareRoot() }
     let sum = withTotal.reduce(0, +)
     return zip(items, withTotal).map { item, root in
       var found = ItemStatistics(count: item.count)
       guard item.count > 0 else { return found }
-      if item.most > 0 {
-        found.facility = Double(item.score) / Double(item.most)
-      }
-      found.deviation = item.variance?.squareRoot()
-      if let covariance = item.covariance, let own = item.variance, let rest = item.restVariance,
-        own > 0, rest > 0
+      found.facility = item.facility
+      let shares = item.shares
+      found.deviation = shares.ownVariance.map { $0.squareRoot() * Double(item.largestWorth) }
+      if let own = shares.ownVariance, let rest = shares.restVariance,
+        let covariance = shares.covariance, own > 0, rest > 0
       {
         found.discrimination = covariance / (own * rest).squareRoot()
-        if let most = item.mostCovariance, most > 0 { found.efficiency = covariance / most }
+        let most = item.mostCovariance(around: shares)
+        if most > 0 { found.efficiency = covariance / most }
       }
       if sum > 0 { found.weight = root / sum }
       return found
@@ -141,37 +105,13 @@ extension ItemSums {
     return k / (k - 1) * (1 - sum / variance)
   }
 
-  fileprivate static func variance(_ count: Int, _ sum: Int, _ squared: Int) -> Double? {
-    covariance(count, sum, sum, squared)
-  }
-
-  /// Sample covariance from exact sums, rounded once: the difference is formed in 128 bits.
-  fileprivate static func covariance(_ count: Int, _ a: Int, _ b: Int, _ ab: Int) -> Double? {
+  private static func variance(_ count: Int, _ sum: Int, _ squared: Int) -> Double? {
     guard count > 1 else { return nil }
-    let numerator = Int128(count) * Int128(ab) - Int128(a) * Int128(b)
-    return Double(numerator) / Double(count) / Double(count - 1)
+    return Double(scatter(count, sum, sum, squared)) / Double(count) / Double(count - 1)
   }
-}
 
-extension ItemSums.Item {
-  var variance: Double? { ItemSums.variance(count, score, scoreSquared) }
-  var restVariance: Double? { ItemSums.variance(count, rest, restSquared) }
-  var covariance: Double? { ItemSums.covariance(count, score, rest, scoreRest) }
-
-  /// The covariance if the best on the rest were the best on the item.
-  var mostCovariance: Double? {
-    var sum = 0
-    var ranked = rests.ascending.makeIterator()
-    var next = ranked.next()
-    for (score, count) in scores.ascending {
-      var number = count
-      while number > 0, let (rest, left) = next {
-        let taken = min(number, left)
-        sum += taken * score * rest
-        number -= taken
-        next = taken < left ? (rest, left - taken) : ranked.next()
-      }
-    }
-    return ItemSums.covariance(count, score, rest, sum)
+  /// `n Σab − Σa Σb`, which is `n` times the sum of products around the means, without rounding.
+  static func scatter(_ count: Int, _ a: Int, _ b: Int, _ ab: Int) -> Int128 {
+    Int128(count) * Int128(ab) - Int128(a) * Int128(b)
   }
 }

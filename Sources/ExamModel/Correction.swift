@@ -11,8 +11,8 @@ package struct Correction: Sendable, Hashable {
   package var tolerance: Tolerance?
   /// Why, for those who ask.
   package var because: String?
-  /// Where it stands in its file, for errors that only the catalogue can find.
-  package var line: Int
+  /// Where it stands in its file, for errors that only the catalogue can find; nil where it is in none.
+  package var line: Int?
 
   /// What becomes of an answer that is not marked any more.
   package enum Void: String, Sendable, Hashable, CaseIterable {
@@ -27,7 +27,6 @@ package struct Correction: Sendable, Hashable {
     self.part = part
     self.void = void
     accept = []
-    line = 0
   }
 
   /// Whether it is about this field.

@@ -36,9 +36,10 @@ package enum PartialCredit: Sendable, Hashable {
         right: right, wrong: Set(mine).count - right, keyed: Set(keyed).count,
         options: max(optionCount, Set(mine).union(keyed).count))
     case (.ordering(let mine), .ordering(let keyed)):
-      guard mine.count > 1, Set(mine).count == mine.count, Set(mine) == Set(keyed) else {
-        return nil
-      }
+      // Where the key has an item twice, nobody can say which of them stands where.
+      guard mine.count > 1, mine.count == keyed.count, Set(mine).count == mine.count,
+        Set(mine) == Set(keyed)
+      else { return nil }
       let place = Dictionary(uniqueKeysWithValues: keyed.enumerated().map { ($1, $0) })
       let order = mine.compactMap { place[$0] }
       let inOrder = order.indices.reduce(0) { sum, index in

@@ -22,6 +22,8 @@ package struct Manifest: Sendable, Hashable {
   package var root: String
   /// SHA-256 of the list of the set's files with their digests; nil where no files were written.
   package var files: String?
+  /// The candidates' `fingerprint`; nil in a manifest of an earlier version.
+  package var people: String?
   package var papers: [Entry]
 
   package struct Entry: Sendable, Hashable {
@@ -51,8 +53,16 @@ package struct Manifest: Sendable, Hashable {
     self.secret = secret.fingerprint
     families = Self.versions(of: press)
     root = Self.root(of: entries, in: test)
+    people = Self.fingerprint(of: entries.map(\.candidate))
     self.files = files
     papers = entries
+  }
+
+  /// Tells a list of candidates from others, whatever its order: how many they are, and the sum of
+  /// their ids' hashes. By the ids' bytes, as papers are drawn: `é` can be written in two ways.
+  package static func fingerprint(of candidates: [CandidateID]) -> String {
+    let sum = candidates.reduce(UInt64(0)) { $0 &+ $1.rawValue.stableHash }
+    return "\(candidates.count)-\(String(sum, radix: 16))"
   }
 
   /// In which ways blueprint, secret and families are not those that the papers were made of.
@@ -95,10 +105,13 @@ package struct Manifest: Sendable, Hashable {
   /// those are the same ones in the same order, and so have the same root.
   package func losses(to candidates: [CandidateID]) -> String? {
     let before = papers.map(\.candidate)
-    guard before != candidates else { return nil }
-    let (old, new) = (Set(before), Set(candidates))
+    // By their bytes, as papers are drawn: letters with accents can be written in two ways.
+    let bytes = { (ids: [CandidateID]) in ids.map { Array($0.rawValue.utf8) } }
+    guard bytes(before) != bytes(candidates) else { return nil }
+    let (old, new) = (Set(bytes(before)), Set(bytes(candidates)))
     let (lost, added) = (
-      before.filter { !new.contains($0) }, candidates.filter { !old.contains($0) }
+      before.filter { !new.contains(Array($0.rawValue.utf8)) },
+      candidates.filter { !old.contains(Array($0.rawValue.utf8)) }
     )
     let changes = [("lost", lost), ("new", added)].filter { !$0.1.isEmpty }.map { what, names in
       "\(counted(names.count, "paper")) \(what) (\(listed(names.map(\.rawValue))))"
@@ -157,6 +170,7 @@ extension Manifest {
         .object(families.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })
       ),
       ("root", .string(root)), ("files", .optional(files)),
+      ("people", .optional(people)),
       (
         "papers",
         .array(
@@ -207,6 +221,7 @@ extension Manifest {
       families.map { ($0.key, $0.value.int ?? 0) }, uniquingKeysWith: { a, _ in a })
     self.root = root
     files = json["files"]?.string
+    people = json["people"]?.string
     self.papers = papers
   }
 }

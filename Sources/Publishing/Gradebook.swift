@@ -8,18 +8,22 @@ package enum Gradebook: String, Sendable, CaseIterable {
   /// One candidate's grade.
   package struct Entry: Sendable, Hashable {
     package var candidate: Candidate
-    package var grade: Points
+    /// Nil where nothing counts of the paper.
+    package var grade: Points?
 
-    package init(candidate: Candidate, grade: Points) {
+    package init(candidate: Candidate, grade: Points?) {
       self.candidate = candidate
       self.grade = grade
     }
   }
 
-  /// Whether people are matched by their address, so that who has none must be left out.
-  package var needsAddress: Bool { self != .canvas }
+  /// Whether people are matched by their address alone, so that who has none must be left out.
+  package var needsAddress: Bool { self == .classroom }
+  /// Whether grades below zero are taken.
+  package var takesNegative: Bool { self != .classroom }
 
-  /// The file's text.
+  /// The file's text; who has no grade has an empty cell, and no row for Moodle, where a new column
+  /// would take that for a grade.
   ///
   /// Moodle: a row of titles of which the teacher maps the address and the test; two decimals.
   /// Canvas: its own gradebook's titles, with *Points Possible* in the second row; people are found
@@ -38,9 +42,13 @@ package enum Gradebook: String, Sendable, CaseIterable {
   private func moodle(_ entries: [Entry], _ title: String) -> String {
     var writer = CSVWriter()
     writer.write(["Email address", "ID number", title])
-    for entry in entries {
+    // Moodle gives a row that names nobody to the person of the row before it; where there is none
+    // before it, it refuses the file.
+    let unnamed = entries.filter(\.candidate.email.isEmpty)
+    for entry in unnamed + entries.filter({ !$0.candidate.email.isEmpty }) {
+      guard let grade = entry.grade else { continue }
       let person = entry.candidate
-      writer.write([person.email, person.id.rawValue, entry.grade.twoDecimals])
+      writer.write([person.email, person.id.rawValue, grade.twoDecimals])
     }
     return writer.text
   }
@@ -52,7 +60,8 @@ package enum Gradebook: String, Sendable, CaseIterable {
     for entry in entries {
       let person = entry.candidate
       writer.write([
-        person.name, "", person.id.rawValue, person.email, "", entry.grade.twoDecimals,
+        person.name, "", person.id.rawValue, person.email, "",
+        entry.grade?.twoDecimals ?? "",
       ])
     }
     return writer.text
@@ -71,10 +80,11 @@ package enum Gradebook: String, Sendable, CaseIterable {
       (
         "studentSubmissions",
         .array(
-          entries.map { entry in
-            .object([
-              ("emailAddress", .string(entry.candidate.email)), ("draftGrade", entry.grade.json),
-              ("assignedGrade", entry.grade.json),
+          entries.map { entry -> JSON in
+            let grade = entry.grade?.json ?? .null
+            return .object([
+              ("emailAddress", .string(entry.candidate.email)), ("draftGrade", grade),
+              ("assignedGrade", grade),
             ])
           })
       ),

@@ -7,7 +7,7 @@ extension PaperSheet {
     var lines = [
       title, String(repeating: "=", count: title.count), "",
       "\(view.heading) for \(person)", "Paper code \(code)",
-      "\(minutes) minutes, \(total.words)", "",
+      "\(minutes) minutes, \(result(view))", "",
     ]
     lines.append(Document { Prose(verbatim: instructions(for: view)) }.plainText())
     for section in sections {
@@ -15,6 +15,11 @@ extension PaperSheet {
       for question in section.questions { lines += [""] + Self.lines(question, view) }
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What can be earned, and in a slip what was.
+  private func result(_ view: View) -> String {
+    view == .slip ? "\(earned.awarded) of \(earned.possible.words)" : total.words
   }
 
   private static func lines(_ question: Question, _ view: View) -> [String] {

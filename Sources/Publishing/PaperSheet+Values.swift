@@ -4,7 +4,7 @@ import Typesetting
 /// A paper whose documents are set in one markup, once for all that shows them.
 struct SetSheet {
   let sheet: PaperSheet
-  private let person: String
+  private let person: TemplateValue
   private let qr: String
   private let sections: [(title: String, questions: [SetQuestion])]
   /// All that is set, one after another.
@@ -12,7 +12,7 @@ struct SetSheet {
 
   init(_ sheet: PaperSheet, for views: [PaperSheet.View], in markup: Markup) {
     self.sheet = sheet
-    person = markup == .typst ? sheet.person.breakable : sheet.person
+    person = markup == .typst ? markup.breakable(sheet.person) : .text(sheet.person)
     qr = QRCode(sheet.code.description)?.picture(in: markup) ?? ""
     var all: [UInt8] = []
     all.reserveCapacity(1 << 15)
@@ -35,7 +35,7 @@ struct SetSheet {
   func values(_ view: PaperSheet.View) -> TemplateValues {
     var values = TemplateValues([
       .init(Name.title, .text(sheet.title)), .init(Name.test, .text(sheet.test.rawValue)),
-      .init(Name.candidate, .text(person)),
+      .init(Name.candidate, person),
       .init(Name.id, .text(sheet.candidate.id.rawValue)),
       .init(Name.code, .text(sheet.code.description)), .init(Name.qr, .markup(qr)),
       .init(Name.minutes, .text(String(sheet.minutes))),
@@ -56,10 +56,8 @@ struct SetSheet {
       values["fields"] = .list(sections.flatMap(\.questions).flatMap(\.open))
     }
     if view == .slip {
-      let results = sheet.questions.flatMap(\.parts).compactMap(\.result)
-      let possible = results.reduce(Points.zero) { $0 + $1.verdict.possible }
-      values["awarded"] = .text("\(results.reduce(Points.zero) { $0 + $1.verdict.awarded })")
-      values["total"] = .text(possible.words)
+      values["awarded"] = .text("\(sheet.earned.awarded)")
+      values["total"] = .text(sheet.earned.possible.words)
     }
     return values
   }
@@ -70,6 +68,7 @@ private struct SetQuestion {
   /// Where they stand in all that is set.
   let stem, solution: Range<Int>
   let prompts: [Range<Int>]
+  private let language: Markup
   /// What a paper can show of each part, and what is shown with its key.
   private(set) var open: [TemplateValues] = []
   private var keyed: [TemplateValues] = []
@@ -85,6 +84,7 @@ private struct SetQuestion {
       return start..<all.count
     }
     self.question = question
+    language = markup
     stem = added { if views.contains(where: \.hasStem) { markup.write(question.stem, to: &$0) } }
     solution = added {
       if views.contains(where: \.hasSolution) { markup.write(question.solution, to: &$0) }
@@ -106,7 +106,7 @@ private struct SetQuestion {
     switch view {
     case .paper: open
     case .key, .solution: keyed
-    case .slip: zip(keyed, question.parts).map { $0.adding($1.slipValues) }
+    case .slip: zip(keyed, question.parts).map { $0.adding($1.slipValues(in: language)) }
     }
   }
 
@@ -160,16 +160,17 @@ extension PaperSheet.Part {
     ]
   }
 
-  fileprivate var slipValues: [TemplateValues.Field] {
+  fileprivate func slipValues(in markup: Markup) -> [TemplateValues.Field] {
     guard let result else { preconditionFailure("\(field): a slip needs a result in every part") }
     let verdict = result.verdict
     let reason = verdict.reasons.joined(separator: "; ")
     return [
-      .init("typed", .text(result.typed)), .init("isBlank", .flag(result.typed.isEmpty)),
+      .init("typed", markup.typed(result.typed)), .init("isBlank", .flag(result.typed.isEmpty)),
       .init("outcome", .text(verdict.outcome.sentence)),
       .init("mark", .text(verdict.outcome.sign)), .init("class", .text(verdict.outcome.word)),
       .init("earned", .text("\(verdict.awarded) of \(verdict.possible.words)")),
-      .init("reason", .text(reason.prefix(1).uppercased() + reason.dropFirst() + ".")),
+      .init(
+        "reason", markup.breakable(reason.prefix(1).uppercased() + reason.dropFirst() + ".")),
       .init("feedback", .list(verdict.feedback.map { [["advice": .text($0)]] } ?? [])),
       .init("decision", .list(result.decision.map { [["decided": .text($0)]] } ?? [])),
     ]
@@ -204,19 +205,6 @@ private enum Name {
   static let key: TemplateName = "key"
   static let accepted: TemplateName = "accepted"
   static let hasTolerance: TemplateName = "hasTolerance"
-}
-
-extension String {
-  /// With places where words as long as a line may be broken: Typst finds none by itself.
-  fileprivate var breakable: String {
-    split(separator: " ", omittingEmptySubsequences: false).map { word in
-      guard word.count > 24 else { return String(word) }
-      return word.enumerated().reduce(into: "") { broken, letter in
-        if letter.offset > 0, letter.offset % 24 == 0 { broken.append("\u{200B}") }
-        broken.append(letter.element)
-      }
-    }.joined(separator: " ")
-  }
 }
 
 extension QRCode {

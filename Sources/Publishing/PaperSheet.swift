@@ -98,14 +98,19 @@ package struct PaperSheet: Sendable {
 
   /// The verdict on one answer, for the candidate's slip.
   package struct Result: Sendable {
-    package var typed: String
-    package var verdict: Verdict
+    /// What was typed, fit to stand among other words; empty where that is nothing to see.
+    package let typed: String
+    package let verdict: Verdict
     /// What a person decided instead; nil where the verdict stands.
-    package var decision: String?
+    package let decision: String?
     package init(typed: String, verdict: Verdict, decision: String? = nil) {
-      self.typed = typed
+      self.typed = typed.tamed
+      // Readings and reasons repeat what was typed.
+      var verdict = verdict
+      verdict.reasons = verdict.reasons.map(\.tamed)
+      verdict.feedback = verdict.feedback?.tamed
       self.verdict = verdict
-      self.decision = decision
+      self.decision = decision?.tamed
     }
   }
 
@@ -142,13 +147,17 @@ package struct PaperSheet: Sendable {
 
   /// The candidate's name, or the id of one whose name shows nothing.
   package var person: String {
-    let isSeen = candidate.name.unicodeScalars.contains { scalar in
-      !scalar.isBlank && ![.control, .format].contains(scalar.properties.generalCategory)
-    }
-    return isSeen ? candidate.name : candidate.id.rawValue
+    candidate.name.isSeen ? candidate.name : candidate.id.rawValue
   }
 
   package var questions: [Question] { sections.flatMap(\.questions) }
+
+  /// What the graded parts earned.
+  var earned: (awarded: Points, possible: Points) {
+    questions.flatMap(\.parts).compactMap(\.result).reduce((Points.zero, Points.zero)) {
+      ($0.0 + $1.verdict.awarded, $0.1 + $1.verdict.possible)
+    }
+  }
 
   package var total: Points {
     sections.reduce(.zero) { $1.questions.reduce($0) { $0 + $1.marks } }

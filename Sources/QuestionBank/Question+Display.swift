@@ -15,7 +15,7 @@ extension Question {
     case .choice(let text): return options.labelled(text)
     case .expression(let text): return (try? ExpressionScope(names).read(text)) ?? text
     case .choices(let texts) where !texts.isEmpty:
-      return texts.map(options.labelled).joined(separator: ", ")
+      return options.filter(texts.contains).map(options.labelled).joined(separator: ", ")
     case .ordering(let items) where !options.isEmpty:
       let letters = items.map { item in options.lettered.first { $0.text == item }?.letter ?? item }
       return letters.joined(separator: ", ")

@@ -23,7 +23,19 @@ struct ItemMatch {
       let asking = columns.indices.filter {
         columns[$0].item == item && columns[$0].role == .question
       }
-      if asking.count > 1 {
+      // Of "Q1 AB (a shape)" and "Q1 AB comments" the one with no word of its own is the answer.
+      let plain = asking.filter { index in
+        let title = columns[index].title
+        guard let name = title.firstRange(of: items[item].field.rawValue) else { return true }
+        let rest = title[name.upperBound...].drop(while: \.isWhitespace)
+        return rest.first.map { !($0.isLetter || $0.isNumber) } ?? true
+      }
+      if asking.count > 1, plain.count == 1 {
+        for index in asking where index != plain[0] {
+          columns[index].role = .other
+          columns[index].item = nil
+        }
+      } else if asking.count > 1 {
         throw SourceError(
           file: file, line: 1, column: asking[1] + 1,
           "columns \(asking[0] + 1) and \(asking[1] + 1) both ask \"\(items[item].title)\"; rename one"

@@ -255,10 +255,10 @@ extension SQLStore {
   }
 
   package func eraseAnswers(
-    of test: TestID, by actor: String, isDry: Bool
+    of test: TestID, lastImportBefore limit: Int64?, by actor: String, isDry: Bool
   ) async throws(StoreError) -> Erasure {
     try writing { link throws(StoreError) in
-      try link.eraseAnswers(of: test, by: actor, isDry: isDry)
+      try link.eraseAnswers(of: test, lastImportBefore: limit, by: actor, isDry: isDry)
     }
   }
 

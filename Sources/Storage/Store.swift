@@ -195,9 +195,10 @@ package protocol Store: Sendable {
     writing text: String, of test: TestID
   ) async throws(StoreError) -> [CandidateID]
   /// Removes the answers, verdicts and decisions of everybody; sums by question and the audit trail
-  /// stay. A dry one only counts.
+  /// stay. A dry one only counts; with a limit, in microseconds since 1970 in UTC, a test that was
+  /// imported to then or later is left alone.
   func eraseAnswers(
-    of test: TestID, by actor: String, isDry: Bool
+    of test: TestID, lastImportBefore limit: Int64?, by actor: String, isDry: Bool
   ) async throws(StoreError) -> Erasure
   /// Tests of which answers are kept.
   func testAges() async throws(StoreError) -> [TestAge]

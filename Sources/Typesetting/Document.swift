@@ -40,6 +40,14 @@ package enum Block: Sendable, Hashable {
   /// A drawing of a computation.
   case figure(ComputationGraph)
 
+  /// Whether it announces what follows, and so does not end a page.
+  var isAnnouncement: Bool {
+    guard case .paragraph(let prose) = self, case .text(let text)? = prose.pieces.last else {
+      return false
+    }
+    return text.hasSuffix(":")
+  }
+
   var isEmpty: Bool {
     switch self {
     case .paragraph(let prose): prose.isEmpty
@@ -70,12 +78,38 @@ package struct Step: Sendable, Hashable, ExpressibleByStringInterpolation {
   package init(stringLiteral source: String) { self.init(Formula(stringLiteral: source)) }
 
   /// A line without a reason, from what an author's program wrote in UTF-8.
-  package init(source: [UInt8]) { self.init(Formula(written: source)) }
+  ///
+  /// A side that says what stands before it already, as in `x = 1 = 1`, is left out.
+  package init(source: [UInt8]) { self.init(Formula(written: Self.withoutRepeats(source))) }
 
   /// A line without a reason, with values put in.
-  package init(stringInterpolation source: SourceInterpolation) {
-    self.init(Formula(stringInterpolation: source))
+  package init(stringInterpolation source: SourceInterpolation) { self.init(source: source.bytes) }
+
+  /// Drops the sides of a chain of equations that equal the one before, unless that is the first.
+  private static func withoutRepeats(_ source: [UInt8]) -> [UInt8] {
+    var sides: [(start: Int, text: ArraySlice<UInt8>)] = []
+    func end(_ start: Int, _ from: Int, at place: Int) {
+      let text = source[from..<place]
+      let isEqual = source[start..<from].elementsEqual(equals)
+      if sides.count < 2 || !isEqual || text != sides[sides.count - 1].text {
+        sides.append((start, text))
+      }
+    }
+    var (start, from, place) = (0, 0, 0)
+    while place < source.count {
+      if source[place] == UInt8(ascii: " "),
+        let sign = signs.first(where: { source[place...].starts(with: $0) })
+      {
+        end(start, from, at: place)
+        (start, from) = (place, place + sign.count)
+      }
+      place += 1
+    }
+    end(start, from, at: place)
+    return sides.flatMap { source[$0.start..<$0.text.endIndex] }
   }
+  private static let equals = Array(" = ".utf8)
+  private static let signs = [equals, Array(" ≈ ".utf8)]
 
   /// The formula cut before its first relation; the left part may be empty.
   var sides: (left: [FormulaTree], right: [FormulaTree]) { formula.tree.sides }

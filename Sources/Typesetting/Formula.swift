@@ -48,6 +48,8 @@ package struct Formula: Sendable {
   package var products: Int { shape?.products ?? tree.products }
   /// Whether an equals sign stands in it that no brackets enclose.
   package var isEquation: Bool { shape?.isEquation ?? tree.isEquation }
+  /// Whether it names several things, one after another.
+  var isList: Bool { shape?.isList ?? tree.isList }
   /// Whether there is nothing to see.
   var isEmpty: Bool { shape?.isEmpty ?? (tree == .row([])) }
 

@@ -7,10 +7,11 @@ final class FormulaShape: Sendable {
   let products: Int
   let isEquation: Bool
   let isEmpty: Bool
+  let isList: Bool
   /// The tree with stand-ins for the numbers.
   private let tree: FormulaTree
   private let sketch: [UInt8]
-  private let settings = InlineArray<9, AtomicLazyReference<FormulaSetting>> { _ in
+  private let settings = InlineArray<10, AtomicLazyReference<FormulaSetting>> { _ in
     AtomicLazyReference()
   }
 
@@ -20,6 +21,7 @@ final class FormulaShape: Sendable {
     self.tree = tree
     self.sketch = sketch
     (products, isEquation, isEmpty) = (tree.products, tree.isEquation, tree == .row([]))
+    isList = tree.isList
   }
 
   /// The formula in one form, which is set when it is first asked for.
@@ -54,6 +56,8 @@ enum FormulaForm: Int, CaseIterable {
   case plain, latex, typst
   /// A `<math>` element in a line, or on a line of its own.
   case inline, displayed
+  /// The phrases of a list, each in a `<math>` element.
+  case phrases
   /// The plain text as the value of an attribute.
   case alternative
   /// Two rows of MathML, from before and after the first relation, each in a cell of a table.
@@ -70,6 +74,7 @@ extension FormulaTree {
     case .typst: typst()
     case .inline: html()
     case .displayed: html(isDisplayed: true)
+    case .phrases: phrasesHTML
     case .alternative: escapedHTML(plainText())
     case .latexSides: "\(Self.joinedLaTeX(sides.left)) &\(Self.joinedLaTeX(sides.right))"
     case .typstSides:

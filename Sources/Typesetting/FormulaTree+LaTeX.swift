@@ -39,7 +39,7 @@ extension FormulaTree {
   }
 
   /// Whether brackets round this must grow.
-  private var isTall: Bool {
+  var isTall: Bool {
     switch self {
     case .fraction, .matrix: true
     case .script(.symbol, _, _): true

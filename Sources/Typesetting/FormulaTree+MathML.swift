@@ -1,7 +1,20 @@
 extension FormulaTree {
-  /// The formula as a `<math>` element of MathML Core, with its plain text for who cannot see it.
+  /// The formula as a `<math>` element of MathML Core, with its plain text for who cannot see it;
+  /// a list as one for each phrase, since browsers break no line within an element.
   func html(isDisplayed: Bool = false) -> String {
-    var html = isDisplayed ? "<math display=\"block\" alttext=\"" : "<math alttext=\""
+    let phrases = phrases
+    if isDisplayed, phrases.count > 1 { return "<p class=\"formula\">\(phrasesHTML)</p>" }
+    if phrases.count > 3 { return phrases.map { $0.element("<math ") }.joined(separator: " ") }
+    return element(isDisplayed ? "<math display=\"block\" " : "<math ")
+  }
+
+  /// The phrases one after another, each as large as a formula on a line of its own.
+  var phrasesHTML: String {
+    phrases.map { $0.element("<math displaystyle=\"true\" ") }.joined(separator: " ")
+  }
+
+  private func element(_ start: String) -> String {
+    var html = start + "alttext=\""
     html += escapedHTML(plainText())
     html += "\">"
     writeMathML(to: &html)
@@ -42,7 +55,7 @@ extension FormulaTree {
       inner.writeMathML(to: &html)
       html += "</msqrt>"
     case .fenced(let open, let inner, let close):
-      Self.writeFenced(open, close, to: &html) { html in
+      Self.writeFenced(open, close, areTall: inner.isTall, to: &html) { html in
         if case .row(let items) = inner {
           Self.writeRow(items, to: &html)
         } else {
@@ -50,7 +63,7 @@ extension FormulaTree {
         }
       }
     case .matrix(let rows):
-      Self.writeFenced("[", "]", to: &html) { html in
+      Self.writeFenced("[", "]", areTall: true, to: &html) { html in
         html += "<mtable>"
         for row in rows {
           html += "<mtr>"
@@ -106,6 +119,13 @@ extension FormulaTree {
   }
 
   private func writeScripted(_ below: FormulaTree?, _ above: FormulaTree?, to html: inout String) {
+    if case .symbol(let symbol)? = above, symbol.isPrime {
+      // Browsers' fonts raise the sign by itself; as a superscript it would be a speck.
+      html += "<mrow>"
+      if below == nil { writeMathML(to: &html) } else { writeScripted(below, nil, to: &html) }
+      html += "<mo form=\"postfix\" lspace=\"0.1em\" rspace=\"0\">\(symbol.text)</mo></mrow>"
+      return
+    }
     let hasLimits =
       switch self {
       case .symbol(let symbol): symbol.role == .large && symbol.text != "∫"
@@ -125,11 +145,13 @@ extension FormulaTree {
     html += "</\(name)>"
   }
 
+  /// - Parameter areTall: Whether the brackets grow; those that may leave gaps beside themselves.
   private static func writeFenced(
-    _ open: String, _ close: String, to html: inout String, content: (inout String) -> Void
+    _ open: String, _ close: String, areTall: Bool, to html: inout String,
+    content: (inout String) -> Void
   ) {
     func write(_ sign: String, _ form: String) {
-      html += "<mo form=\"\(form)\" fence=\"true\" stretchy=\"true\">"
+      html += "<mo form=\"\(form)\" fence=\"true\" stretchy=\"\(areTall)\">"
       html += escapedHTML(sign)
       html += "</mo>"
     }

@@ -42,6 +42,40 @@ extension FormulaTree {
   }
 }
 
+extension FormulaTree {
+  /// The formula cut where a line may end: after the commas and semicolons of a list and the signs
+  /// between clauses, where no brackets enclose them.
+  var phrases: [FormulaTree] {
+    guard case .row(let items) = self else { return [self] }
+    var phrases: [FormulaTree] = []
+    var phrase: [FormulaTree] = []
+    for (place, item) in items.enumerated() {
+      if place > 0, mayEnd(items[place - 1], before: item), !phrase.isEmpty {
+        phrases.append(.row(phrase))
+        phrase = []
+      }
+      if case .symbol(let symbol) = item, symbol.role == .space, place + 1 < items.count {
+        continue
+      }
+      phrase.append(item)
+    }
+    return phrases.isEmpty ? [self] : phrases + [.row(phrase)]
+  }
+
+  /// Whether a line may end between two items of a row.
+  private func mayEnd(_ item: FormulaTree, before next: FormulaTree) -> Bool {
+    guard case .symbol(let symbol) = item else { return false }
+    switch symbol.text {
+    case ",", ";": return true
+    case "∧": return if case .fenced = next { true } else { false }
+    default: return symbol.role == .space
+    }
+  }
+
+  /// Whether it names several things, and goes on from nothing that stands above it.
+  var isList: Bool { phrases.count > 1 && !sides.left.isEmpty }
+}
+
 /// Why a formula or a piece of prose could not be read, and where.
 package struct FormulaError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What is wrong, in small letters.

@@ -96,8 +96,19 @@ extension Block {
     }
   }
 
-  /// One table of MathML, so that the relations stand below one another in every browser.
+  /// One table of MathML, so that the relations stand below one another in every browser; lists of
+  /// what is given in a paragraph, where they can be wrapped.
   private static func write(_ steps: [Step], to html: inout [UInt8]) {
+    let lists = steps.count { $0.formula.isList }
+    guard lists * 2 < steps.count || steps.contains(where: { $0.reason != nil }) else {
+      html.append("<p class=\"formula\">", "</p>") { html in
+        for place in steps.indices {
+          if place > 0 { html.append(tag: "<br/>\n") }
+          steps[place].formula.write(.phrases, to: &html)
+        }
+      }
+      return
+    }
     html.append(tag: "<math display=\"block\" alttext=\"")
     for place in steps.indices {
       if place > 0 { html.append(tag: "; ") }

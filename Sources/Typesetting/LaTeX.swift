@@ -22,7 +22,7 @@ extension Prose {
 extension Block {
   fileprivate func latex() -> String {
     switch self {
-    case .paragraph(let prose): return prose.latex()
+    case .paragraph(let prose): return prose.latex() + (isAnnouncement ? "\\nopagebreak" : "")
     case .formula(let formula): return "\\[ \(formula.latex()) \\]"
     case .steps(let steps):
       let lines = steps.map { step in

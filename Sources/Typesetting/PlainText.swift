@@ -20,19 +20,20 @@ extension Prose {
 
   /// The lines of a paragraph.
   ///
-  /// Code, and a formula of less than half a line, is not broken.
+  /// Code, and a formula of less than half a line, is not broken; a word longer than a line is.
   func lines(width: Int) -> [String] {
     var words: [String] = [""]
     for piece in pieces {
       switch piece {
-      case .text(let text), .emphasis(let text): Self.append(text, to: &words)
+      case .text(let text), .emphasis(let text):
+        Self.append(text, to: &words, longest: max(1, width))
       case .code(let text): words[words.count - 1] += text
       case .formula(let formula):
         let text = formula.plainText()
         if text.count * 2 < width {
           words[words.count - 1] += text
         } else {
-          Self.append(text, to: &words)
+          Self.append(text, to: &words, longest: .max)
         }
       }
     }
@@ -47,10 +48,16 @@ extension Prose {
     return lines
   }
 
-  private static func append(_ text: String, to words: inout [String]) {
+  private static func append(_ text: String, to words: inout [String], longest: Int) {
     let parts = text.split(omittingEmptySubsequences: false) { $0 == " " || $0.isNewline }
     words[words.count - 1] += parts[0]
-    words += parts.dropFirst().map(String.init)
+    for var part in parts.dropFirst() {
+      while part.utf8.count > longest, part.count > longest {
+        words.append(String(part.prefix(longest)))
+        part = part.dropFirst(longest)
+      }
+      words.append(String(part))
+    }
   }
 }
 

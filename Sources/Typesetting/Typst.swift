@@ -20,7 +20,9 @@ extension Prose {
 extension Block {
   fileprivate func typst() -> String {
     switch self {
-    case .paragraph(let prose): return prose.typst()
+    case .paragraph(let prose):
+      return isAnnouncement
+        ? "#context block(sticky: true, spacing: par.spacing)[\(prose.typst())]" : prose.typst()
     case .formula(let formula): return "$ \(formula.typst()) $"
     case .steps(let steps):
       let lines = steps.map { step in

@@ -88,6 +88,15 @@ package enum Files {
 
   package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+  /// The names of what a folder holds, in no order.
+  static func names(in folder: String) throws(WriteError) -> [String] {
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: folder)
+    } catch {
+      throw WriteError(path: folder, reason: reason())
+    }
+  }
+
   /// Removes a file or a folder with all it holds; what is not there is fine.
   package static func remove(_ path: String) {
     // Left-overs that cannot be removed harm nothing: the next run writes over them.

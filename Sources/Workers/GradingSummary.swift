@@ -12,31 +12,34 @@ package struct GradingSummary: Sendable {
   }
 
   package let progress: RunProgress
-  /// Answers by outcome, in the order of `OutcomeCode`; a misconception counts as one outcome.
+  /// Answers by outcome, the machine's or a person's, in the order of `OutcomeCode`; a misconception counts as one outcome.
   package let outcomes: [(word: String, count: Int)]
   /// Most frequent first; ties in order of the legend.
   package let mistakes: [FrequentMistake]
   /// Points of a paper with every answer right; nil where nobody is graded.
   package private(set) var possible: Points?
-  /// With what persons decided.
-  package private(set) var awarded: Points
-  /// Unreadable answers that a person has decided about.
+  package let awarded: Points
+  /// Answers that count as unreadable still, as a person gave them points and no other outcome.
   private var decided = 0
 
   package init(of progress: RunProgress, in store: any Store) async throws {
     let legend = try await store.legend(of: progress.run)
-    let tallies = try await store.tallies(of: progress.run)
-    self.init(progress: progress, legend: legend, tallies: tallies)
-    possible = try await store.results(of: progress.run, after: nil, limit: 1).first?.possible
+    var tallies = try await store.tallies(of: progress.run)
     let overrules = Dictionary(
       grouping: try await store.overrules(of: progress.batch, after: nil, through: nil),
       by: \.candidate)
-    guard !overrules.isEmpty else { return }
-    for machine in try await store.overruledResults(of: progress.run) {
-      let standing = machine.overruled(by: overrules[machine.candidate] ?? [], legend: legend)
-      awarded.hundredths += standing.awarded.hundredths - machine.awarded.hundredths
-      decided += machine.unreadableItems(decidedBy: overrules[machine.candidate] ?? [], legend)
+    var decided = 0
+    if !overrules.isEmpty {
+      for machine in try await store.overruledResults(of: progress.run) {
+        let mine = overrules[machine.candidate] ?? []
+        let standing = machine.overruled(by: mine, legend: legend)
+        tallies += standing.tallies(insteadOf: machine)
+        decided += standing.unreadableItems(decidedBy: mine, legend)
+      }
     }
+    self.init(progress: progress, legend: legend, tallies: tallies)
+    self.decided = decided
+    possible = try await store.results(of: progress.run, after: nil, limit: 1).first?.possible
   }
 
   init(progress: RunProgress, legend: RunLegend, tallies: [ItemTally]) {
@@ -112,6 +115,20 @@ package struct GradingSummary: Sendable {
 }
 
 extension ResultRecord {
+  /// What turns tallies with the earlier verdicts into tallies with these.
+  fileprivate func tallies(insteadOf earlier: ResultRecord) -> [ItemTally] {
+    outcomes.indices.flatMap { item -> [ItemTally] in
+      let was = Points(hundredths: -Int(earlier.awardedEach[item]))
+      let now = Points(hundredths: Int(awardedEach[item]))
+      guard outcomes[item] != earlier.outcomes[item] || now.hundredths != -was.hundredths
+      else { return [] }
+      return [
+        ItemTally(item: item, outcome: earlier.outcomes[item], count: -1, awarded: was),
+        ItemTally(item: item, outcome: outcomes[item], count: 1, awarded: now),
+      ]
+    }
+  }
+
   /// Unreadable answers among those that a person has decided about.
   fileprivate func unreadableItems(decidedBy overrules: [Overrule], _ legend: RunLegend) -> Int {
     legend.items.indices.count { item in

@@ -46,6 +46,8 @@ package struct Inbox: Sendable {
     package fileprivate(set) var growing: [String] = []
     /// Links, sockets and the like, which are not followed.
     package fileprivate(set) var strange: [String] = []
+    /// Files whose names are no UTF-8, as they look with what is none replaced.
+    package fileprivate(set) var misnamed: [String] = []
   }
 
   /// What lies in the folder; names that a program gives to unfinished files are passed over.
@@ -67,7 +69,11 @@ package struct Inbox: Sendable {
       }
       var status = stat()
       let path = "\(folder)/\(name)"
-      guard !Self.isUnfinished(name), lstat(path, &status) == 0 else { continue }
+      guard !Self.isUnfinished(name) else { continue }
+      guard lstat(path, &status) == 0 else {
+        if name.unicodeScalars.contains("\u{FFFD}") { contents.misnamed.append(name) }
+        continue
+      }
       switch status.st_mode & S_IFMT {
       case S_IFDIR: continue
       case S_IFREG:
@@ -85,6 +91,7 @@ package struct Inbox: Sendable {
     contents.ready.sort { $0.isBefore($1) }
     contents.growing.sort()
     contents.strange.sort()
+    contents.misnamed.sort()
     return contents
   }
 
@@ -153,20 +160,30 @@ package struct Inbox: Sendable {
     let slash = file.lastIndex(of: "/") ?? file.startIndex
     let draft = "\(file[..<slash])/.report-\(getpid())"
     try Files.write(report, to: draft)
+    defer { unlink(draft) }
     if try Files.renameToFree(draft, path) == .moved { return path }
-    unlink(draft)
     // One that was killed before it could move the file has left the same words.
     return try? Files.text(path) == report ? path : nil
   }
 
-  /// `answers.csv`, `answers-2.csv`, …
+  /// `answers.csv`, `answers-2.csv`, …; shortened where a report's name would be too long.
   private static func numbered(_ name: String, _ number: Int) -> String {
+    guard name.utf8.count <= longestName else {
+      let dot = name.lastIndex(of: ".").map { name[$0...] } ?? ""
+      let ending = dot.utf8.count < 9 ? String(dot) : ""
+      var stem = String(name.dropLast(ending.count))
+      while stem.utf8.count > longestName - 9 { stem.removeLast() }
+      return numbered(stem + ending, number)
+    }
     guard number > 1 else { return name }
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else {
       return "\(name)-\(number)"
     }
     return "\(name[..<dot])-\(number)\(name[dot...])"
   }
+
+  /// Bytes, so that a number and `.error.txt` fit into the 255 that file systems have.
+  private static let longestName = 235
 
   /// Keeps other sweeps of this machine out until the lock is let go of, also by a sudden end.
   ///

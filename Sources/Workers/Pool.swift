@@ -62,7 +62,7 @@ package struct Pool: Sendable {
     }
     let store = try await store.open()
     do {
-      try await settle(batch, in: store)
+      try await Self.patiently { try await settle(batch, in: store) }
       let progress = try await store.progress(of: batch.run)
       report(progress)
       await store.close()
@@ -129,6 +129,18 @@ package struct Pool: Sendable {
     } catch {
       await store.close()
       throw error
+    }
+  }
+
+  /// Again while the store is away or held by others, for as long as lanes wait.
+  private static func patiently(_ body: () async throws -> Void) async throws {
+    let end = ContinuousClock.now + .seconds(60)
+    while true {
+      do {
+        return try await body()
+      } catch let error as StoreError where error.isPassing && ContinuousClock.now < end {
+        try await Task.sleep(for: .milliseconds(500))
+      }
     }
   }
 

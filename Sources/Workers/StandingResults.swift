@@ -3,26 +3,40 @@ package import Storage
 
 /// The verdicts of a run that count, the machine's and persons', page by page in order of candidate.
 package struct StandingResults: Sendable {
-  package let run: RunKey
-  package let batch: BatchKey
+  /// How far the run was when this was made.
+  package let progress: RunProgress
   package let legend: RunLegend
+
+  package var run: RunKey { progress.run }
+  package var batch: BatchKey { progress.batch }
 
   /// A candidate's standing verdicts, with the decisions among them.
   package struct Entry: Sendable {
     package let result: ResultRecord
     package let overrules: [Overrule]
+    fileprivate let legend: RunLegend
 
-    /// Who decided about an item; nil where the machine's verdict stands.
-    package func person(deciding item: RunLegend.Item) -> String? {
-      overrules.first { $0.place.line == result.line && item.isField($0.place.item) }?.decidedBy
+    /// Who decided about an item of the legend; nil where the machine's verdict stands, as it does
+    /// where an answer was made void after all.
+    package func person(deciding item: Int) -> String? {
+      guard result.outcomes[item] != OutcomeCode.void else { return nil }
+      return overrules.first {
+        $0.place.line == result.line && legend.items[item].isField($0.place.item)
+      }?.decidedBy
+    }
+
+    /// How many answers nobody could read and no person has decided about.
+    package var waiting: Int {
+      result.outcomes.indices.count {
+        result.outcomes[$0] == OutcomeCode.unreadable && person(deciding: $0) == nil
+      }
     }
   }
 
   /// - Throws: `StoreError` where the store has no such run.
   package init(of run: RunKey, in store: any Store) async throws {
-    self.run = run
+    progress = try await store.progress(of: run)
     legend = try await store.legend(of: run)
-    batch = try await store.progress(of: run).batch
   }
 
   /// Holds one page at a time, whatever the size of the cohort.
@@ -51,7 +65,9 @@ package struct StandingResults: Sendable {
               + "restore a backup")
         }
         let decided = overrules[machine.candidate] ?? []
-        return Entry(result: machine.overruled(by: decided, legend: legend), overrules: decided)
+        return Entry(
+          result: machine.overruled(by: decided, legend: legend), overrules: decided, legend: legend
+        )
       }
       try await body(entries, last)
       last = end

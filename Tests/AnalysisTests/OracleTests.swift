@@ -130,7 +130,55 @@ private func expectNear(
         return item
       }
     }
-    #expect(statistics[0] == statistics[1] && statistics[0][0].efficiency != nil)
+    expectSame(statistics[0], statistics[1])
+  }
+
+  @Test("a paper of which everything is worth as many times more says the same")
+  func otherWorths() {
+    let scores = [[300, 0, 100], [-50, 25, 0], [100, 50, -100], [0, 50, 200], [300, 0, 200]]
+    let statistics = [1, 3].map { factor in
+      var sums = ItemSums(itemCount: 3)
+      for (index, row) in scores.enumerated() {
+        let times = index.isMultiple(of: 2) ? factor : 1
+        sums.add(row.map { $0 * times }, most: [300, 50, 200].map { $0 * times })
+      }
+      return sums.statistics().map { item in
+        var item = item
+        // Deviations are in points of the largest worth; facility and weight go by points.
+        item.deviation = item.deviation.map { $0 / Double(factor) }
+        (item.facility, item.weight) = (nil, nil)
+        return item
+      }
+    }
+    expectSame(statistics[0], statistics[1])
+    var full = ItemSums(itemCount: 2)
+    for worth in [33, 50, 17, 50] { full.add([worth, 100 - worth], most: [worth, 100 - worth]) }
+    for item in full.statistics() {
+      #expect(item.deviation == 0 && item.discrimination == nil && item.facility == 1)
+    }
+  }
+
+  private func expectSame(_ some: [ItemStatistics], _ others: [ItemStatistics]) {
+    for (a, b) in zip(some, others) {
+      #expect(a.discrimination != nil && a.efficiency != nil && a.count == b.count)
+      for path in [
+        \ItemStatistics.deviation, \.discrimination, \.efficiency, \.weight,
+      ] {
+        #expect(((a[keyPath: path] ?? 0) - (b[keyPath: path] ?? 0)).magnitude < 1e-12)
+      }
+    }
+  }
+
+  /// NumPy's `quantile` gives these.
+  @Test(arguments: [
+    ([-75, -34, 50, 100, 216, 300], [-13.0, 75, 187]), ([1, 2, 3, 4], [1.75, 2.5, 3.25]),
+    ([5], [5, 5, 5]), ([0, 0, 7], [0, 0, 3.5]),
+  ])
+  func quartiles(totals: [Int], wanted: [Double]) {
+    var sums = ItemSums(itemCount: 1)
+    for total in totals { sums.add([total], most: [300]) }
+    #expect([0.25, 0.5, 0.75].map { sums.totals.quantile($0) } == wanted)
+    #expect(ItemSums(itemCount: 1).totals.quantile(0.5) == nil)
   }
 
   @Test func whoWasNotAskedDoesNotCount() {

@@ -101,6 +101,29 @@ private func contents(of folder: String) throws -> [String: Data] {
     }
   }
 
+  @Test("a roster whose ids are written in another way is another one, and is said to be")
+  func otherSpelling() throws {
+    try withWorkspace { folder in
+      let write = { (id: String) in
+        try "id,name,email\n\(id),J,j@example.org\nc2,B,b@example.org\n".write(
+          toFile: folder + "/roster.csv", atomically: true, encoding: .utf8)
+      }
+      try write("Jos\u{E9}")
+      #expect(try Program.run(["generate"], in: folder).status == 0)
+      try "Timestamp,Email\n".write(
+        toFile: folder + "/r.csv", atomically: true, encoding: .utf8)
+      let same = try Program.run(["grade", "r.csv"], in: folder)
+      #expect(!same.errors.contains("papers were made"), "\(same.errors)")
+      for id in ["Jose\u{301}", "jos\u{E9}"] {
+        try write(id)
+        let refused = try Program.run(["generate"], in: folder)
+        #expect(refused.status == 65 && refused.errors.contains("1 paper lost"))
+        let graded = try Program.run(["grade", "r.csv"], in: folder)
+        #expect(graded.errors.contains("is not the list of those for whom papers were made"))
+      }
+    }
+  }
+
   @Test("two runs at once in one folder do not mix: the second is told to wait")
   func busy() throws {
     try withWorkspace { folder in

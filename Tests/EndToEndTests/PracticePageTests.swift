@@ -94,4 +94,23 @@ struct PracticePageTests {
       counts["score"]?.string == "\(parts) of \(parts) right at the first try, \(parts) answered")
     #expect((counts["hints"]?.int ?? 0) > 30)
   }
+
+  @Test(
+    "show what has the focus, say how to answer, and lose nothing where scripts do not run",
+    .enabled(if: chromium != nil, "Chromium is needed"))
+  func keyboard() throws {
+    let folder = try Program.temporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let made = try Program.run(
+      ["practice", "--page", "page.html", "--count", "20", "--seed", "3"], in: folder)
+    #expect(made.status == 0, "\(made.errors)")
+    let lines = try run(
+      "practice-keyboard.js", try #require(chromium), folder + "/browser", folder + "/page.html")
+    let facts = try JSON(parsing: try #require(lines.last), file: "facts")
+    #expect((facts["stops"]?.int ?? 0) >= 60)
+    #expect(facts["hidden"]?.array?.isEmpty == true, "\(lines)")
+    #expect(facts["unsaid"]?.int == 0)
+    #expect(facts["typed"]?.string == "42" && facts["buttons"]?.int == 0, "\(lines)")
+    #expect(facts["said"]?.string?.contains("JavaScript, which does not run here") == true)
+  }
 }

@@ -192,6 +192,29 @@ private func json(_ arguments: [String], in folder: String) throws -> JSON {
     }
   }
 
+  @Test("what does not go over to a newer file, or to an older one, is said")
+  func staysBehind() throws {
+    try withDemonstration { folder in
+      #expect(
+        try json(["grade", "responses.csv", "--no-deliver"], in: folder)["graded"]?.int == 40)
+      let again = try Program.run(["grade", "responses.csv", "--dates", "day-first"], in: folder)
+      #expect(again.status == 0 && again.errors.contains("add an empty line at its end"))
+      let overruled = try Program.run(
+        ["overrule", "c001", "3", "p", "--points", "1", "--reason", "x"], in: folder)
+      #expect(overruled.status == 0, "\(overruled.errors)")
+      // The newer file has a column for remarks.
+      let lines = try String(contentsOfFile: folder + "/responses.csv", encoding: .utf8)
+        .split(separator: "\n")
+      let newer = [lines[0] + ",Q3 p remarks"] + lines.dropFirst().map { $0 + ",none" }
+      try newer.joined(separator: "\n").write(
+        toFile: folder + "/r.csv", atomically: true, encoding: .utf8)
+      let second = try Program.run(["grade", "r.csv", "--no-deliver"], in: folder)
+      #expect(second.status == 0 && second.errors.contains("1 decision of persons"))
+      let results = try json(["results", "--run", "1"], in: folder).array
+      #expect(try json(["results", "--run", "2"], in: folder).array?.count == results?.count)
+    }
+  }
+
   @Test("an export in which nobody is graded takes nothing away")
   func nobody() throws {
     try withDemonstration { folder in

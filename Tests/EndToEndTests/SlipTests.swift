@@ -49,6 +49,8 @@ import Workers
       #expect(changed.contains("A person decided") && changed.contains("It says &lt;so&gt;."))
       #expect(pages.contains { $0.contains("The first step that went wrong is") })
 
+      try slipsBesideOthers(in: folder)
+
       // Verdicts that somebody changed in the store by hand are found.
       _ = try await TemporaryStore.inspect(
         try StoreAddress("sqlite:\(folder)/gradus.sqlite"),
@@ -63,6 +65,28 @@ import Workers
       // A folder of something else is not replaced.
       let refused = try Program.run(["slips", "--out", "papers"], in: folder)
       #expect(refused.status == 73 && refused.errors.contains("no folder of slips"))
+    }
+  }
+
+  /// What is asked for takes the place of what was there, and nothing else does.
+  private func slipsBesideOthers(in folder: String) throws {
+    let all = Set(try FileManager.default.contentsOfDirectory(atPath: folder + "/slips"))
+    func slip(_ name: String) -> String { "\(folder)/slips/\(name)" }
+    for name in ["c001.html", "c002.html", "gone.html", "gone.txt"] {
+      try "before".write(toFile: slip(name), atomically: true, encoding: .utf8)
+    }
+    for (words, old, gone) in [
+      (["c001", "--format", "html"], ["c002"], []), (["--format", "text"], ["c002"], ["gone.txt"]),
+      ([], [], ["gone.html", "gone.txt"]),
+    ] as [([String], [String], [String])] {
+      let made = try Program.run(["slips"] + words, in: folder)
+      #expect(made.status == 0, "\(words): \(made.errors)")
+      let now = Set(try FileManager.default.contentsOfDirectory(atPath: folder + "/slips"))
+      #expect(now == all.union(["gone.html", "gone.txt"]).subtracting(gone), "\(words)")
+      let kept = try ["c001", "c002"].filter {
+        try String(contentsOfFile: slip($0 + ".html"), encoding: .utf8) == "before"
+      }
+      #expect(kept == old, "\(words)")
     }
   }
 }

@@ -156,6 +156,40 @@ import Workers
     }
   }
 
+  @Test("a file that cannot be moved, or has a name of no sense, keeps no other from being graded")
+  func stubborn() async throws {
+    try await withPlace { place in
+      let long = String(repeating: "x", count: 245) + ".csv"
+      try place.put("", long)
+      try place.put(place.export, "good.csv")
+      let bytes = Array((place.inbox + "/pr").utf8) + [0xFC] + Array("fung.csv".utf8)
+      close(open(bytes.map(CChar.init(bitPattern:)) + [0], O_WRONLY | O_CREAT, 0o600))
+      let swept = try place.sweep()
+      #expect(swept.status == 65 && swept.errors.contains("its name is no UTF-8"))
+      let moved = try place.files().filter { $0.contains("xxx") }
+      #expect(moved.count == 2 && moved.allSatisfy { $0.hasPrefix("rejected/xxx") })
+      #expect(place.text("graded/good.csv") == place.export)
+
+      // On another file system, where nothing can be renamed to.
+      let other = try #require(opendirName("/dev/shm"))
+      defer { try? FileManager.default.removeItem(atPath: other) }
+      try FileManager.default.removeItem(atPath: place.inbox + "/graded")
+      symlink(other, place.inbox + "/graded")
+      for name in ["a.csv", "b.csv"] {
+        try place.put(place.export + (name == "a.csv" ? "\n" : "\n\n"), name)
+      }
+      let stuck = try place.sweep()
+      #expect(stuck.status == 73 && stuck.errors.contains("graded/a.csv"), "\(stuck.errors)")
+      #expect(try await place.count("select count(*) from run where state = 1") == 3)
+    }
+  }
+
+  /// A new folder below one that may not be there.
+  private func opendirName(_ parent: String) -> String? {
+    let name = "\(parent)/gradus-\(UUID().uuidString)"
+    return mkdir(name, 0o700) == 0 ? name : nil
+  }
+
   @Test("a file that was touched a moment ago waits, also where its time says otherwise")
   func growing() async throws {
     try await withPlace { place in

@@ -1,5 +1,5 @@
 // Opens pages in headless Chromium, on a screen or as for paper, and prints for each a line of JSON: how
-// wide the window and the page are, and what is cut off.
+// wide the window and the page are, what is cut off, what can be scrolled, and what of it shows no sign.
 // usage: layout.js CHROMIUM FOLDER screen|print WIDTH PAGE…
 'use strict';
 const { withPage } = require('./chromium.js');
@@ -11,9 +11,14 @@ function layout() {
   const cut = matchMedia('print').matches
     ? [...document.querySelectorAll('body *')].filter((element) =>
       getComputedStyle(element).overflowX !== 'visible' && element.scrollWidth > element.clientWidth) : [];
+  const scrolled = [...document.querySelectorAll('body *')].filter((element) =>
+    getComputedStyle(element).overflowX === 'auto' && element.scrollWidth > element.clientWidth);
+  const words = (elements) => elements.slice(0, 5).map((element) => `${element.tagName} ${element.textContent.slice(0, 60)}`);
   return JSON.stringify({
     window: innerWidth, page: document.scrollingElement.scrollWidth,
-    cut: cut.slice(0, 5).map((element) => element.textContent.slice(0, 60)),
+    cut: words(cut), scrolled: words(scrolled.filter((element) => element.tagName !== 'PRE')),
+    unsigned: words(scrolled.filter((element) =>
+      !getComputedStyle(element).backgroundAttachment.includes('local'))),
   });
 }
 

@@ -95,6 +95,13 @@ import Testing
     }
   }
 
+  @Test("counts no pairs where the key has an item twice, and the answer names it once")
+  func repeated() throws {
+    #expect(try earned("ab, b, a", .ordering, #"["ab", "ab", "b", "a"]"#, options: []) == .zero)
+    #expect(
+      try earned("ab, ab, b, a", .ordering, #"["ab", "ab", "b", "a"]"#, options: []) == Points(1))
+  }
+
   @Test("is computed in whole numbers, half a hundredth going up")
   func exact() {
     #expect(Points(hundredths: 5).share(1, of: 2) == Points(hundredths: 3))

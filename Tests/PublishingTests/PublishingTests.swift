@@ -155,32 +155,6 @@ enum SampleSheet {
   }
 
   @Test(
-    "the first step that went wrong is named, but not while a person has to read one before it",
-    arguments: [
-      ([.correct, .incorrect, .blank], "Q1 b"), ([.correct, .unreadable, .incorrect], nil),
-      ([.incorrect, .unreadable, .correct], "Q1 a"), ([.correct, .imprecise, .correct], nil),
-    ] as [([Outcome], String?)])
-  func firstWrong(outcomes: [Outcome], field: String?) throws {
-    var sheet = sheet
-    let part = sheet.questions[0].parts[0]
-    sheet.sections[0].questions[0].parts = zip(["Q1 a", "Q1 b", "Q1 c"], outcomes).map {
-      var part = part
-      part.field = $0
-      let verdict = Verdict(
-        part: "a", outcome: $1, reading: nil, awarded: .zero, possible: part.points,
-        reasons: ["so"])
-      part.result = .init(typed: "1", verdict: verdict)
-      return part
-    }
-    for format in PaperFormats.all where format.views.contains(.slip) {
-      let page = try format.file([sheet], .slip, style: PageStyle())
-      let text = String(decoding: page, as: UTF8.self).replacing(/<[^>]*>|[*{}\\]|textbf/, with: "")
-      let named = text.firstMatch(of: /The first step that went wrong is (Q1 \w)/)
-      #expect(named.map { String($0.1) } == field, "\(format)")
-    }
-  }
-
-  @Test(
     "who has no name that can be seen is called by the id",
     arguments: ["", " \u{3000}", "\u{200E}"])
   func nameless(name: String) throws {

@@ -35,4 +35,29 @@ import Typesetting
       }
     }
   }
+
+  @Test(
+    "calls what is undefined by the word of its key, and its key names letters in their order",
+    arguments: Catalogue.families.map { $0.id })
+  func keys(_ id: FamilyID) throws {
+    let family = try Catalogue.family(id)
+    for seed in 0..<30 as Range<UInt64> {
+      var dice = Dice(seed: seed)
+      let question = family.question(from: &dice, style: QuestionStyle())
+      let prompt = question.prompt()
+      for index in question.asked {
+        let part = question.parts[index].id
+        let said = prompt.stem.plainText() + (prompt.text(of: part)?.plainText() ?? "")
+        let display = question.display(index)
+        if question.key[index] == .undefined {
+          #expect(said.contains(display), "\(id) \(part), seed \(seed)")
+        }
+        if case .choices(let texts)? = question.key[index], !texts.isEmpty {
+          let right = (question.options[part] ?? []).lettered.filter { texts.contains($0.text) }
+          let listed = right.map { "(\($0.letter)) \($0.text)" }.joined(separator: ", ")
+          #expect(display == listed, "\(id) \(part), seed \(seed)")
+        }
+      }
+    }
+  }
 }

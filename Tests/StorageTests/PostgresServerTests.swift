@@ -39,6 +39,46 @@ import Testing
     }
   }
 
+  @Test(
+    "may have any dates, zones and isolation set for its database",
+    .enabled(if: TemporaryStore.server != nil, TemporaryStore.noServer),
+    arguments: [
+      ["datestyle = 'SQL, DMY'", "timezone = 'Asia/Jakarta'"], ["intervalstyle = 'sql_standard'"],
+      ["default_transaction_isolation = 'serializable'"],
+    ])
+  func settings(_ settings: [String]) async throws {
+    try await TemporaryStore.withStore(.postgres) { address in
+      let hall = Hall(address: address)
+      let database = try await hall.inspect("select current_database()")[0][0] ?? ""
+      for setting in settings {
+        try await hall.inspect("alter database \(verbatim: database) set \(verbatim: setting)")
+      }
+      // Several at once, of whom all but one wait.
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<4 {
+          group.addTask {
+            let store = try await address.open()
+            _ = try await store.migrate()
+            await store.close()
+          }
+        }
+        try await group.waitForAll()
+      }
+      let (store, batch) = try await hall.imported(rows: 2)
+      let claim = try #require(
+        try await store.claimChunk(of: batch.run, as: "w", lease: LeaseTerms()))
+      #expect(try await store.heartbeat(claim, lease: LeaseTerms()))
+      // Whoever takes the chunk over finds the session that holds it.
+      let held = try await hall.inspect(
+        """
+        select count(*) from chunk join pg_stat_activity as session
+          on pid = backend_pid and session.backend_start = chunk.backend_start
+        """)
+      #expect(held == [["1"]])
+      await store.close()
+    }
+  }
+
   @Test(.enabled(if: TemporaryStore.server != nil, TemporaryStore.noServer))
   func withoutTheDatabaseSaysSo() async throws {
     try await TemporaryStore.withStore(.postgres) { address in

@@ -208,17 +208,31 @@ extension StoreConformance {
         } == .conflict)
       #expect(
         await errorKind {
-          _ = try await store.eraseAnswers(of: hall.test, by: "ruth", isDry: false)
+          _ = try await store.eraseAnswers(
+            of: hall.test, lastImportBefore: nil, by: "ruth", isDry: false)
         } == .conflict)
+      #expect(try await hall.inspect("select count(*) from submission") == [["6"]])
+    },
+    StoreConformance("a test that was imported to since is no old one, whatever was listed before")
+    {
+      hall in
+      let (store, _) = try await hall.graded()
+      let age = try #require(try await store.testAges().first)
+      let erased = try await store.eraseAnswers(
+        of: hall.test, lastImportBefore: age.lastImportMicroseconds, by: "ruth", isDry: false)
+      #expect(erased.isEmpty)
       #expect(try await hall.inspect("select count(*) from submission") == [["6"]])
     },
     StoreConformance("an erased test keeps its sums and its trail, and no answer") { hall in
       let (store, batch) = try await hall.graded(events: [hall.event("evt_1", test: hall.test)])
       #expect(try await store.testAges().map(\.test) == [hall.test])
       let tallies = try await store.tallies(of: batch.run)
-      let dry = try await store.eraseAnswers(of: hall.test, by: "ruth", isDry: true)
+      let dry = try await store.eraseAnswers(
+        of: hall.test, lastImportBefore: nil, by: "ruth", isDry: true)
       #expect(dry.submissions == 6 && dry.results == 6 && dry.events == 1)
-      #expect(try await store.eraseAnswers(of: hall.test, by: "ruth", isDry: false) == dry)
+      #expect(
+        try await store.eraseAnswers(of: hall.test, lastImportBefore: nil, by: "ruth", isDry: false)
+          == dry)
       #expect(try await store.results(of: batch.run, after: nil, limit: 9).isEmpty)
       #expect(try await store.tallies(of: batch.run) == tallies)
       #expect(try await store.testAges().isEmpty)

@@ -22,6 +22,9 @@ import Typesetting
         "<pre><code>def f(x):\n\n  return x &lt; 1</code></pre>"
       ),
       (
+        .paragraph("So:"), "So:", #"So:\nopagebreak"#, "<p>So:</p>"
+      ),
+      (
         .list(["one", "two"]), "• one\n• two",
         "\\begin{itemize}\n  \\item {} one\n  \\item {} two\n\\end{itemize}",
         "<ul>\n<li>one</li>\n<li>two</li>\n</ul>"
@@ -63,6 +66,16 @@ import Typesetting
         </mtable></math>
         """
       ),
+      (
+        .steps(["x = 1, y = 2", "z = 3"]), "  x = 1, y = 2\n  z = 3",
+        "\\begin{align*}\n  x &= 1, y = 2 \\\\\n  z &= 3\n\\end{align*}",
+        """
+        <p class="formula"><math displaystyle="true" alttext="x = 1,"><mrow><mi>x</mi><mo>=</mo>\
+        <mn>1</mn><mo>,</mo></mrow></math> <math displaystyle="true" alttext="y = 2"><mrow>\
+        <mi>y</mi><mo>=</mo><mn>2</mn></mrow></math><br/>
+        <math displaystyle="true" alttext="z = 3"><mrow><mi>z</mi><mo>=</mo><mn>3</mn></mrow></math></p>
+        """
+      ),
     ] as [(Block, String, String, String)])
   func blocks(_ block: Block, _ text: String, _ latex: String, _ html: String) {
     let document: Document = [block]
@@ -74,6 +87,17 @@ import Typesetting
 
   private static func math(_ text: String, _ content: String) -> String {
     "<math alttext=\"\(text)\">\(content)</math>"
+  }
+
+  @Test(
+    "a step says nothing twice",
+    arguments: [
+      ("x = 1 = 1", "x = 1"), (#"x = \frac{1}{2} = \frac{1}{2} ≈ 0.5"#, "x = 1/2 ≈ 0.5"),
+      ("x = x", "x = x"), ("x = 1 ≈ 1", "x = 1 ≈ 1"), ("x = 1 = 2 = 2 = 1", "x = 1 = 2 = 1"),
+    ])
+  func repeats(source: String, text: String) {
+    let document: Document = [.steps([Step("\(source)")])]
+    #expect(document.plainText() == "  " + text)
   }
 
   @Test("steps stand below one another at their first relation, their reasons below one another")

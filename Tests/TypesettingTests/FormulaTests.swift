@@ -17,15 +17,20 @@ private struct Setting: CustomTestStringConvertible, Sendable {
   }
 
   private static func expanded(_ short: String) -> String {
-    let fence = #"fence="true" stretchy="true">"#
+    func fence(_ form: String, _ sign: Substring, grows: Bool) -> String {
+      "<mo form=\"\(form)\" fence=\"true\" stretchy=\"\(grows)\">\(sign)</mo>"
+    }
     return
       short
       .replacing("␣", with: "\u{A0}").replacing("⎵", with: "\u{2003}")
       .replacing("<times/>", with: "<mo>&#x2062;</mo>")
       .replacing("<apply/>", with: "<mo>&#x2061;</mo>")
       .replacing("<thin/>", with: #"<mspace width="0.17em"/>"#)
-      .replacing(#/‹(.)/#) { "<mo form=\"prefix\" \(fence)\($0.1)</mo>" }
-      .replacing(#/(.)›/#) { "<mo form=\"postfix\" \(fence)\($0.1)</mo>" }
+      .replacing(#/<prime>(′+)/#) {
+        "<mo form=\"postfix\" lspace=\"0.1em\" rspace=\"0\">\($0.1)</mo>"
+      }
+      .replacing(#/([‹«])(.)/#) { fence("prefix", $0.2, grows: $0.1 == "«") }
+      .replacing(#/(.)([›»])/#) { fence("postfix", $0.1, grows: $0.2 == "»") }
   }
 
   private static let rows = #"""
@@ -36,8 +41,8 @@ private struct Setting: CustomTestStringConvertible, Sendable {
     x_{i,j} ¦ x_(i,j) ¦ x_{i, j} ¦ <msub><mi>x</mi><mrow><mi>i</mi><mo>,</mo><mi>j</mi></mrow></msub>
     x^{-1} ¦ x⁻¹ ¦ x^{-1} ¦ <msup><mi>x</mi><mrow><mo form="prefix">−</mo><mn>1</mn></mrow></msup>
     x_i^{(l)} ¦ x_i⁽ˡ⁾ ¦ x_i^{(l)} ¦ <msubsup><mi>x</mi><mi>i</mi><mrow>‹(<mi>l</mi>)›</mrow></msubsup>
-    f'(x) ¦ f′(x) ¦ f'(x) ¦ <mrow><msup><mi>f</mi><mo>′</mo></msup><mrow>‹(<mi>x</mi>)›</mrow></mrow>
-    y'' ¦ y′′ ¦ y'' ¦ <msup><mi>y</mi><mo>′′</mo></msup>
+    f'(x) ¦ f′(x) ¦ f'(x) ¦ <mrow><mrow><mi>f</mi><prime>′</mrow><mrow>‹(<mi>x</mi>)›</mrow></mrow>
+    y'' ¦ y′′ ¦ y'' ¦ <mrow><mi>y</mi><prime>′′</mrow>
     e^{-x} ¦ exp(−x) ¦ e^{-x} ¦ <msup><mi>e</mi><mrow><mo form="prefix">−</mo><mi>x</mi></mrow></msup>
     \frac{1}{2} x ¦ (1/2) x ¦ \frac{1}{2} x ¦ <mrow><mfrac><mn>1</mn><mn>2</mn></mfrac><times/><mi>x</mi></mrow>
     \frac{∂L}{∂w_0} ¦ ∂L/∂w₀ ¦ \frac{\partial L}{\partial w_0} ¦ <mfrac><mrow><mi>∂</mi><mi>L</mi></mrow><mrow><mi>∂</mi><msub><mi>w</mi><mn>0</mn></msub></mrow></mfrac>
@@ -51,12 +56,12 @@ private struct Setting: CustomTestStringConvertible, Sendable {
     \sum_{i=1}^n x_i ¦ ∑_(i=1)ⁿ x_i ¦ \sum_{i = 1}^n x_i ¦ <mrow><munderover><mo>∑</mo><mrow><mi>i</mi><mo>=</mo><mn>1</mn></mrow><mi>n</mi></munderover><msub><mi>x</mi><mi>i</mi></msub></mrow>
     \int_0^1 f(x) dx ¦ ∫₀¹ f(x)dx ¦ \int_0^1 f(x) d x ¦ <mrow><msubsup><mo>∫</mo><mn>0</mn><mn>1</mn></msubsup><mi>f</mi><mrow>‹(<mi>x</mi>)›</mrow><times/><mi>d</mi><times/><mi>x</mi></mrow>
     (1 - p)^2 ¦ (1 − p)² ¦ (1 - p)^2 ¦ <msup><mrow>‹(<mn>1</mn><mo>−</mo><mi>p</mi>)›</mrow><mn>2</mn></msup>
-    \left[\frac{a}{b}\right) ¦ [a/b) ¦ \left[ \frac{a}{b} \right) ¦ <mrow>‹[<mfrac><mi>a</mi><mi>b</mi></mfrac>)›</mrow>
+    \left[\frac{a}{b}\right) ¦ [a/b) ¦ \left[ \frac{a}{b} \right) ¦ <mrow>«[<mfrac><mi>a</mi><mi>b</mi></mfrac>)»</mrow>
     |x| ¦ |x| ¦ |x| ¦ <mrow>‹|<mi>x</mi>|›</mrow>
     \{x \mid x < 0\} ¦ {x ∣ x < 0} ¦ \{x \mid x < 0\} ¦ <mrow>‹{<mi>x</mi><mo>∣</mo><mi>x</mi><mo>&lt;</mo><mn>0</mn>}›</mrow>
     \langle a, b\rangle ¦ ⟨a, b⟩ ¦ \langle a, b\rangle ¦ <mrow>‹⟨<mi>a</mi><mo>,</mo><mi>b</mi>⟩›</mrow>
-    \matrix{1 & -2 \\ x_1 & \frac{1}{2}} ¦ [[1, −2], [x₁, 1/2]] ¦ \begin{bmatrix} 1 & -2 \\ x_1 & \frac{1}{2} \end{bmatrix} ¦ <mrow>‹[<mtable><mtr><mtd><mn>1</mn></mtd><mtd><mrow><mo form="prefix">−</mo><mn>2</mn></mrow></mtd></mtr><mtr><mtd><msub><mi>x</mi><mn>1</mn></msub></mtd><mtd><mfrac><mn>1</mn><mn>2</mn></mfrac></mtd></mtr></mtable>]›</mrow>
-    \begin{bmatrix} 1 \\ 2 \end{bmatrix}^T ¦ [[1], [2]]ᵀ ¦ \begin{bmatrix} 1 \\ 2 \end{bmatrix}^T ¦ <msup><mrow>‹[<mtable><mtr><mtd><mn>1</mn></mtd></mtr><mtr><mtd><mn>2</mn></mtd></mtr></mtable>]›</mrow><mi>T</mi></msup>
+    \matrix{1 & -2 \\ x_1 & \frac{1}{2}} ¦ [[1, −2], [x₁, 1/2]] ¦ \begin{bmatrix} 1 & -2 \\ x_1 & \frac{1}{2} \end{bmatrix} ¦ <mrow>«[<mtable><mtr><mtd><mn>1</mn></mtd><mtd><mrow><mo form="prefix">−</mo><mn>2</mn></mrow></mtd></mtr><mtr><mtd><msub><mi>x</mi><mn>1</mn></msub></mtd><mtd><mfrac><mn>1</mn><mn>2</mn></mfrac></mtd></mtr></mtable>]»</mrow>
+    \begin{bmatrix} 1 \\ 2 \end{bmatrix}^T ¦ [[1], [2]]ᵀ ¦ \begin{bmatrix} 1 \\ 2 \end{bmatrix}^T ¦ <msup><mrow>«[<mtable><mtr><mtd><mn>1</mn></mtd></mtr><mtr><mtd><mn>2</mn></mtd></mtr></mtable>]»</mrow><mi>T</mi></msup>
     A^\top B ¦ Aᵀ B ¦ A^{\top} B ¦ <mrow><msup><mi>A</mi><mi>⊤</mi></msup><times/><mi>B</mi></mrow>
     w_1 x_1 + … + w_n x_n ¦ w₁ x₁ + … + w_n x_n ¦ w_1 x_1 + \dots + w_n x_n ¦ <mrow><msub><mi>w</mi><mn>1</mn></msub><times/><msub><mi>x</mi><mn>1</mn></msub><mo>+</mo><mo>…</mo><mo>+</mo><msub><mi>w</mi><mi>n</mi></msub><times/><msub><mi>x</mi><mi>n</mi></msub></mrow>
     2 \cdot -3 ¦ 2 · (−3) ¦ 2 \cdot (-3) ¦ <mrow><mn>2</mn><mo>·</mo><mrow>‹(<mo form="prefix">−</mo><mn>3</mn>)›</mrow></mrow>
@@ -141,6 +146,27 @@ func isWellFormed(_ fragment: String) -> Bool {
     ] {
       #expect(try Formula(parsing: source).latex().contains(#"\left"#) == isTall, "\(source)")
     }
+  }
+
+  @Test(
+    "a list has an element for each of its phrases, between which browsers may end a line",
+    arguments: [
+      ("x = 1, y = (2, 3); z", true, ["x = 1,", "y = (2, 3);", "z"]),
+      (#"(a ∨ b) ∧ (c ∨ d)"#, true, ["(a ∨ b) ∧", "(c ∨ d)"]), ("a ∧ b", true, nil),
+      (#"x \quad y"#, true, ["x", "y"]), ("f(x, y) = 1", true, nil),
+      ("1, …, n", false, nil),
+      (
+        "(1, 0), (0, 1), (1, 1), (2, 2)", false,
+        ["(1, 0),", "(0, 1),", "(1, 1),", "(2, 2)"]
+      ),
+    ] as [(String, Bool, [String]?)])
+  func phrases(source: String, isDisplayed: Bool, phrases: [String]?) throws {
+    let formula = try Formula(parsing: source)
+    let html = formula.html(isDisplayed: isDisplayed)
+    let found = html.matches(of: /alttext="([^"]*)"/).map { String($0.1) }
+    #expect(found == phrases ?? [formula.plainText()])
+    #expect(html.contains("class=\"formula\"") == (isDisplayed && phrases != nil))
+    #expect(isWellFormed(html))
   }
 
   @Test("what cannot be seen gets the same words: the alternative text is the plain text")

@@ -80,7 +80,7 @@ enum AttentionFlops: QuestionFamily {
 
   static func solve(_ p: Parameters) -> Document {
     let projections = 8 * p.tokens * p.width * p.width
-    "Over all heads, each of the two products takes $2 B T^2 d$:"
+    "Over all heads, each of the two products takes $2 B T^2 d$, for $B$ sequences of length $T$ and the width $d$:"
     steps("4 · \(p.batch) · \(p.length)^2 · \(p.width) = \(4 * p.square)")
     "Each projection takes $2 B T d^2$:"
     steps("4 · 2 · \(p.batch) · \(p.length) · \(p.width)^2 = \(projections)")

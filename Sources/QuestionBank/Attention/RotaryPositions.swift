@@ -72,9 +72,12 @@ enum RotaryPositions: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     """
-    Rotary embedding turns a pair $(x_1, x_2)$ at position $m$ into $(x_1 \\cos mθ - x_2 \\sin mθ, \
-    x_1 \\sin mθ + x_2 \\cos mθ)$, here with $θ = \\frac{π}{\(p.divisor)}$. A query $\(tuple(p.q))$ \
-    stands at position $\(p.m)$, a key $\(tuple(p.k))$ at position $\(p.n)$.
+    Rotary embedding turns a pair $(x_1, x_2)$ at position $m$ into $(y_1, y_2)$ with
+    """
+    Block.formula("y_1 = x_1 \\cos mθ - x_2 \\sin mθ, y_2 = x_1 \\sin mθ + x_2 \\cos mθ")
+    """
+    Here $θ = \\frac{π}{\(p.divisor)}$. A query $\(tuple(p.q))$ stands at position $\(p.m)$, a key \
+    $\(tuple(p.k))$ at position $\(p.n)$.
     """
     ask("rot", "the turned query")
     ask("dot", "the dot product of the turned query and the turned key")

@@ -66,9 +66,10 @@ enum RecurrentGradient: QuestionFamily {
 
   static func pose(_ p: Parameters) -> Prompt {
     let t = p.x.count
+    let names = t > 3 ? "x_1, …, x_\(t)" : (1...t).map { "x_\($0)" }.joined(separator: ", ")
     """
     A linear recurrent cell computes $h_t = w h_{t - 1} + u x_t$ with $w = \(p.w)$, $u = \(p.u)$, \
-    $h_0 = \(p.h0)$ and the inputs $x_1, …, x_\(t) = \(p.x.map(String.init).joined(separator: ", "))$.
+    $h_0 = \(p.h0)$ and the inputs $\(names) = \(p.x.map(String.init).joined(separator: ", "))$.
     """
     ask("h", "$h_\(t)$")
     ask("dw", "$\\frac{d h_\(t)}{d w}$")

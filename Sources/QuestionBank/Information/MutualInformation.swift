@@ -91,11 +91,18 @@ enum MutualInformation: QuestionFamily {
     ask("I", "the mutual information $I(X; Y)$")
   }
 
+  /// The entropy of sixteenths written out.
+  private static func sum(_ counts: [Int]) -> String {
+    counts.filter { $0 > 0 }.map { "-\\frac{\($0)}{16} \\log_2 \\frac{\($0)}{16}" }.joined(
+      separator: " ")
+  }
+
   static func solve(_ p: Parameters) -> Document {
     let (x, y, joint) = p.entropies
     "The marginals are $\(tuple(p.x))$ and $\(tuple(p.y))$ sixteenths:"
     steps(
-      "H(X) = \(x, decimals: 3)", "H(Y) = \(y, decimals: 3)", "H(X, Y) = \(joint, decimals: 3)",
+      "H(X) = \(Self.sum(p.x)) = \(x, decimals: 3)", "H(Y) = \(Self.sum(p.y)) = \(y, decimals: 3)",
+      "H(X, Y) = \(Self.sum(p.joint16)) = \(joint, decimals: 3)",
       "I(X; Y) = H(X) + H(Y) - H(X, Y) = \(x + y - joint, decimals: 3)")
   }
 }

@@ -4,7 +4,7 @@ import Typesetting
 /// Which sentence says the same as a conditional? The contrapositive.
 enum ConditionalStatement: QuestionFamily {
   static let heading = Heading(
-    "logic.implication", "Contrapositive, converse, inverse", difficulty: 1)
+    "logic.implication", "Contrapositive, converse, inverse", difficulty: 1, version: 2)
 
   enum Wording: String, Codable, Sendable, CaseIterable {
     case ifThen, onlyIf, sufficient, necessary, unless
@@ -49,8 +49,8 @@ enum ConditionalStatement: QuestionFamily {
       "the loss falls", "the loss does not fall", "the model learns", "the model does not learn"),
     frame("the test passes", "the test fails", "the code is merged", "the code is not merged"),
     frame(
-      "a matrix is invertible", "a matrix is not invertible", "it has full rank",
-      "it lacks full rank"),
+      "the matrix is invertible", "the matrix is not invertible", "the matrix has full rank",
+      "the matrix lacks full rank"),
     frame("it rains", "it does not rain", "the match is called off", "the match takes place"),
     frame("the cache is warm", "the cache is cold", "the answer is fast", "the answer is slow"),
     frame(
@@ -58,7 +58,8 @@ enum ConditionalStatement: QuestionFamily {
       "batches do not differ"),
     frame("the key fits", "the key does not fit", "the door opens", "the door stays shut"),
     frame(
-      "a number is divisible by 4", "a number is not divisible by 4", "it is even", "it is odd"),
+      "the number is divisible by 4", "the number is not divisible by 4", "the number is even",
+      "the number is odd"),
     frame("the server is up", "the server is down", "mail arrives", "no mail arrives"),
     frame(
       "the gradient vanishes", "the gradient does not vanish", "training stalls", "training goes on"

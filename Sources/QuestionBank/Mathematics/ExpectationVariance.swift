@@ -86,7 +86,7 @@ enum ExpectationVariance: QuestionFamily {
     ]
     "A random variable $X$ has this distribution:"
     Block.table(header: [], rows: rows)
-    "Let $Y = \(p.a) X + \(signed("\(p.b)"))$. Give fractions or decimals."
+    "Let $Y = \(p.a) X \(p.b < 0 ? "-" : "+") \(abs(p.b))$. Give fractions or decimals."
     ask("E", "$E[X]$")
     ask("Var", "$\\operatorname{Var}(X)$")
     ask("EY", "$E[Y]$")

@@ -100,7 +100,7 @@ enum BatchedProduct: QuestionFamily {
   static func pose(_ p: Parameters) -> Prompt {
     let (a, b) = (AnswerValue.shape(p.left).plainText, AnswerValue.shape(p.right).plainText)
     "In PyTorch `a` has shape `\(a)` and `b` has shape `\(b)`."
-    ask("shape", "the shape of `a @ b`, or `error` if there is none")
+    ask("shape", "the shape of `a @ b`, or *undefined* if there is none")
     ask("mults", "the number of multiplications of two entries that it takes")
   }
 

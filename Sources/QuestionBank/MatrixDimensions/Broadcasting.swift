@@ -131,7 +131,7 @@ enum Broadcasting: QuestionFamily {
     The tensor `x` has shape `\(text(p.a))` and `y` has shape `\(text(p.b))`. They are added \
     under the broadcasting rules of NumPy and PyTorch.
     """
-    ask("shape", "What is the shape of `x + y`? Write *error* if they cannot be added.")
+    ask("shape", "What is the shape of `x + y`? Write *undefined* if they cannot be added.")
     ask("count", "How many elements has `x + y`?")
   }
 

@@ -74,13 +74,13 @@ enum PoolingSizes: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    "The pooling counts windows that fit whole:"
+    "The pooling counts the windows of height $k$, $s$ apart, that fit whole into the height $H$:"
     steps(
       """
       \\lfloor \\frac{H - k}{s} \\rfloor + 1 = \\lfloor \\frac{\(p.height) - \(p.poolKernel)}{\(p.poolStride)} \
       \\rfloor + 1 = \(p.pooled)
       """)
-    "The transposed convolution lays windows that many strides apart, and cuts the padding off:"
+    "The transposed convolution lays $H$ windows of height $K$, $S$ apart, and cuts the padding $P$ off at both ends:"
     steps(
       """
       (H - 1) S - 2 P + K = \(p.height - 1) · \(p.upStride) - 2 · \(p.upPadding) + \(p.upKernel) = \

@@ -59,8 +59,8 @@ enum ReshapeIndex: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    "Row by row, $x_{r c} = \(p.n) r + c$. The transpose swaps the indices:"
-    steps("x^\\top_{\(p.i) \(p.j)} = \(p.n) · \(p.j) + \(p.i) = \(p.j * p.n + p.i)")
+    "Row by row, $x_{r, c} = \(p.n) r + c$. The transpose swaps the indices:"
+    steps("x^\\top_{\(p.i), \(p.j)} = \(p.n) · \(p.j) + \(p.i) = \(p.j * p.n + p.i)")
     "A reshape reads the same numbers in the same order, now with rows of \(p.m):"
     steps("\(p.m) · \(p.i) + \(p.j) = \(p.i * p.m + p.j)")
   }

@@ -116,7 +116,7 @@ enum DetachedGradient: QuestionFamily {
   static func pose(_ p: Parameters) -> Prompt {
     "What does this program print as a number?"
     Block.code(code(p))
-    ask("grad", "what is printed, or `error` if the program stops before")
+    ask("grad", "what is printed, or *undefined* if the program stops before")
   }
 
   static func solve(_ p: Parameters) -> Document {

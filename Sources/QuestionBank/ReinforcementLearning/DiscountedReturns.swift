@@ -46,11 +46,12 @@ enum DiscountedReturns: QuestionFamily {
       "The last reward is discounted most: work from the end, not from the beginning."),
     .optional("single-gamma", "The powers of γ grow: a reward two steps later carries γ²."),
     .optional("off-by-one-power", "The second reward carries γ to the power 1, not 2."),
-    .optional("includes-earlier", "G_k counts only what comes after step k."),
-    .optional("gk-from-start", "Discount from step k on: the next reward carries no γ."),
+    .optional("includes-earlier", "The return after a step counts only what comes after it."),
+    .optional("gk-from-start", "Discount from that step on: the next reward carries no γ."),
     .core("tail-cut", "The rewards do not end: the tail still counts."),
-    .optional("tail-gamma", "The tail starts with the reward itself: R/(1 − γ)."),
-    .optional("tail-over-gamma", "The geometric series sums to R/(1 − γ)."),
+    .optional(
+      "tail-gamma", "The tail starts with the reward itself: divide it by 1 − γ, and no more."),
+    .optional("tail-over-gamma", "The geometric series sums to its first term over 1 − γ."),
   ]
 
   static func draw(from dice: inout Dice) -> Parameters? {

@@ -24,9 +24,12 @@ enum PipelineBubble: QuestionFamily {
   static let misconceptions: [Misconception] = [
     .core("ratio-for-share", "That is idle over working; the share is idle over all."),
     .core("share-for-ratio", "That is idle over all; the ratio is idle over working."),
-    .core("stages-not-minus-1", "The last of p stages waits for p − 1 steps, not for p."),
+    .core("stages-not-minus-1", "A stage does not wait for itself: only for each of the others."),
     .optional("inverted", "That is the share of working, not of standing idle."),
-    .core("product", "The stages work at the same time: m + p − 1 steps."),
+    .core(
+      "product",
+      "The stages work at the same time: the last one ends as many steps later as there are others."
+    ),
   ]
 
   static let variants: Int? = 126
@@ -81,10 +84,10 @@ enum PipelineBubble: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    "Each stage works for \(p.work) steps and waits for $p - 1 = \(p.idle)$:"
+    "Each stage works for \(p.work) steps and waits for $\(p.stages) - 1 = \(p.idle)$:"
     steps(
       "\\frac{\(p.idle)}{\(p.work) + \(p.idle)} = \(shown(p.share, decimals: 4))",
       "\\frac{\(p.idle)}{\(p.work)} = \(shown(p.ratio, decimals: 4))")
-    if p.interleave == 1 { "In all that is $m + p - 1 = \(p.work + p.idle)$ steps." }
+    if p.interleave == 1 { "In all that is $\(p.work) + \(p.idle) = \(p.work + p.idle)$ steps." }
   }
 }

@@ -20,7 +20,7 @@ enum SpeculativeDecoding: QuestionFamily {
     .core("linear", "A token counts only if all before it were accepted."),
     .core("linear-plus-1", "A token counts only if all before it were accepted."),
     .core("all-or-nothing", "Tokens up to the first refusal are kept."),
-    .core("infinite", "1/(1 − α) is for drafts without end."),
+    .core("infinite", "That is for drafts without end."),
   ]
 
   static let variants: Int? = 31
@@ -68,7 +68,7 @@ enum SpeculativeDecoding: QuestionFamily {
   }
 
   static func solve(_ p: Parameters) -> Document {
-    "The $i$-th drafted token is kept with probability $α^i$, and one token is certain:"
+    "With $α = \(fraction(p.accept))$, the $i$-th drafted token is kept with probability $α^i$, and one token is certain:"
     steps(
       "1 + α + … + α^{\(p.draft)} = \\frac{1 - α^{\(p.draft + 1)}}{1 - α} = \(shown(p.expected))")
   }

@@ -70,7 +70,7 @@ enum TrainingCompute: QuestionFamily {
     .optional(
       "forward-only-time", "The backward pass takes twice as long as the forward pass on top."),
     .core(
-      "ratio-inverted", "Tokens outnumber parameters: the ratio is D/N, and N is the smaller one."),
+      "ratio-inverted", "The ratio is D/N, tokens to parameters, and not N/D."),
     .core("no-root", "The budget grows with N², since D = kN: take the square root."),
     .optional("forgot-6", "C = 6ND: divide by 6 first."),
     .optional("ratio-forgotten", "D = kN: divide by k as well before taking the root."),

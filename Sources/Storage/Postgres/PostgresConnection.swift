@@ -39,6 +39,7 @@ final class PostgresConnection: Connection {
         set statement_timeout = '30s';
         set lock_timeout = '10s';
         set idle_in_transaction_session_timeout = '60s';
+        set datestyle = 'ISO';
         """)
     let started = try first(
       "select cast(backend_start as text) from pg_stat_activity where pid = pg_backend_pid()")
@@ -97,7 +98,8 @@ final class PostgresConnection: Connection {
 
   func begin() throws(StoreError) {
     patience = Patience.usual
-    try execute(script: "begin")
+    // Whoever waits for a turn is to see what was done in it.
+    try execute(script: "begin isolation level read committed")
   }
 
   func commit() throws(StoreError) {
@@ -107,10 +109,12 @@ final class PostgresConnection: Connection {
     try flush()
     FaultPoint.committing.pass()
     try check(answer(toSending: isSent), in: "commit")
+    patience = Patience.usual
   }
 
   func rollback() {
     guard !isLost, PQtransactionStatus(handle) != PQTRANS_IDLE else { return }
+    patience = Patience.usual
     // What is under way is an error already; a connection that is lost over this is made anew.
     try? execute(script: "rollback")
   }

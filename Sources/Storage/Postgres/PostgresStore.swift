@@ -69,7 +69,12 @@ package actor PostgresStore: SQLStore {
       leaveReadOnlyServer(after: error)
       guard error.kind == .unreachable, let connection, connection.isLost else { throw error }
       if connection.isCommitting {
-        guard let settled else { throw error }
+        guard let settled else {
+          throw StoreError(
+            error.kind,
+            "\(error.message); whether it was done is not known: look before it is done again",
+            code: error.code)
+        }
         let link = try ready()
         let outcome = try link.transaction { () throws(StoreError) -> Result? in
           try settled(link)

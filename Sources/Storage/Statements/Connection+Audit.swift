@@ -28,7 +28,7 @@ extension Connection {
   }
 
   /// SQLite has one writer; PostgreSQL is asked to let one at a time in.
-  func lockTrail(of test: String) throws(StoreError) {
+  private func lockTrail(of test: String) throws(StoreError) {
     guard case .postgres = dialect else { return }
     _ = try rows("select pg_advisory_xact_lock(1196573780, hashtext(\(test)))")
   }

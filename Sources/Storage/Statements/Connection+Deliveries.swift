@@ -44,7 +44,8 @@ extension Connection {
 
   /// Makes deliveries due anew, with the same id and body; the count of those that had ended.
   func redeliver(_ choice: DeliveryChoice) throws(StoreError) -> Int {
-    try rows(
+    try allowTime()
+    return try rows(
       """
       update delivery set state = 0, attempt = 0, next_at = \(dialect.now)
       where \(chosen(choice)) and state <> 0 and endpoint_id in (

@@ -35,6 +35,7 @@ extension Connection {
   }
 
   func removeEndpoint(_ id: Int64, by person: String) throws(StoreError) -> Bool {
+    try allowTime()
     guard try changes("delete from endpoint where endpoint_id = \(id) returning 1") else {
       return false
     }
@@ -45,6 +46,7 @@ extension Connection {
   func setEndpoint(
     _ id: Int64, disabledBecause reason: String?, by person: String
   ) throws(StoreError) -> Bool {
+    try allowTime()
     let isKnown = try changes(
       """
       update endpoint set disabled_reason = \(reason), failing_since = null

@@ -15,7 +15,7 @@ extension Connection {
     _ person: PersonalNames, of test: TestID, by actor: String, isDry: Bool
   ) throws(StoreError) -> Erasure {
     let candidate = person.id
-    try takeTurns(on: test)
+    try keepImportsOut(of: test)
     try allowTime()
     let mine: SQL = "test_id = \(test) and candidate_id = \(candidate)"
     let unclaimed = try unclaimedLines(naming: person, of: test)
@@ -59,8 +59,12 @@ extension Connection {
 
   private func places(_ lines: [KeptLine]) -> SQL {
     guard !lines.isEmpty else { return "false" }
-    let places = lines.map { "(\(cast: $0.batch), \(cast: Int64($0.line)))" as SQL }
-    return "(batch_id, line) in (values \(places.joined(separator: ", ")))"
+    let list = "[" + lines.map { "[\($0.batch),\($0.line)]" }.joined(separator: ",") + "]"
+    return """
+      (batch_id, line) in (
+        select cast(value ->> 0 as bigint), cast(value ->> 1 as bigint)
+        from \(dialect.values(ofJSON: list)))
+      """
   }
 
   private func settlements(
@@ -76,6 +80,13 @@ extension Connection {
 
   private func count(_ table: String, where condition: SQL) throws(StoreError) -> Int {
     try first("select count(*) from \(verbatim: table) where \(condition)")?.int(0) ?? 0
+  }
+
+  /// As `takeTurns`, and against imports too: one that comes meanwhile waits, and one that is under
+  /// way is waited for, so that what is looked at is all there is.
+  private func keepImportsOut(of test: TestID) throws(StoreError) {
+    guard dialect == .postgres else { return }
+    _ = try rows("select 1 from test where test_id = \(test) for update")
   }
 
   /// A worker may hold the answers and land what they come to after they are gone.
@@ -107,13 +118,21 @@ extension Connection {
 
   /// Removes everybody's answers, verdicts and decisions, and the test's events; sums by question,
   /// runs and the audit trail stay.
+  ///
+  /// - Parameter limit: microseconds since 1970 in UTC; a test that was imported to then or later is
+  ///   left alone.
   func eraseAnswers(
-    of test: TestID, by actor: String, isDry: Bool
+    of test: TestID, lastImportBefore limit: Int64?, by actor: String, isDry: Bool
   ) throws(StoreError) -> Erasure {
-    try takeTurns(on: test)
+    try keepImportsOut(of: test)
     try allowTime()
     let mine: SQL = "test_id = \(test)"
     var erasure = Erasure()
+    if let limit, let age = try testAges().first(where: { $0.test == test }),
+      age.lastImportMicroseconds >= limit
+    {
+      return erasure
+    }
     erasure.submissions = try count("submission", where: mine)
     erasure.results = try count("result", where: mine)
     erasure.overrules = try count("overrule", where: mine)

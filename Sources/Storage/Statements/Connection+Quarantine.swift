@@ -143,7 +143,8 @@ extension Connection {
   /// A run over the batch as it now is: one that nobody has begun, or a new one.
   private func regraded(_ batch: ImportedBatch) throws(StoreError) -> ImportedBatch {
     let latest: SQL = "test_id = \(batch.run.test) and run_id = \(batch.run.run)"
-    let state = try first("select state, key_version from run where \(latest)")
+    let isAlone: SQL = dialect == .postgres ? "for no key update" : ""
+    let state = try first("select state, key_version from run where \(latest) \(isAlone)")
     guard let state else { preconditionFailure("a batch has a run") }
     var imported = batch
     if state.int(0) == Int(RunState.running.rawValue) {

@@ -103,7 +103,7 @@ extension Connection {
     let until = dialect.earlier(dialect.now(plusSeconds: lease.leaseSeconds), "deadline")
     return try changes(
       """
-      update chunk set lease_until = \(until)
+      update chunk set lease_until = \(until) \(sessionAssignment)
       where \(held(claim)) and deadline > \(dialect.now) returning 1
       """)
   }

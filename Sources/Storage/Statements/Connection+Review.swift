@@ -5,8 +5,9 @@ extension Connection {
   func write(_ overrule: Overrule, as kind: String, over run: RunKey) throws(StoreError) {
     let place = overrule.place
     let (test, batch) = (place.batch.test, place.batch.batch)
-    // Of two decisions about one answer the second is to see the first.
-    try lockTrail(of: test.rawValue)
+    // Of two decisions about one answer the second is to see the first, and none is made about what
+    // is just erased.
+    try takeTurns(on: test)
     let found = try first(
       """
       select 1 from submission where test_id = \(test) and batch_id = \(batch)

@@ -23,7 +23,10 @@ extension Connection {
       }
     // Whoever holds a chunk that is gone lands nothing.
     let open: SQL = "delete from chunk where \(key) and state < 2"
-    if change == .cancelled { _ = try rows(open) }
+    if change == .cancelled {
+      try takeTurns(on: run.test)
+      _ = try rows(open)
+    }
     guard
       try changes(
         """

@@ -222,6 +222,7 @@ extension Connection {
 
   /// Records attempts and what follows from them; returns those that were still the sender's.
   func record(_ attempts: [DeliveryAttempt]) throws(StoreError) -> [DeliveryAttempt] {
+    try lockEndpoints(after: attempts)
     try giveBack(attempts.filter { $0.next == .notMade }.map(\.claim))
     let ours = try settle(attempts.filter { $0.next != .notMade })
     guard !ours.isEmpty else { return [] }
@@ -242,6 +243,25 @@ extension Connection {
       """)
     try noteHealth(after: ours)
     return ours
+  }
+
+  /// Receivers whose health may turn, before their deliveries: in the order in which whoever disables
+  /// one goes through them.
+  private func lockEndpoints(after attempts: [DeliveryAttempt]) throws(StoreError) {
+    let ids = Set(
+      attempts.filter { attempt in
+        switch attempt.next {
+        case .delivered: attempt.claim.endpoint.failingSinceMicroseconds != nil
+        case .retry, .dead, .deadAndDisable: true
+        case .notMade: false
+        }
+      }.map(\.claim.endpoint.id))
+    guard dialect == .postgres, !ids.isEmpty else { return }
+    _ = try rows(
+      """
+      select 1 from endpoint where endpoint_id in (\(dialect.each(of: ids)))
+      order by endpoint_id for no key update
+      """)
   }
 
   private func settle(_ attempts: [DeliveryAttempt]) throws(StoreError) -> [DeliveryAttempt] {

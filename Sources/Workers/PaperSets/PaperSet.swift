@@ -47,14 +47,15 @@ package struct PaperSet: Sendable {
     sync()
     try Files.rename(staging(name), to: "\(sets)/\(next)")
     for entry in entries { try link(entry) }
-    for entry in Self.entries where !entries.contains(entry) && isLinked(entry) {
-      Files.remove(path(entry))
-    }
     Files.remove("\(sets)/turning")
     guard symlink(next, "\(sets)/turning") == 0 else {
       throw WriteError(path: "\(sets)/turning", reason: Files.reason())
     }
     try Files.rename("\(sets)/turning", to: "\(sets)/current")
+    // Only now: a run that was killed before leaves the set that was there whole.
+    for entry in Self.entries where !entries.contains(entry) && isLinked(entry) {
+      Files.remove(path(entry))
+    }
     sync()
     if let before { Files.remove("\(sets)/\(before)") }
   }

@@ -108,7 +108,7 @@ package struct Slips: Sendable {
   }
 }
 
-/// Slips as files of one folder, which is there as a whole or not at all.
+/// Slips as files of one folder: they are made beside it, and each takes its place as a whole.
 package struct SlipFolder: Sendable {
   private let folder: String
   private let formats: [any PaperFormat.Type]
@@ -153,10 +153,21 @@ package struct SlipFolder: Sendable {
     try Files.write(bytes, to: file, mode: 0o600, isDurable: false)
   }
 
-  /// Shows the folder in place of the one before.
-  package func finish() throws {
-    Files.remove(folder)
-    try Files.rename(partial, to: folder)
+  /// Shows what was made; files of candidates or formats that were not asked for stay.
+  ///
+  /// - Parameter isForAll: Whether the slips are everybody's: then further ones in these formats,
+  ///   which are of people whom the run does not know, go.
+  package func finish(isForAll: Bool) throws {
+    guard Files.exists(folder) else { return try Files.rename(partial, to: folder) }
+    let made = try Files.names(in: partial)
+    for name in made { try Files.rename("\(partial)/\(name)", to: "\(folder)/\(name)") }
+    Files.remove(partial)
+    guard isForAll else { return }
+    let endings = formats.map { $0.ending } + (pdf == nil ? [] : [".pdf"])
+    for name in Set(try Files.names(in: folder)).subtracting(made)
+    where endings.contains(where: name.hasSuffix) {
+      Files.remove("\(folder)/\(name)")
+    }
   }
 
   /// Leaves what was there before.

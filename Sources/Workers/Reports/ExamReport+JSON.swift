@@ -32,7 +32,7 @@ extension ExamReport {
   private var scoresJSON: JSON {
     .object([
       ("mean", .marks(questions.mean)), ("deviation", .marks(questions.variance?.squareRoot())),
-      ("quartiles", .array([0.25, 0.5, 0.75].map { .marks(Double(quantile($0))) })),
+      ("quartiles", .array([0.25, 0.5, 0.75].map { .marks(quantile($0)) })),
       ("twentieths", .array(histogram.map { .integer($0) })),
     ])
   }
@@ -50,13 +50,9 @@ extension ExamReport {
 
   private var minutesJSON: JSON {
     guard !minutes.isEmpty else { return .null }
-    let sorted = minutes.sorted()
     return .object([
-      ("known", .integer(sorted.count)),
-      (
-        "quartiles",
-        .array([0.25, 0.5, 0.75].map { .number(sorted[Int(Double(sorted.count - 1) * $0)]) })
-      ),
+      ("known", .integer(minutes.count)),
+      ("quartiles", .array([0.25, 0.5, 0.75].map { .optional(minutes(at: $0)) })),
     ])
   }
 }

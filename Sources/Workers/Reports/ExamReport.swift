@@ -95,16 +95,14 @@ package struct ExamReport: Sendable {
   package var reliability: Reliability? { Reliability(questions) }
   package var candidates: Int { questions.count }
 
-  /// The total below which a share of the candidates lies, in hundredths.
-  package func quantile(_ share: Double) -> Int {
-    var left = share * Double(candidates)
-    var last = 0
-    for (total, count) in questions.totals.ascending {
-      left -= Double(count)
-      last = total
-      if left <= 0 { break }
-    }
-    return last
+  /// The total below which a share of the candidates lies, in hundredths, as `Quantile` has it; 0
+  /// where there are no candidates.
+  package func quantile(_ share: Double) -> Double { questions.totals.quantile(share) ?? 0 }
+
+  /// The minutes below which a share of the sample lies; nil where the export does not tell.
+  package func minutes(at share: Double) -> Double? {
+    let sorted = minutes.sorted()
+    return Quantile.of(sorted.count, at: share) { sorted[$0] }
   }
 
   /// How many candidates got each twentieth of the points: up to 5 %, …, 95 to 100 %.

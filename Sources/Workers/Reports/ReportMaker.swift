@@ -29,7 +29,7 @@ package struct ReportMaker: Sendable {
   /// - Throws: `SourceError` where the run's import is damaged; errors of the store.
   package func report(on run: RunKey, in store: any Store) async throws -> ExamReport {
     let standing = try await StandingResults(of: run, in: store)
-    let progress = try await store.progress(of: run)
+    let progress = standing.progress
     var scores = ScoreSums(standing.legend)
     var sample = AnswerSample(standing.legend, titles: batch.columns)
     let grader = try Grader(press, batch: batch)

@@ -32,17 +32,16 @@ package struct ReportPage {
     let deviation = report.questions.variance?.squareRoot()
     let summary =
       "Histogram of \(report.candidates) scores in twentieths of the points; the median is "
-      + "\(Points(hundredths: median)) of \(report.possible)."
+      + "\(marks(median)) of \(report.possible)."
     var values: TemplateValues = [
       "mean": .text(marks(report.questions.mean)), "deviation": .text(marks(deviation)),
-      "median": .text("\(Points(hundredths: median))"),
+      "median": .text(marks(median)),
       "quartiles": .text(
-        "\(Points(hundredths: report.quantile(0.25))) to "
-          + "\(Points(hundredths: report.quantile(0.75)))"),
+        "\(marks(report.quantile(0.25))) to \(marks(report.quantile(0.75)))"),
       "histogram": .markup(
         Plot.columns(
           report.histogram, labels: [0, 5, 10, 15, 20].map { ($0, "\($0 * 5) %") },
-          mark: (max(0, 20 * Double(median) / possible), "median"), says: summary)),
+          mark: (max(0, 20 * median / possible), "median"), says: summary)),
       "hasReliability": .flag(report.reliability != nil), "alpha": .text(""),
       "alphaInterval": .text(""), "error": .text(""), "errorInterval": .text(""),
       "kr20": .text(report.rightOrNot?.fixed(2) ?? "–"),
@@ -57,15 +56,15 @@ package struct ReportPage {
         "\(marks(reliability.errorInterval.lowerBound)) to "
           + marks(reliability.errorInterval.upperBound))
     }
-    let minutes = report.minutes.sorted()
+    let minutes = report.minutes
     values["hasMinutes"] = .flag(!minutes.isEmpty)
     values["minutes"] = .markup("")
     values["medianMinutes"] = .text("")
-    if let longest = minutes.last {
+    if let longest = minutes.max() {
       let width = max(1, (longest / 20).rounded(.up))
       var bins = [Int](repeating: 0, count: 20)
       for minute in minutes { bins[min(19, Int(minute / width))] += 1 }
-      let median = minutes[minutes.count / 2].fixed(1)
+      let median = report.minutes(at: 0.5)?.fixed(1) ?? "–"
       values["medianMinutes"] = .text(median)
       values["minutes"] = .markup(
         Plot.columns(

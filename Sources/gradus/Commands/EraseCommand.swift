@@ -49,7 +49,9 @@ enum EraseCommand {
     let by = invocation.decidedBy
     let test = try invocation.workspace.blueprint().id
     let erasure = try await invocation.withStore { store in
-      guard let name else { return try await store.eraseAnswers(of: test, by: by, isDry: isDry) }
+      guard let name else {
+        return try await store.eraseAnswers(of: test, lastImportBefore: nil, by: by, isDry: isDry)
+      }
       let names = try await names(of: name, in: store, test: test, invocation)
       return try await store.erase(names, of: test, by: by, isDry: isDry)
     }
@@ -110,8 +112,10 @@ enum EraseCommand {
       var refusals: [StoreError] = []
       for age in try await store.testAges() where age.lastImportMicroseconds < limit {
         do throws(StoreError) {
-          erased.append(
-            (age.test, try await store.eraseAnswers(of: age.test, by: by, isDry: isDry)))
+          let erasure = try await store.eraseAnswers(
+            of: age.test, lastImportBefore: limit, by: by, isDry: isDry)
+          // Nothing is gone where a file came meanwhile.
+          if !erasure.isEmpty { erased.append((age.test, erasure)) }
         } catch {
           guard error.kind == .conflict else { throw error }
           refusals.append(error)

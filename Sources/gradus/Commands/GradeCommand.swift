@@ -35,9 +35,19 @@ enum GradeCommand {
   }
 
   static func importer(_ press: PaperPress, _ invocation: Invocation) throws -> Importer {
-    Importer(
-      press: press, roster: try invocation.workspace.roster(), keyVersion: press.keyVersion,
-      manifestDigest: try invocation.workspace.commitment()?.keyVersion ?? press.keyVersion,
+    let roster = try invocation.workspace.roster()
+    let manifest = try invocation.workspace.commitment()
+    if let people = manifest?.people,
+      people != Manifest.fingerprint(of: roster.candidates.map(\.id))
+    {
+      invocation.console.warn(
+        "\(invocation.workspace.rosterFile) is not the list of those for whom papers were made; whoever "
+          + "is new on it, or has another id, is marked by a paper that nobody printed. "
+          + "\"gradus generate\" says who differs")
+    }
+    return Importer(
+      press: press, roster: roster, keyVersion: press.keyVersion,
+      manifestDigest: manifest?.keyVersion ?? press.keyVersion,
       chunkSize: try invocation.integer("--chunk", in: 1...100_000) ?? 1000,
       importedBy: invocation.decidedBy)
   }
@@ -51,8 +61,12 @@ enum GradeCommand {
     async let found = ResponseFile(path)
     let importer = try importer(press, invocation)
     let file = try await found
+    let published = try await store.publishedRun(of: press.blueprint.id)
     let (batch, isNew) = try await importer.importFile(
       file, hints: try invocation.hints(), into: store)
+    if isNew, let published {
+      try await noteDecisions(of: published, before: batch, in: store, invocation)
+    }
     if isNew {
       invocation.console.note("imported \(file.name) as run \(batch.run.run)", about: batch.trace)
     } else {
@@ -61,8 +75,32 @@ enum GradeCommand {
         before.state == .running
           ? "\(file.name) is imported already; its grading goes on"
           : "\(file.name) is graded already; nothing was changed", about: batch.trace)
+      if before.state != .running,
+        ["--mapping", "--dates", "--time-zone"].contains(where: { invocation.value($0) != nil })
+      {
+        invocation.console.warn(
+          "\(file.name) stays as it was understood when it was imported; to have it understood anew, "
+            + "add an empty line at its end and grade it again: the newer import counts")
+      }
     }
     return (batch, isNew)
+  }
+
+  /// What persons decided is about rows of one file, and a newer one brings rows of its own.
+  private static func noteDecisions(
+    of published: RunKey, before batch: ImportedBatch, in store: any Store, _ invocation: Invocation
+  ) async throws {
+    let earlier = try await store.progress(of: published).batch
+    guard earlier != batch.batch else { return }
+    let decided = try await store.overrules(of: earlier, after: nil, through: nil).count
+    let settled = try await store.quarantine(of: earlier.test).count {
+      $0.batch == earlier && $0.settlement != nil
+    }
+    guard decided + settled > 0 else { return }
+    invocation.console.warn(
+      "\(counted(decided + settled, "decision")) of persons are about rows of import "
+        + "\(earlier.batch) and do not go over to this file's; \"gradus audit list\" names them, and "
+        + "\"gradus run publish \(published.run)\" lets that import count again")
   }
 
   /// Grades what is left of a batch's latest run, delivers and prints the summary.

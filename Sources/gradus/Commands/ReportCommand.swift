@@ -2,6 +2,7 @@ import Analysis
 import ExamModel
 import PaperPress
 import Publishing
+import QuestionBank
 import Storage
 import Workers
 
@@ -55,11 +56,14 @@ enum ReportCommand {
         report.comparison = try await maker.comparison(
           of: report, with: RunKey(test: run.test, run: Int64(other)), in: store)
       }
-      for (name, correction) in suppositions {
-        report.suppositions.append(
-          try await maker.supposing(
-            correction, named: name, secret: try invocation.press().secret,
-            file: invocation.workspace.blueprintFile, of: run, in: store))
+      for (option, name, correction) in suppositions {
+        let found = try await maker.supposing(
+          correction, named: name, secret: try invocation.press().secret, file: option, of: run,
+          in: store)
+        report.suppositions.append(found)
+        if found.gain + found.lose == 0, let word = correction.accept.first {
+          warn(ofUnknown: word, correction, press, invocation.console)
+        }
       }
       return report
     }
@@ -78,13 +82,25 @@ enum ReportCommand {
     invocation.console.note("The whole report is in \(file).")
   }
 
+  /// A mistyped misconception would be taken for an answer that nobody gave.
+  private static func warn(
+    ofUnknown word: String, _ correction: Correction, _ press: PaperPress, _ console: Console
+  ) {
+    let family = press.slots[correction.question - 1].family
+    let ids = family.misconceptions.map(\.id.rawValue)
+    guard !ids.contains(word) else { return }
+    let near = nearestName(to: word, in: ids).map { "; did you mean \"\($0)\"?" } ?? ""
+    console.warn(
+      "nobody answered \"\(word)\", and \(family.id) has no misconception of this id\(near)")
+  }
+
   private static func suppositions(
     _ invocation: Invocation
-  ) throws -> [(name: String, correction: Correction)] {
+  ) throws -> [(option: String, name: String, correction: Correction)] {
     try invocation.values("--void").map { typed in
       var correction = try correction(about: typed, invocation)
       correction.void = .uncounted
-      return ("\(typed) did not count", correction)
+      return ("--void \(typed)", "\(typed) did not count", correction)
     }
       + invocation.values("--accept").map { typed in
         let pieces = typed.split(separator: "=", maxSplits: 1)
@@ -95,7 +111,9 @@ enum ReportCommand {
         }
         var correction = try correction(about: String(pieces[0]), invocation)
         correction.accept = [String(pieces[1])]
-        return ("\(pieces[1]) were right too in \(pieces[0])", correction)
+        return (
+          "--accept \(typed)", "\(pieces[1]) were right too in \(pieces[0])", correction
+        )
       }
   }
 
@@ -124,8 +142,7 @@ struct ReportText {
       console.bold(
         "\(report.title), run \(report.progress.run.run): \(report.candidates) candidates"),
       "Mean \(marks(report.questions.mean)) of \(report.possible), standard deviation "
-        + "\(marks(report.questions.variance?.squareRoot())), median "
-        + "\(Points(hundredths: report.quantile(0.5))).",
+        + "\(marks(report.questions.variance?.squareRoot())), median \(marks(report.quantile(0.5))).",
     ]
     if let reliability = report.reliability {
       let interval = reliability.interval

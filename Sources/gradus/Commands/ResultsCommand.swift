@@ -9,10 +9,11 @@ enum ResultsCommand {
   static let command = Command(
     name: "results", summary: "Show who got what, in the published run",
     discussion: """
-      One line a candidate; with --parts one line an answer, with its outcome. Filters go together. \
+      One line a candidate, with how many answers wait for a person; with --parts one line an \
+      answer, with its outcome. Filters go together. \
       CSV cells that a spreadsheet would run as formulas are disarmed. With --gradebook, grades come \
       as Moodle, Canvas or Google Classroom take them in; with --pseudonyms, ids and names give way \
-      to words that only the test's secret can lead back to a candidate.
+      to words that only the test's secret can lead back to a candidate, in the order of these words.
       """,
     arguments: [
       .init(
@@ -43,69 +44,113 @@ enum ResultsCommand {
       ("gradus results --gradebook canvas > grades.csv", "for Canvas's gradebook"),
     ], run: run)
 
+  /// What says nothing beside another option, and is refused rather than left unread.
+  private static let idle: [(given: String, isIdle: [String])] = [
+    (
+      "--missing",
+      ["--parts", "--question", "--outcome", "--at-least", "--below", "--gradebook", "--out-of"]
+    ),
+    ("--gradebook", ["--parts", "--format", "--pseudonyms"]),
+  ]
+
+  private static func refuseIdle(_ invocation: Invocation) throws {
+    for (given, isIdle) in idle where invocation.isSet(given) {
+      if let other = isIdle.first(where: invocation.isSet) {
+        throw UsageError(
+          other == "--pseudonyms"
+            ? "a gradebook finds people by their names, so --pseudonyms cannot go with it"
+            : "\(other) says nothing beside \(given); leave one of them out",
+          command: command)
+      }
+    }
+    if invocation.isSet("--missing"), let name = invocation.positional.first {
+      throw UsageError(
+        "--missing lists who has no result; leave it out to ask for \(name)", command: command)
+    }
+    if invocation.isSet("--out-of"), !invocation.isSet("--gradebook") {
+      throw UsageError("--out-of scales a gradebook; add --gradebook SYSTEM", command: command)
+    }
+  }
+
   private static func run(_ invocation: Invocation) async throws {
+    try refuseIdle(invocation)
     let filter = try ResultsFilter(invocation)
     let test = try invocation.workspace.blueprint()
     let roster = try invocation.workspace.roster()
     try await invocation.withStore { store in
       let standing = try await invocation.standingResults(of: test.id, in: store)
       try filter.check(against: standing.legend)
+      let reading = Reading(standing, filter: filter, store: store)
       if invocation.isSet("--missing") {
-        try await printMissing(standing, roster: roster, invocation: invocation, store: store)
-      } else if let name = invocation.value("--gradebook"), let book = Gradebook(rawValue: name) {
-        let grades = try GradebookOutput(book, title: test.title, invocation: invocation)
-        try await grades.print(standing, filter: filter, roster: roster, store: store)
-      } else {
-        try await print(
-          standing, filter: filter, roster: roster, invocation: invocation, store: store)
+        try standing.refuseUnfinished("who is missing is not known yet")
+        try await printMissing(reading, roster: roster, invocation: invocation)
+        return
       }
+      if let name = invocation.value("--gradebook"), let book = Gradebook(rawValue: name) {
+        try standing.refuseUnfinished("a gradebook would lack the others")
+        try await GradebookOutput(book, title: test.title, invocation: invocation)
+          .print(roster: roster, reading.visit)
+      } else {
+        try await print(reading, roster: roster, invocation: invocation)
+      }
+      reading.warn(invocation.console)
     }
   }
 
   private static func print(
-    _ standing: StandingResults, filter: ResultsFilter, roster: Roster, invocation: Invocation,
-    store: any Store
+    _ reading: Reading, roster: Roster, invocation: Invocation
   ) async throws {
-    let press = invocation.isSet("--pseudonyms") ? try invocation.press().press : nil
+    let standing = reading.standing
+    let hidesNames = invocation.isSet("--pseudonyms")
     var output = ResultsOutput(
-      legend: standing.legend, roster: roster, pseudonyms: press, filter: filter,
+      legend: standing.legend, roster: roster, hidesNames: hidesNames, filter: reading.filter,
       showsParts: invocation.isSet("--parts"), format: invocation.value("--format") ?? "text")
-    var (all, count) = (0, 0)
-    try await standing.visit(in: store) { entry in
-      all += 1
-      guard filter.admits(entry.result, legend: standing.legend) else { return }
-      output.add(entry)
-      count += 1
-    }
-    if filter.candidate != nil, count == 0 {
-      throw Failure(
-        .badInput, "run \(standing.run.run) has no graded submission of this candidate")
+    if hidesNames {
+      let press = try invocation.press().press
+      try await reading.visitHidden(by: press) { output.add($0, as: $1) }
+    } else {
+      try await reading.visit { entry, isWanted in
+        if isWanted { output.add(entry, as: entry.result.candidate.rawValue) }
+      }
     }
     output.finish()
-    if all == 0 {
+    if reading.all == 0, standing.progress.state == .finished {
       // Erasing a test leaves the counts of its runs.
-      let wasGraded = try await store.progress(of: standing.run).graded > 0
       invocation.console.note(
         "run \(standing.run.run) of \(standing.run.test) has no results"
-          + (wasGraded ? " any more: its answers were erased" : ": none of its rows was graded"))
+          + (standing.progress.graded > 0
+            ? " any more: its answers were erased" : ": none of its rows was graded"))
     }
   }
 
   private static func printMissing(
-    _ standing: StandingResults, roster: Roster, invocation: Invocation, store: any Store
+    _ reading: Reading, roster: Roster, invocation: Invocation
   ) async throws {
     var there: Set<CandidateID> = []
-    try await standing.visit(in: store) { there.insert($0.result.candidate) }
-    let press = invocation.isSet("--pseudonyms") ? try invocation.press().press : nil
+    try await reading.visit { entry, _ in there.insert(entry.result.candidate) }
+    var missing = roster.candidates.filter { !there.contains($0.id) }
+    if invocation.isSet("--pseudonyms") {
+      let press = try invocation.press().press
+      missing = missing.map {
+        Candidate(id: CandidateID(press.pseudonym(of: $0.id)), name: "", email: "")
+      }.sorted { $0.id.rawValue < $1.id.rawValue }
+    }
+    if invocation.wantsJSON {
+      invocation.console.print(
+        JSON.array(
+          missing.map {
+            .object([
+              ("candidate", .string($0.id.rawValue)), ("name", .string($0.name)),
+              ("email", .string($0.email)),
+            ])
+          }
+        ).prettyText)
+      return
+    }
     var output = RowOutput(
       ["candidate", "name", "email"], rightAligned: [],
       format: invocation.value("--format") ?? "text")
-    for person in roster.candidates where !there.contains(person.id) {
-      output.add(
-        press.map { [$0.pseudonym(of: person.id), "", ""] } ?? [
-          person.id.rawValue, person.name, person.email,
-        ])
-    }
+    for person in missing { output.add([person.id.rawValue, person.name, person.email]) }
     output.finish()
   }
 }
@@ -119,67 +164,32 @@ extension Invocation {
       throw Failure(
         .badInput, "nothing is published yet: no run of \(test) has finished; run \"gradus grade\"")
     }
-    return try await StandingResults(of: run, in: store)
+    let standing = try await StandingResults(of: run, in: store)
+    if let lack = standing.progress.lack { console.warn(lack) }
+    return standing
   }
 }
 
-/// Which results are shown.
-struct ResultsFilter {
-  let candidate: CandidateID?
-  private let question: Int?
-  private let outcome: String?
-  private let atLeast: Double?
-  private let below: Double?
-
-  init(_ invocation: Invocation) throws {
-    candidate = try invocation.positional.first.map { try invocation.candidate(named: $0).id }
-    question = try invocation.integer("--question", in: 1...10_000)
-    outcome = invocation.value("--outcome")
-    atLeast = try invocation.number("--at-least")
-    below = try invocation.number("--below")
-  }
-
-  /// Refuses a question or an outcome that the run does not know: nobody could have it.
-  func check(against legend: RunLegend) throws {
-    let questions = Set(legend.items.map(\.question))
-    if let question, !questions.contains(question) {
-      throw Failure(
-        .badInput, "the test has no question \(question); its last is \(questions.max() ?? 0)")
+extension RunProgress {
+  /// What is not whole about a run that has not graded all of its rows; nil where all are.
+  fileprivate var lack: String? {
+    let due = rows - superseded - quarantined
+    let sum = "\(graded) of \(counted(due, "row")) graded"
+    switch state {
+    case .finished: return nil
+    case .running: return "run \(run.run) is under way, with \(sum)"
+    case .incomplete, .cancelled:
+      return graded < due ? "run \(run.run) is \(state.word), with \(sum)" : nil
     }
-    let words = OutcomeCode.words + legend.mistakes.map(\.misconception.rawValue)
-    if let outcome, !words.contains(outcome) {
-      let near = nearestName(to: outcome, in: words).map { "did you mean \"\($0)\"? " } ?? ""
-      throw Failure(
-        .badInput,
-        "no answer has the outcome \"\(outcome)\"; \(near)outcomes are "
-          + OutcomeCode.words.joined(separator: ", ") + " and the ids of misconceptions")
-    }
-  }
-
-  /// Whether the candidate is shown; by question or outcome, where any answer of theirs is.
-  func admits(_ result: ResultRecord, legend: RunLegend) -> Bool {
-    if let candidate, candidate != result.candidate { return false }
-    let percent = result.percent ?? 0
-    if let atLeast, percent < atLeast { return false }
-    if let below, percent >= below { return false }
-    guard question != nil || outcome != nil else { return true }
-    return legend.items.indices.contains { admits($0, of: result, legend: legend) }
-  }
-
-  /// Whether one answer is shown.
-  func admits(_ item: Int, of result: ResultRecord, legend: RunLegend) -> Bool {
-    guard result.outcomes[item] != OutcomeCode.notAsked else { return false }
-    if let question, legend.items[item].question != question { return false }
-    guard let outcome else { return true }
-    let (word, misconception) = legend.outcome(result.outcomes[item])
-    return word == outcome || misconception?.rawValue == outcome
   }
 }
 
-extension ResultRecord {
-  /// Nil where nothing was to be had.
-  var percent: Double? {
-    possible.hundredths > 0
-      ? 100 * Double(awarded.hundredths) / Double(possible.hundredths) : nil
+extension StandingResults {
+  /// - Throws: `Failure` while rows are still being graded.
+  fileprivate func refuseUnfinished(_ why: String) throws {
+    guard progress.state == .running else { return }
+    throw Failure(
+      .badInput,
+      "run \(run.run) is under way, and \(why); \"gradus status\" shows how far it is")
   }
 }

@@ -1,7 +1,5 @@
 import CSV
 import ExamModel
-import PaperPress
-import Publishing
 import Storage
 import Workers
 
@@ -38,59 +36,59 @@ struct ResultsOutput {
   private let showsParts: Bool
   private let isJSON: Bool
   private let names: [CandidateID: String]
-  private let pseudonyms: PaperPress?
+  private let hidesNames: Bool
   private let filter: ResultsFilter
   private var rows: RowOutput
   private var hasObjects = false
 
-  /// - Parameter pseudonyms: Whose secret stands in for ids; nil shows them.
+  /// - Parameter hidesNames: Whether names, and lines that lead to them, are left out.
   init(
-    legend: RunLegend, roster: Roster, pseudonyms: PaperPress?, filter: ResultsFilter,
-    showsParts: Bool, format: String
+    legend: RunLegend, roster: Roster, hidesNames: Bool, filter: ResultsFilter, showsParts: Bool,
+    format: String
   ) {
     self.legend = legend
     self.showsParts = showsParts
-    self.pseudonyms = pseudonyms
+    self.hidesNames = hidesNames
     self.filter = filter
     isJSON = format == "json"
     names =
-      pseudonyms == nil
-      ? Dictionary(roster.candidates.map { ($0.id, $0.name) }, uniquingKeysWith: { a, _ in a })
-      : [:]
+      hidesNames
+      ? [:]
+      : Dictionary(roster.candidates.map { ($0.id, $0.name) }, uniquingKeysWith: { a, _ in a })
     rows = RowOutput(
       showsParts
         ? [
           "candidate", "field", "family", "outcome", "misconception", "awarded", "possible",
           "overruled by",
         ]
-        : ["candidate", "name", "awarded", "possible", "percent", "line"],
-      rightAligned: showsParts ? [5, 6] : [2, 3, 4, 5], format: format)
+        : ["candidate", "name", "awarded", "possible", "percent", "line", "waiting"],
+      rightAligned: showsParts ? [5, 6] : [2, 3, 4, 5, 6], format: format)
   }
 
-  mutating func add(_ entry: StandingResults.Entry) {
+  /// - Parameter shown: the candidate's id, or what stands for it.
+  mutating func add(_ entry: StandingResults.Entry, as shown: String) {
     let result = entry.result
-    let name =
-      pseudonyms?.pseudonym(of: result.candidate) ?? result.candidate.rawValue
     if isJSON {
-      let object = JSON.array([json(entry, name)]).prettyText
+      let object = JSON.array([json(entry, shown)]).prettyText
       Console.write((hasObjects ? "," : "[") + object.dropFirst().dropLast(2), to: 1)
       hasObjects = true
     } else if showsParts {
       for item in legend.items.indices where filter.admits(item, of: result, legend: legend) {
         let (word, misconception) = legend.outcome(result.outcomes[item])
         rows.add([
-          name, title(item), legend.items[item].family.rawValue, word,
+          shown, title(item), legend.items[item].family.rawValue, word,
           misconception?.rawValue ?? "",
           Points(hundredths: Int(result.awardedEach[item])).description,
           Points(hundredths: Int(result.possibleEach[item])).description,
-          person(deciding: item, entry) ?? "",
+          entry.person(deciding: item) ?? "",
         ])
       }
     } else {
+      let waiting = entry.waiting
       rows.add([
-        name, names[result.candidate] ?? "", result.awarded.description,
+        shown, names[result.candidate] ?? "", result.awarded.description,
         result.possible.description, result.percent?.fixed(1) ?? "",
-        pseudonyms == nil ? "\(result.line)" : "",
+        hidesNames ? "" : "\(result.line)", waiting > 0 ? "\(waiting)" : "",
       ])
     }
   }
@@ -107,11 +105,7 @@ struct ResultsOutput {
     FormItem(question: legend.items[item].question, field: legend.items[item].part).title
   }
 
-  private func person(deciding item: Int, _ entry: StandingResults.Entry) -> String? {
-    entry.person(deciding: legend.items[item])
-  }
-
-  private func json(_ entry: StandingResults.Entry, _ name: String) -> JSON {
+  private func json(_ entry: StandingResults.Entry, _ shown: String) -> JSON {
     let result = entry.result
     let parts = legend.items.indices.filter { filter.admits($0, of: result, legend: legend) }
       .map { item -> JSON in
@@ -121,70 +115,16 @@ struct ResultsOutput {
           ("outcome", .string(word)), ("misconception", .optional(misconception?.rawValue)),
           ("awarded", Points(hundredths: Int(result.awardedEach[item])).json),
           ("possible", Points(hundredths: Int(result.possibleEach[item])).json),
-          ("overruledBy", .optional(person(deciding: item, entry))),
+          ("overruledBy", .optional(entry.person(deciding: item))),
         ])
       }
     return .object([
-      ("candidate", .string(name)), ("awarded", result.awarded.json),
-      ("possible", result.possible.json),
+      ("candidate", .string(shown)), ("name", .optional(names[result.candidate])),
+      ("awarded", result.awarded.json), ("possible", result.possible.json),
+      ("percent", result.percent.map { .number(($0 * 10).rounded() / 10) } ?? .null),
       // Whoever has the export finds a person by the line.
-      ("line", pseudonyms == nil ? .integer(result.line) : .null), ("parts", .array(parts)),
+      ("line", hidesNames ? .null : .integer(result.line)), ("waiting", .integer(entry.waiting)),
+      ("parts", .array(parts)),
     ])
-  }
-}
-
-/// Grades for another system.
-struct GradebookOutput {
-  private let book: Gradebook
-  private let title: String
-  private let scale: Points?
-  private let console: Console
-
-  init(_ book: Gradebook, title: String, invocation: Invocation) throws {
-    guard !invocation.isSet("--pseudonyms") else {
-      throw UsageError(
-        "a gradebook finds people by their names, so --pseudonyms cannot go with it",
-        command: invocation.command)
-    }
-    self.book = book
-    self.title = title
-    scale = try invocation.integer("--out-of", in: 1...1_000_000)
-      .map { Points(hundredths: $0 * 100) }
-    console = invocation.console
-  }
-
-  /// - Throws: `Failure` where the system would refuse the whole file.
-  func print(
-    _ standing: StandingResults, filter: ResultsFilter, roster: Roster, store: any Store
-  ) async throws {
-    let people = Dictionary(roster.candidates.map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
-    var entries: [Gradebook.Entry] = []
-    var leftOut: [String] = []
-    var most = Points.zero
-    try await standing.visit(in: store) { entry in
-      let result = entry.result
-      guard filter.admits(result, legend: standing.legend) else { return }
-      most = max(most, result.possible)
-      guard let person = people[result.candidate], !book.needsAddress || !person.email.isEmpty
-      else { return leftOut.append(result.candidate.rawValue) }
-      let grade = scale.map { scale in
-        result.possible.hundredths > 0
-          ? scale.share(result.awarded.hundredths, of: result.possible.hundredths) : .zero
-      }
-      entries.append(.init(candidate: person, grade: grade ?? result.awarded))
-    }
-    let possible = scale ?? most
-    guard book != .classroom || possible.hundredths.isMultiple(of: 100) else {
-      throw Failure(
-        .badInput,
-        "Classroom takes a whole number of points, not \(possible); scale with --out-of, such as 100"
-      )
-    }
-    if !leftOut.isEmpty {
-      let shown = leftOut.prefix(5).joined(separator: ", ")
-      console.warn(
-        "\(leftOut.count) are left out, as the roster has no address for them: \(shown)")
-    }
-    Console.write(book.text(entries, title: title, possible: possible), to: 1)
   }
 }

@@ -48,7 +48,8 @@ enum ReviewCommands {
 
   private static let decided = """
     The decision is kept beside the machine's verdict with who, when and why; it counts at once, in \
-    results and totals, and stands through every regrade. A later decision about the same answer \
+    results and totals, and stands through every regrade with the points that it gave: where the \
+    blueprint's marking changes afterwards, decide again. A later decision about the same answer \
     takes its place.
     """
 
@@ -68,7 +69,7 @@ enum ReviewCommands {
     .init(name: "--points", value: "N", help: "Points for this answer"),
     .init(
       name: "--outcome", value: "WORD", choices: words.keys.sorted(),
-      help: "How it is to be seen; the blueprint's marking says what that earns"),
+      help: "How it is to be seen; it earns what the blueprint's marking says today"),
     .reason, .decidedBy, .json,
   ]
 

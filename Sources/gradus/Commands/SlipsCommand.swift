@@ -12,6 +12,9 @@ enum SlipsCommand {
       A page for each candidate of the published run: their own questions and answers, the verdict \
       on each part with its reason, what a known mistake calls for, the first step that went wrong, \
       and the worked solution for their numbers.
+
+      A file that is there already is replaced; files of other candidates and formats stay. A run \
+      for everybody also removes the slips, in its formats, of candidates who are no longer graded.
       """,
     arguments: [
       .init(name: "CANDIDATE", help: "only this candidate, by id or e-mail", isOptional: true)
@@ -79,7 +82,7 @@ enum SlipsCommand {
               ? "run \(run.run) has no results: none of its rows was graded, or they were erased"
               : "run \(run.run) has graded nobody of that name")
         }
-        try slips.finish()
+        try slips.finish(isForAll: only == nil)
         console.note("\(counted(count, "slip")) in \(folder)/")
       } catch {
         slips.giveUp()

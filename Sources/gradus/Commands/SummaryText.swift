@@ -22,7 +22,10 @@ struct SummaryText {
     }
     if summary.unreadable > 0 {
       lines.append(
-        "\(summary.unreadable) unreadable answers wait for a person; none counts as wrong.")
+        counted(summary.unreadable, "unreadable answer")
+          + (summary.unreadable == 1
+            ? " waits for a person and does not count as wrong."
+            : " wait for a person; none counts as wrong."))
     }
     let shown = summary.mistakes.prefix(3)
     if !shown.isEmpty {

@@ -126,11 +126,19 @@ enum SweepCommand {
     let contents = try sweep.inbox.contents(settledFor: settle, at: now)
     for name in contents.growing { console.detail("\(name) was touched a moment ago; it stays") }
     for name in contents.strange { console.note("\(name) is no file, perhaps a link; it stays") }
+    for name in contents.misnamed { console.warn("\(name): its name is no UTF-8; rename it") }
     var reports: [Sweep.Report] = []
     var failure: (any Error)?
     do {
       for item in contents.ready where !stop.isUp {
-        let report = try await sweep.take(item, into: store)
+        let report: Sweep.Report
+        do {
+          report = try await sweep.take(item, into: store)
+        } catch let error as WriteError {
+          // It stays where it is, and keeps no other from being graded.
+          failure = failure ?? error
+          continue
+        }
         reports.append(report)
         meter.swept(report.word)
         if let run = report.run {
