@@ -67,7 +67,8 @@ let package = Package(
       path: "Tests/Cohort", swiftSettings: .gradus),
     .target(
       name: "TestKit",
-      dependencies: ["ExamModel", "Marking", "Storage"], path: "Tests/TestKit", swiftSettings: .gradus),
+      dependencies: ["ExamModel", "Marking", "Storage"], path: "Tests/TestKit",
+      swiftSettings: .gradus),
     .executableTarget(
       name: "queue-speed", dependencies: ["ExamModel", "Storage"], path: "Benchmarks/QueueSpeed",
       swiftSettings: .gradus),

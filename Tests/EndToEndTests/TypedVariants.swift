@@ -64,15 +64,25 @@ enum TypedVariants {
   private static let more: [TypedAnswer] = [
     rows(
       .ordering, "[1,0]",
-      ["1 -> 0", "1->0", "1 => 0", "1 → 0", "1, 0.", "{1, 0}", "<1, 0>", "1 0", "1 and 0", "1 then 0", "0, 1"]),
+      [
+        "1 -> 0", "1->0", "1 => 0", "1 → 0", "1, 0.", "{1, 0}", "<1, 0>", "1 0", "1 and 0",
+        "1 then 0", "0, 1",
+      ]),
     rows(
       .ordering, ###"["under","##p","in"]"###,
-      ["UNDER, ##P, in", "under, ##p, in", "under ##p in", "[\"under\", '##p', `in`]", "in, under, ##p", "under/##p/in"]),
+      [
+        "UNDER, ##P, in", "under, ##p, in", "under ##p in", "[\"under\", '##p', `in`]",
+        "in, under, ##p", "under/##p/in",
+      ]),
     rows(
       .ordering, #"["bb","cc","bbcc"]"#,
-      ["Bb, cc, bbcc", "bb > cc > bbcc", "bb cc bbcc", "‹bb, cc, bbcc›", "bb-cc-bbcc", "cc, bb, bbcc"]),
+      [
+        "Bb, cc, bbcc", "bb > cc > bbcc", "bb cc bbcc", "‹bb, cc, bbcc›", "bb-cc-bbcc",
+        "cc, bb, bbcc",
+      ]),
     rows(.text, #""KKK""#, ["K-K-K", "k, k, k", "K→K→K", "KK", "K.K.K", "KKKK"]),
-    rows(.text, #""X-Y-V-W""#, ["X-Y-V-W", "xyvw", "X Y V W", "(X, Y, V, W)", "X → Y → V → W", "XYWV"]),
+    rows(
+      .text, #""X-Y-V-W""#, ["X-Y-V-W", "xyvw", "X Y V W", "(X, Y, V, W)", "X → Y → V → W", "XYWV"]),
     rows(
       .number, "0.005",
       ["1/2 %", "1/2%", "(1/2)%", "½%", "0.5 %", "1/2\\%", "-1/2%", "+1/2 %", "1/2 percent"],
@@ -91,7 +101,9 @@ enum TypedVariants {
     rows(.number, "9.95", ["10 - 5%", "995%"], ["significant 3"]),
     rows(.number, "0.5", ["1-50%", "100%-50%", "50% of 1", "50%"], ["significant 3"]),
     rows(.number, "-0.1", ["0.5-0.6", "0.5 - 0.6", "-.1", "−0.1", "0.4-0.5"], ["decimals 3"]),
-    rows(.number, "1", ["cos(0)", "exp(0)", "relu(1)", "1.", "e^0", "sin(pi/2)", "3-2"], ["decimals 3"]),
+    rows(
+      .number, "1", ["cos(0)", "exp(0)", "relu(1)", "1.", "e^0", "sin(pi/2)", "3-2"], ["decimals 3"]
+    ),
     rows(.number, "0", ["relu(-1)", "sin(0)", "tanh(0)", "-0"], ["decimals 3"]),
     rows(.vector, "[0.5,-1,2]", ["[,0.5,-1,2]", "[0.5,,-1,2]", "[0.5,-1,2]^T"], ["decimals 3"]),
     rows(
@@ -99,7 +111,8 @@ enum TypedVariants {
       ["[[1,2],[3,4]]^T", "[[1,2],[3,4]]'", "[[1,3],[2,4]]^T", "[[1,2],[3,4]]"], ["decimals 3"]),
     rows(.shape, "[3,4]", ["(03,4)", "(3,04)", "3x4", "(3.0, 4)", "(+3, 4)", "3, 4,"]),
     rows(
-      .choices, #"["momentum","early stopping"]"#, ["Dad", "dad", "AD", "DA", "a>d", "A->D", "A, D, A", "a d"],
+      .choices, #"["momentum","early stopping"]"#,
+      ["Dad", "dad", "AD", "DA", "a>d", "A->D", "A, D, A", "a d"],
       [#"options ["momentum","dropout","weight decay","early stopping"]"#]),
     rows(
       .choice, #""dropout""#, ["b", "B)", "a>b", "2", "A, B", "b or c"],

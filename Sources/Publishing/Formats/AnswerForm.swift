@@ -106,7 +106,8 @@ extension AnswerForm.Field {
 
   fileprivate static let anyCode = Self(
     title: AnswerForm.codeTitle, help: "It stands at the top of your paper, such as 7K2M-Q9XD-4.",
-    pattern: #"^\s*(\S\s*){9,40}$"#, isRequired: true, choices: [], allowsSeveral: false, points: .zero, right: [], feedback: "")
+    pattern: #"^\s*(\S\s*){9,40}$"#, isRequired: true, choices: [], allowsSeveral: false,
+    points: .zero, right: [], feedback: "")
 
   fileprivate init(_ part: PaperSheet.Part, isOne: Bool, showsKey: Bool) {
     // A line break in a title would tear the export's header.
