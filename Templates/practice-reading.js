@@ -154,7 +154,7 @@ const Reading = (() => {
     const percent = /^([^%]*[\d.)])\s*%$/.exec(text);
     if (percent) {
       const fraction = /^[+-]?\s*(\d+)\s*\/\s*(\d+)$/.exec(percent[1]);
-      const isClear = fraction ? Number(fraction[1]) < Number(fraction[2]) : /^[+-]?[\d\s.,'_]+$|^\([^()]*\)$/.test(percent[1]);
+      const isClear = fraction ? Number(fraction[1]) < Number(fraction[2]) && fraction[2] <= 10 : /^[+-]?[\d\s.,'_]+$|^\([^()]*\)$/.test(percent[1]);
       if (!isClear) unreadable('it is not clear how far the percent sign goes; use brackets');
       share = 100;
       text = percent[1];

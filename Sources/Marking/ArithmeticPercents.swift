@@ -1,13 +1,13 @@
 /// What a percent sign belongs to, where that is not the number before it alone.
 extension [ArithmeticToken] {
-  /// `1/2 %` is half a percent: a fraction of two whole numbers that is less than one.
+  /// `1/2 %` is half a percent: a proper fraction of small numbers. `1/50 %` may be 2 as well.
   var isFractionInPercent: Bool {
     let unsigned = first == .sign("-") || first == .sign("+") ? dropFirst() : self[...]
     let start = unsigned.startIndex
     guard unsigned.count == 4, unsigned[start + 1] == .sign("/"), unsigned.last == .sign("%"),
       let above = unsigned[start].whole, let below = unsigned[start + 2].whole
     else { return false }
-    return above < below
+    return above < below && below <= 10
   }
 
   /// `1 + 2 %` may be 1.02 or three hundredths, `5/4 %` 125 or a little more than one hundredth, and
