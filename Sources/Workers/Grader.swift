@@ -134,10 +134,28 @@ package struct Grader: Sendable {
   ) -> MarkedAnswer? {
     guard press.slots.indices.contains(place.question - 1) else { return nil }
     let index = place.question - 1
-    let question = press.questions(for: candidate)[index]
-    let marks = marks(of: question, in: index, cells)
-    return marks.first { $1.part.field == place.field }.map { part, mark in
-      let typed = typed(part, of: question, in: index, cells)
+    return answers(to: press.questions(for: candidate)[index], in: index, cells)
+      .first { $0.mark.part.field == place.field }
+  }
+
+  /// Every answer of a row by its place on the form, to the questions of the candidate's paper.
+  func answers(
+    to questions: [any Question], in cells: [String]
+  ) -> [FormItem: MarkedAnswer] {
+    var found: [FormItem: MarkedAnswer] = [:]
+    for (index, question) in questions.enumerated() {
+      for answer in answers(to: question, in: index, cells) {
+        found[FormItem(question: index + 1, field: answer.mark.part.field)] = answer
+      }
+    }
+    return found
+  }
+
+  private func answers(
+    to question: any Question, in slot: Int, _ cells: [String]
+  ) -> [MarkedAnswer] {
+    marks(of: question, in: slot, cells).map { part, mark in
+      let typed = typed(part, of: question, in: slot, cells)
       return MarkedAnswer(typed: typed ?? "", mark: mark, question: question, index: part)
     }
   }

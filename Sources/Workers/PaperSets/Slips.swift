@@ -56,12 +56,14 @@ package struct Slips: Sendable {
   private func sheet(
     _ answers: GradedAnswers, of person: Candidate, _ overrules: [Overrule]
   ) -> PaperSheet {
-    var sheet = PaperSheet(press.paper(for: person.id), of: person, press: press)
+    let paper = press.paper(for: person.id)
+    var sheet = PaperSheet(paper, of: person, press: press)
+    let given = grader.answers(to: paper.questions, in: answers.cells)
     let standing = answers.result.overruled(by: overrules, legend: legend)
     for (index, item) in legend.items.enumerated() {
       let place = FormItem(question: item.question, field: item.part)
       guard standing.outcomes[index] != OutcomeCode.notAsked,
-        let answer = grader.answer(to: place, in: answers.cells, of: person.id)
+        let answer = given[place]
       else { continue }
       let decision = overrules.first {
         $0.place.line == answers.result.line && $0.place.item == place
