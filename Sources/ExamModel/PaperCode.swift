@@ -90,9 +90,8 @@ package struct PaperCode: Hashable, Sendable {
     character(Unicode.Scalar(UInt8(byte))).map(value) ?? separator
   }
 
-  private static func value(of character: Character) -> UInt8 {
-    let letter = Character(character.uppercased())
-    let plain: Character = letter == "O" ? "0" : letter == "I" || letter == "L" ? "1" : letter
+  private static func value(of capital: Character) -> UInt8 {
+    let plain: Character = capital == "O" ? "0" : capital == "I" || capital == "L" ? "1" : capital
     return alphabet.firstIndex { Character(Unicode.Scalar($0)) == plain }.map(UInt8.init)
       ?? stranger
   }
@@ -108,7 +107,7 @@ package struct PaperCode: Hashable, Sendable {
     return characters.map(value)
   }
 
-  /// A character, as ASCII where it is a figure or of full width; nil for what may stand between.
+  /// The capital, as ASCII where it is a figure or of full width; nil for what may stand between.
   private static func character(_ scalar: Unicode.Scalar) -> Character? {
     let isWide = (0xFF01...0xFF5E).contains(scalar.value)
     let plain = isWide ? Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar : scalar

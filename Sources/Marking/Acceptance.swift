@@ -95,10 +95,10 @@ extension Acceptance {
     case (.choices(let a), .choices(let b)):
       return Set(a) == Set(b) || Set(a.map(OptionReader.folded)) == Set(b.map(OptionReader.folded))
     case (.ordering(let a), .ordering(let b)):
-      let key = b.map(OptionReader.folded)
+      if a == b { return true }
       // Capitals count only where they alone tell two items apart.
-      let isFoldable = Set(key).count == Set(b).count
-      return a == b || isFoldable && a.map(OptionReader.folded) == key
+      let key = b.map(OptionReader.folded)
+      return Set(key).count == Set(b).count && a.map(OptionReader.folded) == key
     default: break
     }
     guard key.isNumeric else { return answer == key }

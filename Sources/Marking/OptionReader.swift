@@ -61,7 +61,8 @@ struct OptionReader {
 
   private func items(_ typed: String, at signs: Set<Character>) throws(ReadingError) -> [Int] {
     // Options with separators of their own: whole texts first, the longest at each place.
-    for text in [typed, Self.withoutBrackets(typed)] {
+    let bare = Self.withoutBrackets(typed)
+    for text in bare == typed ? [typed] : [typed, bare] {
       if let found = longestTexts(Self.folded(text.replacing("\\,", with: ",")), signs: signs) {
         return found
       }
