@@ -67,7 +67,8 @@ let package = Package(
       path: "Tests/Cohort", swiftSettings: .gradus),
     .target(
       name: "TestKit",
-      dependencies: ["ExamModel", "Storage"], path: "Tests/TestKit", swiftSettings: .gradus),
+      dependencies: ["ExamModel", "Marking", "Storage"], path: "Tests/TestKit",
+      swiftSettings: .gradus),
     .executableTarget(
       name: "queue-speed", dependencies: ["ExamModel", "Storage"], path: "Benchmarks/QueueSpeed",
       swiftSettings: .gradus),
@@ -113,7 +114,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "gradus", "TestKit", "Cohort", "ExamModel", "PaperPress", "Storage", "Webhooks", "Workers",
+        "gradus", "TestKit", "Cohort", "ExamModel", "Marking", "PaperPress", "Storage", "Webhooks",
+        "Workers",
       ],
       swiftSettings: .gradus),
   ] + fuzzers

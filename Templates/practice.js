@@ -1,278 +1,11 @@
-// Reads and checks typed answers. What it is not sure to read as the marking does, it asks for again.
+// Checks typed answers against the keys.
 'use strict';
 
 const Practice = (() => {
-  class Unreadable extends Error {}
-  const unreadable = (why) => { throw new Unreadable(why); };
-
-  // ------------------------------------------------------------------ Signs
-
-  const signs = {
-    '\u2212': '-', '\u2010': '-', '\u2011': '-', '\u2012': '-', '\u2013': '-', '\u2014': '-', '\uFE63': '-',
-    '\u00D7': '*', '\u00B7': '*', '\u22C5': '*', '\u2217': '*', '\u2219': '*', '\u00F7': '/', '\u2215': '/',
-    '\u2044': '/', '\u2236': ':', '\u03C0': 'pi', '\u221E': 'inf', '\u2019': "'", '\u2018': "'",
-    '\u00BD': '(1/2)', '\u00BC': '(1/4)', '\u00BE': '(3/4)', '\u2153': '(1/3)', '\u2154': '(2/3)', '\u215B': '(1/8)',
-    '\u201C': '"', '\u201D': '"',
-  };
-  const raised = '\u2070\u00B9\u00B2\u00B3\u2074\u2075\u2076\u2077\u2078\u2079';
-
-  /** The text in plain signs, without what cannot be seen. */
-  function plain(text) {
-    return text.replace(/[\u200B-\u200F\u2060\uFEFF\u00AD]/g, '')
-      .replace(/[\u207A\u207B]?[\u2070\u00B9\u00B2\u00B3\u2074-\u2079]+/g, (run) => '^(' + [...run].map((c) =>
-        c === '\u207B' ? '-' : c === '\u207A' ? '+' : raised.indexOf(c)).join('') + ')')
-      .replace(/[^\x00-\x7F]/g, (c) => (c in signs ? signs[c] : c.normalize('NFKC')))
-      .replace(/\s+/g, ' ').trim();
-  }
-
-  const fold = (text) => plain(text).toLowerCase().replace(/^["'`]|["'`.;]$/g, '').replace(/\s+/g, ' ').trim();
-  const blanks = /^(|-+|\?+|\.{2,}|n\/?a|idk|i don'?t know|i do not know|don'?t know|no idea|not sure|skip|skipped|no answer|blank|unknown|pass|tbd)$/;
-  const none = /^(undefined|not defined|is undefined|it is undefined|impossible|not possible|does not exist|doesn'?t exist|dne)$/;
-  const isBlank = (text) => blanks.test(plain(text).toLowerCase().replace(/(.)[.!]$/, '$1'));
-  const isNone = (text) => none.test(fold(text));
-
-  // ------------------------------------------------------------------ Arithmetic
-
-  const functions = {
-    sqrt: Math.sqrt, exp: Math.exp, ln: Math.log, abs: Math.abs, sin: Math.sin, cos: Math.cos, tanh: Math.tanh,
-    sigmoid: (x) => 1 / (1 + Math.exp(-x)), relu: (x) => Math.max(0, x),
-  };
-
-  /** Evaluates a formula; `names` are values of its quantities. */
-  function evaluate(text, names = {}) {
-    const known = Object.keys(names).sort((a, b) => b.length - a.length);
-    let rest = text, depth = 0;
-    const skip = () => { rest = rest.replace(/^ +/, ''); };
-    const take = (pattern) => {
-      skip();
-      const found = pattern.exec(rest);
-      if (found) rest = rest.slice(found[0].length);
-      return found;
-    };
-    function sum() {
-      if (++depth > 100) unreadable('it is nested too deeply');
-      let value = take(/^-/) ? -product() : (take(/^\+/), product());
-      for (let sign; (sign = take(/^[+-]/));) value = sign[0] === '+' ? value + product() : value - product();
-      depth--;
-      return value;
-    }
-    function product() {
-      let value = power();
-      for (;;) {
-        if (take(/^\*(?!\*)/)) value *= signed();
-        else if (take(/^\//)) value /= signed();
-        else if (skip(), /^(pi|sqrt)/.test(rest) || (known.length > 0 && /^[A-Za-z(\u0370-\u03FF]/.test(rest))) value *= power();
-        else return value;
-      }
-    }
-    function signed() { return take(/^-/) ? -power() : power(); }
-    function power() {
-      const base = atom();
-      if (!take(/^(\*\*|\^)/)) return base;
-      const minus = take(/^-/);
-      const exponent = power();
-      return Math.pow(base, minus ? -exponent : exponent);
-    }
-    function group() { const value = sum(); if (!take(/^\)/)) unreadable('a bracket is not closed'); return value; }
-    function atom() {
-      if (take(/^\(/)) return group();
-      const number = take(/^(\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/);
-      if (number) return Number(number[0]);
-      skip();
-      for (const name of known) {
-        if (rest.startsWith(name) && !/^[A-Za-z0-9_]/.test(rest.slice(name.length))) {
-          rest = rest.slice(name.length);
-          return names[name];
-        }
-      }
-      const word = take(/^[A-Za-z]+/);
-      if (!word) unreadable(rest ? `"${rest[0]}" has no meaning here` : 'it ends too early');
-      const name = word[0];
-      if (name === 'pi') return Math.PI;
-      if (name === 'e') return Math.E;
-      if (Object.hasOwn(functions, name) && take(/^\(/)) return functions[name](group());
-      return unreadable(`"${name}" is not understood`);
-    }
-    const value = sum();
-    skip();
-    if (rest) unreadable(`"${rest[0]}" has no meaning here`);
-    return value;
-  }
-
-  /** LaTeX as plain formulas. */
-  function withoutLaTeX(text) {
-    let plain = text.replace(/^\$+|\$+$/g, '').replace(/\\[,;! ]/g, ' ').replace(/\\(left|right)\b/g, '')
-      .replace(/\\(cdot|times)\b/g, '*').replace(/\\(exp|ln|sqrt|pi|sigma)\b/g, '$1').replace(/\\%/g, '%');
-    for (let i = 0; i < 20 && /\\[dt]?frac/.test(plain); i++) {
-      plain = plain.replace(/\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}/, '(($1)/($2))');
-    }
-    return plain.replace(/\^\{([^{}]*)\}/g, '^($1)').replace(/_\{([^{}]*)\}/g, '_$1').replace(/sqrt\{([^{}]*)\}/g, 'sqrt($1)');
-  }
-
-  /** One number, with how many decimals were typed where it is a plain one. */
-  function number(typed, mayHaveComma = true) {
-    let text = withoutLaTeX(plain(typed)).trim().replace(/^["'`](.*)["'`]$/, '$1').replace(/^\[([^[\],;]*)\]$/, '$1')
-      .replace(/\s*\((\d+ ?(d\.?p|s\.?f)\.?|rounded|exact)\)$/, '').replace(/(\d)\s*[xX]\s*10(?=\^|\*\*)/, '$1*10')
-      .replace(/\u221A\s*(\d+(\.\d+)?)/g, 'sqrt($1)').replace(/\u221A\(/g, 'sqrt(');
-    if (/^[+-]?(inf|infinity)$/i.test(text)) return { value: text[0] === '-' ? -Infinity : Infinity };
-    if (/^nan$/i.test(text)) return { value: NaN };
-    text = text.replace(/^(the )?(answer|result|value)( is|:| =)? /i, '').replace(/^(about|approx\.?|approximately|ca\.?|~|\u2248|=)\s*/i, '')
-      .replace(/^[A-Za-z][A-Za-z0-9_/]*\s*=\s*/, '').replace(/[;.]$/, '').trim();
-    if (/=/.test(text)) unreadable('it holds two values');
-    let share = 1;
-    const percent = /^(.*\d)\s*%$/.exec(text);
-    if (percent) { share = 100; text = percent[1]; }
-    text = text.replace(/'(?=\d{3})/g, '');
-    if (mayHaveComma && text.includes(',')) {
-      if (/^[+-]?\d{1,3}(,\d{3})+\.\d+$/.test(text) || /^[+-]?\d{1,3}(,\d{3}){2,}$/.test(text)) text = text.replace(/,/g, '');
-      else if (/^[+-]?(0|\d{4,}),\d+$/.test(text) || (/^[+-]?\d+,\d+$/.test(text) && !/^[+-]?\d{1,3},\d{3}$/.test(text))) text = text.replace(',', '.');
-      else unreadable('the comma may part digits or decimals; write a point');
-    }
-    if (/\d \d/.test(text)) {
-      if (!/^[+-]?\d{1,3}( \d{3})+(\.\d+)?$/.test(text)) unreadable('it looks like two numbers');
-      text = text.replace(/ /g, '');
-    }
-    if (/\d\.\d+\./.test(text)) unreadable('it has two points');
-    if (/^\d+\s*-\s*\d+$/.test(text)) unreadable('it may be a range');
-    if (/^[^/]*\/[^/]*\/[^/]*$/.test(text) && !/[()]/.test(text)) unreadable('it may be a date, or a fraction of a fraction');
-    if (/\*\s*10\d+$/.test(text)) unreadable('write a power of ten as 10^3 or e3');
-    const value = evaluate(text) / share;
-    if (!Number.isFinite(value)) unreadable('it is no finite number');
-    const shown = /^[+-]?\d*\.?(\d*)$/.exec(text.replace(/\s/g, ''));
-    const fraction = /\.(\d*)$/.exec(text);
-    return { value, places: shown && share === 1 ? (fraction ? fraction[1].length : 0) : null };
-  }
-
-  // ------------------------------------------------------------------ Lists
-
-  const wrapped = /^(?:(?:np|numpy|jnp|torch|tf)\.)?(?:array|tensor|Tensor|constant|Matrix|vector)\s*\((.*?)(?:,\s*(?:dtype|grad_fn)=[^\])]*)?\)$/;
-  const grid = /\\begin\s*\{\w*matrix\}(.*)\\end\s*\{\w*matrix\}/;
-  function bare(typed) {
-    let text = plain(typed).replace(/^["'`](.*)["'`]$/, '$1').replace(/^\$+|\$+$/g, '').replace(/\s*\((rounded|exact)\)$/, '').replace(/\](\^\(?\{?T\}?\)?|')$/, ']');
-    const cells = grid.exec(text);
-    if (cells) text = '[' + cells[1].trim().replace(/\\\\\s*$/, '').split('\\\\').map((row) => '[' + row.split('&').map((c) => c.trim()).join(', ') + ']').join(', ') + ']';
-    text = text.replace(/^[A-Za-z]\w*\s*=\s*/, '').replace(/^=/, '').replace(/[;.]$/, '').trim();
-    const call = wrapped.exec(text);
-    return call ? call[1].trim() : text;
-  }
-
-  /** Whether every bracket has its other half. */
-  function isBalanced(text) {
-    const open = [];
-    for (const sign of text) {
-      if ('[({'.includes(sign)) open.push(sign);
-      else if ('])}'.includes(sign) && '[({'.indexOf(open.pop()) !== '])}'.indexOf(sign)) return false;
-    }
-    return open.length === 0;
-  }
-
-  function items(text) {
-    if (!isBalanced(text)) unreadable('a bracket lacks its other half');
-    const inner = text.replace(/^[[({<]\s*|\s*[\])}>]$/g, '').replace(/^\s*,|,\s*$/g, '').trim();
-    if (/[[\](){}]/.test(inner.replace(/(sqrt|exp|ln)\([^()]*\)|\([^(),;]*\)/g, ''))) unreadable('the brackets do not fit');
-    if (inner.includes(';') && inner.includes(',') && inner.includes('.')) unreadable('commas and semicolons part it in two ways');
-    if (inner.includes(';')) return inner.split(';').map((cell) => number(cell));
-    if (inner.includes(',')) {
-      const isTight = /\d,\d/.test(inner);
-      if (isTight && (/, /.test(inner) || inner.split(',').length === 2 || /(^|,)-?0,\d\d/.test(inner))) unreadable('the comma may part decimals; put a space behind it');
-      return inner.split(',').map((cell) => number(cell, false));
-    }
-    if (/[-+*/]\s/.test(inner)) unreadable('a sign stands alone');
-    return inner.split(' ').map((cell) => number(cell, false));
-  }
-
-  function vector(typed) {
-    const text = bare(typed);
-    if (/^[[(]\s*[[(]/.test(text)) {
-      const read = matrix(typed);
-      if (read.rows.length > 1 && read.rows[0].length > 1) unreadable('it looks like a matrix');
-      return { values: read.rows.flat(), places: read.places };
-    }
-    const cells = items(text);
-    return { values: cells.map((c) => c.value), places: cells.map((c) => c.places) };
-  }
-
-  function matrix(typed) {
-    const lines = typed.trim().split(/\n/).filter((line) => line.trim());
-    let rows;
-    const text = bare(typed);
-    if (/^[[({]\s*[[({]|[\])}]\s*,?\s*[[({]/.test(text)) {
-      if (!isBalanced(text)) unreadable('a bracket lacks its other half');
-      rows = text.replace(/^[[({]\s*(?=[[({])/, '').replace(/([\])}])\s*[\])}]$/, '$1').split(/(?<=[\])}])\s*[,;]?\s*(?=[[({])/);
-    } else if (lines.length > 1) rows = lines.map((line) => plain(line));
-    else if (text.includes(';')) rows = text.replace(/^[[(]|[\])]$/g, '').split(';');
-    else unreadable('write it in rows: [[1, 2], [3, 4]]');
-    const cells = rows.map((row) => items(row.trim()));
-    if (new Set(cells.map((row) => row.length)).size !== 1) unreadable('its rows have different lengths');
-    return { rows: cells.map((row) => row.map((c) => c.value)), places: cells.flat().map((c) => c.places) };
-  }
-
-  function shape(typed) {
-    const whole = bare(typed.replace(/\u211D/g, 'R'));
-    if (!isBalanced(whole)) unreadable('a bracket lacks its other half');
-    const text = whole.replace(/^(torch|tf)?\.?(Size|TensorShape)\s*|^(the )?shape( is)?:?\s*/i, '').replace(/^R\s*\^?/, '');
-    if (/^\D*\d,\d{3}\D*$/.test(text)) unreadable('the comma may part digits; put a space behind it');
-    if (/\d \d.*[xX*]/.test(text)) unreadable('a sign between two sizes is missing');
-    const inner = text.replace(/[[\](){}]/g, ' ').replace(/\bby\b|[xX*]/g, ',').trim();
-    if (/^(scalar|)$/.test(inner)) return /[[(]/.test(text) || inner ? [] : unreadable('a size is missing');
-    const cells = inner.replace(/,\s*$/, '').split(/\s*,\s*|\s+/);
-    return cells.map((cell) => (/^\d+$/.test(cell) ? Number(cell) : unreadable(`"${cell}" is no size`)));
-  }
-
-  // ------------------------------------------------------------------ Options
-
-  const letterOf = (index) => String.fromCharCode(65 + (index % 26)) + (index < 26 ? '' : Math.floor(index / 26) + 1);
-
-  function option(typed, options) {
-    const text = fold(typed).replace(/^(option|answer|choice)( is)?:? /, '').replace(/^\[(\w)\]$/, '$1').replace(/\?$/, '');
-    const byText = options.filter((o) => fold(o) === text);
-    if (byText.length === 1) return byText[0];
-    const letter = /^\(?([a-z])\)?[.):]?(?:\s+(.*))?$/.exec(text);
-    const index = letter ? letter[1].charCodeAt(0) - 97 : -1;
-    if (index >= 0 && index < options.length && (!letter[2] || fold(options[index]) === letter[2])) return options[index];
-    return unreadable(`"${typed.trim()}" is none of the options`);
-  }
-
-  function several(typed, options) {
-    const text = plain(typed);
-    if (options.some((o) => fold(o) === fold(text))) return [option(text, options)];
-    if (/^[A-Za-z]{2,}$/.test(text) && [...text.toUpperCase()].every((c) => c.charCodeAt(0) - 65 < options.length)) {
-      return [...text].map((c) => option(c, options));
-    }
-    // Whole options first, the longest before the others: they may hold commas.
-    let rest = fold(typed.replace(/\n/g, ';'));
-    const found = [];
-    while (rest) {
-      const label = /^\(?([a-z])[).:]\s+/.exec(rest) || [''];
-      const bare = rest.slice(label[0].length);
-      const next = [...options].sort((a, b) => b.length - a.length).find((o) => bare.startsWith(fold(o)) && /^($|\s*[,;>|])/.test(bare.slice(fold(o).length)));
-      if (next && label[0]) {
-        if (options.indexOf(next) !== label[1].charCodeAt(0) - 97) unreadable('the letter and the text name two options');
-        rest = bare;
-      }
-      const cut = next ? fold(next).length : rest.search(/[,;>|\s]|$/);
-      found.push(next || option(rest.slice(0, cut), options));
-      rest = rest.slice(cut).replace(/^[\s,;>|]+(->)?\s*(and |then )?/, '');
-    }
-    if (new Set(found).size !== found.length) unreadable('one of them stands there twice');
-    return found;
-  }
-
-  const nothing = /^(none|none of (them|these|the above)|\[\]|\{\}|\(\)|\u2205)$/;
-
-  /** The options that were ticked; a list may say that there is none. */
-  function picked(typed, options) {
-    const isOption = options.some((o) => fold(o) === fold(typed));
-    return nothing.test(fold(typed)) && !isOption ? [] : several(typed, options);
-  }
-
-  /** Items of no fixed list, in order. */
-  function words(typed) {
-    const text = plain(typed).toLowerCase().replace(/^[[(]|[\])]$/g, '').replace(/["'`]/g, '').trim();
-    const found = text.split(/\s*(?:,|;|\||->|>|\u2192|\n)\s*/);
-    if (found.length > 1) return found.filter(Boolean);
-    return text.split(/\s+/);
-  }
+  const {
+    Unreadable, unreadable, plain, fold, isBlank, isNone, formulas, evaluate, withoutLaTeX,
+    number, vector, matrix, shape, option, several, picked, words,
+  } = Reading;
 
   // ------------------------------------------------------------------ Comparing
 
@@ -327,18 +60,21 @@ const Practice = (() => {
   /** Whether two formulas agree wherever both are defined; null where that cannot be told. */
   function agree(typed, key, part) {
     if (/[@]|transpose|inv\(|\bT\b/.test(key)) unreadable('this page cannot compare formulas of matrices; look at the solution');
-    if (/\.\d{10}/.test(typed)) unreadable('write it as a fraction or a formula, not in decimals');
+    if (/\.\d{5}|\d{7}|\d[eE][+-]?\d/.test(plain(typed))) unreadable('write it as a formula with short numbers');
+    if (/(?![0-9])\p{Nd}|[\u00D7\u00B7\u22C5\u2217\u2219]{2}/u.test(typed)) unreadable('write it in plain figures and signs');
     const text = withoutLaTeX(plain(typed)).replace(/^[A-Za-z][\w/]*\s*=\s*/, '').replace(/\b(np|math|torch)\./g, '');
     let seed = 20260305, tried = 0;
     const random = () => { seed = (seed * 1103515245 + 12345) % 2147483648; return 0.2 + 1.6 * seed / 2147483648; };
     for (let i = 0; i < 24; i++) {
       const names = {};
       for (const name of part.free) names[name] = random() * (i % 3 === 2 ? -1 : 1);
-      for (const [name, formula] of part.derived) names[name] = evaluate(formula, names);
-      const a = evaluate(text, names), b = evaluate(key, names);
+      for (const [name, formula] of part.derived) names[name] = evaluate(formula, names, formulas);
+      const a = evaluate(text, names, formulas), b = evaluate(key, names, formulas);
       if (!Number.isFinite(a) || !Number.isFinite(b)) continue;
       tried++;
-      if (Math.abs(a - b) > 1e-9 * Math.max(1, Math.abs(a), Math.abs(b))) return false;
+      const apart = Math.abs(a - b) / Math.max(1, Math.abs(a), Math.abs(b));
+      if (apart > 1e-9) return false;
+      if (apart > 1e-12) unreadable('it is too near to the answer to be told from it; look at the solution');
     }
     return tried >= 8 ? true : unreadable('it is not defined where it was tried');
   }
@@ -368,14 +104,14 @@ const Practice = (() => {
       case 'choice': return option(typed, part.options) === value ? 'correct' : 'incorrect';
       case 'choices': return sameList(picked(typed, part.options).sort(), [...value].sort()) ? 'correct' : 'incorrect';
       case 'ordering': {
-        const read = part.options.length > 0 ? several(typed, part.options) : words(typed);
-        if (part.options.length === 0) return sameList(read, value.map(String)) ? 'correct' : 'incorrect';
+        const read = part.options.length > 0 ? several(typed, part.options, ',;>|') : words(typed);
+        if (part.options.length === 0) return sameList(read, value.map((item) => fold(String(item)))) ? 'correct' : 'incorrect';
         if (read.length !== value.length) unreadable('name each of them once');
         return sameList(read, value) ? 'correct' : 'incorrect';
       }
       case 'expression': return agree(typed, value, part) ? 'correct' : 'incorrect';
       default: {
-        const letters = (text) => fold(text).replace(/[^a-z0-9>+-]/g, '');
+        const letters = (text) => fold(text).replace(/[^\p{L}\p{N}]/gu, '');
         return letters(typed) === letters(value) ? 'correct' : 'incorrect';
       }
     }
@@ -385,13 +121,14 @@ const Practice = (() => {
   function readOnly(typed, kind, part) {
     const readers = { number, integer: number, vector, matrix, shape };
     if (kind in readers) readers[kind](typed);
-    else if (part.options.length > 0) several(typed, part.options);
+    else if (part.options.length > 0) several(typed, part.options, ',;>|');
   }
 
   /** The outcome of one typed answer, with what is to be said to it. */
   function mark(typed, part) {
     const isOption = part.options.some((o) => fold(o) === fold(typed));
-    if (isBlank(typed) && !isOption) return { outcome: 'blank', says: 'Nothing is typed yet.' };
+    const isEmpty = isBlank(typed) || (part.kind === 'text' && !fold(typed));
+    if (isEmpty && !isOption) return { outcome: 'blank', says: 'Nothing is typed yet.' };
     try {
       const outcome = judge(typed, part.kind, part.key, part);
       if (outcome === 'correct') return { outcome, says: 'Right.' };
@@ -409,5 +146,5 @@ const Practice = (() => {
     }
   }
 
-  return { mark, letterOf };
+  return { mark };
 })();

@@ -20,7 +20,9 @@ package struct PaperCode: Hashable, Sendable {
     self.bits = bits << 5 | Self.check(of: bits)
   }
 
-  /// Reads what a person typed: any case, spaces and hyphens anywhere, O for 0, I and L for 1.
+  /// Reads what a person typed: any case, O for 0, I and L for 1, letters and digits of full width
+  /// or another script, and spaces, dashes, brackets and the like anywhere. The words "paper code" may
+  /// stand before it.
   ///
   /// Nil where it is not nine characters or the check character does not fit: a mistyped code is
   /// never guessed.
@@ -38,7 +40,10 @@ package struct PaperCode: Hashable, Sendable {
       }
       let digit = Self.values[Int(byte)]
       if digit == Self.separator { continue }
-      guard digit < 32, count < 9 else { return nil }
+      guard digit < 32, count < 9 else {
+        self.init(digits: Self.digits(String(bytes: typed)))
+        return
+      }
       bits = bits << 5 | UInt64(digit)
       count += 1
     }
@@ -82,21 +87,47 @@ package struct PaperCode: Hashable, Sendable {
 
   /// What each ASCII character stands for: a digit, a separator or nothing.
   private static let values: [UInt8] = (0..<128).map { byte in
-    let character = Character(Unicode.Scalar(UInt8(byte)))
-    return character == "-" || character.isWhitespace ? separator : value(of: character)
+    character(Unicode.Scalar(UInt8(byte))).map(value) ?? separator
   }
 
-  private static func value(of character: Character) -> UInt8 {
-    let letter = Character(character.uppercased())
-    let plain: Character = letter == "O" ? "0" : letter == "I" || letter == "L" ? "1" : letter
+  private static func value(of capital: Character) -> UInt8 {
+    let plain: Character = capital == "O" ? "0" : capital == "I" || capital == "L" ? "1" : capital
     return alphabet.firstIndex { Character(Unicode.Scalar($0)) == plain }.map(UInt8.init)
       ?? stranger
   }
 
-  /// The digits of a text, separators left out; what is none is `stranger`.
+  /// The digits of a text, without separators and the words before the code; what is none is
+  /// `stranger`.
   private static func digits(_ typed: String) -> [UInt8] {
-    typed.uppercased().filter { $0 != "-" && !$0.isWhitespace }.map(value)
+    let characters = typed.unicodeScalars.compactMap(character)
+    for words in ["PAPERCODEIS", "PAPERCODE", "CODEIS", "CODE"]
+    where characters.count - words.count == 9 && characters.starts(with: words) {
+      return characters.dropFirst(words.count).map(value)
+    }
+    return characters.map(value)
   }
+
+  /// The capital, as ASCII where it is a figure or of full width; nil for what may stand between.
+  private static func character(_ scalar: Unicode.Scalar) -> Character? {
+    let isWide = (0xFF01...0xFF5E).contains(scalar.value)
+    let plain = isWide ? Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar : scalar
+    let properties = plain.properties
+    if properties.isWhitespace || separators.contains(properties.generalCategory)
+      || "\u{2212}\"'`.,:;".unicodeScalars.contains(plain)
+    {
+      return nil
+    }
+    if properties.numericType == .decimal, let figure = properties.numericValue {
+      return Character(String(Int(figure)))
+    }
+    return String(plain).uppercased().first
+  }
+
+  /// Dashes, brackets, quotation marks and what cannot be seen.
+  private static let separators: Set<Unicode.GeneralCategory> = [
+    .dashPunctuation, .connectorPunctuation, .initialPunctuation, .finalPunctuation,
+    .openPunctuation, .closePunctuation, .format,
+  ]
 
   /// The sum of the eight digits in `bits`, the first of which weighs 2, by Horner's rule.
   private static func check(of bits: UInt64) -> UInt64 {

@@ -94,6 +94,11 @@ extension Acceptance {
       return a == b || OptionReader.folded(a) == OptionReader.folded(b)
     case (.choices(let a), .choices(let b)):
       return Set(a) == Set(b) || Set(a.map(OptionReader.folded)) == Set(b.map(OptionReader.folded))
+    case (.ordering(let a), .ordering(let b)):
+      if a == b { return true }
+      // Capitals count only where they alone tell two items apart.
+      let key = b.map(OptionReader.folded)
+      return Set(key).count == Set(b).count && a.map(OptionReader.folded) == key
     default: break
     }
     guard key.isNumeric else { return answer == key }

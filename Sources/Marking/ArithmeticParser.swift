@@ -6,6 +6,8 @@ import ExamModel
 /// Never more than text: no names but constants and a few functions, powers and nesting bounded.
 struct ArithmeticParser {
   private let tokens: [ArithmeticToken]
+  /// What the whole is divided by: 100 where a percent sign ends a fraction.
+  private let divisor: Double
   private var next = 0
   private var depth = 0
 
@@ -13,7 +15,11 @@ struct ArithmeticParser {
     guard text.utf8.count <= 200 else {
       throw ReadingError(reason: "the answer is too long for a number")
     }
-    tokens = try ArithmeticToken.tokens(of: text, marks: marks)
+    let all = try ArithmeticToken.tokens(of: text, marks: marks)
+    let isShare = all.isFractionInPercent
+    tokens = isShare ? all.dropLast() : all
+    divisor = isShare ? 100 : 1
+    try tokens.refuseDoubtfulPercents()
     try refuseRangesAndDates()
   }
 
@@ -35,7 +41,7 @@ struct ArithmeticParser {
     guard !tokens.isEmpty else { throw ReadingError(reason: "there is no number") }
     let value = try sum()
     guard next == tokens.count else { throw notUnderstood() }
-    return value
+    return value / divisor
   }
 
   private func notUnderstood() -> ReadingError {
@@ -133,7 +139,7 @@ struct ArithmeticParser {
       return value
     case .vulgar(let value):
       next += 1
-      return value
+      return take("%") ? value / 100 : value
     case .sign("("):
       next += 1
       depth += 1

@@ -41,7 +41,8 @@ struct OptionReader {
   func ordering(_ typed: String) throws(ReadingError) -> [String] {
     guard !options.isEmpty else {
       return Self.pieces(
-        Self.withoutBrackets(typed), at: { Self.orderSigns.contains($0) || $0 == " " })
+        Self.withoutBrackets(Self.withPlainSigns(typed, isOrder: true)),
+        at: { Self.orderSigns.contains($0) || $0 == " " })
     }
     let items = try items(Self.withoutOrdinals(typed), at: Self.orderSigns)
     guard Set(items).count == items.count else {
@@ -60,22 +61,31 @@ struct OptionReader {
 
   private func items(_ typed: String, at signs: Set<Character>) throws(ReadingError) -> [Int] {
     // Options with separators of their own: whole texts first, the longest at each place.
-    if let found = longestTexts(Self.folded(typed.replacing("\\,", with: ",")), signs: signs) {
-      return found
+    let bare = Self.withoutBrackets(typed)
+    for text in bare == typed ? [typed] : [typed, bare] {
+      if let found = longestTexts(Self.folded(text.replacing("\\,", with: ",")), signs: signs) {
+        return found
+      }
     }
-    let text = Self.withoutBrackets(typed).replacing("->", with: ">").replacing("=>", with: ">")
-      .replacing(" and ", with: ",").replacing(" then ", with: ",")
+    let text = Self.withoutBrackets(Self.withPlainSigns(typed, isOrder: signs.contains(">")))
     if let found = indices(Self.pieces(text, at: { signs.contains($0) })) { return found }
     if let found = indices(Self.pieces(text, at: { signs.contains($0) || $0 == " " })) {
       return found
     }
-    let letters = text.filter { !$0.isWhitespace }
+    let letters = text.lowercased().filter { !$0.isWhitespace }
     if letters.count > 1, Set(letters).count == letters.count, letters.allSatisfy(\.isLetter),
       let found = indices(letters.map(String.init))
     {
       return found
     }
     throw ReadingError(reason: "\"\(typed)\" is no list of the options")
+  }
+
+  /// Words between items as commas, and arrows in an order, so that none looks like a bracket.
+  private static func withPlainSigns(_ typed: String, isOrder: Bool) -> String {
+    let words = [" and ", " then ", " AND ", " THEN "] + (isOrder ? ["->", "=>"] : [])
+    let text = words.reduce(typed) { $0.replacing($1, with: ",") }
+    return isOrder && !text.contains("<") ? text.replacing(">", with: ",") : text
   }
 
   private func indices(_ pieces: [String]) -> [Int]? {

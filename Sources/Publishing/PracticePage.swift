@@ -37,7 +37,7 @@ package struct PracticePage: Sendable {
           let isPicked = part.kind.isChosen && part.answer != .undefined
           return [
             "index": .text(String(firstPart + offset)), "prompt": .markup(part.prompt.html()),
-            "isTyped": .flag(!isPicked), "how": .text(part.kind.howToType),
+            "isTyped": .flag(!isPicked), "how": .text(part.howToType),
             "control": .text(part.kind == .choice ? "radio" : "checkbox"),
             "key": .text(part.key),
             "options": .list(

@@ -1,5 +1,6 @@
 import ExamModel
 import Foundation
+import Marking
 import TestKit
 import Testing
 
@@ -28,12 +29,34 @@ struct PracticePageTests {
   @Test(
     "mark no typed answer otherwise than the marking; what they cannot read, they ask for again")
   func typedAnswers() throws {
-    let lines = try run(
-      "practice-answers.js", Self.root.appending(path: "Templates/practice.js").path,
-      Self.root.appending(path: "Tests/MarkingTests/typed-answers.tsv").path)
+    let counts = try compare(TypedAnswer.all)
+    #expect((counts["agree"]?.int ?? 0) > 3 * (counts["asked"]?.int ?? 0))
+  }
+
+  @Test("mark no other spelling of an answer otherwise than the marking")
+  func variants() throws {
+    let rows = try TypedVariants.rows(oneIn: 8).map { row in
+      var row = row
+      row.outcome = try row.question().mark(row.typed, worth: Points(1)).outcome.word
+      return row
+    }
+    #expect(rows.count > 5000)
+    _ = try compare(rows)
+  }
+
+  /// Has the page's script mark rows of known outcome.
+  private func compare(_ rows: [TypedAnswer]) throws -> JSON {
+    let folder = try Program.temporaryFolder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let table = (["typed"] + rows.map(\.line)).joined(separator: "\n")
+    try table.write(toFile: folder + "/answers.tsv", atomically: true, encoding: .utf8)
+    let scripts = ["practice-reading.js", "practice.js"].map {
+      Self.root.appending(path: "Templates/\($0)").path
+    }
+    let lines = try run("practice-answers.js", scripts[0], scripts[1], folder + "/answers.tsv")
     let counts = try JSON(parsing: try #require(lines.last), file: "counts")
     #expect(counts["contradict"]?.int == 0, "\(lines.dropLast().joined(separator: "\n"))")
-    #expect((counts["agree"]?.int ?? 0) > 3 * (counts["asked"]?.int ?? 0))
+    return counts
   }
 
   @Test("take every key for right and no known mistake", arguments: [1, 2])

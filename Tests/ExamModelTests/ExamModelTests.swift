@@ -69,11 +69,19 @@ import Testing
       PaperCode(typed: code.characters.replacing("0", with: "o").replacing("1", with: "l")) == code)
   }
 
-  @Test("are read between spaces of any kind, and refused among other letters")
+  @Test("are read with whatever dashes and marks a phone puts in, and refused among other letters")
   func otherLetters() {
     let text = code.description
-    #expect(PaperCode(typed: "\u{A0}\(text.replacing("-", with: "\u{2003}"))\r\n") == code)
-    for stranger in ["—", "\u{200B}", "１", "é", "!", "0"] {
+    let dashed = ["\u{2003}", "–", "\u{2011}", "−", "_", " - ", "\u{200B}-", ""]
+      .map { text.replacing("-", with: $0) }
+    let wide = String(
+      String.UnicodeScalarView(text.unicodeScalars.map { Unicode.Scalar($0.value + 0xFEE0)! }))
+    let around = ["\u{A0}\(text)\r\n", "\(text).", "“\(text)”", "'\(text)'", "(\(text))"]
+    let labelled = ["code: ", "Paper code: ", "CODE ", "Paper code is "].map { $0 + text }
+    for typed in dashed + [wide, wide.lowercased()] + around + labelled {
+      #expect(PaperCode(typed: typed) == code, "\(typed.debugDescription)")
+    }
+    for stranger in ["１", "é", "ß", "!", "*", "0", " code"] {
       #expect(PaperCode(typed: text + stranger) == nil, "\(stranger)")
     }
   }

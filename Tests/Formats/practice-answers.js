@@ -1,11 +1,12 @@
-// Has the practice page's script mark the table of typed answers, and prints what it makes of it:
+// Has the practice page's scripts mark a table of typed answers, and prints what they make of it:
 // a line for each answer that is marked otherwise than in the table, and the counts.
+// usage: practice-answers.js READING MARKING TABLE [asked | agree]
 'use strict';
 const fs = require('fs');
 const vm = require('vm');
 
-const [script, table] = process.argv.slice(2, 4).map((file) => fs.readFileSync(file, 'utf8'));
-const Practice = vm.runInNewContext(script + '\nPractice');
+const [reading, marking, table] = process.argv.slice(2, 5).map((file) => fs.readFileSync(file, 'utf8'));
+const Practice = vm.runInNewContext(`${reading}\n${marking}\nPractice`);
 const counts = { agree: 0, asked: 0, contradict: 0 };
 for (const line of table.trimEnd().split('\n').slice(1)) {
   const cells = line.split('\t');
@@ -25,6 +26,6 @@ for (const line of table.trimEnd().split('\n').slice(1)) {
   const outcome = Practice.mark(typed, part).outcome;
   const kind = outcome === cells[4] ? 'agree' : outcome === 'unreadable' ? 'asked' : 'contradict';
   counts[kind]++;
-  if (kind === 'contradict' || process.argv[4] === kind) console.log([kind, cells[1], JSON.stringify(typed), cells[2], cells[3], 'table:', cells[4], 'page:', outcome].join('  '));
+  if (kind === 'contradict' || process.argv[5] === kind) console.log([kind, cells[1], JSON.stringify(typed), cells[2], cells[3], 'table:', cells[4], 'page:', outcome].join('  '));
 }
 console.log(JSON.stringify(counts));

@@ -1,6 +1,7 @@
 import ExamModel
 import Marking
 import QuestionBank
+import TestKit
 import Testing
 
 @Suite("Printing and reading") struct PropertyTests {

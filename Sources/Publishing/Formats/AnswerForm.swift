@@ -1,4 +1,4 @@
-import ExamModel
+package import ExamModel
 import Typesetting
 
 /// An online form that takes the answers to one paper, or to any paper of a set.
@@ -106,8 +106,8 @@ extension AnswerForm.Field {
 
   fileprivate static let anyCode = Self(
     title: AnswerForm.codeTitle, help: "It stands at the top of your paper, such as 7K2M-Q9XD-4.",
-    pattern: #"^\s*[0-9A-Za-z]{4}[\s-]*[0-9A-Za-z]{4}[\s-]*[0-9A-Za-z]\s*$"#, isRequired: true,
-    choices: [], allowsSeveral: false, points: .zero, right: [], feedback: "")
+    pattern: #"^\s*(\S\s*){9,40}$"#, isRequired: true, choices: [], allowsSeveral: false,
+    points: .zero, right: [], feedback: "")
 
   fileprivate init(_ part: PaperSheet.Part, isOne: Bool, showsKey: Bool) {
     // A line break in a title would tear the export's header.
@@ -118,8 +118,8 @@ extension AnswerForm.Field {
     let options = part.options.lettered.map { "(\($0.letter)) \($0.text)" }
     let offered =
       choices.isEmpty && isOne && !options.isEmpty ? options.joined(separator: "   ") + "   " : ""
-    help = offered + (choices.isEmpty ? part.kind.howToType : part.kind.howToPick)
-    pattern = part.kind.pattern
+    help = offered + (choices.isEmpty ? part.howToType : part.kind.howToPick)
+    pattern = part.kind.formPattern
     isRequired = false
     points = part.points
     right = showsKey ? part.rightTexts : []
@@ -127,10 +127,10 @@ extension AnswerForm.Field {
   }
 }
 
-extension AnswerKind {
+extension PaperSheet.Part {
   /// How to type an answer, in a few words.
   var howToType: String {
-    switch self {
+    switch kind {
     case .number: "A number such as 0.25, -1/4 or 2.5e-3"
     case .integer: "A whole number"
     case .shape: "A shape such as (3, 4), or undefined"
@@ -139,22 +139,39 @@ extension AnswerKind {
     case .expression: "A formula such as w0*exp(-u)/(1+exp(-u))^2"
     case .choice: "The letter or the words of your choice"
     case .choices: "The letters of all that apply, with commas, or none"
-    case .ordering: "The letters in order, with commas"
+    case .ordering: "The \(options.isEmpty ? "items" : "letters") in order, with commas"
     case .text: "A word or two"
     }
   }
+}
 
+extension AnswerKind {
   /// How to pick an answer from a list of options.
   fileprivate var howToPick: String {
     self == .choices ? "Tick all that apply, or \(PaperSheet.Part.noneOfThese)" : "Choose one"
   }
 
-  /// What every answer of the kind matches that can be read, and "undefined" too.
-  fileprivate var pattern: String {
+  /// A pattern of RE2 and JavaScript that every answer of the kind matches which can be read, and
+  /// whatever says that there is none.
+  package var formPattern: String {
     switch self {
-    case .number, .integer, .shape, .vector, .matrix:
-      #"^[\s\S]*([0-9∞½¼¾]|[Uu]ndef|[Nn]one|NaN|nan|[Ii]nf|[Nn]ot)[\s\S]*$"#
+    case .number, .integer, .vector, .matrix:
+      // A figure, a sign of another script, a name of one letter or π, or one of the words.
+      #"^[\s\S]*([0-9]|[^\x00-\x7F]|(^|[^A-Za-z])([EIJKeijk]|[Pp][Ii])([^A-Za-z]|$)|"#
+        + Self.wordsWithoutFigures.map(Self.inAnyCase).joined(separator: "|") + #")[\s\S]*$"#
     default: #"^[\s\S]*\S[\s\S]*$"#
     }
+  }
+
+  /// What the answers have in common that hold no figure: infinity, and the ways of saying that
+  /// there is no such thing.
+  private static let wordsWithoutFigures = [
+    "inf", "nan", "undef", "not", "exist", "dne", "imposs", "invalid", "error", "no product",
+    "no such", "compatible", "conformable", "mismatch", "multipl",
+  ]
+
+  /// The letters' capitals beside them: not every form knows a pattern without case.
+  private static func inAnyCase(_ word: String) -> String {
+    word.map { $0.isLetter ? "[\($0.uppercased())\($0)]" : String($0) }.joined()
   }
 }
