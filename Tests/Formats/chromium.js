@@ -5,7 +5,8 @@ const { spawn } = require('child_process');
 /**
  * Runs `body` with a page and ends the program with it.
  * `ask(method, parameters)` answers what the protocol does, `open(url)` returns when the page is
- * loaded, and `evaluate(f)` tells what a function returns that is called within it.
+ * loaded, `evaluate(f)` tells what a function returns that is called within it, and
+ * `strike(key, code, text)` presses a key and lets it go.
  */
 function withPage(program, profile, body) {
   const chromium = spawn(program, [
@@ -37,7 +38,12 @@ function withPage(program, profile, body) {
     };
     const evaluate = async (f) =>
       (await ask('Runtime.evaluate', { expression: `(${f})()`, returnByValue: true, awaitPromise: true })).result.value;
-    await body({ ask, open, evaluate });
+    const strike = async (key, code, text) => {
+      const words = { key, code: key, windowsVirtualKeyCode: code, text };
+      await ask('Input.dispatchKeyEvent', { type: 'keyDown', ...words });
+      await ask('Input.dispatchKeyEvent', { type: 'keyUp', ...words });
+    };
+    await body({ ask, open, evaluate, strike });
   };
   const end = (status) => {
     // Its folder is the caller's again only when it has ended.

@@ -20,11 +20,9 @@ function stop() {
   });
 }
 
-withPage(program, profile, async ({ ask, open, evaluate }) => {
+withPage(program, profile, async ({ open, evaluate, strike }) => {
   const press = async (key, code, text) => {
-    const words = { key, code: key, windowsVirtualKeyCode: code, text };
-    await ask('Input.dispatchKeyEvent', { type: 'keyDown', ...words });
-    await ask('Input.dispatchKeyEvent', { type: 'keyUp', ...words });
+    await strike(key, code, text);
     return evaluate(stop);
   };
   const tab = () => press('Tab', 9);

@@ -14,11 +14,9 @@ function stop() {
   return { isHidden: one.getBoundingClientRect().bottom > score.top, html: one.outerHTML.slice(0, 80) };
 }
 
-withPage(program, profile, async ({ ask, open, evaluate }) => {
+withPage(program, profile, async ({ ask, open, evaluate, strike }) => {
   const press = async (key, code, text) => {
-    const words = { key, code: key, windowsVirtualKeyCode: code, text };
-    await ask('Input.dispatchKeyEvent', { type: 'keyDown', ...words });
-    await ask('Input.dispatchKeyEvent', { type: 'keyUp', ...words });
+    await strike(key, code, text);
     return evaluate(stop);
   };
   await ask('Emulation.setDeviceMetricsOverride', { width: 360, height: 640, deviceScaleFactor: 1, mobile: false });
