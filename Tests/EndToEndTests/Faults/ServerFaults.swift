@@ -30,8 +30,9 @@ struct ServerFaults {
       // Slowed down, so that it meets some of them.
       let proxy = try FaultProxy(to: hall.uri)
       defer { proxy.close() }
-      proxy.change { $0.delay = .milliseconds(8) }
-      let worker = try hall.through(proxy.uri).worker("--drain", "--lanes", "2", lease: 2)
+      proxy.change { $0.delay = .milliseconds(2) }
+      let worker = try hall.through(proxy.uri).worker(
+        "--drain", "--lanes", "2", fault: "graded:4:SLEEP1", lease: 2)
       // A store that cannot be used when it starts is told at once; later it is waited for.
       try await hall.awaitChunks(1, of: worker)
       var ended = 0
