@@ -153,7 +153,7 @@ package struct ImportedBatch: Sendable, Hashable {
     self.numberLocale = numberLocale
   }
 
-  package var trace: Trace { Trace(id: Trace.id(of: digest), test: run.test, run: run.run) }
+  package var trace: Trace { Trace(of: run, in: digest) }
 }
 
 /// A run that has not ended, as far as whoever looks for work must know it.
@@ -166,7 +166,7 @@ package struct OpenRun: Sendable, Hashable {
   package let keyVersion: String
   package let isPaused: Bool
 
-  package var trace: Trace { Trace(id: Trace.id(of: digest), test: run.test, run: run.run) }
+  package var trace: Trace { Trace(of: run, in: digest) }
 }
 
 /// A candidate's verdicts: one row, with one entry an item of the run's legend.
@@ -327,5 +327,5 @@ package struct RunProgress: Sendable, Hashable {
     self.pausedMicroseconds = pausedMicroseconds
   }
 
-  package var trace: Trace { Trace(id: Trace.id(of: digest), test: run.test, run: run.run) }
+  package var trace: Trace { Trace(of: run, in: digest) }
 }

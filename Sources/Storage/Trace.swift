@@ -13,6 +13,11 @@ package struct Trace: Sendable, Hashable {
     self.run = run
   }
 
+  /// - Parameter digest: lowercase hexadecimal SHA-256 of the file that the run grades.
+  init(of run: RunKey, in digest: String) {
+    self.init(id: Self.id(of: digest), test: run.test, run: run.run)
+  }
+
   /// - Parameter digest: lowercase hexadecimal SHA-256 of a file.
   package static func id(of digest: String) -> String { String(digest.prefix(32)) }
 }
