@@ -20,6 +20,13 @@ package struct RunKey: Sendable, Hashable {
   }
 }
 
+extension RunKey {
+  /// What is said of a run that is paused, and what ends that.
+  package var pausedWords: String {
+    "run \(run) is paused; \"gradus run resume \(run)\" lets it go on"
+  }
+}
+
 package struct SchemaState: Sendable, Hashable {
   /// Names such as `0001_initial`, oldest first.
   package var applied: [String]

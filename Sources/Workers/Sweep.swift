@@ -86,10 +86,7 @@ package struct Sweep: Sendable {
       progress = try await pool.run(batch).progress
       guard progress.state != .running else {
         guard progress.pausedMicroseconds == nil else {
-          return left(
-            item,
-            "run \(progress.run.run) is paused; \"gradus run resume \(progress.run.run)\" lets it go on"
-          )
+          return left(item, progress.run.pausedWords)
         }
         return left(item, "stopped after \(progress.chunksDone) of \(progress.chunks) chunks")
       }

@@ -156,10 +156,7 @@ enum GradeCommand {
     let progress = try await pool.run(batch).progress
     bar.finish("graded \(progress.graded) of \(progress.rows) rows", about: batch.trace)
     guard progress.pausedMicroseconds == nil || progress.state != .running else {
-      throw Failure(
-        .tryAgain,
-        "run \(batch.run.run) is paused; \"gradus run resume \(batch.run.run)\" lets it go on, and "
-          + "so does this command then")
+      throw Failure(.tryAgain, "\(batch.run.pausedWords), and so does this command then")
     }
     guard progress.state != .cancelled else {
       throw Failure(.badInput, "run \(batch.run.run) was cancelled while it was graded")

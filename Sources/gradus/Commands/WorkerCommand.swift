@@ -78,9 +78,7 @@ enum WorkerCommand {
             + "or given up by \"gradus run cancel \(run.run.run)\"",
           about: run.trace)
       case .paused(let run):
-        console.warn(
-          "run \(run.run.run) is paused; \"gradus run resume \(run.run.run)\" lets it go on",
-          about: run.trace)
+        console.warn(run.run.pausedWords, about: run.trace)
       case .delivered(let report): console.note(report.sentence)
       case .waiting(let error):
         meter.missedStore()
